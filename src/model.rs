@@ -1,0 +1,22 @@
+//! What exists in a shop's service desk: the records, their limits, and who may do what.
+
+mod article;
+mod conversation;
+mod ids;
+mod member;
+mod quick_reply;
+mod text;
+mod time;
+
+pub use article::{ARTICLE_ANSWERS_MAX, ARTICLE_QUESTIONS_MAX, ARTICLE_TAGS_MAX, Article, ArticleFields};
+pub use conversation::{Author, Conversation, ConversationState, Message};
+pub use ids::{
+    ArticleId, BackendId, ChannelId, ConversationId, CustomerId, DeviceId, EpochId, MemberId, MessageId, NotAnId,
+    QuickReplyId, ShopId, TeamId,
+};
+pub use member::{Actor, Deed, MemberCard, Role, Roles};
+pub use quick_reply::{QuickReply, QuickReplyFields};
+pub use text::{
+    ANSWER_CHARS_MAX, MESSAGE_CHARS_MAX, QUESTION_CHARS_MAX, SHORTCUT_CHARS_MAX, TAG_CHARS_MAX, TextFault, checked_text,
+};
+pub use time::{MICROS_PER_SECOND, Micros};

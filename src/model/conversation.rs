@@ -1,0 +1,74 @@
+//! Conversations and their messages.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ChannelId, ConversationId, CustomerId, MemberId, MessageId, Micros, TeamId};
+
+/// Who wrote a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "by", content = "id", rename_all = "snake_case")]
+pub enum Author {
+    /// The shopper.
+    Shopper,
+    /// A member of the staff.
+    Member(MemberId),
+    /// A greeting or a robot; it never stops a response clock.
+    Automatic,
+}
+
+/// A message, as the server has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its id, made by whoever wrote it.
+    pub id: MessageId,
+    /// The conversation it belongs to.
+    pub conversation: ConversationId,
+    /// Its place in the conversation, from 1 and without gaps: the order of messages.
+    pub position: u32,
+    /// Who wrote it.
+    pub author: Author,
+    /// The words.
+    pub text: String,
+    /// When it arrived at the server, which is when the other side could read it.
+    pub at: Micros,
+    /// When its author sent it by the author's own clock; for showing only, never for counting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written_at: Option<Micros>,
+}
+
+/// Whether a conversation goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConversationState {
+    /// It goes on.
+    Open,
+    /// An agent closed it. A shopper who writes again starts a new one.
+    Closed,
+}
+
+/// A conversation with one shopper, without its messages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// The team whose inbox holds it.
+    pub team: TeamId,
+    /// Where the shopper writes.
+    pub channel: ChannelId,
+    /// The shopper.
+    pub customer: CustomerId,
+    /// What the shopper is called on the screen.
+    pub customer_name: String,
+    /// Whether it goes on.
+    pub state: ConversationState,
+    /// The agent it belongs to, once somebody took it or answered first.
+    pub owner: Option<MemberId>,
+    /// When the shopper began it.
+    pub opened_at: Micros,
+    /// When it was closed last.
+    pub closed_at: Option<Micros>,
+    /// The position of its latest message; 0 before the first.
+    pub last_position: u32,
+    /// Counts the changes of this record, from 1.
+    pub version: u32,
+}

@@ -1,0 +1,147 @@
+//! Members of the staff, their roles, and what each role may do. The server asks here at every request.
+
+use serde::{Deserialize, Serialize};
+
+use super::{MemberId, ShopId, TeamId};
+
+/// What a member is trusted with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Answers shoppers.
+    Agent,
+    /// Watches waiting and response times, and steps in.
+    Supervisor,
+    /// Keeps the knowledge base.
+    Editor,
+    /// Makes accounts and sets the shop up.
+    Admin,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::Agent, Self::Supervisor, Self::Editor, Self::Admin];
+
+    /// Its name on the wire, in the database and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Supervisor => "supervisor",
+            Self::Editor => "editor",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
+
+/// The roles of one member.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Roles(Vec<Role>);
+
+impl Roles {
+    /// These roles, each once.
+    #[must_use]
+    pub fn new(roles: &[Role]) -> Self {
+        let mut roles = roles.to_vec();
+        roles.sort_unstable();
+        roles.dedup();
+        Self(roles)
+    }
+
+    /// Reads names divided by commas; unknown names are left out, so a newer role grants an older server nothing.
+    #[must_use]
+    pub fn parse(names: &str) -> Self {
+        Self::new(&names.split(',').filter_map(|name| Role::named(name.trim())).collect::<Vec<_>>())
+    }
+
+    /// The names divided by commas.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        self.0.iter().map(|role| role.name()).collect::<Vec<_>>().join(",")
+    }
+
+    /// The roles in order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Role] {
+        &self.0
+    }
+
+    /// Whether a member with these roles may do that.
+    #[must_use]
+    pub fn may(&self, deed: Deed) -> bool {
+        self.0.iter().any(|role| deed.roles().contains(role))
+    }
+}
+
+/// Something that needs a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// See and answer the team's conversations.
+    Answer,
+    /// Read articles and keep quick replies of one's own.
+    ReadKnowledge,
+    /// Change articles and the shop's quick replies, and import them.
+    EditKnowledge,
+    /// See everybody's figures.
+    SeeFigures,
+}
+
+impl Deed {
+    const fn roles(self) -> &'static [Role] {
+        match self {
+            Self::Answer => &[Role::Agent, Role::Supervisor],
+            Self::ReadKnowledge => &Role::ALL,
+            Self::EditKnowledge => &[Role::Editor, Role::Supervisor],
+            Self::SeeFigures => &[Role::Supervisor, Role::Admin],
+        }
+    }
+}
+
+/// Who gives a command: a signed-in member with the roles of this moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// The shop they work for.
+    pub shop: ShopId,
+    /// Their team.
+    pub team: TeamId,
+    /// The member.
+    pub member: MemberId,
+    /// Their roles.
+    pub roles: Roles,
+}
+
+/// What colleagues see of a member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberCard {
+    /// The member.
+    pub id: MemberId,
+    /// The number the member goes by; the only name a shopper may ever see.
+    pub work_number: String,
+    /// The member's name, for colleagues.
+    pub name: String,
+    /// Whether the account is in use.
+    pub active: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_grant_what_the_table_says_and_no_more() {
+        let agent = Roles::parse("agent, wizard");
+        assert!(agent.may(Deed::Answer) && agent.may(Deed::ReadKnowledge));
+        assert!(!agent.may(Deed::EditKnowledge) && !agent.may(Deed::SeeFigures));
+        let editor = Roles::parse("editor");
+        assert!(editor.may(Deed::EditKnowledge) && !editor.may(Deed::Answer));
+        assert!(!Roles::default().may(Deed::ReadKnowledge));
+        assert_eq!(Roles::parse("supervisor,agent").to_text(), "agent,supervisor");
+    }
+}
