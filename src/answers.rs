@@ -1,1 +1,23 @@
-//! answers
+//! Finding words: the search of the answer desk, and what it suggests for a shopper's message.
+//!
+//! [`Index`] holds the articles and quick replies of a shop and is changed in place. [`Index::search`] finds by Chinese
+//! words, pinyin, initials and shortcuts; [`Index::suggest`] finds the articles that ask what a shopper asked.
+//! The same entries and the same query give the same hits, in whatever order the entries came.
+
+mod entry;
+mod grams;
+mod hits;
+mod index;
+mod normal;
+mod pinyin;
+mod search;
+mod spelling;
+mod suggest;
+
+pub use entry::{EntryId, Field};
+pub use hits::Hit;
+pub use index::{Index, LINES_MAX};
+pub use normal::{Normalised, normalise};
+pub use pinyin::{Syllable, readings};
+pub use search::{QUERY_WORDS_MAX, SPELLED_CHARS_MAX};
+pub use suggest::{MESSAGE_CHARS_READ, MESSAGES_READ, Suggestion};

@@ -1,1 +1,29 @@
-//! sync
+//! How work travels: commands go up, verdicts and a feed of changes come down.
+//!
+//! A device numbers its commands; the server gives each exactly one effect and one verdict. What changed is
+//! written to a feed per [`Scope`] whose numbers have no gaps. A device shows `reducer(confirmed, outbox)`:
+//! [`Replica`] holds both, and [`decide`] is the one place that says what a command does, on either side.
+
+mod change;
+mod command;
+mod decide;
+mod replica;
+mod scope;
+mod state;
+mod verdict;
+mod wire;
+
+pub use change::{Change, Entity};
+pub use command::{
+    Action, COMMAND_VERSION, CloseConversation, Command, CommandHash, PutArticle, PutQuickReply, REPLY_EXPIRES_SECONDS,
+    RemoveArticle, RemoveQuickReply, SendMessage, TakeConversation, UnreadableCommand,
+};
+pub use decide::{Decision, Facts, ShopperMessage, decide, shopper_wrote};
+pub use replica::{Pending, Replica};
+pub use scope::{Cursor, NotAScope, Scope};
+pub use state::{State, Touched};
+pub use verdict::{ParkReason, RejectCode, Verdict};
+pub use wire::{
+    Heads, PROTOCOL, PULL_BYTES_MAX, PULL_ROWS_MAX, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, PullAnswer, PullRequest,
+    PushAnswer, PushRefusal, PushRequest, Row, ScopePage, VerdictRow,
+};

@@ -1,0 +1,129 @@
+//! Changes: what the feed of a scope carries. Each puts an entity into a state or removes it, so a device
+//! that meets one twice, or only the latest of many, ends up the same.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::Scope;
+use crate::model::{Article, ArticleId, Conversation, MemberCard, Message, QuickReply, QuickReplyId, TeamId};
+
+/// One change of one entity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A conversation is now like this.
+    Conversation(Conversation),
+    /// A message stands in a conversation of this team.
+    Message(TeamId, Message),
+    /// An article is now like this.
+    Article(Article),
+    /// An article is gone.
+    ArticleGone(ArticleId),
+    /// A quick reply is now like this.
+    QuickReply(QuickReply),
+    /// A quick reply is gone from where it was.
+    QuickReplyGone(Scope, QuickReplyId),
+    /// A member is now like this.
+    Member(MemberCard),
+}
+
+/// The identity of what a change is about; a later change of the same entity supersedes an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Entity(pub String);
+
+#[derive(Serialize, Deserialize)]
+struct MessageBody {
+    team: TeamId,
+    #[serde(flatten)]
+    message: Message,
+}
+
+#[derive(Serialize, Deserialize)]
+struct GoneFrom {
+    scope: Scope,
+    id: QuickReplyId,
+}
+
+impl Change {
+    /// The scope it belongs to.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        match self {
+            Self::Conversation(conversation) => Scope::Inbox(conversation.team),
+            Self::Message(team, _) => Scope::Inbox(*team),
+            Self::Article(_) | Self::ArticleGone(_) | Self::Member(_) => Scope::Knowledge,
+            Self::QuickReply(reply) => reply.owner.map_or(Scope::Knowledge, Scope::Mailbox),
+            Self::QuickReplyGone(scope, _) => *scope,
+        }
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub fn entity(&self) -> Entity {
+        Entity(match self {
+            Self::Conversation(conversation) => format!("conversation:{}", conversation.id),
+            Self::Message(_, message) => format!("message:{}", message.id),
+            Self::Article(Article { id, .. }) | Self::ArticleGone(id) => format!("article:{id}"),
+            Self::QuickReply(QuickReply { id, .. }) | Self::QuickReplyGone(_, id) => format!("quick_reply:{id}"),
+            Self::Member(member) => format!("member:{}", member.id),
+        })
+    }
+
+    /// The name of the kind on the wire.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Conversation(_) => "conversation",
+            Self::Message(..) => "message",
+            Self::Article(_) => "article",
+            Self::ArticleGone(_) => "article.gone",
+            Self::QuickReply(_) => "quick_reply",
+            Self::QuickReplyGone(..) => "quick_reply.gone",
+            Self::Member(_) => "member",
+        }
+    }
+
+    /// The body on the wire, as JSON.
+    ///
+    /// # Panics
+    /// Never: every change has a JSON form.
+    #[must_use]
+    pub fn body(&self) -> Box<RawValue> {
+        match self {
+            Self::Conversation(conversation) => serde_json::value::to_raw_value(conversation),
+            Self::Message(team, message) => {
+                serde_json::value::to_raw_value(&MessageBody { team: *team, message: message.clone() })
+            }
+            Self::Article(article) => serde_json::value::to_raw_value(article),
+            Self::ArticleGone(id) => serde_json::value::to_raw_value(id),
+            Self::QuickReply(reply) => serde_json::value::to_raw_value(reply),
+            Self::QuickReplyGone(scope, id) => serde_json::value::to_raw_value(&GoneFrom { scope: *scope, id: *id }),
+            Self::Member(member) => serde_json::value::to_raw_value(member),
+        }
+        .expect("every change has a JSON form")
+    }
+
+    /// Reads a change; `None` for a kind that only a newer server knows.
+    ///
+    /// # Errors
+    /// When the body does not fit the kind.
+    pub fn read(kind: &str, body: &RawValue) -> Result<Option<Self>, serde_json::Error> {
+        let body = body.get();
+        Ok(Some(match kind {
+            "conversation" => Self::Conversation(serde_json::from_str(body)?),
+            "message" => {
+                let MessageBody { team, message } = serde_json::from_str(body)?;
+                Self::Message(team, message)
+            }
+            "article" => Self::Article(serde_json::from_str(body)?),
+            "article.gone" => Self::ArticleGone(serde_json::from_str(body)?),
+            "quick_reply" => Self::QuickReply(serde_json::from_str(body)?),
+            "quick_reply.gone" => {
+                let GoneFrom { scope, id } = serde_json::from_str(body)?;
+                Self::QuickReplyGone(scope, id)
+            }
+            "member" => Self::Member(serde_json::from_str(body)?),
+            _ => return Ok(None),
+        }))
+    }
+}

@@ -1,0 +1,283 @@
+//! Commands: what a member asks for, numbered by the device that carries it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+
+use crate::model::{
+    ArticleFields, ArticleId, ConversationId, MemberId, MessageId, Micros, QuickReplyFields, QuickReplyId,
+};
+
+/// The version in which this code writes the arguments of commands.
+pub const COMMAND_VERSION: u16 = 1;
+
+/// How long after it was written a reply may still go out by itself. Two days, so that a device whose clock
+/// is a day wrong still gets its words out, and a phone that lay in a drawer for a week does not.
+pub const REPLY_EXPIRES_SECONDS: i64 = 48 * 3600;
+
+/// A command as it travels and as it lies in the outbox: the arguments stay the very bytes that were hashed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Command {
+    /// Its number on this device in this epoch, from 1 and without gaps.
+    pub n: u64,
+    /// The kind of [`Action`].
+    pub kind: String,
+    /// The version of the arguments.
+    pub version: u16,
+    /// The arguments, as JSON.
+    pub args: Box<RawValue>,
+    /// Of kind, version and arguments; tells a resend from another command under the same number.
+    pub hash: CommandHash,
+}
+
+/// The first 16 bytes of a SHA-256, in hex.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CommandHash(pub String);
+
+impl CommandHash {
+    fn of(kind: &str, version: u16, args: &str) -> Self {
+        let mut hasher = Sha256::new();
+        for part in [kind, &version.to_string(), args] {
+            hasher.update(part.as_bytes());
+            hasher.update([0]);
+        }
+        let hex = hasher.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        Self(hex)
+    }
+}
+
+/// A command that this code cannot read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnreadableCommand {
+    /// The kind or its version is not known here.
+    #[error("unknown command {kind}, version {version}")]
+    Unknown {
+        /// The kind it names.
+        kind: String,
+        /// The version it names.
+        version: u16,
+    },
+    /// The arguments do not fit the kind.
+    #[error("arguments of {kind} do not fit: {why}")]
+    Malformed {
+        /// The kind it names.
+        kind: String,
+        /// What the reader met.
+        why: String,
+    },
+    /// The bytes are not those that were hashed.
+    #[error("the hash does not fit the command")]
+    Damaged,
+}
+
+impl Command {
+    /// Writes an action down under its number.
+    ///
+    /// # Panics
+    /// Never: every action has a JSON form.
+    #[must_use]
+    pub fn new(n: u64, action: &Action) -> Self {
+        let kind = action.kind();
+        let args = action.args();
+        let hash = CommandHash::of(kind, COMMAND_VERSION, args.get());
+        Self { n, kind: kind.to_owned(), version: COMMAND_VERSION, args, hash }
+    }
+
+    /// The same command under another number, for a device that begins a new epoch.
+    #[must_use]
+    pub fn renumbered(&self, n: u64) -> Self {
+        Self { n, ..self.clone() }
+    }
+
+    /// Reads the action.
+    ///
+    /// # Errors
+    /// When the kind or version is unknown, the arguments do not fit, or the hash does not.
+    pub fn action(&self) -> Result<Action, UnreadableCommand> {
+        if self.hash != CommandHash::of(&self.kind, self.version, self.args.get()) {
+            return Err(UnreadableCommand::Damaged);
+        }
+        if self.version != COMMAND_VERSION {
+            return Err(UnreadableCommand::Unknown { kind: self.kind.clone(), version: self.version });
+        }
+        Action::read(&self.kind, &self.args)
+    }
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $kind:literal;)*) => {
+        /// What a command does.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Action {$($(#[$doc])* $name($name),)*}
+
+        impl Action {
+            /// The name of the kind on the wire.
+            #[must_use]
+            pub const fn kind(&self) -> &'static str {
+                match self {$(Self::$name(_) => $kind,)*}
+            }
+
+            fn args(&self) -> Box<RawValue> {
+                match self {$(Self::$name(args) => serde_json::value::to_raw_value(args),)*}
+                    .expect("the arguments of every action have a JSON form")
+            }
+
+            fn read(kind: &str, args: &RawValue) -> Result<Self, UnreadableCommand> {
+                let malformed = |why: serde_json::Error| UnreadableCommand::Malformed {
+                    kind: kind.to_owned(),
+                    why: why.to_string(),
+                };
+                match kind {
+                    $($kind => serde_json::from_str(args.get()).map(Self::$name).map_err(malformed),)*
+                    _ => Err(UnreadableCommand::Unknown { kind: kind.to_owned(), version: COMMAND_VERSION }),
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    /// Answer a shopper.
+    SendMessage = "message.send";
+    /// Make a conversation one's own.
+    TakeConversation = "conversation.take";
+    /// End a conversation.
+    CloseConversation = "conversation.close";
+    /// Write a new article or change one.
+    PutArticle = "article.put";
+    /// Take an article out of the knowledge base.
+    RemoveArticle = "article.remove";
+    /// Write a quick reply or change one.
+    PutQuickReply = "quick_reply.put";
+    /// Remove a quick reply.
+    RemoveQuickReply = "quick_reply.remove";
+}
+
+/// Arguments of `message.send`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendMessage {
+    /// The new message's id.
+    pub id: MessageId,
+    /// Where it goes.
+    pub conversation: ConversationId,
+    /// The words.
+    pub text: String,
+    /// The position of the last message the writer had seen.
+    pub seen: u32,
+    /// Who owned the conversation when it was written.
+    pub owner_seen: Option<MemberId>,
+    /// The writer's own moment.
+    pub written_at: Micros,
+    /// After this moment it is held instead of sent.
+    pub expires_at: Micros,
+    /// The article or quick reply it was made from, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<ArticleId>,
+    /// The writer knows what happened meanwhile and wants it sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub anyway: bool,
+}
+
+/// Arguments of `conversation.take`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakeConversation {
+    /// Which.
+    pub conversation: ConversationId,
+    /// Who owned it when the member took it.
+    pub owner_seen: Option<MemberId>,
+}
+
+/// Arguments of `conversation.close`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CloseConversation {
+    /// Which.
+    pub conversation: ConversationId,
+    /// The position of the last message the member had seen.
+    pub seen: u32,
+}
+
+/// Arguments of `article.put`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutArticle {
+    /// Which; a new id makes a new article.
+    pub id: ArticleId,
+    /// What it shall say.
+    pub fields: ArticleFields,
+    /// The version that was changed; 0 for a new one.
+    pub base: u32,
+}
+
+/// Arguments of `article.remove`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoveArticle {
+    /// Which.
+    pub id: ArticleId,
+    /// The version that was looked at.
+    pub base: u32,
+}
+
+/// Arguments of `quick_reply.put`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutQuickReply {
+    /// Which; a new id makes a new one.
+    pub id: QuickReplyId,
+    /// What it shall say.
+    pub fields: QuickReplyFields,
+    /// Whether it is the shop's; otherwise it is the member's own.
+    pub shared: bool,
+    /// The version that was changed; 0 for a new one.
+    pub base: u32,
+}
+
+/// Arguments of `quick_reply.remove`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoveQuickReply {
+    /// Which.
+    pub id: QuickReplyId,
+    /// The version that was looked at.
+    pub base: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn take() -> Action {
+        Action::TakeConversation(TakeConversation { conversation: ConversationId::of_name("c"), owner_seen: None })
+    }
+
+    #[test]
+    fn a_command_survives_the_wire_byte_for_byte() {
+        let command = Command::new(7, &take());
+        let text = serde_json::to_string(&command).unwrap();
+        let back: Command = serde_json::from_str(&text).unwrap();
+        assert_eq!(back.action(), Ok(take()));
+        assert_eq!(back.hash, command.hash);
+        assert_eq!(serde_json::to_string(&back).unwrap(), text);
+    }
+
+    #[test]
+    fn unknown_damaged_and_malformed_commands_are_told_apart() {
+        let good = Command::new(1, &take());
+        let damaged = Command { kind: "conversation.close".into(), ..good.clone() };
+        assert_eq!(damaged.action(), Err(UnreadableCommand::Damaged));
+
+        let rehashed = |kind: &str, version| Command {
+            kind: kind.into(),
+            version,
+            hash: CommandHash::of(kind, version, good.args.get()),
+            ..good.clone()
+        };
+        assert!(matches!(rehashed("coffee.make", 1).action(), Err(UnreadableCommand::Unknown { .. })));
+        assert!(matches!(rehashed("conversation.take", 9).action(), Err(UnreadableCommand::Unknown { .. })));
+        assert!(matches!(rehashed("message.send", 1).action(), Err(UnreadableCommand::Malformed { .. })));
+    }
+
+    #[test]
+    fn fields_of_a_newer_client_are_skipped() {
+        let args = r#"{"conversation":"00000000-0000-7000-8000-000000000000","owner_seen":null,"mood":"calm"}"#;
+        let raw = RawValue::from_string(args.to_owned()).unwrap();
+        assert!(Action::read("conversation.take", &raw).is_ok());
+    }
+}

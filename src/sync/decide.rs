@@ -1,0 +1,291 @@
+//! What a command does. The server decides with the facts of its database inside the transaction that writes
+//! the effects; the device decides with the facts it has, to show at once what will most likely become true.
+
+use super::command::{
+    CloseConversation, PutArticle, PutQuickReply, RemoveArticle, RemoveQuickReply, SendMessage, TakeConversation,
+};
+use super::{Action, Change, ParkReason, RejectCode, Scope, Verdict};
+use crate::model::{
+    Actor, Article, Author, ChannelId, Conversation, ConversationId, ConversationState, CustomerId, Deed,
+    MESSAGE_CHARS_MAX, MemberId, Message, MessageId, Micros, QuickReply, TeamId, TextFault, checked_text,
+};
+
+/// What has to be known to decide on an action: the entity it names, as it is now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The conversation that the action names, if the shop has it.
+    pub conversation: Option<Conversation>,
+    /// Whether a message with the new message's id exists.
+    pub message_exists: bool,
+    /// The first answer after the message that the writer had seen which did not come from this device: who and when.
+    pub answered_since: Option<(MemberId, Micros)>,
+    /// Whether the shopper wrote after the message that the member had seen.
+    pub shopper_wrote_since: bool,
+    /// The article that the action names.
+    pub article: Option<Article>,
+    /// The quick reply that the action names.
+    pub quick_reply: Option<QuickReply>,
+}
+
+/// A verdict and, when it is `applied`, the changes to write, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What becomes of the command.
+    pub verdict: Verdict,
+    /// What changes.
+    pub changes: Vec<Change>,
+}
+
+impl Decision {
+    fn applied(changes: Vec<Change>) -> Self {
+        Self { verdict: Verdict::Applied, changes }
+    }
+}
+
+/// Why a command takes no effect.
+enum Refused {
+    Rejected(RejectCode),
+    Parked(ParkReason),
+}
+
+impl From<TextFault> for Refused {
+    fn from(_: TextFault) -> Self {
+        Self::Rejected(RejectCode::Invalid)
+    }
+}
+
+type Changes = Result<Vec<Change>, Refused>;
+
+/// Decides on an action of a member at a moment.
+#[must_use]
+pub fn decide(action: Action, actor: &Actor, facts: Facts, now: Micros) -> Decision {
+    let changes = match action {
+        Action::SendMessage(args) => send_message(args, actor, facts, now),
+        Action::TakeConversation(args) => take_conversation(&args, actor, facts),
+        Action::CloseConversation(args) => close_conversation(&args, actor, facts, now),
+        Action::PutArticle(args) => put_article(args, actor, facts, now),
+        Action::RemoveArticle(args) => remove_article(&args, actor, facts),
+        Action::PutQuickReply(args) => put_quick_reply(args, actor, facts, now),
+        Action::RemoveQuickReply(args) => remove_quick_reply(&args, actor, facts),
+    };
+    match changes {
+        Ok(changes) => Decision::applied(changes),
+        Err(Refused::Rejected(code)) => Decision { verdict: Verdict::Rejected { code }, changes: Vec::new() },
+        Err(Refused::Parked(reason)) => Decision { verdict: Verdict::Parked { reason }, changes: Vec::new() },
+    }
+}
+
+fn require(actor: &Actor, deed: Deed) -> Result<(), Refused> {
+    if actor.roles.may(deed) { Ok(()) } else { Err(Refused::Rejected(RejectCode::Forbidden)) }
+}
+
+/// The conversation, if the member's team holds it. Another team's is as good as gone.
+fn own_conversation(actor: &Actor, conversation: Option<Conversation>) -> Result<Conversation, Refused> {
+    require(actor, Deed::Answer)?;
+    conversation.filter(|conversation| conversation.team == actor.team).ok_or(Refused::Rejected(RejectCode::Gone))
+}
+
+fn send_message(args: SendMessage, actor: &Actor, facts: Facts, now: Micros) -> Changes {
+    let mut conversation = own_conversation(actor, facts.conversation)?;
+    if facts.message_exists {
+        return Err(Refused::Rejected(RejectCode::Conflict));
+    }
+    let text = checked_text("text", &args.text, MESSAGE_CHARS_MAX)?;
+    if !args.anyway {
+        let moved_on = moved_on(&args, actor, &conversation, facts.answered_since, now);
+        if let Some(reason) = moved_on {
+            return Err(Refused::Parked(reason));
+        }
+    }
+    let message = Message {
+        id: args.id,
+        conversation: conversation.id,
+        position: conversation.last_position + 1,
+        author: Author::Member(actor.member),
+        text,
+        at: now,
+        written_at: Some(args.written_at),
+    };
+    conversation.last_position = message.position;
+    conversation.owner = conversation.owner.or(Some(actor.member));
+    conversation.state = ConversationState::Open;
+    conversation.version += 1;
+    Ok(vec![Change::Message(conversation.team, message), Change::Conversation(conversation)])
+}
+
+/// The stale-send guard: what happened since the writer looked that the writer should know before it goes out.
+fn moved_on(
+    args: &SendMessage,
+    actor: &Actor,
+    conversation: &Conversation,
+    answered_since: Option<(MemberId, Micros)>,
+    now: Micros,
+) -> Option<ParkReason> {
+    if conversation.state == ConversationState::Closed {
+        return Some(ParkReason::Closed);
+    }
+    if let Some((by, at)) = answered_since {
+        return Some(ParkReason::Answered { by, at });
+    }
+    match conversation.owner {
+        Some(owner) if owner != actor.member && Some(owner) != args.owner_seen => {
+            return Some(ParkReason::TakenOver { by: owner });
+        }
+        _ => {}
+    }
+    (now > args.expires_at).then_some(ParkReason::Expired)
+}
+
+fn take_conversation(args: &TakeConversation, actor: &Actor, facts: Facts) -> Changes {
+    let mut conversation = own_conversation(actor, facts.conversation)?;
+    if conversation.owner == Some(actor.member) {
+        return Ok(Vec::new());
+    }
+    if conversation.owner != args.owner_seen {
+        return Err(Refused::Rejected(RejectCode::Conflict));
+    }
+    conversation.owner = Some(actor.member);
+    conversation.version += 1;
+    Ok(vec![Change::Conversation(conversation)])
+}
+
+fn close_conversation(args: &CloseConversation, actor: &Actor, facts: Facts, now: Micros) -> Changes {
+    let mut conversation = own_conversation(actor, facts.conversation)?;
+    if conversation.state == ConversationState::Closed {
+        return Ok(Vec::new());
+    }
+    if facts.shopper_wrote_since && conversation.last_position > args.seen {
+        return Err(Refused::Rejected(RejectCode::Conflict));
+    }
+    conversation.state = ConversationState::Closed;
+    conversation.closed_at = Some(now);
+    conversation.version += 1;
+    Ok(vec![Change::Conversation(conversation)])
+}
+
+fn put_article(args: PutArticle, actor: &Actor, facts: Facts, now: Micros) -> Changes {
+    require(actor, Deed::EditKnowledge)?;
+    let version = facts.article.map_or(0, |article| article.version);
+    if version != args.base {
+        return Err(Refused::Rejected(RejectCode::Conflict));
+    }
+    let article = Article {
+        id: args.id,
+        fields: args.fields.checked()?,
+        version: version + 1,
+        changed_by: Some(actor.member),
+        changed_at: now,
+    };
+    Ok(vec![Change::Article(article)])
+}
+
+fn remove_article(args: &RemoveArticle, actor: &Actor, facts: Facts) -> Changes {
+    require(actor, Deed::EditKnowledge)?;
+    match facts.article {
+        None => Ok(Vec::new()),
+        Some(article) if article.version == args.base => Ok(vec![Change::ArticleGone(article.id)]),
+        Some(_) => Err(Refused::Rejected(RejectCode::Conflict)),
+    }
+}
+
+/// A member keeps their own quick replies; the shop's are the editors'. Somebody else's do not exist.
+fn may_keep(actor: &Actor, owner: Option<MemberId>) -> Result<(), Refused> {
+    match owner {
+        None => require(actor, Deed::EditKnowledge),
+        Some(owner) if owner == actor.member => require(actor, Deed::ReadKnowledge),
+        Some(_) => Err(Refused::Rejected(RejectCode::Gone)),
+    }
+}
+
+fn put_quick_reply(args: PutQuickReply, actor: &Actor, facts: Facts, now: Micros) -> Changes {
+    let owner = (!args.shared).then_some(actor.member);
+    may_keep(actor, owner)?;
+    let mut changes = Vec::new();
+    let mut version = 0;
+    if let Some(old) = facts.quick_reply {
+        may_keep(actor, old.owner)?;
+        version = old.version;
+        if old.owner != owner {
+            changes.push(Change::QuickReplyGone(old.owner.map_or(Scope::Knowledge, Scope::Mailbox), old.id));
+        }
+    }
+    if version != args.base {
+        return Err(Refused::Rejected(RejectCode::Conflict));
+    }
+    changes.push(Change::QuickReply(QuickReply {
+        id: args.id,
+        owner,
+        fields: args.fields.checked()?,
+        version: version + 1,
+        changed_at: now,
+    }));
+    Ok(changes)
+}
+
+fn remove_quick_reply(args: &RemoveQuickReply, actor: &Actor, facts: Facts) -> Changes {
+    let Some(old) = facts.quick_reply else { return Ok(Vec::new()) };
+    may_keep(actor, old.owner)?;
+    if old.version != args.base {
+        return Err(Refused::Rejected(RejectCode::Conflict));
+    }
+    Ok(vec![Change::QuickReplyGone(old.owner.map_or(Scope::Knowledge, Scope::Mailbox), old.id)])
+}
+
+/// A message from a shopper, as the shop's page hands it in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShopperMessage {
+    /// The message's id, made by the page.
+    pub id: MessageId,
+    /// The words.
+    pub text: String,
+    /// The shopper.
+    pub customer: CustomerId,
+    /// What the shopper is called on the screen.
+    pub customer_name: String,
+    /// Where they write.
+    pub channel: ChannelId,
+    /// The team that answers there.
+    pub team: TeamId,
+    /// The id of the conversation, should a new one begin.
+    pub new_conversation: ConversationId,
+}
+
+/// What a shopper's message changes: it joins the open conversation, or begins a new one.
+///
+/// # Errors
+/// When the text is empty or too long.
+pub fn shopper_wrote(
+    message: ShopperMessage,
+    open: Option<Conversation>,
+    now: Micros,
+) -> Result<Vec<Change>, TextFault> {
+    let text = checked_text("text", &message.text, MESSAGE_CHARS_MAX)?;
+    let mut conversation = open.unwrap_or(Conversation {
+        id: message.new_conversation,
+        team: message.team,
+        channel: message.channel,
+        customer: message.customer,
+        customer_name: message.customer_name,
+        state: ConversationState::Open,
+        owner: None,
+        opened_at: now,
+        closed_at: None,
+        last_position: 0,
+        version: 0,
+    });
+    conversation.last_position += 1;
+    conversation.version += 1;
+    let message = Message {
+        id: message.id,
+        conversation: conversation.id,
+        position: conversation.last_position,
+        author: Author::Shopper,
+        text,
+        at: now,
+        written_at: None,
+    };
+    Ok(vec![Change::Message(conversation.team, message), Change::Conversation(conversation)])
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,152 @@
+//! What goes over HTTP: `POST /sync/push`, `POST /sync/pull`, and the heads that the live channel tells.
+//! All of it is JSON; a reader skips fields and kinds it does not know.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::{Change, Command, Cursor, Scope, Verdict};
+use crate::model::{Actor, BackendId, DeviceId, EpochId, MemberCard, Micros};
+
+/// The version of these frames.
+pub const PROTOCOL: u16 = 1;
+/// The most commands in one push.
+pub const PUSH_COMMANDS_MAX: usize = 200;
+/// The most bytes of one push.
+pub const PUSH_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// The most rows in one pull, all scopes together.
+pub const PULL_ROWS_MAX: usize = 2_000;
+/// A pull ends its page after this many bytes of bodies.
+pub const PULL_BYTES_MAX: usize = 1024 * 1024;
+
+/// Commands of a device, in order.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PushRequest {
+    /// [`PROTOCOL`].
+    pub protocol: u16,
+    /// Which device.
+    pub device: DeviceId,
+    /// Which life of its storage.
+    pub epoch: EpochId,
+    /// The commands, their numbers without gaps.
+    pub commands: Vec<Command>,
+}
+
+/// What the server has of a device's commands. The verdicts come with the next pull, together with the effects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushAnswer {
+    /// Every command up to this number has its verdict, durably.
+    pub through: u64,
+}
+
+/// Why the server took nothing of a push.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PushRefusal {
+    /// The first command does not follow the last one received.
+    Gap,
+    /// A number was used before for another command: the device must begin a new epoch.
+    Reused,
+    /// A command's bytes are not those that were hashed.
+    Damaged,
+}
+
+/// What a device has, and asks to be brought up to date from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PullRequest {
+    /// [`PROTOCOL`].
+    pub protocol: u16,
+    /// Which device.
+    pub device: DeviceId,
+    /// Which life of its storage.
+    pub epoch: EpochId,
+    /// How far it has read each scope.
+    pub cursors: BTreeMap<Scope, Cursor>,
+    /// The last command whose verdict it has.
+    pub verdicts_after: u64,
+}
+
+/// What changed, read from all scopes in one snapshot.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PullAnswer {
+    /// [`PROTOCOL`].
+    pub protocol: u16,
+    /// Which life of the server's database; another one means that a backup was restored.
+    pub backend: BackendId,
+    /// The server's clock.
+    pub at: Micros,
+    /// Who is asking, with the roles of this moment.
+    pub actor: Actor,
+    /// The asker's own card.
+    pub me: MemberCard,
+    /// One page for each scope that the member may follow; other scopes are to be forgotten.
+    pub scopes: Vec<ScopePage>,
+    /// Verdicts after the one asked for, in order.
+    pub verdicts: Vec<VerdictRow>,
+    /// Every command of this device and epoch up to this number has its verdict.
+    pub through: u64,
+    /// Whether another pull would bring more at once.
+    pub more: bool,
+}
+
+/// A piece of one scope's feed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ScopePage {
+    /// Which scope.
+    pub scope: Scope,
+    /// The device's rows of this scope are to be dropped before these are applied.
+    pub reset: bool,
+    /// Where the device stands once it has applied the rows.
+    pub cursor: Cursor,
+    /// The newest change of the scope.
+    pub head: u64,
+    /// The changes, in order.
+    pub rows: Vec<Row>,
+}
+
+/// One change with its number.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Row {
+    /// Its number in the scope.
+    pub seq: u64,
+    /// The kind of [`Change`].
+    pub kind: String,
+    /// Its body.
+    pub body: Box<RawValue>,
+}
+
+impl Row {
+    /// Writes a change down under its number.
+    #[must_use]
+    pub fn new(seq: u64, change: &Change) -> Self {
+        Self { seq, kind: change.kind().to_owned(), body: change.body() }
+    }
+
+    /// Reads the change; `None` for a kind that only a newer server knows.
+    ///
+    /// # Errors
+    /// When the body does not fit the kind.
+    pub fn change(&self) -> Result<Option<Change>, serde_json::Error> {
+        Change::read(&self.kind, &self.body)
+    }
+}
+
+/// The verdict on one command.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerdictRow {
+    /// The command's number.
+    pub n: u64,
+    /// What became of it.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+}
+
+/// What the live channel tells: the newest change of each scope the member follows. Only a hint to pull.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heads {
+    /// The server's clock.
+    pub at: Micros,
+    /// The newest change by scope.
+    pub heads: BTreeMap<Scope, u64>,
+}
