@@ -14,7 +14,7 @@ pub use ids::{
     ArticleId, BackendId, ChannelId, ConversationId, CustomerId, DeviceId, EpochId, MemberId, MessageId, NotAnId,
     QuickReplyId, ShopId, TeamId,
 };
-pub use member::{Actor, Deed, MemberCard, Role, Roles};
+pub use member::{Actor, Deed, MemberCard, Role, Roles, ShopCard};
 pub use quick_reply::{QuickReply, QuickReplyFields};
 pub use text::{
     ANSWER_CHARS_MAX, MESSAGE_CHARS_MAX, QUESTION_CHARS_MAX, SHORTCUT_CHARS_MAX, TAG_CHARS_MAX, TextFault, checked_text,

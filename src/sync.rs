@@ -25,5 +25,5 @@ pub use state::{State, Touched};
 pub use verdict::{ParkReason, RejectCode, Verdict};
 pub use wire::{
     Heads, PROTOCOL, PULL_BYTES_MAX, PULL_ROWS_MAX, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, PullAnswer, PullRequest,
-    PushAnswer, PushRefusal, PushRequest, Row, ScopePage, VerdictRow,
+    FiguresAnswer, PushAnswer, PushRefusal, PushRequest, Row, ScopePage, SignedIn, VerdictRow,
 };

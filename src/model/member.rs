@@ -130,6 +130,19 @@ pub struct MemberCard {
     pub active: bool,
 }
 
+/// What members see of their shop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShopCard {
+    /// The shop.
+    pub id: ShopId,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// How many minutes its clocks are ahead of UTC; its days and hours begin by them.
+    pub utc_offset_minutes: i32,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

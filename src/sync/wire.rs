@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{Change, Command, Cursor, Scope, Verdict};
-use crate::model::{Actor, BackendId, DeviceId, EpochId, MemberCard, Micros};
+use crate::model::{Actor, BackendId, DeviceId, EpochId, MemberCard, Micros, ShopCard};
+use crate::timing::Figures;
 
 /// The version of these frames.
 pub const PROTOCOL: u16 = 1;
@@ -149,4 +150,34 @@ pub struct Heads {
     pub at: Micros,
     /// The newest change by scope.
     pub heads: BTreeMap<Scope, u64>,
+}
+
+/// Who is signed in, as `POST /api/sign-in` and `GET /api/me` tell it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// The member with shop, team and roles.
+    pub actor: Actor,
+    /// The member's card.
+    pub me: MemberCard,
+    /// The shop.
+    pub shop: ShopCard,
+    /// The server's clock.
+    pub at: Micros,
+}
+
+/// The figures of a span of time, as `GET /api/figures` tells them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FiguresAnswer {
+    /// Rounds whose question came at this moment or later …
+    pub from: Micros,
+    /// … and before this one are counted.
+    pub to: Micros,
+    /// When the figures were made.
+    pub at: Micros,
+    /// How far the shop's clocks are ahead of UTC.
+    pub utc_offset_seconds: i64,
+    /// The figures.
+    pub figures: Figures,
+    /// The members named in them.
+    pub members: Vec<MemberCard>,
 }

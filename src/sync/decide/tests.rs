@@ -97,6 +97,13 @@ fn a_reply_is_held_when_the_conversation_moved_on_and_goes_out_anyway_when_told(
 }
 
 #[test]
+fn a_message_that_stands_already_is_not_sent_again() {
+    let known = Facts { message_exists: true, ..facts(waiting()) };
+    let decision = decide(Action::SendMessage(reply(&waiting())), &actor("1001", "agent"), known, NOW);
+    assert_eq!((decision.verdict, decision.changes), (Verdict::Applied, vec![]));
+}
+
+#[test]
 fn roles_and_teams_are_asked_every_time() {
     let editor = actor("3001", "editor");
     let rejected = |code| Verdict::Rejected { code };
