@@ -1,0 +1,1 @@
+//! Whole files, as shops keep them, read and compared.
