@@ -27,11 +27,11 @@ fn main() {
     write(&out, "pinyin.rs", source(&syllables).as_bytes());
 }
 
-/// Every reading of a character once, without tones, ü written as v.
+/// Every reading of a character once, without tones, ü written as v and ê as e.
 fn readings(character: char) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for reading in character.to_pinyin_multi().into_iter().flatten() {
-        let plain = reading.plain().replace('ü', "v");
+        let plain = reading.plain().replace('ü', "v").replace('ê', "e");
         assert!(plain.len() <= SYLLABLE_LETTERS_MAX && plain.bytes().all(|b| b.is_ascii_lowercase()), "{plain}");
         if !kept.contains(&plain) {
             kept.push(plain);
@@ -58,8 +58,7 @@ fn packed(readings: &[Vec<String>], syllables: &[&str]) -> Vec<u8> {
 fn source(syllables: &[&str]) -> String {
     let mut text = format!("const FIRST: char = {FIRST:?};\nconst SILENT: u16 = {SILENT};\n");
     let _ = writeln!(text, "const UNIT_BITS: u32 = {UNIT_BITS};");
-    let _ =
-        writeln!(text, "static SYLLABLES: [[u8; {SYLLABLE_LETTERS_MAX}]; {}] = [", syllables.len());
+    let _ = writeln!(text, "static SYLLABLES: [[u8; {SYLLABLE_LETTERS_MAX}]; {}] = [", syllables.len());
     for syllable in syllables {
         let mut letters = [0u8; SYLLABLE_LETTERS_MAX];
         letters[..syllable.len()].copy_from_slice(syllable.as_bytes());
