@@ -71,8 +71,8 @@ impl Line {
     pub(super) fn new(text: &str) -> Self {
         let (chars, origin) = normalise(text).into_parts();
         let changed = origin.is_some() || !text.chars().eq(chars.iter().copied());
-        let original = changed
-            .then(|| Box::new(Original { text: text.into(), origin: origin.map(Vec::into_boxed_slice) }));
+        let original =
+            changed.then(|| Box::new(Original { text: text.into(), origin: origin.map(Vec::into_boxed_slice) }));
         Self { chars: chars.into_boxed_slice(), original }
     }
 

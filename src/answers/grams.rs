@@ -75,7 +75,7 @@ impl Postings {
 }
 
 /// One character, or two that follow each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Gram(u64);
 
 impl Gram {
@@ -103,6 +103,10 @@ pub(super) struct Grams {
 impl Grams {
     pub(super) fn get(&self, gram: Gram) -> &[Posting] {
         self.lists.get(&gram).map_or(&[], Postings::as_slice)
+    }
+
+    pub(super) fn holds(&self, character: char) -> bool {
+        self.lists.contains_key(&Gram::one(character))
     }
 
     pub(super) fn put(&mut self, line: u32, chars: &[char]) {

@@ -46,29 +46,41 @@ pub(super) fn syllables() -> impl Iterator<Item = Syllable> {
 /// Every reading of a character; none for what is not a Chinese character in common use.
 #[must_use]
 pub fn readings(character: char) -> &'static [Syllable] {
-    static TABLE: OnceLock<Table> = OnceLock::new();
     let Some(place) = u32::from(character).checked_sub(u32::from(FIRST)) else { return &[] };
-    let table = TABLE.get_or_init(Table::unpacked);
-    let place = place as usize;
+    let (table, place) = (table(), place as usize);
     match (table.starts.get(place), table.starts.get(place + 1)) {
         (Some(from), Some(to)) => &table.readings[usize::from(*from)..usize::from(*to)],
         _ => &[],
     }
 }
 
+/// Every character that can be read so.
+pub(super) fn characters(syllable: Syllable) -> impl Iterator<Item = char> {
+    let characters = &table().characters[syllable.place()];
+    characters.iter().filter_map(|place| char::from_u32(u32::from(FIRST) + u32::from(*place)))
+}
+
+fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(Table::unpacked)
+}
+
 struct Table {
     /// Where the readings of each character begin, and where the last ones end.
     starts: Vec<u16>,
     readings: Vec<Syllable>,
+    /// The characters of each syllable, by their place after the first.
+    characters: Vec<Vec<u16>>,
 }
 
 impl Table {
     fn unpacked() -> Self {
-        let mut table = Self { starts: vec![0], readings: Vec::new() };
+        let mut table = Self { starts: vec![0], readings: Vec::new(), characters: vec![Vec::new(); SYLLABLE_COUNT] };
         for unit in units() {
             let syllable = unit & SILENT;
             if syllable != SILENT {
                 table.readings.push(Syllable(syllable));
+                table.characters[usize::from(syllable)].push(table.starts.len() as u16 - 1);
             }
             if unit == syllable {
                 table.starts.push(table.readings.len() as u16);
@@ -99,7 +111,8 @@ mod tests {
     fn characters_have_all_their_readings() {
         assert_eq!(read('货'), ["huo"]);
         assert_eq!(read('女')[0], "nv");
-        for (character, reading) in [('重', "zhong"), ('重', "chong"), ('还', "hai"), ('还', "huan"), ('行', "hang")] {
+        for (character, reading) in [('重', "zhong"), ('重', "chong"), ('还', "hai"), ('还', "huan"), ('行', "hang")]
+        {
             assert!(read(character).contains(&reading), "{character} {reading}");
         }
     }
@@ -125,7 +138,7 @@ mod tests {
                 .to_pinyin_multi()
                 .into_iter()
                 .flatten()
-                .map(|reading| reading.plain().replace('ü', "v"))
+                .map(|reading| reading.plain().replace('ü', "v").replace('ê', "e"))
                 .collect();
             source.sort_unstable();
             source.dedup();

@@ -1,0 +1,190 @@
+//! The index: what is held, and how it changes in place.
+
+use std::collections::BTreeMap;
+
+use super::entry::{EntryId, Field, Line, Shelf, article_lines, quick_reply_lines};
+use super::grams::{Grams, POSTING_LINES_MAX};
+use super::sounds::Sounds;
+use crate::model::{Article, QuickReply};
+
+/// The most lines (titles, wordings, tags, answers) an index holds; further ones are kept out of it.
+pub const LINES_MAX: usize = POSTING_LINES_MAX;
+
+/// The articles and quick replies of a shop, ready to be found.
+///
+/// A change costs about as much as the changed entry is long: nothing else is rebuilt.
+#[derive(Debug, Default)]
+pub struct Index {
+    by_id: BTreeMap<EntryId, u32>,
+    entries: Vec<Entry>,
+    free_entries: Vec<u32>,
+    heads: Vec<Head>,
+    texts: Vec<Line>,
+    free_lines: Vec<u32>,
+    grams: [Grams; Shelf::ALL.len()],
+    sounds: Sounds,
+    questions: usize,
+    question_chars: usize,
+}
+
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) id: EntryId,
+    pub(super) lines: Box<[u32]>,
+}
+
+/// What ranking needs of a line, close together: thousands are read for a key.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Head {
+    pub(super) entry: u32,
+    pub(super) chars: u32,
+    pub(super) field: Field,
+    /// Which wording, tag or answer.
+    pub(super) place: u16,
+}
+
+impl Index {
+    /// An index that holds nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes an article in, in place of its former version.
+    pub fn put_article(&mut self, article: &Article) {
+        self.put(EntryId::Article(article.id), article_lines(article));
+    }
+
+    /// Takes a quick reply in, in place of its former version.
+    pub fn put_quick_reply(&mut self, reply: &QuickReply) {
+        self.put(EntryId::QuickReply(reply.id), quick_reply_lines(reply));
+    }
+
+    /// Takes an entry out; one that is not there is no matter.
+    pub fn remove(&mut self, id: EntryId) {
+        let Some(slot) = self.by_id.remove(&id) else { return };
+        for line in std::mem::take(&mut self.entries[slot as usize].lines) {
+            self.remove_line(line);
+        }
+        self.free_entries.push(slot);
+    }
+
+    /// How many entries are held.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// Whether nothing is held.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_id.is_empty()
+    }
+
+    /// About how much memory is held, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let lines = self.heads.capacity() * size_of::<Head>() + self.texts.capacity() * size_of::<Line>();
+        let entries = self.entries.capacity() * size_of::<Entry>() + self.by_id.len() * size_of::<(EntryId, u32)>();
+        let texts: usize = self.texts.iter().map(Line::bytes).sum();
+        let places: usize = self.entries.iter().map(|entry| size_of_val(&*entry.lines)).sum();
+        let grams: usize = self.grams.iter().map(Grams::bytes).sum();
+        lines + entries + texts + places + grams + self.sounds.bytes()
+    }
+
+    pub(super) fn slots(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(super) fn entry(&self, slot: u32) -> &Entry {
+        &self.entries[slot as usize]
+    }
+
+    pub(super) fn line_slots(&self) -> usize {
+        self.heads.len()
+    }
+
+    pub(super) fn head(&self, line: u32) -> &Head {
+        &self.heads[line as usize]
+    }
+
+    pub(super) fn text(&self, line: u32) -> &Line {
+        &self.texts[line as usize]
+    }
+
+    pub(super) fn grams(&self, shelf: Shelf) -> &Grams {
+        &self.grams[shelf as usize]
+    }
+
+    pub(super) fn sounds(&self) -> &Sounds {
+        &self.sounds
+    }
+
+    /// How many titles and wordings are held.
+    pub(super) fn questions(&self) -> usize {
+        self.questions
+    }
+
+    /// The mean length of titles and wordings, in characters.
+    pub(super) fn question_chars_mean(&self) -> f32 {
+        self.question_chars as f32 / self.questions.max(1) as f32
+    }
+
+    fn put<'a>(&mut self, id: EntryId, lines: impl Iterator<Item = (Field, usize, &'a str)>) {
+        self.remove(id);
+        let slot = self.free_entries.pop().unwrap_or(self.entries.len() as u32);
+        let lines =
+            lines.filter_map(|(field, place, text)| self.put_line(slot, field, place, Line::new(text))).collect();
+        let entry = Entry { id, lines };
+        match self.entries.get_mut(slot as usize) {
+            Some(free) => *free = entry,
+            None => self.entries.push(entry),
+        }
+        self.by_id.insert(id, slot);
+    }
+
+    fn put_line(&mut self, entry: u32, field: Field, place: usize, text: Line) -> Option<u32> {
+        if text.chars.is_empty() {
+            return None;
+        }
+        let line = self.free_line()?;
+        let shelf = field.shelf();
+        self.grams[shelf as usize].put(line, &text.chars);
+        if Shelf::SPELLED.contains(&shelf) {
+            self.sounds.put(line, &text.chars);
+        }
+        if shelf == Shelf::Questions {
+            self.questions += 1;
+            self.question_chars += text.chars.len();
+        }
+        self.heads[line as usize] = Head { entry, chars: text.chars.len() as u32, field, place: place as u16 };
+        self.texts[line as usize] = text;
+        Some(line)
+    }
+
+    fn free_line(&mut self) -> Option<u32> {
+        if let Some(line) = self.free_lines.pop() {
+            return Some(line);
+        }
+        let line = self.heads.len();
+        (line < LINES_MAX).then(|| {
+            self.heads.push(Head { entry: 0, chars: 0, field: Field::Answer, place: 0 });
+            self.texts.push(Line::default());
+            line as u32
+        })
+    }
+
+    fn remove_line(&mut self, line: u32) {
+        let text = std::mem::take(&mut self.texts[line as usize]);
+        let shelf = self.heads[line as usize].field.shelf();
+        self.grams[shelf as usize].remove(line, &text.chars);
+        if Shelf::SPELLED.contains(&shelf) {
+            self.sounds.remove(line, &text.chars);
+        }
+        if shelf == Shelf::Questions {
+            self.questions -= 1;
+            self.question_chars -= text.chars.len();
+        }
+        self.free_lines.push(line);
+    }
+}
