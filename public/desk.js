@@ -1,0 +1,76 @@
+// Starts the desk: loads its WebAssembly, says so plainly when that fails, and keeps it on the device.
+//
+// The desk and this file talk by events on window:
+//   qinda:offline-ready  from here: everything is on the device, the desk starts without a network
+//   qinda:update         from here: a newer desk waits (also kept as <html data-update="waiting">)
+//   qinda:take-over      from the desk: the member accepts it; this page reloads once it is in place
+
+const root = document.documentElement
+const build = document.querySelector('meta[name="qinda-build"]').content
+const wasm = document.querySelector('script[data-wasm]').dataset.wasm
+
+const announce = name => window.dispatchEvent(new Event(name))
+
+function explainFailure(error) {
+  console.error(error)
+  const box = document.createElement('div')
+  box.id = 'qinda-failed'
+  box.setAttribute('role', 'alert')
+  const paragraph = (text, lang) => {
+    const p = document.createElement('p')
+    p.textContent = text
+    p.lang = lang
+    return p
+  }
+  const again = document.createElement('button')
+  again.type = 'button'
+  again.textContent = '再试一次 · Try again'
+  again.addEventListener('click', () => location.reload())
+  box.append(
+    paragraph('亲答没能打开。您写的内容都还在这台设备上。请检查网络后再试；浏览器太旧时请先更新。', 'zh-CN'),
+    paragraph('Qinda could not start. What you wrote is still on this device. Check the network and try again; an outdated browser needs an update first.', 'en'),
+    again,
+  )
+  document.getElementById('qinda-loading')?.remove()
+  document.body.append(box)
+}
+
+async function start() {
+  const { default: init } = await import('./qinda.js')
+  await init({ module_or_path: new URL(wasm, import.meta.url) })
+}
+
+function offerUpdates(registration) {
+  const workers = navigator.serviceWorker
+  const offer = () => {
+    if (!registration.waiting || !workers.controller) return
+    root.dataset.update = 'waiting'
+    announce('qinda:update')
+  }
+  offer()
+  registration.addEventListener('updatefound', () => {
+    const worker = registration.installing
+    const first = !workers.controller
+    worker.addEventListener('statechange', () => {
+      if (worker.state === 'installed') offer()
+      if (worker.state === 'activated' && first) announce('qinda:offline-ready')
+    })
+  })
+  window.addEventListener('qinda:take-over', () => {
+    workers.addEventListener('controllerchange', () => location.reload(), { once: true })
+    if (registration.waiting) registration.waiting.postMessage({ type: 'take-over' })
+    else location.reload()
+  })
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') registration.update().catch(() => {})
+  })
+}
+
+async function keepOnDevice() {
+  // Under `cargo leptos watch` files change under one name, which a kept copy would hide.
+  if (build === 'watch' || !('serviceWorker' in navigator)) return
+  offerUpdates(await navigator.serviceWorker.register('/sw.js'))
+}
+
+start().catch(explainFailure)
+keepOnDevice().catch(error => console.warn('The desk stays online only:', error))
