@@ -1,0 +1,102 @@
+import { type Locator, type Page, expect } from '@playwright/test'
+
+import type { Account } from '../support/members.ts'
+
+/** How a message of the desk stands with the server. */
+export type Delivery = 'sent' | 'queued' | 'held' | 'rejected'
+
+/** The desk of a member, as the member uses it. */
+export class Desk {
+  readonly composer: Locator
+  readonly sendButton: Locator
+  readonly banner: Locator
+  readonly rows: Locator
+  readonly messages: Locator
+  readonly suggestions: Locator
+  readonly answerSearch: Locator
+  readonly answerHits: Locator
+  readonly signInButton: Locator
+
+  constructor(
+    readonly page: Page,
+    readonly origin: string,
+  ) {
+    this.composer = page.getByTestId('composer')
+    this.sendButton = page.getByTestId('send')
+    this.banner = page.getByTestId('link-banner')
+    this.rows = page.getByTestId('conversation-row')
+    this.messages = page.getByTestId('message')
+    this.suggestions = page.getByTestId('suggestion')
+    this.answerSearch = page.getByTestId('answer-search')
+    this.answerHits = page.getByTestId('answer-hit')
+    this.signInButton = page.getByTestId('sign-in')
+  }
+
+  async open(address = '/desk'): Promise<void> {
+    await this.page.goto(`${this.origin}${address}`)
+  }
+
+  async signIn({ number, password }: Account): Promise<void> {
+    await this.page.getByTestId('work-number').fill(number)
+    await this.page.getByTestId('password').fill(password)
+    await this.signInButton.click()
+    await expect(this.signInButton).toBeHidden()
+  }
+
+  /** Opens the desk and signs in. */
+  async start(account: Account, address = '/desk'): Promise<void> {
+    await this.open(address)
+    await this.signIn(account)
+  }
+
+  /** The conversation in the list that shows these words. */
+  row(words: string): Locator {
+    return this.rows.filter({ hasText: words })
+  }
+
+  clock(words: string): Locator {
+    return this.row(words).getByTestId('clock')
+  }
+
+  /** Opens the conversation whose row shows these words. */
+  async openConversation(words: string): Promise<void> {
+    await this.row(words).click()
+    await expect(this.message(words)).toBeVisible()
+  }
+
+  message(words: string): Locator {
+    return this.messages.filter({ hasText: words })
+  }
+
+  /** The member's own messages in this state, in the order of the screen. */
+  delivered(delivery: Delivery): Locator {
+    return this.page.locator(`[data-testid=message][data-author=member][data-delivery=${delivery}]`)
+  }
+
+  /** Writes and sends with the key on a laptop, with the button on a phone. */
+  async reply(words: string): Promise<void> {
+    await this.composer.fill(words)
+    await this.send()
+  }
+
+  async send(): Promise<void> {
+    if (await this.onPhone()) await this.sendButton.tap()
+    else await this.composer.press('Enter')
+    await expect(this.composer).toHaveValue('')
+  }
+
+  async onPhone(): Promise<boolean> {
+    return this.page.evaluate(() => matchMedia('(pointer: coarse)').matches)
+  }
+
+  /** Waits until the service worker could start the desk without a network. */
+  async readyForOffline(): Promise<void> {
+    await this.page.evaluate(async () => {
+      await navigator.serviceWorker.ready
+    })
+  }
+
+  async search(words: string): Promise<void> {
+    await this.answerSearch.fill(words)
+  }
+}

@@ -1,0 +1,69 @@
+import type { Desk } from '../pages/desk.ts'
+import { Figures } from '../pages/figures.ts'
+import { Desk as DeskPage } from '../pages/desk.ts'
+import { Session } from '../support/api.ts'
+import { type Figure, figureByHand, roundsByHand } from '../support/by-hand.ts'
+import { agent, supervisor } from '../support/members.ts'
+import { expect, test } from '../support/stories.ts'
+
+const FIRST = '尺码偏大还是偏小'
+const SECOND = '可以改地址吗'
+
+interface FiguresAnswer {
+  readonly figures: {
+    readonly total: { readonly first: Figure; readonly every: Figure }
+    readonly by_agent: readonly (readonly [string | null, { readonly first: Figure; readonly every: Figure }])[]
+    readonly by_hour: readonly (readonly [number, { readonly first: Figure; readonly every: Figure }])[]
+  }
+}
+
+async function answer(desk: Desk, question: string, words: string): Promise<void> {
+  await desk.row(question).first().click()
+  await expect(desk.message(question)).toBeVisible()
+  await desk.reply(words)
+}
+
+test("the supervisor's figures are those that a person computes from the messages", async ({
+  desk,
+  shopper,
+  network,
+  server,
+  anotherPage,
+}) => {
+  await desk.start(agent)
+  await shopper.ask(FIRST)
+  await answer(desk, FIRST, '按平时的码买。')
+  await expect(desk.delivered('sent')).toHaveCount(1)
+
+  // This question is answered while the network is down; the shopper's wait ends when the answer arrives.
+  await shopper.write(SECOND)
+  await expect(desk.message(SECOND)).toBeVisible()
+  await network.cut()
+  await desk.reply('发货前都可以改。')
+  await expect(desk.delivered('queued')).toHaveCount(1)
+  const offlineSince = Date.now()
+  await expect(desk.banner).toBeVisible()
+  const restored = Date.now()
+  await network.restore()
+  await expect(shopper.answers).toHaveCount(2)
+
+  const session = await Session.signIn(server.origin, supervisor)
+  const messages = await session.messages()
+  const rounds = roundsByHand(messages)
+  const queued = rounds.find(({ question }) => question === SECOND)
+  expect(queued!.waitedMicros! / 1_000).toBeGreaterThanOrEqual(restored - offlineSince)
+
+  const from = Math.min(...messages.map(({ at }) => at))
+  const to = Math.max(...messages.map(({ at }) => at)) + 1
+  const { figures } = await session.get<FiguresAnswer>(`/api/figures?from=${from}&to=${to}`)
+  expect(figures.total.every).toMatchObject(figureByHand(rounds))
+  expect(figures.total.first).toMatchObject(figureByHand(rounds.filter(({ first }) => first)))
+
+  const overview = new DeskPage(await anotherPage(), server.origin)
+  await overview.start(supervisor, '/desk/figures')
+  const screen = new Figures(overview.page)
+  await expect(screen.total).toBeVisible()
+  await expect(screen.agents).toContainText(agent.number)
+  await expect(screen.hours).toBeVisible()
+  await expect(screen.waitingNow).toBeVisible()
+})

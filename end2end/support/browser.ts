@@ -1,0 +1,26 @@
+import type { PlaywrightTestOptions, PlaywrightWorkerOptions } from '@playwright/test'
+
+type Options = Partial<PlaywrightTestOptions & PlaywrightWorkerOptions>
+
+/** The browser of the system: nothing is downloaded. */
+export const chromium: Options = {
+  browserName: 'chromium',
+  launchOptions: {
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  },
+  locale: 'zh-CN',
+  timezoneId: 'Asia/Shanghai',
+}
+
+export const phone: Options = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }
+
+export const laptop: Options = { viewport: { width: 1366, height: 768 } }
