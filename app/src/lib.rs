@@ -1,1 +1,23 @@
-//! app
+//! The desk: Leptos views and what they need of the browser; and the pages the server renders.
+//!
+//! With the feature `hydrate` it is the agent's desk, compiled to WebAssembly: `local` is the only code that
+//! touches browser storage or the network, [`desk`] joins it to the core, and each area of the screen has a
+//! folder. With the feature `ssr` it is what the server renders: the shell and the shopper's page. Policy lives
+//! in the core alone.
+
+#[cfg(feature = "ssr")]
+pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod visitor;
+
+#[cfg(feature = "hydrate")]
+mod desk;
+#[cfg(feature = "hydrate")]
+mod local;
+
+/// Starts the desk on the page that holds it.
+#[cfg(all(feature = "hydrate", not(test)))]
+#[wasm_bindgen::prelude::wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+}

@@ -1,0 +1,153 @@
+//! The desk behind the screen: joins the core's replica and index to the device, and tells the views what
+//! changed. Views read from here and call its deeds; none of them waits for a network.
+
+mod deeds;
+mod reading;
+mod start;
+mod sync_loop;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use futures::channel::mpsc;
+use leptos::prelude::*;
+use qinda::answers::Index;
+use qinda::model::{ConversationId, EpochId, Micros};
+use qinda::sync::{Replica, SignedIn};
+
+use crate::local::clock::Clock;
+use crate::local::confirmed::{Confirmed, Progress};
+use crate::local::outbox::{Counter, Held, Outbox};
+use crate::local::prefs::Preferences;
+
+pub(crate) use deeds::{CannotKeep, FiguresProblem, SignInProblem};
+pub(crate) use reading::{Bubble, Delivery, Found, FoundIn, InboxRow, Suggested, Thread};
+pub(crate) use start::provide_desk;
+
+/// What the screen shows as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Reading the device.
+    Starting,
+    /// Nobody is known on this device.
+    SignIn,
+    /// The desk.
+    Ready,
+}
+
+/// How the desk stands with the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// Not tried yet.
+    Connecting,
+    /// The last exchange went well.
+    Online,
+    /// Nothing answered.
+    Offline,
+    /// The sign-in has ended; what is queued waits for the next.
+    SignedOut,
+}
+
+/// What the device's storage is short of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StorageTrouble {
+    /// The browser keeps nothing here: a reload loses what is not sent.
+    Refused,
+    /// No room: conversations are no longer kept on the device.
+    Full,
+}
+
+/// The handle that every view has: `use_desk()`.
+#[derive(Clone, Copy)]
+pub(crate) struct Desk {
+    inner: StoredValue<Rc<Inner>, LocalStorage>,
+    stage: RwSignal<Stage>,
+    link: RwSignal<Link>,
+    session: RwSignal<Option<SignedIn>>,
+    storage_trouble: RwSignal<Option<StorageTrouble>>,
+    update_waits: RwSignal<bool>,
+    /// The server's time, once a second.
+    tick: RwSignal<Micros>,
+    /// Counts changes of conversations and the outbox.
+    inbox_version: RwSignal<u32>,
+    /// Counts changes of articles, quick replies and members.
+    knowledge_version: RwSignal<u32>,
+    /// Entries still to come in the first sync; 0 when up to date.
+    behind: RwSignal<u64>,
+    preferences: RwSignal<Preferences>,
+}
+
+/// What is not for views.
+struct Inner {
+    clock: Clock,
+    /// Everything of the member at the desk; `None` before signing in.
+    member: RefCell<Option<AtDesk>>,
+    wake: mpsc::UnboundedSender<Wake>,
+    waker: RefCell<Option<mpsc::UnboundedReceiver<Wake>>>,
+}
+
+/// Why the sync loop should look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wake {
+    /// There may be something to send or to fetch.
+    Look,
+    /// The live channel broke.
+    Lost,
+}
+
+/// The desk of one member.
+struct AtDesk {
+    confirmed: Rc<Confirmed>,
+    outbox: Rc<Outbox>,
+    replica: Replica,
+    index: Index,
+    index_ready: bool,
+    progress: Progress,
+    counter: Counter,
+    queue: BTreeMap<u64, qinda::sync::Command>,
+    held: Vec<Held>,
+    drafts: BTreeMap<ConversationId, String>,
+    /// Drafts whose newest text is not on disk yet; while one write is under way the next waits here.
+    drafts_writing: Rc<Cell<bool>>,
+    drafts_dirty: Vec<ConversationId>,
+}
+
+impl AtDesk {
+    fn epoch(&self) -> EpochId {
+        self.counter.epoch
+    }
+}
+
+/// The desk of this page.
+pub(crate) fn use_desk() -> Desk {
+    expect_context()
+}
+
+impl Desk {
+    fn inner(&self) -> Rc<Inner> {
+        self.inner.get_value()
+    }
+
+    /// Runs over the member's desk; `None` before signing in.
+    fn with<T>(&self, read: impl FnOnce(&AtDesk) -> T) -> Option<T> {
+        self.inner().member.borrow().as_ref().map(read)
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut AtDesk) -> T) -> Option<T> {
+        self.inner().member.borrow_mut().as_mut().map(change)
+    }
+
+    fn inbox_changed(&self) {
+        self.inbox_version.update(|version| *version = version.wrapping_add(1));
+    }
+
+    fn knowledge_changed(&self) {
+        self.knowledge_version.update(|version| *version = version.wrapping_add(1));
+    }
+
+    fn wake(&self) {
+        // The loop lives as long as the page; where it does not, there is nobody to wake.
+        let _ = self.inner().wake.unbounded_send(Wake::Look);
+    }
+}

@@ -1,0 +1,359 @@
+//! What a member does at the desk. Each deed is on disk before it counts, and none waits for a network.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use qinda::model::{
+    Article, ArticleFields, ArticleId, ConversationId, MESSAGE_CHARS_MAX, MessageId, Micros, QuickReply,
+    QuickReplyFields, QuickReplyId, TextFault, checked_text,
+};
+use qinda::sync::{
+    Action, CloseConversation, FiguresAnswer, Pending, PutArticle, PutQuickReply, REPLY_EXPIRES_SECONDS, RemoveArticle,
+    RemoveQuickReply, SendMessage, SignedIn, TakeConversation, Touched,
+};
+
+use super::reading::held_reply;
+use super::{AtDesk, Desk, Held, Link, Stage, StorageTrouble};
+use crate::local::http::{self, Failure};
+use crate::local::outbox::Outbox;
+use crate::local::prefs::{self, Preferences};
+use crate::local::random;
+use crate::local::storage::StorageError;
+
+/// Why a deed could not be kept on the device. The words stay where they were typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum CannotKeep {
+    /// The text is unfit.
+    Text(TextFault),
+    /// The device has no room.
+    Full,
+    /// The device's storage failed.
+    Failed,
+    /// What it is about is not on this device any more.
+    NotHere,
+}
+
+impl From<TextFault> for CannotKeep {
+    fn from(fault: TextFault) -> Self {
+        Self::Text(fault)
+    }
+}
+
+impl From<StorageError> for CannotKeep {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Full => Self::Full,
+            StorageError::Failed(_) => Self::Failed,
+        }
+    }
+}
+
+/// Why signing in did not work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SignInProblem {
+    /// Number or password are wrong.
+    Wrong,
+    /// Too many attempts; try again after that many seconds.
+    TooMany(u32),
+    /// Nothing answered.
+    Unreachable,
+    /// The server had trouble.
+    Other,
+}
+
+/// Why there are no figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FiguresProblem {
+    /// Nothing answered.
+    Unreachable,
+    /// The sign-in has ended.
+    SignedOut,
+    /// The member's roles do not allow it.
+    Forbidden,
+    /// The server had trouble.
+    Other,
+}
+
+type Kept<T = ()> = Result<T, CannotKeep>;
+
+impl Desk {
+    /// Sends a reply. When it returns, the reply is in the outbox and the draft is gone.
+    pub(crate) async fn send(&self, id: ConversationId, text: String, chosen: Option<ArticleId>) -> Kept {
+        let text = checked_text("text", &text, MESSAGE_CHARS_MAX)?;
+        let now = self.inner().clock.now();
+        let reply = self.with(|desk| reply(desk, id, text, now)).flatten().ok_or(CannotKeep::NotHere)?;
+        self.give(Action::SendMessage(SendMessage { chosen, ..reply }), Some(id)).await
+    }
+
+    /// Sends a held reply although the conversation moved on, perhaps with other words.
+    pub(crate) async fn send_anyway(&self, held: Held, text: String) -> Kept {
+        let text = checked_text("text", &text, MESSAGE_CHARS_MAX)?;
+        let now = self.inner().clock.now();
+        let old = held_reply(&held).ok_or(CannotKeep::NotHere)?;
+        let fresh = self.with(|desk| reply(desk, old.conversation, text, now)).flatten().ok_or(CannotKeep::NotHere)?;
+        // It keeps its id: should the first one have arrived after all, the server knows it.
+        let again = SendMessage { id: old.id, chosen: old.chosen, anyway: true, ..fresh };
+        self.give(Action::SendMessage(again), None).await?;
+        self.discard(held).await
+    }
+
+    /// Gives a held command up.
+    pub(crate) async fn discard(&self, held: Held) -> Kept {
+        let outbox = self.outbox()?;
+        outbox.release(&held.key).await?;
+        self.change(|desk| desk.held.retain(|kept| kept.key != held.key));
+        self.inbox_changed();
+        Ok(())
+    }
+
+    /// Makes a conversation the member's own.
+    pub(crate) async fn take(&self, id: ConversationId) -> Kept {
+        let seen = self.with(|desk| desk.replica.conversation(id).map(|conversation| conversation.owner)).flatten();
+        let owner_seen = seen.ok_or(CannotKeep::NotHere)?;
+        self.give(Action::TakeConversation(TakeConversation { conversation: id, owner_seen }), None).await
+    }
+
+    /// Ends a conversation.
+    pub(crate) async fn close(&self, id: ConversationId) -> Kept {
+        let seen = self.with(|desk| seen(desk, id)).ok_or(CannotKeep::NotHere)?;
+        self.give(Action::CloseConversation(CloseConversation { conversation: id, seen }), None).await
+    }
+
+    /// Writes a new article, or changes the one that was read in version `base`.
+    pub(crate) async fn put_article(&self, id: Option<ArticleId>, fields: ArticleFields, base: u32) -> Kept<ArticleId> {
+        let fields = fields.checked()?;
+        let id = id.unwrap_or_else(|| ArticleId::new(random::unix_ms(), random::bits()));
+        self.give(Action::PutArticle(PutArticle { id, fields, base }), None).await?;
+        Ok(id)
+    }
+
+    /// Takes an article out of the knowledge base.
+    pub(crate) async fn remove_article(&self, article: Article) -> Kept {
+        self.give(Action::RemoveArticle(RemoveArticle { id: article.id, base: article.version }), None).await
+    }
+
+    /// Writes new articles, as an import brings them; says how many.
+    pub(crate) async fn import_articles(&self, articles: Vec<ArticleFields>) -> Kept<usize> {
+        let articles: Vec<ArticleFields> =
+            articles.into_iter().map(ArticleFields::checked).collect::<Result<_, _>>()?;
+        let count = articles.len();
+        let actions = articles.into_iter().map(|fields| {
+            let id = ArticleId::new(random::unix_ms(), random::bits());
+            Action::PutArticle(PutArticle { id, fields, base: 0 })
+        });
+        self.give_all(actions.collect(), None).await?;
+        Ok(count)
+    }
+
+    /// Writes a quick reply, the shop's or the member's own.
+    pub(crate) async fn put_quick_reply(
+        &self,
+        id: Option<QuickReplyId>,
+        fields: QuickReplyFields,
+        shared: bool,
+        base: u32,
+    ) -> Kept<QuickReplyId> {
+        let fields = fields.checked()?;
+        let id = id.unwrap_or_else(|| QuickReplyId::new(random::unix_ms(), random::bits()));
+        self.give(Action::PutQuickReply(PutQuickReply { id, fields, shared, base }), None).await?;
+        Ok(id)
+    }
+
+    /// Removes a quick reply.
+    pub(crate) async fn remove_quick_reply(&self, reply: QuickReply) -> Kept {
+        self.give(Action::RemoveQuickReply(RemoveQuickReply { id: reply.id, base: reply.version }), None).await
+    }
+
+    /// Keeps a half-written text. While one write is under way only the newest text waits behind it.
+    pub(crate) fn set_draft(&self, id: ConversationId, text: String) {
+        let had_draft = self.change(|desk| {
+            let had_draft = desk.drafts.contains_key(&id);
+            if text.is_empty() {
+                desk.drafts.remove(&id);
+            } else {
+                desk.drafts.insert(id, text);
+            }
+            if !desk.drafts_dirty.contains(&id) {
+                desk.drafts_dirty.push(id);
+            }
+            had_draft != desk.drafts.contains_key(&id)
+        });
+        if had_draft == Some(true) {
+            self.inbox_changed();
+        }
+        spawn_local(write_drafts(*self));
+    }
+
+    /// Signs in. The desk opens, or, when it is open and the sign-in had ended, what was queued goes out.
+    pub(crate) async fn sign_in(
+        &self,
+        shop: String,
+        work_number: String,
+        password: String,
+    ) -> Result<(), SignInProblem> {
+        let body = serde_json::json!({ "shop": shop, "work_number": work_number, "password": password });
+        let session: SignedIn = http::post("/api/sign-in", &body).await.map_err(|failure| match failure {
+            Failure::Unreachable => SignInProblem::Unreachable,
+            Failure::Refused(401, _) | Failure::SignedOut => SignInProblem::Wrong,
+            Failure::Busy(seconds) => SignInProblem::TooMany(seconds),
+            Failure::Refused(..) | Failure::Push(..) => SignInProblem::Other,
+        })?;
+        let other = self.session.get_untracked().is_some_and(|old| old.actor.member != session.actor.member);
+        prefs::remember_session(&session);
+        if other {
+            // Another member sits down: nothing of the first one may stay on the screen.
+            reload();
+            return Ok(());
+        }
+        if self.stage.get_untracked() == Stage::SignIn {
+            self.open(session).await;
+        } else {
+            self.session.set(Some(session));
+        }
+        self.link.set(Link::Connecting);
+        self.wake();
+        Ok(())
+    }
+
+    /// Signs out: the shop's and the customers' data leave the device; what is unsent stays in its outbox for the
+    /// member's next sign-in.
+    pub(crate) async fn sign_out(&self) {
+        let told: Result<(), Failure> = http::post("/api/sign-out", &()).await;
+        prefs::set_sign_out_owed(told.is_err());
+        prefs::forget_session();
+        let left = self.inner().member.borrow_mut().take();
+        if let (Some(desk), Some(session)) = (left, self.session.get_untracked()) {
+            let _ = desk.confirmed.wipe(session.actor.member).await;
+        }
+        reload();
+    }
+
+    /// The figures of rounds that began in a span of time.
+    pub(crate) async fn figures(&self, from: Micros, to: Micros) -> Result<FiguresAnswer, FiguresProblem> {
+        let path = format!("/api/figures?from={}&to={}", from.0, to.0);
+        http::get(&path).await.map_err(|failure| match failure {
+            Failure::Unreachable | Failure::Busy(_) => FiguresProblem::Unreachable,
+            Failure::SignedOut => FiguresProblem::SignedOut,
+            Failure::Refused(403, _) => FiguresProblem::Forbidden,
+            Failure::Refused(..) | Failure::Push(..) => FiguresProblem::Other,
+        })
+    }
+
+    /// Keeps the preferences of this device.
+    pub(crate) fn set_preferences(&self, preferences: Preferences) {
+        prefs::keep_preferences(&preferences);
+        self.preferences.set(preferences);
+    }
+
+    /// Lets the new version take over; the page reloads with it.
+    pub(crate) fn take_update(&self) {
+        crate::local::updates::take_over();
+    }
+
+    /// Asks the browser to keep the device's storage; to be called on a tap. Says whether it will.
+    pub(crate) async fn keep_storage(&self) -> bool {
+        crate::local::storage::persist().await
+    }
+
+    fn outbox(&self) -> Kept<Rc<Outbox>> {
+        self.with(|desk| Rc::clone(&desk.outbox)).ok_or(CannotKeep::NotHere)
+    }
+
+    async fn give(&self, action: Action, draft_of: Option<ConversationId>) -> Kept {
+        self.give_all(vec![action], draft_of).await
+    }
+
+    /// Puts actions into the outbox and on the screen, in order.
+    async fn give_all(&self, actions: Vec<Action>, draft_of: Option<ConversationId>) -> Kept {
+        let outbox = self.outbox()?;
+        let at = self.inner().clock.now();
+        let enqueued = match outbox.enqueue(&actions, at, draft_of).await {
+            Err(StorageError::Full) => {
+                self.make_room().await;
+                outbox.enqueue(&actions, at, draft_of).await?
+            }
+            enqueued => enqueued?,
+        };
+        let mut touched = Vec::new();
+        self.change(|desk| {
+            if let Some(of) = draft_of {
+                desk.drafts.remove(&of);
+            }
+            for (queued, action) in enqueued.into_iter().zip(actions) {
+                let n = queued.command.n;
+                desk.queue.insert(n, queued.command);
+                touched.extend(desk.replica.enqueue(Pending { n, action, at }));
+            }
+            desk.reindex(&touched);
+        });
+        self.tell(&touched);
+        self.wake();
+        Ok(())
+    }
+
+    /// Conversations can be had again, unsent work cannot.
+    async fn make_room(&self) {
+        let Some((confirmed, progress)) = self.with(|desk| (Rc::clone(&desk.confirmed), desk.progress.clone())) else {
+            return;
+        };
+        if confirmed.drop_chats(&progress).await.is_ok() {
+            self.storage_trouble.set(Some(StorageTrouble::Full));
+        }
+    }
+
+    /// Tells the views what was touched.
+    pub(super) fn tell(&self, touched: &[Touched]) {
+        let knowledge =
+            |touched: &Touched| matches!(touched, Touched::Article(_) | Touched::QuickReply(_) | Touched::Member(_));
+        if touched.iter().any(knowledge) {
+            self.knowledge_changed();
+        }
+        self.inbox_changed();
+    }
+}
+
+fn seen(desk: &AtDesk, id: ConversationId) -> u32 {
+    desk.replica.delivered(id).next_back().map_or(0, |message| message.position)
+}
+
+fn reply(desk: &AtDesk, id: ConversationId, text: String, now: Micros) -> Option<SendMessage> {
+    let conversation = desk.replica.conversation(id)?;
+    Some(SendMessage {
+        id: MessageId::new(random::unix_ms(), random::bits()),
+        conversation: id,
+        text,
+        seen: seen(desk, id),
+        owner_seen: conversation.owner,
+        written_at: now,
+        expires_at: now.plus_seconds(REPLY_EXPIRES_SECONDS),
+        chosen: None,
+        anyway: false,
+    })
+}
+
+/// Writes drafts until none is dirty. One at a time, always the newest text.
+async fn write_drafts(desk: Desk) {
+    let Some(writing) = desk.with(|at_desk| Rc::clone(&at_desk.drafts_writing)) else { return };
+    if writing.replace(true) {
+        return;
+    }
+    while let Some((outbox, id, text)) = desk.change(next_draft).flatten() {
+        if let Err(StorageError::Full) = outbox.keep_draft(id, &text).await {
+            desk.make_room().await;
+            let _ = outbox.keep_draft(id, &text).await;
+        }
+    }
+    writing.set(false);
+}
+
+fn next_draft(desk: &mut AtDesk) -> Option<(Rc<Outbox>, ConversationId, String)> {
+    let id = desk.drafts_dirty.pop()?;
+    Some((Rc::clone(&desk.outbox), id, desk.drafts.get(&id).cloned().unwrap_or_default()))
+}
+
+fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().set_href("/desk");
+    }
+}

@@ -1,0 +1,399 @@
+//! What views read. Everything here tracks what it depends on.
+
+use leptos::prelude::*;
+use qinda::answers::{EntryId, Hit};
+use qinda::model::{
+    Article, ArticleId, Author, Conversation, ConversationId, ConversationState, MemberCard, MemberId, Message, Micros,
+    QuickReply,
+};
+use qinda::sync::{SendMessage, SignedIn, Verdict};
+use qinda::timing::{Waiting, waiting};
+
+use super::{AtDesk, Desk, Held, Link, Stage, StorageTrouble};
+use crate::local::prefs::Preferences;
+
+/// The most messages before the newest that a suggestion looks at.
+const SUGGEST_MESSAGES_MAX: usize = 3;
+
+/// A line of the conversation list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct InboxRow {
+    /// The conversation.
+    pub(crate) conversation: Conversation,
+    /// The latest words in it, queued ones included.
+    pub(crate) latest: String,
+    /// Whether the latest words are the shopper's.
+    pub(crate) latest_by_shopper: bool,
+    /// When they were said.
+    pub(crate) latest_at: Micros,
+    /// Who waits, by what the server has; a queued reply stops no clock.
+    pub(crate) waiting: Option<Waiting>,
+    /// How many of the shopper's messages have no answer.
+    pub(crate) unanswered: u32,
+    /// How many replies wait to be sent.
+    pub(crate) queued: usize,
+    /// How many replies are held or rejected.
+    pub(crate) held: usize,
+    /// The owner's work number.
+    pub(crate) owner: Option<String>,
+    /// Whether the member at the desk owns it.
+    pub(crate) mine: bool,
+    /// Whether a half-written text waits.
+    pub(crate) has_draft: bool,
+}
+
+/// How far a message got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    /// The server has it.
+    Sent,
+    /// It waits in the outbox.
+    Queued,
+    /// It took no effect; its words are kept.
+    Held(Box<Held>),
+}
+
+impl PartialEq for Held {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Held {}
+
+/// A message on the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Bubble {
+    /// A key that stays the same from queued to sent.
+    pub(crate) key: String,
+    /// The message.
+    pub(crate) message: Message,
+    /// How far it got.
+    pub(crate) delivery: Delivery,
+    /// The work number of the member who wrote it.
+    pub(crate) work_number: Option<String>,
+}
+
+/// An open conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Thread {
+    /// The conversation.
+    pub(crate) conversation: Conversation,
+    /// Its messages: delivered, queued, held.
+    pub(crate) bubbles: Vec<Bubble>,
+    /// Who waits.
+    pub(crate) waiting: Option<Waiting>,
+    /// The owner's work number.
+    pub(crate) owner: Option<String>,
+    /// Whether the member at the desk owns it.
+    pub(crate) mine: bool,
+}
+
+/// Where words were found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FoundIn {
+    /// An article.
+    Article(Article),
+    /// A quick reply.
+    QuickReply(QuickReply),
+}
+
+/// Something found.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Found {
+    /// What.
+    pub(crate) entry: FoundIn,
+    /// Why and where.
+    pub(crate) hit: Hit,
+}
+
+/// An article that fits what the shopper asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Suggested {
+    /// The article.
+    pub(crate) article: Article,
+    /// The wording that fits.
+    pub(crate) because: String,
+}
+
+impl Desk {
+    /// What the screen shows as a whole.
+    pub(crate) fn stage(&self) -> Stage {
+        self.stage.get()
+    }
+
+    /// How the desk stands with the server.
+    pub(crate) fn link(&self) -> Link {
+        self.link.get()
+    }
+
+    /// Who sits at the desk.
+    pub(crate) fn session(&self) -> Option<SignedIn> {
+        self.session.get()
+    }
+
+    /// What the device's storage is short of.
+    pub(crate) fn storage_trouble(&self) -> Option<StorageTrouble> {
+        self.storage_trouble.get()
+    }
+
+    /// Whether a new version of the desk waits to take over.
+    pub(crate) fn update_waits(&self) -> bool {
+        self.update_waits.get()
+    }
+
+    /// How many changes are still to come; 0 when up to date.
+    pub(crate) fn behind(&self) -> u64 {
+        self.behind.get()
+    }
+
+    /// The server's time; changes once a second.
+    pub(crate) fn now(&self) -> Micros {
+        self.tick.get()
+    }
+
+    /// The preferences of this device.
+    pub(crate) fn preferences(&self) -> Preferences {
+        self.preferences.get()
+    }
+
+    /// The open conversations: who has waited longest first, then the latest.
+    pub(crate) fn inbox(&self) -> Vec<InboxRow> {
+        self.inbox_version.track();
+        self.knowledge_version.track();
+        let mut rows = self.with(inbox_rows).unwrap_or_default();
+        rows.sort_by_key(|row| match row.waiting {
+            Some(waiting) => (0, waiting.since.0, row.conversation.id),
+            None => (1, -row.latest_at.0, row.conversation.id),
+        });
+        rows
+    }
+
+    /// A conversation with its messages; `None` when the device does not hold it.
+    pub(crate) fn thread(&self, id: ConversationId) -> Option<Thread> {
+        self.inbox_version.track();
+        self.knowledge_version.track();
+        self.with(|desk| thread(desk, id)).flatten()
+    }
+
+    /// The half-written text of a conversation. Not tracked: the composer owns it while it is open.
+    pub(crate) fn draft(&self, id: ConversationId) -> String {
+        self.with(|desk| desk.drafts.get(&id).cloned()).flatten().unwrap_or_default()
+    }
+
+    /// How many commands wait for a verdict.
+    pub(crate) fn unsent(&self) -> usize {
+        self.inbox_version.track();
+        self.with(|desk| desk.replica.pending().len()).unwrap_or(0)
+    }
+
+    /// What came back without effect, oldest first.
+    pub(crate) fn held(&self) -> Vec<Held> {
+        self.inbox_version.track();
+        self.with(|desk| desk.held.clone()).unwrap_or_default()
+    }
+
+    /// Every article, by title.
+    pub(crate) fn articles(&self) -> Vec<Article> {
+        self.knowledge_version.track();
+        let mut articles: Vec<Article> =
+            self.with(|desk| desk.replica.articles().cloned().collect()).unwrap_or_default();
+        articles.sort_by(|one, other| one.fields.title.cmp(&other.fields.title));
+        articles
+    }
+
+    /// How many articles there are.
+    pub(crate) fn article_count(&self) -> usize {
+        self.knowledge_version.track();
+        self.with(|desk| desk.replica.articles().count()).unwrap_or(0)
+    }
+
+    /// An article.
+    pub(crate) fn article(&self, id: ArticleId) -> Option<Article> {
+        self.knowledge_version.track();
+        self.with(|desk| desk.replica.article(id).cloned()).flatten()
+    }
+
+    /// Every quick reply, by shortcut.
+    pub(crate) fn quick_replies(&self) -> Vec<QuickReply> {
+        self.knowledge_version.track();
+        let mut replies: Vec<QuickReply> =
+            self.with(|desk| desk.replica.quick_replies().cloned().collect()).unwrap_or_default();
+        replies.sort_by(|one, other| one.fields.shortcut.cmp(&other.fields.shortcut));
+        replies
+    }
+
+    /// Every member of the shop, by work number.
+    pub(crate) fn members(&self) -> Vec<MemberCard> {
+        self.knowledge_version.track();
+        let mut members: Vec<MemberCard> =
+            self.with(|desk| desk.replica.confirmed().members.values().cloned().collect()).unwrap_or_default();
+        members.sort_by(|one, other| one.work_number.cmp(&other.work_number));
+        members
+    }
+
+    /// Whether searching is ready; it is within a moment of the start.
+    pub(crate) fn search_ready(&self) -> bool {
+        self.knowledge_version.track();
+        self.with(|desk| desk.index_ready).unwrap_or(false)
+    }
+
+    /// Articles and quick replies for what was typed, the best first.
+    pub(crate) fn search(&self, query: &str, limit: usize) -> Vec<Found> {
+        self.knowledge_version.track();
+        let _measured = Measured::start("qinda.search");
+        self.with(|desk| {
+            let hits = desk.index.search(query, limit);
+            hits.into_iter().filter_map(|hit| Some(Found { entry: entry(desk, hit.id)?, hit })).collect()
+        })
+        .unwrap_or_default()
+    }
+
+    /// Articles for what the shopper asks in a conversation, the best first; none when nothing fits.
+    pub(crate) fn suggestions(&self, id: ConversationId, limit: usize) -> Vec<Suggested> {
+        self.inbox_version.track();
+        self.knowledge_version.track();
+        self.with(|desk| suggestions(desk, id, limit)).unwrap_or_default()
+    }
+}
+
+fn entry(desk: &AtDesk, id: EntryId) -> Option<FoundIn> {
+    match id {
+        EntryId::Article(id) => desk.replica.article(id).cloned().map(FoundIn::Article),
+        EntryId::QuickReply(id) => desk.replica.quick_reply(id).cloned().map(FoundIn::QuickReply),
+    }
+}
+
+fn work_number(desk: &AtDesk, member: Option<MemberId>) -> Option<String> {
+    member.and_then(|id| desk.replica.member(id)).map(|card| card.work_number.clone())
+}
+
+/// The held reply's words, if the held command is a reply.
+pub(super) fn held_reply(held: &Held) -> Option<SendMessage> {
+    match held.command.action() {
+        Ok(qinda::sync::Action::SendMessage(args)) => Some(args),
+        _ => None,
+    }
+}
+
+fn held_in(desk: &AtDesk, id: ConversationId) -> impl Iterator<Item = (&Held, SendMessage)> {
+    let replies = desk.held.iter().filter_map(|held| Some((held, held_reply(held)?)));
+    replies.filter(move |(_, reply)| reply.conversation == id)
+}
+
+fn inbox_rows(desk: &AtDesk) -> Vec<InboxRow> {
+    let shown = desk.replica.conversations().filter(|conversation| {
+        conversation.state == ConversationState::Open || held_in(desk, conversation.id).next().is_some()
+    });
+    shown.map(|conversation| inbox_row(desk, conversation)).collect()
+}
+
+fn inbox_row(desk: &AtDesk, conversation: &Conversation) -> InboxRow {
+    let id = conversation.id;
+    let queued = desk.replica.queued(id);
+    let latest = queued.last().map(|(_, message)| message).or_else(|| desk.replica.delivered(id).next_back());
+    let unanswered = desk.replica.delivered(id).rev().take_while(|message| message.author == Author::Shopper).count();
+    InboxRow {
+        latest: latest.map(|message| message.text.clone()).unwrap_or_default(),
+        latest_by_shopper: latest.is_some_and(|message| message.author == Author::Shopper),
+        latest_at: latest.map_or(conversation.opened_at, |message| message.at),
+        waiting: open_waiting(desk, conversation),
+        unanswered: u32::try_from(unanswered).unwrap_or(u32::MAX),
+        queued: queued.len(),
+        held: held_in(desk, id).count(),
+        owner: work_number(desk, conversation.owner),
+        mine: conversation.owner == Some(desk.replica.actor().member),
+        has_draft: desk.drafts.contains_key(&id),
+        conversation: conversation.clone(),
+    }
+}
+
+fn open_waiting(desk: &AtDesk, conversation: &Conversation) -> Option<Waiting> {
+    let open = conversation.state == ConversationState::Open;
+    open.then(|| waiting(desk.replica.delivered(conversation.id))).flatten()
+}
+
+fn thread(desk: &AtDesk, id: ConversationId) -> Option<Thread> {
+    let conversation = desk.replica.conversation(id)?.clone();
+    let bubble = |message: &Message, delivery| Bubble {
+        key: message.id.to_string(),
+        work_number: match message.author {
+            Author::Member(member) => work_number(desk, Some(member)),
+            Author::Shopper | Author::Automatic => None,
+        },
+        message: message.clone(),
+        delivery,
+    };
+    let delivered = desk.replica.delivered(id).map(|message| bubble(message, Delivery::Sent));
+    let queued = desk.replica.queued(id).iter().map(|(_, message)| bubble(message, Delivery::Queued));
+    let held = held_in(desk, id).map(|(held, reply)| {
+        let message = Message {
+            id: reply.id,
+            conversation: id,
+            position: 0,
+            author: Author::Member(desk.replica.actor().member),
+            text: reply.text,
+            at: held.at,
+            written_at: Some(held.at),
+        };
+        let delivery = Delivery::Held(Box::new(held.clone()));
+        Bubble { key: held.key.clone(), ..bubble(&message, delivery) }
+    });
+    Some(Thread {
+        bubbles: delivered.chain(queued).chain(held).collect(),
+        waiting: open_waiting(desk, &conversation),
+        owner: work_number(desk, conversation.owner),
+        mine: conversation.owner == Some(desk.replica.actor().member),
+        conversation,
+    })
+}
+
+fn suggestions(desk: &AtDesk, id: ConversationId, limit: usize) -> Vec<Suggested> {
+    let mut asked: Vec<&str> = desk
+        .replica
+        .delivered(id)
+        .rev()
+        .filter(|message| message.author == Author::Shopper)
+        .take(SUGGEST_MESSAGES_MAX)
+        .map(|message| message.text.as_str())
+        .collect();
+    asked.reverse();
+    let suggested = desk.index.suggest(&asked, limit).into_iter();
+    let article = |suggestion: qinda::answers::Suggestion| match suggestion.id {
+        EntryId::Article(id) => {
+            let article = desk.replica.article(id)?.clone();
+            Some(Suggested { article, because: suggestion.because })
+        }
+        EntryId::QuickReply(_) => None,
+    };
+    suggested.filter_map(article).collect()
+}
+
+impl Held {
+    /// Whether it waits for the agent's decision, rather than being refused for good.
+    pub(crate) fn is_parked(&self) -> bool {
+        matches!(self.verdict, Verdict::Parked { .. })
+    }
+}
+
+/// Marks a span in the browser's performance timeline, so that what an agent waits for can be measured.
+struct Measured {
+    name: &'static str,
+    began: f64,
+}
+
+impl Measured {
+    fn start(name: &'static str) -> Self {
+        Self { name, began: performance_now() }
+    }
+}
+
+impl Drop for Measured {
+    fn drop(&mut self) {
+        crate::local::clock::measure(self.name, self.began);
+    }
+}
+
+fn performance_now() -> f64 {
+    crate::local::clock::page_millis()
+}

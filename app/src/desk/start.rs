@@ -1,0 +1,211 @@
+//! Starting: the page comes up from the device alone; the network joins when it can.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use futures::channel::mpsc;
+use gloo_timers::callback::Interval;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use qinda::answers::{EntryId, Index};
+use qinda::model::{ArticleId, Micros, QuickReplyId};
+use qinda::sync::{Pending, Replica, SignedIn, State, Touched};
+
+use super::{AtDesk, Desk, Inner, Link, Stage, StorageTrouble, Wake, sync_loop};
+use crate::local::clock::{self, Clock};
+use crate::local::confirmed::Confirmed;
+use crate::local::http::{self, Failure};
+use crate::local::outbox::{Contents, Outbox};
+use crate::local::{prefs, updates};
+
+/// How often the clocks on the screen move.
+const TICK_MILLIS: u32 = 250;
+/// How many entries are indexed before the screen gets its turn.
+const INDEX_SLICE: usize = 400;
+
+/// Makes the desk, hands it to the views as context, and starts it.
+pub(crate) fn provide_desk() -> Desk {
+    let (wake, waker) = mpsc::unbounded();
+    let inner = Inner { clock: Clock::default(), member: RefCell::new(None), wake, waker: RefCell::new(Some(waker)) };
+    let desk = Desk {
+        inner: StoredValue::new_local(Rc::new(inner)),
+        stage: RwSignal::new(Stage::Starting),
+        link: RwSignal::new(Link::Connecting),
+        session: RwSignal::new(None),
+        storage_trouble: RwSignal::new(None),
+        update_waits: RwSignal::new(false),
+        tick: RwSignal::new(Micros(0)),
+        inbox_version: RwSignal::new(0),
+        knowledge_version: RwSignal::new(0),
+        behind: RwSignal::new(0),
+        preferences: RwSignal::new(prefs::preferences()),
+    };
+    provide_context(desk);
+    listen(desk);
+    spawn_local(start(desk));
+    desk
+}
+
+fn listen(desk: Desk) {
+    updates::on_waiting(move || desk.update_waits.set(true));
+    updates::on_return(move || desk.wake());
+    updates::on_offline(move || {
+        let _ = desk.inner().wake.unbounded_send(Wake::Lost);
+    });
+    Interval::new(TICK_MILLIS, move || desk.advance_tick()).forget();
+}
+
+async fn start(desk: Desk) {
+    match prefs::session() {
+        Some(session) => desk.open(session).await,
+        None => ask_who(desk).await,
+    }
+    sync_loop::run(desk).await;
+}
+
+/// Nobody is known on this device; the cookie may still know somebody.
+async fn ask_who(desk: Desk) {
+    if prefs::sign_out_owed() {
+        let told: Result<(), Failure> = http::post("/api/sign-out", &()).await;
+        prefs::set_sign_out_owed(told.is_err());
+        desk.stage.set(Stage::SignIn);
+        return;
+    }
+    match http::get::<SignedIn>("/api/me").await {
+        Ok(session) => {
+            prefs::remember_session(&session);
+            desk.open(session).await;
+        }
+        Err(_) => desk.stage.set(Stage::SignIn),
+    }
+}
+
+impl Desk {
+    /// Opens the desk of a member from what the device holds.
+    pub(super) async fn open(&self, session: SignedIn) {
+        let member = session.actor.member;
+        let (confirmed, outbox) = futures::join!(Confirmed::open(member), Outbox::open(member));
+        let kept = confirmed.is_kept() && outbox.is_kept();
+        let (loaded, contents) = futures::join!(confirmed.load(), outbox.load());
+        let Ok(contents) = contents else {
+            // Without an outbox nothing that is typed would be safe; the screen says so.
+            self.storage_trouble.set(Some(StorageTrouble::Refused));
+            self.stage.set(Stage::SignIn);
+            return;
+        };
+        let (progress, changes) = loaded.unwrap_or_default();
+        self.inner().clock.start_from(progress.wall_offset);
+
+        let mut state = State::default();
+        for change in changes {
+            state.apply(change);
+        }
+        let through = progress.through_of(contents.counter.epoch);
+        let replica = Replica::new(session.actor.clone(), state, through);
+        let at_desk = at_desk(replica, confirmed, outbox, progress, contents);
+        *self.inner().member.borrow_mut() = Some(at_desk);
+        if !kept {
+            self.storage_trouble.set(Some(StorageTrouble::Refused));
+        }
+        self.session.set(Some(session));
+        self.advance_tick();
+        self.inbox_changed();
+        self.knowledge_changed();
+        self.stage.set(Stage::Ready);
+        clock::mark("qinda.ready");
+        spawn_local(build_index(*self));
+    }
+
+    fn advance_tick(&self) {
+        let now = self.inner().clock.now();
+        let second = |moment: Micros| moment.0.div_euclid(qinda::model::MICROS_PER_SECOND);
+        if second(now) != second(self.tick.get_untracked()) {
+            self.tick.set(now);
+        }
+    }
+}
+
+fn at_desk(
+    replica: Replica,
+    confirmed: Confirmed,
+    outbox: Outbox,
+    progress: crate::local::confirmed::Progress,
+    contents: Contents,
+) -> AtDesk {
+    let mut at_desk = AtDesk {
+        confirmed: Rc::new(confirmed),
+        outbox: Rc::new(outbox),
+        replica,
+        index: Index::new(),
+        index_ready: false,
+        progress,
+        counter: contents.counter,
+        queue: Default::default(),
+        held: contents.held,
+        drafts: contents.drafts.into_iter().collect(),
+        drafts_writing: Rc::new(Cell::new(false)),
+        drafts_dirty: Vec::new(),
+    };
+    at_desk.fill_queue(contents.commands);
+    at_desk
+}
+
+impl AtDesk {
+    /// Takes the commands that wait. One that an older desk wrote and this one cannot read is still sent: the
+    /// server gives it its verdict.
+    pub(super) fn fill_queue(&mut self, commands: Vec<crate::local::outbox::Queued>) {
+        let through = self.replica.through();
+        self.queue = commands
+            .iter()
+            .filter(|queued| queued.command.n > through)
+            .map(|queued| (queued.command.n, queued.command.clone()))
+            .collect();
+        for queued in commands {
+            if let Ok(action) = queued.command.action() {
+                self.replica.enqueue(Pending { n: queued.command.n, action, at: queued.at });
+            }
+        }
+    }
+
+    /// Brings the index up to date with what was touched.
+    pub(super) fn reindex(&mut self, touched: &[Touched]) {
+        for touched in touched {
+            match touched {
+                Touched::Article(id) => self.index_article(*id),
+                Touched::QuickReply(id) => self.index_quick_reply(*id),
+                Touched::Conversation(_) | Touched::Member(_) => {}
+            }
+        }
+    }
+
+    fn index_article(&mut self, id: ArticleId) {
+        match self.replica.article(id) {
+            Some(article) => self.index.put_article(article),
+            None => self.index.remove(EntryId::Article(id)),
+        }
+    }
+
+    fn index_quick_reply(&mut self, id: QuickReplyId) {
+        match self.replica.quick_reply(id) {
+            Some(reply) => self.index.put_quick_reply(reply),
+            None => self.index.remove(EntryId::QuickReply(id)),
+        }
+    }
+}
+
+/// Builds the index in slices, so that the screen answers meanwhile.
+async fn build_index(desk: Desk) {
+    let entries = desk.with(|at_desk| {
+        let articles = at_desk.replica.articles().map(|article| Touched::Article(article.id));
+        let replies = at_desk.replica.quick_replies().map(|reply| Touched::QuickReply(reply.id));
+        replies.chain(articles).collect::<Vec<_>>()
+    });
+    for slice in entries.unwrap_or_default().chunks(INDEX_SLICE) {
+        desk.change(|at_desk| at_desk.reindex(slice));
+        TimeoutFuture::new(0).await;
+    }
+    desk.change(|at_desk| at_desk.index_ready = true);
+    desk.knowledge_changed();
+    clock::mark("qinda.searchable");
+}

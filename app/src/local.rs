@@ -1,0 +1,16 @@
+//! The device: its storage, its clock, its luck, and its way to the server. Nothing else in the crate touches
+//! IndexedDB or the network.
+
+pub(crate) mod clock;
+pub(crate) mod confirmed;
+pub(crate) mod http;
+pub(crate) mod idb;
+pub(crate) mod live;
+pub(crate) mod outbox;
+pub(crate) mod prefs;
+pub(crate) mod random;
+pub(crate) mod storage;
+pub(crate) mod updates;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! The server's time on the device. A device's own clock may be a day wrong; waits are counted in server time.
+
+use std::cell::Cell;
+
+use qinda::model::Micros;
+
+/// What was last learnt of the server's clock.
+#[derive(Default)]
+pub(crate) struct Clock {
+    /// Server time minus the device's monotonic time, once the server was heard in this page's life.
+    monotonic_offset: Cell<Option<i64>>,
+    /// Server time minus the device's wall clock, kept over reloads for starting without a network.
+    wall_offset: Cell<i64>,
+}
+
+fn monotonic() -> Option<i64> {
+    let performance = web_sys::window()?.performance()?;
+    Some((performance.now() * 1_000.0) as i64)
+}
+
+fn wall() -> i64 {
+    (js_sys::Date::now() * 1_000.0) as i64
+}
+
+impl Clock {
+    /// Goes by the wall clock and this offset until the server is heard.
+    pub(crate) fn start_from(&self, wall_offset: i64) {
+        if self.monotonic_offset.get().is_none() {
+            self.wall_offset.set(wall_offset);
+        }
+    }
+
+    /// The server told its time just now.
+    pub(crate) fn heard(&self, server: Micros) {
+        self.monotonic_offset.set(monotonic().map(|now| server.0 - now));
+        self.wall_offset.set(server.0 - wall());
+    }
+
+    /// The server's time now, as far as the device knows.
+    pub(crate) fn now(&self) -> Micros {
+        match (self.monotonic_offset.get(), monotonic()) {
+            (Some(offset), Some(now)) => Micros(now + offset),
+            _ => Micros(wall() + self.wall_offset.get()),
+        }
+    }
+
+    /// What to keep over a reload.
+    pub(crate) fn wall_offset(&self) -> i64 {
+        self.wall_offset.get()
+    }
+}
+
+/// Milliseconds since the page began.
+pub(crate) fn page_millis() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
+}
+
+/// Marks a moment in the browser's performance timeline.
+pub(crate) fn mark(name: &str) {
+    if let Some(performance) = web_sys::window().and_then(|window| window.performance()) {
+        let _ = performance.mark(name);
+    }
+}
+
+/// The most spans of one name that the timeline keeps.
+const SPANS_MAX: u32 = 2_000;
+
+/// Writes a span into the browser's performance timeline.
+pub(crate) fn measure(name: &str, began: f64) {
+    let Some(performance) = web_sys::window().and_then(|window| window.performance()) else { return };
+    if performance.get_entries_by_name(name).length() >= SPANS_MAX {
+        performance.clear_measures_with_measure_name(name);
+    }
+    let options = js_sys::Object::new();
+    let set = js_sys::Reflect::set(&options, &"start".into(), &began.into());
+    if set.is_ok() {
+        let measure = js_sys::Reflect::get(&performance, &"measure".into());
+        if let Ok(measure) = measure.and_then(wasm_bindgen::JsCast::dyn_into::<js_sys::Function>) {
+            let _ = measure.call2(&performance, &name.into(), &options);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Requests to the server, each with an end, and what their answers mean for the desk.
+
+use gloo_net::http::{Request, Response};
+use gloo_timers::callback::Timeout;
+use qinda::sync::PushRefusal;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// A request that has no answer after this long counts as unreachable; a phone on a dead Wi-Fi never hears a "no".
+const REQUEST_MILLIS_MAX: u32 = 12_000;
+/// How long to leave a busy server alone when it does not say.
+const BUSY_SECONDS: u32 = 5;
+
+/// Why a request brought nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// Nothing answered.
+    Unreachable,
+    /// The sign-in has ended.
+    SignedOut,
+    /// The server asks to come again after that many seconds.
+    Busy(u32),
+    /// The server refused a push; it has the device's commands up to this number.
+    Push(PushRefusal, u64),
+    /// The server said no, with a status and a code.
+    Refused(u16, String),
+}
+
+#[derive(Default, Deserialize)]
+struct Refusal {
+    #[serde(default)]
+    error: String,
+    #[serde(default)]
+    through: u64,
+}
+
+/// Posts JSON and reads JSON.
+pub(crate) async fn post<A: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<A, Failure> {
+    let body = serde_json::to_string(body).map_err(|error| Failure::Refused(0, error.to_string()))?;
+    let timed = Timed::new();
+    let request = Request::post(path)
+        .header("content-type", "application/json")
+        .abort_signal(timed.signal())
+        .body(body)
+        .map_err(|_| Failure::Unreachable)?;
+    answer(request.send().await, timed).await
+}
+
+/// Gets JSON.
+pub(crate) async fn get<A: DeserializeOwned>(path: &str) -> Result<A, Failure> {
+    let timed = Timed::new();
+    let request = Request::get(path).abort_signal(timed.signal()).build().map_err(|_| Failure::Unreachable)?;
+    answer(request.send().await, timed).await
+}
+
+async fn answer<A: DeserializeOwned>(response: Result<Response, gloo_net::Error>, timed: Timed) -> Result<A, Failure> {
+    let response = response.map_err(|_| Failure::Unreachable)?;
+    let text = response.text().await.map_err(|_| Failure::Unreachable)?;
+    drop(timed);
+    if response.ok() {
+        let text = if text.is_empty() { "null" } else { &text };
+        return serde_json::from_str(text).map_err(|error| Failure::Refused(response.status(), error.to_string()));
+    }
+    let refusal: Refusal = serde_json::from_str(&text).unwrap_or_default();
+    Err(match (response.status(), refusal.error.as_str()) {
+        (401, "signed_out") => Failure::SignedOut,
+        (409, "gap") => Failure::Push(PushRefusal::Gap, refusal.through),
+        (409, "reused") => Failure::Push(PushRefusal::Reused, refusal.through),
+        (409, "damaged") => Failure::Push(PushRefusal::Damaged, refusal.through),
+        (429 | 503, _) => {
+            let after = response.headers().get("retry-after").and_then(|seconds| seconds.parse().ok());
+            Failure::Busy(after.unwrap_or(BUSY_SECONDS))
+        }
+        // A gateway in between that cannot reach the server.
+        (502 | 504, _) => Failure::Unreachable,
+        (status, _) => Failure::Refused(status, refusal.error),
+    })
+}
+
+/// Aborts a request that takes too long; dropped when the answer is there.
+struct Timed {
+    signal: Option<web_sys::AbortSignal>,
+    _timeout: Timeout,
+}
+
+impl Timed {
+    fn new() -> Self {
+        let controller = web_sys::AbortController::new().ok();
+        let signal = controller.as_ref().map(web_sys::AbortController::signal);
+        let timeout = Timeout::new(REQUEST_MILLIS_MAX, move || {
+            if let Some(controller) = controller {
+                controller.abort();
+            }
+        });
+        Self { signal, _timeout: timeout }
+    }
+
+    fn signal(&self) -> Option<&web_sys::AbortSignal> {
+        self.signal.as_ref()
+    }
+}

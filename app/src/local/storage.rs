@@ -1,0 +1,148 @@
+//! Where a device keeps things: a few named stores of texts under text keys, changed in transactions.
+//! IndexedDB where the browser allows it, otherwise memory, which a reload loses.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::idb::Database;
+
+/// One change in a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Write {
+    /// Keep this text under this key.
+    Put {
+        /// The store.
+        store: &'static str,
+        /// The key.
+        key: String,
+        /// The text.
+        text: String,
+    },
+    /// Drop one key.
+    Delete {
+        /// The store.
+        store: &'static str,
+        /// The key.
+        key: String,
+    },
+    /// Drop every key that begins so.
+    DeletePrefix {
+        /// The store.
+        store: &'static str,
+        /// How the keys begin.
+        prefix: String,
+    },
+}
+
+/// The entries of a store, sorted by key.
+pub(crate) type Entries = Vec<(String, String)>;
+
+/// Why the device could not keep something.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum StorageError {
+    /// The device has no room left.
+    #[error("the device's storage is full")]
+    Full,
+    /// The browser refused or broke.
+    #[error("the device's storage failed: {0}")]
+    Failed(String),
+}
+
+/// How sure a transaction must be before it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// On disk: for work that exists nowhere else.
+    Strict,
+    /// Handed to the system: for what the server can give again.
+    Relaxed,
+}
+
+type Tables = BTreeMap<&'static str, BTreeMap<String, String>>;
+
+/// A database on the device.
+pub(crate) enum Storage {
+    /// It outlives a reload.
+    Kept(Database),
+    /// It does not: the browser refuses storage here.
+    Memory(RefCell<Tables>),
+}
+
+impl Storage {
+    /// Opens a database with these stores; in memory when the browser refuses.
+    pub(crate) async fn open(name: &str, stores: &[&'static str]) -> Self {
+        match Database::open(name, stores).await {
+            Ok(database) => Self::Kept(database),
+            Err(_) => Self::Memory(RefCell::default()),
+        }
+    }
+
+    /// Whether what is written outlives a reload.
+    pub(crate) fn is_kept(&self) -> bool {
+        matches!(self, Self::Kept(_))
+    }
+
+    /// Reads whole stores in one transaction.
+    pub(crate) async fn read(&self, stores: &[&'static str]) -> Result<Vec<Entries>, StorageError> {
+        match self {
+            Self::Kept(database) => database.read(stores).await,
+            Self::Memory(tables) => Ok(read_tables(&tables.borrow(), stores)),
+        }
+    }
+
+    /// Reads whole stores, decides what to write to them and to further ones, and writes it, all in one strict
+    /// transaction: no other tab comes in between. Returns once it is on disk.
+    pub(crate) async fn transact<T>(
+        &self,
+        read: &[&'static str],
+        further: &[&'static str],
+        decide: impl FnOnce(Vec<Entries>) -> (Vec<Write>, T),
+    ) -> Result<T, StorageError> {
+        match self {
+            Self::Kept(database) => database.transact(read, further, decide).await,
+            Self::Memory(tables) => {
+                let (writes, result) = decide(read_tables(&tables.borrow(), read));
+                write_tables(&mut tables.borrow_mut(), writes);
+                Ok(result)
+            }
+        }
+    }
+
+    /// Writes in one transaction.
+    pub(crate) async fn write(&self, durability: Durability, writes: Vec<Write>) -> Result<(), StorageError> {
+        match self {
+            Self::Kept(database) => database.write(durability, &writes).await,
+            Self::Memory(tables) => {
+                write_tables(&mut tables.borrow_mut(), writes);
+                Ok(())
+            }
+        }
+    }
+}
+
+fn read_tables(tables: &Tables, stores: &[&'static str]) -> Vec<Entries> {
+    let entries = |store| tables.get(store).into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect();
+    stores.iter().map(entries).collect()
+}
+
+fn write_tables(tables: &mut Tables, writes: Vec<Write>) {
+    for write in writes {
+        match write {
+            Write::Put { store, key, text } => {
+                tables.entry(store).or_default().insert(key, text);
+            }
+            Write::Delete { store, key } => {
+                tables.entry(store).or_default().remove(&key);
+            }
+            Write::DeletePrefix { store, prefix } => {
+                tables.entry(store).or_default().retain(|key, _| !key.starts_with(&prefix));
+            }
+        }
+    }
+}
+
+/// Asks the browser never to clear the device's storage by itself; says whether it will not.
+pub(crate) async fn persist() -> bool {
+    let manager = web_sys::window().map(|window| window.navigator().storage());
+    let Some(Ok(promise)) = manager.map(|manager| manager.persist()) else { return false };
+    wasm_bindgen_futures::JsFuture::from(promise).await.is_ok_and(|granted| granted.is_truthy())
+}

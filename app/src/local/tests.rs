@@ -1,0 +1,207 @@
+//! The device's storage in a real browser.
+
+use qinda::model::{
+    Actor, ArticleFields, ArticleId, BackendId, ConversationId, EpochId, MemberCard, MemberId, Micros, Roles, ShopId,
+    TeamId,
+};
+use qinda::sync::{
+    Action, Change, Cursor, PROTOCOL, PullAnswer, PutArticle, RejectCode, Row, Scope, ScopePage, TakeConversation,
+    Verdict, VerdictRow,
+};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+use super::confirmed::{Confirmed, Keeping, Progress};
+use super::outbox::Outbox;
+use super::random;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// A member nobody else in these tests is, so that no test meets another's data.
+fn somebody() -> MemberId {
+    MemberId::new(random::unix_ms(), random::bits())
+}
+
+fn take(name: &str) -> Action {
+    Action::TakeConversation(TakeConversation { conversation: ConversationId::of_name(name), owner_seen: None })
+}
+
+fn verdict(n: u64, verdict: Verdict) -> VerdictRow {
+    VerdictRow { n, verdict }
+}
+
+async fn numbers(outbox: &Outbox) -> Vec<u64> {
+    outbox.load().await.unwrap().commands.iter().map(|queued| queued.command.n).collect()
+}
+
+#[wasm_bindgen_test]
+async fn what_is_queued_is_there_after_a_reload_in_order() {
+    let member = somebody();
+    let first = Outbox::open(member).await;
+    assert!(first.is_kept());
+    first.enqueue(&[take("a"), take("b")], Micros(1), None).await.unwrap();
+    let counter = first.load().await.unwrap().counter;
+    drop(first);
+
+    let again = Outbox::open(member).await;
+    again.enqueue(&[take("c")], Micros(2), None).await.unwrap();
+    let contents = again.load().await.unwrap();
+    assert_eq!((contents.counter.device, contents.counter.epoch), (counter.device, counter.epoch));
+    let actions: Vec<Action> = contents.commands.iter().map(|queued| queued.command.action().unwrap()).collect();
+    assert_eq!(actions, vec![take("a"), take("b"), take("c")]);
+    assert_eq!(numbers(&again).await, vec![1, 2, 3]);
+}
+
+#[wasm_bindgen_test]
+async fn two_tabs_share_one_numbering() {
+    let member = somebody();
+    let tabs = (Outbox::open(member).await, Outbox::open(member).await);
+    tabs.0.load().await.unwrap();
+    let (action, other) = ([take("a")], [take("b")]);
+    let rounds = (0..10).map(|_| async {
+        let one = tabs.0.enqueue(&action, Micros(1), None);
+        let two = tabs.1.enqueue(&other, Micros(1), None);
+        futures::join!(one, two)
+    });
+    for (one, two) in futures::future::join_all(rounds).await {
+        assert!(one.is_ok() && two.is_ok());
+    }
+    assert_eq!(numbers(&tabs.0).await, (1..=20).collect::<Vec<u64>>());
+}
+
+#[wasm_bindgen_test]
+async fn a_draft_goes_with_the_reply_it_became() {
+    let member = somebody();
+    let outbox = Outbox::open(member).await;
+    let conversation = ConversationId::of_name("c");
+    outbox.keep_draft(conversation, "半句话").await.unwrap();
+    assert_eq!(outbox.load().await.unwrap().drafts, vec![(conversation, "半句话".to_owned())]);
+    outbox.enqueue(&[take("c")], Micros(1), Some(conversation)).await.unwrap();
+    assert!(outbox.load().await.unwrap().drafts.is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn refused_work_is_held_with_its_words_and_settled_work_goes() {
+    let outbox = Outbox::open(somebody()).await;
+    outbox.enqueue(&[take("a"), take("b"), take("c")], Micros(1), None).await.unwrap();
+    let verdicts =
+        [verdict(1, Verdict::Applied), verdict(2, Verdict::Rejected { code: RejectCode::Conflict })];
+    let held = outbox.hold(&verdicts).await.unwrap();
+    assert_eq!(held.len(), 1);
+    assert!(outbox.hold(&verdicts).await.unwrap().is_empty());
+
+    let epoch = outbox.load().await.unwrap().counter.epoch;
+    outbox.settle(EpochId::of_name("another"), 3).await.unwrap();
+    assert_eq!(numbers(&outbox).await, vec![1, 3]);
+    outbox.settle(epoch, 2).await.unwrap();
+    let contents = outbox.load().await.unwrap();
+    assert_eq!(contents.commands.len(), 1);
+    assert_eq!(contents.held[0].command.action(), Ok(take("b")));
+
+    outbox.release(&contents.held[0].key).await.unwrap();
+    assert!(outbox.load().await.unwrap().held.is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn a_new_epoch_keeps_the_work_under_new_numbers() {
+    let outbox = Outbox::open(somebody()).await;
+    outbox.enqueue(&[take("a"), take("b")], Micros(1), None).await.unwrap();
+    let old = outbox.load().await.unwrap().counter;
+    outbox.settle(old.epoch, 1).await.unwrap();
+
+    let renewed = outbox.renew_epoch(old.epoch).await.unwrap();
+    assert_eq!(renewed.counter.device, old.device);
+    assert_ne!(renewed.counter.epoch, old.epoch);
+    assert_eq!(renewed.commands[0].command.n, 1);
+    assert_eq!(renewed.commands[0].command.action(), Ok(take("b")));
+
+    let twice = outbox.renew_epoch(old.epoch).await.unwrap();
+    assert_eq!(twice.counter, renewed.counter);
+}
+
+fn article(name: &str) -> Change {
+    let fields =
+        ArticleFields { title: name.into(), answers: vec!["好的".into()], ..ArticleFields::default() };
+    let put = PutArticle { id: ArticleId::of_name(name), fields, base: 0 };
+    Change::Article(qinda::model::Article {
+        id: put.id,
+        fields: put.fields,
+        version: 1,
+        changed_by: None,
+        changed_at: Micros(1),
+    })
+}
+
+fn page(scope: Scope, reset: bool, rows: &[Change]) -> ScopePage {
+    let rows: Vec<Row> = (1..).zip(rows).map(|(seq, change)| Row::new(seq, change)).collect();
+    let seq = rows.len() as u64;
+    ScopePage { scope, reset, cursor: Cursor { generation: 1, seq }, head: seq, rows }
+}
+
+fn answer(member: MemberId, scopes: Vec<ScopePage>) -> PullAnswer {
+    let actor = Actor {
+        shop: ShopId::of_name("demo"),
+        team: TeamId::of_name("day"),
+        member,
+        roles: Roles::parse("agent"),
+    };
+    PullAnswer {
+        protocol: PROTOCOL,
+        backend: BackendId::of_name("b"),
+        at: Micros(1),
+        me: MemberCard { id: member, work_number: "1001".into(), name: "小青".into(), active: true },
+        actor,
+        scopes,
+        verdicts: Vec::new(),
+        through: 0,
+        more: false,
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_page_and_its_cursor_are_kept_together() {
+    let member = somebody();
+    let confirmed = Confirmed::open(member).await;
+    let pulled = answer(member, vec![page(Scope::Knowledge, false, &[article("甲"), article("乙")])]);
+    let cursors = pulled.scopes.iter().map(|page| (page.scope, page.cursor)).collect();
+    let progress = Progress { cursors, ..Progress::default() };
+    assert_eq!(confirmed.keep(&pulled, &[], &progress).await, Keeping::All);
+    drop(confirmed);
+
+    let confirmed = Confirmed::open(member).await;
+    let (kept, changes) = confirmed.load().await.unwrap();
+    assert_eq!(kept.cursors, progress.cursors);
+    assert_eq!(changes.len(), 2);
+
+    let gone = Change::ArticleGone(ArticleId::of_name("甲"));
+    confirmed.keep(&answer(member, vec![page(Scope::Knowledge, false, &[gone])]), &[], &progress).await;
+    assert_eq!(confirmed.load().await.unwrap().1, vec![article("乙")]);
+
+    confirmed.keep(&answer(member, vec![]), &[Scope::Knowledge], &progress).await;
+    assert!(confirmed.load().await.unwrap().1.is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn chats_make_room_first_and_are_fetched_again_at_the_next_start() {
+    let member = somebody();
+    let inbox = Scope::Inbox(TeamId::of_name("day"));
+    let confirmed = Confirmed::open(member).await;
+    let cursors = [(Scope::Knowledge, Cursor { generation: 1, seq: 1 }), (inbox, Cursor { generation: 1, seq: 5 })];
+    let progress = Progress { cursors: cursors.into_iter().collect(), ..Progress::default() };
+    let pulled = answer(member, vec![page(Scope::Knowledge, false, &[article("甲")]), page(inbox, false, &[])]);
+    confirmed.keep(&pulled, &[], &progress).await;
+    confirmed.drop_chats(&progress).await.unwrap();
+    let (kept, changes) = confirmed.load().await.unwrap();
+    assert_eq!(kept.cursors.keys().collect::<Vec<_>>(), vec![&Scope::Knowledge]);
+    assert_eq!(changes.len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn signing_out_leaves_nothing_of_the_shop() {
+    let member = somebody();
+    let confirmed = Confirmed::open(member).await;
+    let pulled = answer(member, vec![page(Scope::Knowledge, false, &[article("甲")])]);
+    confirmed.keep(&pulled, &[], &Progress::default()).await;
+    confirmed.wipe(member).await.unwrap();
+    let again = Confirmed::open(member).await;
+    assert!(again.load().await.unwrap().1.is_empty());
+}

@@ -1,0 +1,49 @@
+//! New versions of the desk. The boot script watches the service worker; the desk decides when it takes over.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::EventTarget;
+
+const UPDATE_WAITS: &str = "qinda:update";
+const TAKE_OVER: &str = "qinda:take-over";
+
+/// Calls the listener when a new version is ready and waits.
+pub(crate) fn on_waiting(listener: impl Fn() + 'static) {
+    on_window(UPDATE_WAITS, listener);
+}
+
+/// Lets the new version take over; the boot script tells the worker and reloads the page.
+pub(crate) fn take_over() {
+    if let (Some(window), Ok(event)) = (web_sys::window(), web_sys::Event::new(TAKE_OVER)) {
+        let _ = window.dispatch_event(&event);
+    }
+}
+
+/// Calls the listener when the network may be back or the page is looked at again.
+pub(crate) fn on_return(listener: impl Fn() + Clone + 'static) {
+    on_window("online", listener.clone());
+    on_window("pageshow", listener.clone());
+    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+        on(&document, "visibilitychange", listener);
+    }
+}
+
+/// Calls the listener when the browser says the network went.
+pub(crate) fn on_offline(listener: impl Fn() + 'static) {
+    on_window("offline", listener);
+}
+
+fn on_window(name: &str, listener: impl Fn() + 'static) {
+    if let Some(window) = web_sys::window() {
+        on(&window, name, listener);
+    }
+}
+
+/// The listener lives as long as the page.
+fn on(target: &EventTarget, name: &str, listener: impl Fn() + 'static) {
+    let closure = Closure::<dyn Fn()>::new(listener);
+    let added = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+    if added.is_ok() {
+        closure.forget();
+    }
+}
