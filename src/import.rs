@@ -346,7 +346,7 @@ impl ImportError {
 }
 
 fn mib(bytes: usize) -> String {
-    let tenths = bytes.div_ceil(1024 * 1024 / 10);
+    let tenths = (bytes * 10).div_ceil(1024 * 1024);
     format!("{}.{} MB", tenths / 10, tenths % 10)
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lines::{Line, after_question_mark, is_document_title, is_heading};
+use super::lines::{Line, after_question_mark, is_document_title};
 use super::marker::{Style, answer_at, marker};
 use super::words::{
     Likeness, ends_sentence, first_chars, has_aside_for_agents, is_bare_title, is_for_agents, likeness, names_faq,
@@ -56,7 +56,8 @@ pub(super) fn extent(
 ) -> Extent {
     let mut extent = Extent { kept: Vec::new(), end: below.start };
     for at in below.take(ANSWER_LINES_MAX) {
-        let ends = is_hard_end(lines, at, habits, is_begun) || is_last && is_begun && is_soft_end(lines, at, habits);
+        let ends = is_hard_end(lines, at, habits, is_begun)
+            || is_last && is_begun && is_soft_end(lines, at, &extent.kept, habits);
         if ends {
             return extent;
         }
@@ -75,17 +76,17 @@ pub(super) fn extent(
 
 /// What ends an answer wherever it stands: titles, headings of another kind than the list's numbers.
 fn is_hard_end(lines: &[Line<'_>], at: usize, habits: Habits, is_begun: bool) -> bool {
-    let text = lines[at].text;
-    if is_document_title(text) || introduces_questions(text) {
+    let line = &lines[at];
+    if is_document_title(line.text) || introduces_questions(line) {
         return true;
     }
     // The first line below a question is its answer, even if a number stands before it.
-    let is_numbered_alike = marker(text).is_some_and(|marker| marker.style == habits.style);
-    is_begun && !is_numbered_alike && is_heading(lines, at)
+    let is_numbered_alike = line.marker.is_some_and(|marker| marker.style == habits.style);
+    is_begun && !is_numbered_alike && line.is_heading
 }
 
 /// What ends the last answer of a list.
-fn is_soft_end(lines: &[Line<'_>], at: usize, habits: Habits) -> bool {
+fn is_soft_end(lines: &[Line<'_>], at: usize, kept: &[usize], habits: Habits) -> bool {
     let (line, before) = (&lines[at], lines[at - 1].text);
     let text = line.text;
     if line.after_blank && !habits.has_blanks_inside && !opens_address(text) {
@@ -94,8 +95,10 @@ fn is_soft_end(lines: &[Line<'_>], at: usize, habits: Habits) -> bool {
     if before.ends_with([':', '：']) || opens_address(text) || answer_at(text).is_some() {
         return false;
     }
-    if let Some(marker) = marker(text).filter(|marker| !marker.doubtful) {
-        return marker.style == habits.style && marker.separator == habits.separator;
+    if let Some(here) = line.marker.filter(|marker| !marker.doubtful) {
+        let goes_on = kept.iter().rev().filter_map(|at| lines[*at].marker?.number).next();
+        let is_next = goes_on.is_some_and(|before| here.number == Some(before + 1));
+        return !is_next && here.style == habits.style && here.separator == habits.separator;
     }
     if text.starts_with(['(', '（']) {
         return false;
@@ -114,13 +117,14 @@ fn is_remark(text: &str) -> bool {
 }
 
 /// `以下是关于…的常见问题与回答`
-fn introduces_questions(text: &str) -> bool {
+fn introduces_questions(line: &Line<'_>) -> bool {
+    let text = line.text;
     let is_short = first_chars(text, REMARK_CHARS_MAX).len() == text.len();
     let points_down = ["以下", "下面", "下列"].iter().any(|word| text.starts_with(word));
     is_short
         && !ends_sentence(text)
         && !opens_address(text)
-        && marker(text).is_none()
+        && line.marker.is_none()
         && !text.contains('您')
         && (names_faq(text) || points_down && text.contains("问题"))
 }
@@ -147,9 +151,20 @@ pub(super) fn entry(head: &str, below: &[&str], habits: Habits) -> Entry {
         }
         _ => below,
     };
+    let below = match below.split_first() {
+        Some((first, rest)) if habits.style == Style::Asked => &[&[without_loose_label(first)], rest].concat(),
+        _ => below,
+    };
     let mut answers = Answers::default();
     same_line.into_iter().chain(below.iter().copied()).for_each(|line| answers.line(line));
     Entry { title: clean_title(&title), answers: answers.done() }
+}
+
+/// Under a `Q:` even `A.` and `A、` say that it is the answer; elsewhere they would number something.
+fn without_loose_label(line: &str) -> &str {
+    let after =
+        ["A", "Ａ", "a", "答"].iter().find_map(|label| line.strip_prefix(label)?.strip_prefix(['.', '、', '．']));
+    after.map_or(line, str::trim)
 }
 
 /// Parts a question from an answer on the same line.
@@ -160,7 +175,6 @@ fn split_head(head: &str, has_below: bool, answers_on_same_line: bool) -> (&str,
     }
     if let Some(tail) = after_question_mark(head) {
         let question = head[..head.len() - tail.len()].trim();
-        let tail = without_leading_brackets(tail);
         let is_answer = opens_address(tail) || !has_below || answers_on_same_line && !tail.ends_with(['?', '？']);
         return match tail {
             "" => (question, None),
@@ -206,13 +220,6 @@ fn address_after_space(head: &str) -> Option<usize> {
         .filter(|((_, before), _)| before.is_whitespace())
         .map(|((at, before), _)| at + before.len_utf8())
         .find(|at| opens_address(&head[*at..]))
-}
-
-fn without_leading_brackets(tail: &str) -> &str {
-    match tail.strip_prefix(['(', '（']).and_then(|inside| inside.split_once([')', '）'])) {
-        Some((_, after)) => after.trim(),
-        None => tail,
-    }
 }
 
 fn clean_title(title: &str) -> String {
@@ -284,7 +291,9 @@ impl Answers {
 fn without_label(words: &str) -> &str {
     match words.split_once([':', '：']) {
         Some((label, after))
-            if first_chars(label, LABEL_CHARS_MAX).len() == label.len() && opens_address(after.trim()) =>
+            if first_chars(label, LABEL_CHARS_MAX).len() == label.len()
+                && after.trim().starts_with('亲')
+                && opens_address(after.trim()) =>
         {
             after.trim()
         }

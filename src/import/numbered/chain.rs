@@ -13,11 +13,14 @@ use super::words::Likeness;
 const NUMBER_MAX: u32 = 20_000;
 /// The most lines from one question to the next.
 const LINES_APART_MAX: usize = 80;
+/// How far away the next of a list may always be.
+const EXTENDED_LINES_APART: usize = 10;
 /// How many numbers of a sequence may be missing in a row.
 const MISSING_MAX: u32 = 2;
 
 const COST_BEGIN: i32 = 8;
 const COST_BEGIN_ASKED: i32 = 4;
+const COST_BEGIN_MIN: i32 = 1;
 const COST_BEGIN_LATE: i32 = 12;
 const COST_MISSING: i32 = 6;
 const COST_GLUED: i32 = 1;
@@ -144,7 +147,7 @@ impl<'a> Search<'a> {
         let begin = if item.marker.style == Style::Asked { COST_BEGIN_ASKED } else { COST_BEGIN };
         let late = if number > 1 { COST_BEGIN_LATE } else { 0 };
         let announced = if item.is_in_faq { GAIN_FAQ_HEADING } else { 0 };
-        begin + late - announced
+        (begin + late - announced).max(COST_BEGIN_MIN)
     }
 
     fn worth_of_answer(&self, item: &Item, next: Option<&Item>) -> i32 {
@@ -159,9 +162,13 @@ impl<'a> Search<'a> {
         let at = self.nodes.len();
         self.nodes.push(node);
         let item = &self.items[node.item];
-        let next = self.items.get(node.item + 1).filter(|next| next.marker.style == item.marker.style);
+        let next = self
+            .items
+            .get(node.item + 1)
+            .filter(|next| next.marker.style == item.marker.style && !next.marker.doubtful);
         let score = node.score + self.worth_of_answer(item, next);
-        if score > self.outside.0 {
+        // Of equals the longer reading wins: what follows a list in sequence belongs to it.
+        if score >= self.outside.0 {
             self.outside = (score, Some(at));
         }
         let ends = &mut self.ends[item.marker.style as usize];
@@ -232,17 +239,17 @@ fn is_mostly_questions(items: &[Item], chain: &[Link]) -> bool {
 
 /// A list goes on with what follows in the sequence, even if it looks less like a question: `20.其他`.
 fn extend(lines: &[Line<'_>], items: &[Item], chain: &mut Vec<Link>, end: usize) {
-    let widest = chain.windows(2).map(|pair| items[pair[1].item].line - items[pair[0].item].line).max().unwrap_or(2);
+    let widest = chain.windows(2).map(|pair| items[pair[1].item].line - items[pair[0].item].line).max().unwrap_or(0);
     while let Some((last, number)) = chain.last().and_then(|link| Some((link.item, link.number?))) {
         let end = end.min(items.len());
-        let reach = items[last].line + widest;
+        let reach = items[last].line + widest.max(EXTENDED_LINES_APART);
         let next = (last + 1..end).take_while(|at| items[*at].line <= reach).find(|at| {
             let item = &items[*at];
             item.marker.style == items[last].marker.style
                 && item.marker.separator == items[last].marker.separator
                 && item.likeness > Likeness::Statement
                 && item.marker.numbers().any(|other| other == number + 1)
-                && has_answer(lines, item, items.get(at + 1))
+                && has_answer(lines, item, items.get(at + 1).filter(|next| !next.marker.doubtful))
         });
         match next {
             Some(item) => chain.push(Link { item, number: Some(number + 1) }),

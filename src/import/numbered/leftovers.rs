@@ -1,7 +1,6 @@
 //! Sums up what is left: one entry for a list or a run of paragraphs, under its heading.
 
-use super::lines::{Line, is_document_title, is_heading};
-use super::marker::marker;
+use super::lines::{Line, is_document_title};
 use super::words::{Likeness, likeness, names_faq};
 use crate::import::{Left, Reason};
 
@@ -14,9 +13,10 @@ pub(super) fn leftovers(lines: &[Line<'_>], is_taken: &[bool]) -> Vec<Left> {
             flush(lines, &mut group, true, &mut left);
             continue;
         }
-        let has_body = group.iter().any(|at| !is_heading(lines, *at));
+        // Headings go to the top of what stands below them.
+        let has_body = group.last().is_some_and(|last| !lines[*last].is_heading);
         let is_starred = is_starred(lines[at].text);
-        if is_starred || is_document_title(lines[at].text) || has_body && is_heading(lines, at) {
+        if is_starred || is_document_title(lines[at].text) || has_body && lines[at].is_heading {
             flush(lines, &mut group, false, &mut left);
         }
         group.push(at);
@@ -37,14 +37,14 @@ fn flush(lines: &[Line<'_>], group: &mut Vec<usize>, is_before_question: bool, l
 
 fn reason(lines: &[Line<'_>], group: &[usize], is_before_question: bool) -> Reason {
     let texts = || group.iter().map(|at| lines[*at].text);
-    let numbered: Vec<&str> = texts().filter_map(|text| Some(&text[marker(text)?.rest_at..])).collect();
-    let asking = numbered.iter().filter(|words| likeness(words) >= Likeness::Asking).count();
-    if group.iter().all(|at| is_heading(lines, *at)) {
+    let numbered = || group.iter().map(|at| &lines[*at]).filter(|line| line.marker.is_some());
+    let asking = numbered().filter(|line| likeness(line.words()) >= Likeness::Asking).count();
+    if group.iter().all(|at| lines[*at].is_heading) {
         let remarks = is_before_question && group.len() == 1 && names_faq(texts().next().unwrap_or_default());
-        return if remarks && marker(lines[group[0]].text).is_none() { Reason::Remark } else { Reason::Heading };
+        return if remarks && lines[group[0]].marker.is_none() { Reason::Remark } else { Reason::Heading };
     }
-    match numbered.len() {
-        2.. if asking * 2 > numbered.len() => Reason::QuestionsOnly,
+    match numbered().count() {
+        count @ 2.. if asking * 2 > count => Reason::QuestionsOnly,
         2.. => Reason::RuleList,
         _ if group.len() <= 2 && is_before_question || texts().any(is_starred) => Reason::Remark,
         _ => Reason::Prose,

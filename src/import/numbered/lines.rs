@@ -14,6 +14,17 @@ pub(super) struct Line<'a> {
     pub(super) text: &'a str,
     /// Whether an empty line stands before it.
     pub(super) after_blank: bool,
+    /// How it is numbered.
+    pub(super) marker: Option<Marker>,
+    /// Whether it is a heading of the document: a title, `三、…` over other things, `## …`, `【…】`.
+    pub(super) is_heading: bool,
+}
+
+impl<'a> Line<'a> {
+    /// The line without its number.
+    pub(super) fn words(&self) -> &'a str {
+        &self.text[self.marker.map_or(0, |marker| marker.rest_at)..]
+    }
 }
 
 /// A numbered thing: a question, a rule, a duty.
@@ -44,10 +55,13 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
             if text.is_empty() {
                 after_blank = true;
             } else {
-                lines.push(Line { number, text, after_blank });
+                lines.push(Line { number, text, after_blank, marker: marker(text), is_heading: false });
                 after_blank = false;
             }
         }
+    }
+    for at in 0..lines.len() {
+        lines[at].is_heading = is_heading(&lines, at);
     }
     lines
 }
@@ -55,27 +69,48 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
 /// Every numbered thing, in order.
 pub(super) fn items(lines: &[Line<'_>]) -> Vec<Item> {
     let mut items = Vec::new();
-    let mut is_in_faq = false;
+    let mut faq = FaqSection::default();
     for (at, line) in lines.iter().enumerate() {
-        if is_heading(lines, at) {
-            is_in_faq = names_faq(line.text);
+        let head = line.marker;
+        if line.is_heading {
+            faq.heading(line.text, head.map(|marker| marker.style));
         }
-        if let Some(marker) = marker(line.text) {
-            items.push(item(lines, at, 0, marker, is_in_faq));
-        }
-        push_inline(lines, at, is_in_faq, &mut items);
+        let is_in_faq = faq.heading_style.is_some();
+        // A number by itself numbers nothing.
+        let named = head.filter(|marker| marker.style == Style::Asked || !line.words().is_empty());
+        items.extend(named.map(|marker| item(lines, at, 0, marker, is_in_faq)));
+        push_inline(lines, at, head.map_or(0, |marker| marker.rest_at), is_in_faq, &mut items);
     }
     items
 }
 
+/// Whether a heading above announces questions and answers.
+#[derive(Default)]
+struct FaqSection {
+    /// How that heading is numbered, if there is one. Headings numbered otherwise are below it.
+    heading_style: Option<Option<Style>>,
+}
+
+impl FaqSection {
+    fn heading(&mut self, text: &str, style: Option<Style>) {
+        let is_title = is_document_title(text);
+        let ends_section = is_title || self.heading_style == Some(style);
+        if names_faq(text) && (is_title || self.heading_style.is_none_or(|current| current == style)) {
+            self.heading_style = Some(style);
+        } else if ends_section {
+            self.heading_style = None;
+        }
+    }
+}
+
 /// Items such as the second one of `1.…。2.有小包装吗?`: only what is plainly a question is taken for one.
-fn push_inline(lines: &[Line<'_>], at: usize, is_in_faq: bool, items: &mut Vec<Item>) {
+fn push_inline(lines: &[Line<'_>], at: usize, mut from: usize, is_in_faq: bool, items: &mut Vec<Item>) {
     let text = lines[at].text;
     let mut before = None;
     for (starts_at, c) in text.char_indices() {
         let is_edge = before.is_some_and(|b: char| b.is_whitespace() || "。！？!?;；~～)）".contains(b));
         before = Some(c);
-        if !is_edge || !c.is_numeric() && !matches!(c, 'Q' | 'q' | '问') {
+        if starts_at < from || !is_edge || !c.is_numeric() && !matches!(c, 'Q' | 'q' | '问') {
             continue;
         }
         let rest = &text[starts_at..];
@@ -88,6 +123,7 @@ fn push_inline(lines: &[Line<'_>], at: usize, is_in_faq: bool, items: &mut Vec<I
         let is_question = asked.contains(['?', '？']) && likeness(asked) == Likeness::Question
             || asked.len() == words.len() && likeness(words) >= Likeness::Asking;
         if is_question {
+            from = starts_at + marker.rest_at;
             items.push(item(lines, at, starts_at, marker, is_in_faq));
         }
     }
@@ -109,19 +145,22 @@ fn announces_list(lines: &[Line<'_>], line: usize, marker_here: Marker) -> bool 
     matches!(marker_here.style, Style::Chinese | Style::BracketedChinese)
         && lines
             .get(line + 1)
-            .and_then(|next| marker(next.text))
+            .and_then(|next| next.marker)
             .is_some_and(|next| next.number == Some(1) && next.style != marker_here.style || next.style == Style::Asked)
 }
 
-/// What stands after the question mark on the same line.
+/// What stands after the question mark on the same line, remarks in brackets aside.
 pub(super) fn after_question_mark(words: &str) -> Option<&str> {
     let looked_at = first_chars(words, INLINE_QUESTION_CHARS_MAX * 2);
     let mark = looked_at.find(['?', '？'])?;
-    Some(words[mark..].trim_start_matches(['?', '？', '!', '！']).trim())
+    let tail = words[mark..].trim_start_matches(['?', '？', '!', '！', '*']).trim();
+    match tail.strip_prefix(['(', '（']).and_then(|inside| inside.split_once([')', '）'])) {
+        Some((_, after)) => Some(after.trim()),
+        None => Some(tail),
+    }
 }
 
-/// Whether the line is a heading of the document: a title, `三、…` over other things, `## …`, `【…】`.
-pub(super) fn is_heading(lines: &[Line<'_>], at: usize) -> bool {
+fn is_heading(lines: &[Line<'_>], at: usize) -> bool {
     let text = lines[at].text;
     if is_document_title(text) || is_rule_line(text) {
         return true;
@@ -129,12 +168,13 @@ pub(super) fn is_heading(lines: &[Line<'_>], at: usize) -> bool {
     if first_chars(text, HEADING_CHARS_MAX + 6).len() < text.len() || opens_address(text) {
         return false;
     }
-    let is_framed = text.starts_with('【') && text.ends_with('】') || text.starts_with("##") && marker(text).is_none();
-    match marker(text) {
+    let is_framed =
+        text.starts_with('【') && text.ends_with('】') || text.starts_with("##") && lines[at].marker.is_none();
+    match lines[at].marker {
         Some(here) if matches!(here.style, Style::Chinese | Style::BracketedChinese) => {
-            let words = &text[here.rest_at..];
+            let words = lines[at].words();
             let next_is_alike =
-                lines.get(at + 1).and_then(|next| marker(next.text)).is_some_and(|next| next.style == here.style);
+                lines.get(at + 1).and_then(|next| next.marker).is_some_and(|next| next.style == here.style);
             !next_is_alike
                 && (announces_list(lines, at, here) || !ends_sentence(words) && likeness(words) < Likeness::Asking)
         }
@@ -177,7 +217,7 @@ mod tests {
     fn headings_are_told_from_items() {
         let text = "茶庄手册 篇2\n四、顾客常问\n1.有货吗?\n亲,有的\n一、准时到岗\n二、礼貌待人\n三、爱护茶具";
         let lines = lines(text);
-        let headings: Vec<_> = (0..lines.len()).filter(|at| is_heading(&lines, *at)).collect();
+        let headings: Vec<_> = (0..lines.len()).filter(|at| lines[*at].is_heading).collect();
         assert_eq!(headings, [0, 1, 6], "the last of a list could be a heading; nothing hangs on it");
     }
 }

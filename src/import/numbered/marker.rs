@@ -5,7 +5,7 @@ use crate::import::half_width;
 use super::words::starts_with_ignoring_case;
 
 /// Longer runs of digits number nothing.
-const DIGITS_MAX: usize = 6;
+const DIGITS_MAX: u8 = 6;
 
 const ASKED: [&str; 5] = ["question", "q", "问题", "提问", "问"];
 const ANSWERED: [&str; 15] = [
@@ -56,7 +56,7 @@ pub(super) struct Marker {
     /// The number as written; a page number may be glued to its front.
     pub(super) number: Option<u32>,
     /// How many digits it is written with.
-    pub(super) digits: usize,
+    pub(super) digits: u8,
     /// What stands between the number and the words; a space when nothing does.
     pub(super) separator: char,
     /// Whether the number might as well belong to the words, as in `3.5折` or `2远红外`.
@@ -69,7 +69,7 @@ impl Marker {
     /// The numbers it may stand for: as written, then with digits of a page number taken off its front.
     pub(super) fn numbers(&self) -> impl Iterator<Item = u32> + use<> {
         let written = self.number;
-        let digits = self.digits as u32;
+        let digits = u32::from(self.digits);
         let glued = (1..digits).rev().filter_map(move |kept| {
             let suffix = written? % 10u32.pow(kept);
             (digits <= 5 && suffix >= 10u32.pow(kept - 1)).then_some(suffix)
@@ -208,7 +208,7 @@ impl Cursor<'_> {
         self.one_of(&SEPARATORS).or((self.at > before_spaces).then_some(' '))
     }
 
-    fn digits(&mut self) -> Option<(u32, usize)> {
+    fn digits(&mut self) -> Option<(u32, u8)> {
         let before = self.at;
         let (mut number, mut digits) = (0u32, 0);
         while let Some(digit) = self.peek().and_then(|c| c.to_digit(10)) {

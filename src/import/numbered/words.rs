@@ -95,7 +95,13 @@ pub(super) fn likeness(text: &str) -> Likeness {
             Likeness::Question
         };
     }
-    let clause = without_brackets_at_end(looked_at);
+    if let Some((label, _)) = looked_at.split_once([':', '：']).filter(|(_, after)| !after.trim().is_empty()) {
+        return likeness_of_clause(label.trim()).min(Likeness::Trouble);
+    }
+    likeness_of_clause(without_brackets_at_end(looked_at))
+}
+
+fn likeness_of_clause(clause: &str) -> Likeness {
     let ends_sentence = clause.ends_with(['。', ';', '；', ',', '，', '、']);
     let chars = clause.chars().count();
     if clause.is_empty() || ends_sentence || clause.contains(['。', ';', '；']) {
