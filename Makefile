@@ -91,7 +91,7 @@ test-stories: test-tools build
 
 .PHONY: bench pictures
 bench: test-tools build ## Print the product's figures, measured here and now
-	node scripts/bench.mjs
+	end2end/node_modules/.bin/playwright test --config end2end/bench/playwright.config.ts
 
 pictures: test-tools build ## Take the pictures in docs/pictures
 	PICTURES=1 $(STORIES) pictures
