@@ -14,6 +14,8 @@ mod search;
 mod sounds;
 mod spelling;
 mod suggest;
+#[cfg(test)]
+mod tests;
 
 pub use entry::{EntryId, Field};
 pub use hits::Hit;

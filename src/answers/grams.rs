@@ -84,7 +84,7 @@ impl Gram {
     }
 
     pub(super) fn two(first: char, second: char) -> Self {
-        Self(u64::from(u32::from(first)) + 1 << 32 | u64::from(u32::from(second)))
+        Self((u64::from(u32::from(first)) + 1) << 32 | u64::from(u32::from(second)))
     }
 }
 

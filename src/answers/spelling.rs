@@ -51,11 +51,29 @@ pub(super) enum Spelling {
 /// The best place from `start` on where the text reads like the word.
 pub(super) fn spelled(word: &[char], text: &[char], start: usize, spelling: Spelling) -> Option<Found> {
     let first = *word.first()?;
-    let weigh = |found: &Found| found.weight(text.len());
-    (start..text.len())
-        .filter(|place| opens(text[*place], first))
-        .filter_map(|place| spelled_at(word, text, place, spelling))
-        .reduce(|best, found| if weigh(&found) > weigh(&best) { found } else { best })
+    let quality_max = quality_max(word, text, spelling);
+    let mut best: Option<(f32, Found)> = None;
+    for from in start..text.len() {
+        let beyond = Found { from, to: from, quality: quality_max }.weight(text.len());
+        if from > 0 && best.is_some_and(|(weight, _)| weight >= beyond) {
+            break;
+        }
+        if !opens(text[from], first) {
+            continue;
+        }
+        let Some(found) = spelled_at(word, text, from, spelling) else { continue };
+        let weight = found.weight(text.len());
+        if best.is_none_or(|(so_far, _)| weight > so_far) {
+            best = Some((weight, found));
+        }
+    }
+    best.map(|(_, found)| found)
+}
+
+/// The best that can come: only characters that are in the word themselves count for more than syllables.
+fn quality_max(word: &[char], text: &[char], spelling: Spelling) -> f32 {
+    let all_sounds = || word.iter().all(char::is_ascii) && !text.iter().any(char::is_ascii_alphanumeric);
+    if spelling == Spelling::Syllables || all_sounds() { FULL } else { LITERAL }
 }
 
 /// The part of the word that can be a single character of a text, once for each way: how many letters it takes.

@@ -19,6 +19,8 @@ const B: f32 = 0.75;
 const ANSWER_WEIGHT: f32 = 0.15;
 /// The least of the weight of the message, or of the wording when that is less, that both must share.
 const SHARE_MIN: f32 = 0.4;
+/// How many of the best are compared closely.
+const WEIGHED_MAX: usize = 50;
 /// Fewer characters than this say nothing.
 const MEANING_CHARS_MIN: usize = 2;
 
@@ -52,19 +54,18 @@ impl Index {
         if limit == 0 || self.questions() == 0 {
             return Vec::new();
         }
-        let total = asked.grams.iter().map(|gram| self.rarity(*gram)).sum::<f32>();
-        let mut fitting = self.fitting(&asked);
-        fitting.retain(|fit| self.shares_a_pair(fit.line, &asked) && self.share(fit, total) >= SHARE_MIN);
-        let scores = fitting.iter().map(|fit| (self.head(fit.line).entry, fit.score)).collect();
-        let mut kept = best(self, scores, limit);
-        kept.drain(..)
-            .filter_map(|(slot, _)| fitting.iter().find(|fit| self.head(fit.line).entry == slot))
-            .map(|fit| self.suggestion(fit, total))
-            .collect()
+        let total = self.told_by(&asked);
+        let fits = self.fitting(&asked);
+        let scores = fits.iter().flatten().map(|fit| (self.head(fit.line).entry, fit.score)).collect();
+        let promising =
+            best(self, scores, WEIGHED_MAX).into_iter().filter_map(|(slot, _)| fits[slot as usize].as_ref());
+        let fitting = promising.filter(|fit| self.shares_a_pair(fit.line, &asked));
+        let suggestions = fitting.map(|fit| self.suggestion(fit, total));
+        suggestions.filter(|suggestion| suggestion.share >= SHARE_MIN).take(limit).collect()
     }
 
     /// The best wording of each article that shares anything with what was asked.
-    fn fitting(&self, asked: &Asked) -> Vec<Fit> {
+    fn fitting(&self, asked: &Asked) -> Vec<Option<Fit>> {
         let mut of_lines = vec![0.0f32; self.line_slots()];
         for gram in &asked.grams {
             let rarity = self.rarity(*gram);
@@ -78,7 +79,7 @@ impl Index {
             }
         }
         self.add_answers(asked, &mut fits);
-        fits.into_iter().flatten().collect()
+        fits
     }
 
     fn add_answers(&self, asked: &Asked, fits: &mut [Option<Fit>]) {
@@ -108,13 +109,17 @@ impl Index {
 
     /// A long message may hold a short question, and a short message hit a long wording: the lesser weight is the whole.
     fn share(&self, fit: &Fit, asked_total: f32) -> f32 {
-        let wording = Asked::of(&self.text(fit.line).chars);
-        let wording_total = wording.grams.iter().map(|gram| self.rarity(*gram)).sum::<f32>();
+        let wording_total = self.told_by(&Asked::of(&self.text(fit.line).chars));
         fit.asked / asked_total.min(wording_total).max(f32::EPSILON)
     }
 
+    /// How much all the words of a question tell.
+    fn told_by(&self, question: &Asked) -> f32 {
+        question.grams.iter().map(|gram| self.rarity(*gram)).sum()
+    }
+
     fn shares_a_pair(&self, line: u32, asked: &Asked) -> bool {
-        self.text(line).chars.windows(2).any(|pair| asked.pairs.contains(&Gram::two(pair[0], pair[1])))
+        self.text(line).chars.windows(2).any(|pair| asked.pairs.binary_search(&Gram::two(pair[0], pair[1])).is_ok())
     }
 
     fn suggestion(&self, fit: &Fit, asked_total: f32) -> Suggestion {

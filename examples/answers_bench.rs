@@ -1,0 +1,223 @@
+//! Times the answer desk over a made-up shop of ten thousand articles: `cargo run --release --example answers_bench`.
+
+use std::time::{Duration, Instant};
+
+use qinda::answers::{EntryId, Index};
+use qinda::model::{Article, ArticleFields, ArticleId, Micros};
+
+const ARTICLES: usize = 10_000;
+const ROUNDS: usize = 40;
+
+const THINGS: [&str; 40] = [
+    "护膝",
+    "茶杯",
+    "雨伞",
+    "台灯",
+    "书包",
+    "水壶",
+    "枕头",
+    "床单",
+    "毛巾",
+    "拖鞋",
+    "耳机",
+    "键盘",
+    "鼠标",
+    "钱包",
+    "围巾",
+    "手套",
+    "帽子",
+    "袜子",
+    "短裤",
+    "外套",
+    "奶瓶",
+    "玩具",
+    "积木",
+    "画笔",
+    "相框",
+    "花盆",
+    "锅铲",
+    "砧板",
+    "饭盒",
+    "筷子",
+    "冰袋",
+    "跳绳",
+    "哑铃",
+    "瑜伽垫",
+    "登山杖",
+    "帐篷",
+    "手电筒",
+    "充电宝",
+    "数据线",
+    "手机壳",
+];
+const MATTERS: [&str; 40] = [
+    "发货",
+    "退货",
+    "换货",
+    "退款",
+    "快递",
+    "运费",
+    "发票",
+    "尺码",
+    "颜色",
+    "材质",
+    "重量",
+    "重新下单",
+    "保修",
+    "优惠券",
+    "满减",
+    "赠品",
+    "改地址",
+    "催单",
+    "签收",
+    "破损",
+    "少件",
+    "色差",
+    "味道",
+    "安装",
+    "清洗",
+    "充电",
+    "使用方法",
+    "有效期",
+    "产地",
+    "库存",
+    "预售",
+    "定金",
+    "差价",
+    "好评",
+    "投诉",
+    "拒收",
+    "代收",
+    "自提",
+    "包邮",
+    "加急",
+];
+const ASKS: [&str; 16] = [
+    "怎么弄",
+    "可以吗",
+    "要多久",
+    "什么时候有",
+    "多少钱",
+    "在哪里看",
+    "为什么不行",
+    "还有没有",
+    "能不能快点",
+    "有什么要求",
+    "谁来承担",
+    "是真的吗",
+    "怎么申请",
+    "几天能到",
+    "有几种",
+    "支持吗",
+];
+const OPENINGS: [&str; 8] = ["请问", "我的", "这款", "昨天买的", "新款", "儿童", "加厚", "店里"];
+const KEYS: [&str; 26] = [
+    "f",
+    "fa",
+    "fah",
+    "fahu",
+    "fahuo",
+    "fh",
+    "s",
+    "sh",
+    "shi",
+    "t",
+    "th",
+    "tuih",
+    "tuihuo",
+    "zhongliang",
+    "cx",
+    "hxfh",
+    "yujiadian",
+    "发",
+    "发货",
+    "的",
+    "退h",
+    "f货",
+    "护膝 发货",
+    "hx th",
+    "什么时候",
+    "a7",
+];
+const MESSAGES: [&str; 5] = [
+    "你好,昨天买的护膝什么时候发货",
+    "可以改地址吗",
+    "耳机充不进电了怎么办",
+    "谢谢",
+    "我上周在你们店里买的登山杖收到的时候有一根是弯的而且少了一个配件请问这种情况可以换货吗运费谁来承担",
+];
+
+fn main() {
+    let articles: Vec<Article> = (0..ARTICLES).map(made_up).collect();
+    let builds: Vec<Duration> = (0..5).map(|_| timed(|| built(&articles)).1).collect();
+    let mut index = built(&articles);
+    report("build of all", builds);
+    println!("{:<24} {:>9.1} MB", "memory", index.bytes() as f64 / 1e6);
+    report("put one in place", (0..200).map(|n| timed(|| index.put_article(&articles[n * 37])).1).collect());
+    report("remove and put back", (0..200).map(|n| timed(|| put_back(&mut index, &articles[n * 41])).1).collect());
+    let mut all = Vec::new();
+    for key in KEYS {
+        let times: Vec<Duration> = (0..ROUNDS).map(|_| timed(|| index.search(key, 20)).1).collect();
+        all.extend(&times);
+        report(&format!("search {key}"), times);
+    }
+    report("search, all", all);
+    for message in MESSAGES {
+        let times = (0..ROUNDS).map(|_| timed(|| index.suggest(&[message], 3)).1).collect();
+        report(&format!("suggest, {} chars", message.chars().count()), times);
+    }
+}
+
+fn built(articles: &[Article]) -> Index {
+    let mut index = Index::new();
+    articles.iter().for_each(|article| index.put_article(article));
+    index
+}
+
+fn put_back(index: &mut Index, article: &Article) {
+    index.remove(EntryId::Article(article.id));
+    index.put_article(article);
+}
+
+fn made_up(number: usize) -> Article {
+    let mut dice = Dice(number as u64 + 1);
+    let question =
+        |dice: &mut Dice| [dice.pick(&OPENINGS), dice.pick(&THINGS), dice.pick(&MATTERS), dice.pick(&ASKS)].concat();
+    let answer: String = (0..6).map(|_| question(&mut dice) + ",").collect();
+    let shortcut = if number.is_multiple_of(5) { format!("a{number}") } else { String::new() };
+    Article {
+        id: ArticleId::of_name(&number.to_string()),
+        fields: ArticleFields {
+            title: question(&mut dice),
+            questions: vec![question(&mut dice), question(&mut dice)],
+            answers: vec![answer],
+            tags: vec![dice.pick(&MATTERS).to_owned(), dice.pick(&THINGS).to_owned()],
+            shortcut,
+        },
+        version: 1,
+        changed_by: None,
+        changed_at: Micros::default(),
+    }
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let begin = Instant::now();
+    let made = std::hint::black_box(work());
+    (made, begin.elapsed())
+}
+
+fn report(what: &str, mut times: Vec<Duration>) {
+    times.sort_unstable();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize].as_secs_f64() * 1e3;
+    println!("{what:<24} median {:>8.3} ms  p95 {:>8.3} ms", at(0.5), at(0.95));
+}
+
+/// A small generator: the same numbers on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        from[(self.0 >> 33) as usize % from.len()]
+    }
+}
