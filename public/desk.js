@@ -10,6 +10,7 @@ const build = document.querySelector('meta[name="qinda-build"]').content
 const wasm = document.querySelector('script[data-wasm]').dataset.wasm
 
 const announce = name => window.dispatchEvent(new Event(name))
+let renew = () => location.reload()
 
 function explainFailure(error) {
   console.error(error)
@@ -25,7 +26,7 @@ function explainFailure(error) {
   const again = document.createElement('button')
   again.type = 'button'
   again.textContent = '再试一次 · Try again'
-  again.addEventListener('click', () => location.reload())
+  again.addEventListener('click', () => renew())
   box.append(
     paragraph('亲答没能打开。您写的内容都还在这台设备上。请检查网络后再试；浏览器太旧时请先更新。', 'zh-CN'),
     paragraph('Qinda could not start. What you wrote is still on this device. Check the network and try again; an outdated browser needs an update first.', 'en'),
@@ -56,13 +57,16 @@ function offerUpdates(registration) {
       if (worker.state === 'activated' && first) announce('qinda:offline-ready')
     })
   })
-  window.addEventListener('qinda:take-over', () => {
+  renew = () => {
+    if (!registration.waiting) return location.reload()
     workers.addEventListener('controllerchange', () => location.reload(), { once: true })
-    if (registration.waiting) registration.waiting.postMessage({ type: 'take-over' })
-    else location.reload()
-  })
+    registration.waiting.postMessage({ type: 'take-over' })
+  }
+  window.addEventListener('qinda:take-over', renew)
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') registration.update().catch(() => {})
+    if (document.visibilityState !== 'visible') return
+    offer()
+    registration.update().catch(() => {})
   })
 }
 
@@ -72,5 +76,8 @@ async function keepOnDevice() {
   offerUpdates(await navigator.serviceWorker.register('/sw.js'))
 }
 
-start().catch(explainFailure)
-keepOnDevice().catch(error => console.warn('The desk stays online only:', error))
+// A desk that fails to start may be mended by the update that waits, so updates are looked for in any case.
+start()
+  .catch(explainFailure)
+  .then(keepOnDevice)
+  .catch(error => console.warn('The desk stays online only:', error))

@@ -245,6 +245,8 @@ async function sendAll() {
       mark(message.id, 'sent')
       drop(message.id)
       refresh()
+      // Until the first message the server does not know this shopper, and has nothing to tell.
+      if (cursor === 0) connect()
     } else if (outcome.refused) {
       keep({ ...message, failed: true })
       showPending()

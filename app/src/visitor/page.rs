@@ -2,7 +2,7 @@
 
 use leptos::either::Either;
 use leptos::prelude::*;
-use qinda::model::{MESSAGE_CHARS_MAX, MessageId, Micros, TextFault};
+use qinda::model::{MESSAGE_CHARS_MAX, MessageId, TextFault};
 use serde::Serialize;
 
 use super::{Lang, Moment, Words};
@@ -112,12 +112,6 @@ pub struct VisitorPage {
 }
 
 impl VisitorPage {
-    /// Yesterday's moment, for [`VisitorPage::yesterday`].
-    #[must_use]
-    pub fn day_before(now: Micros, utc_offset_minutes: i32, lang: Lang) -> Moment {
-        Moment::at(now.plus_seconds(-86_400), utc_offset_minutes, lang)
-    }
-
     /// The address of the page with a query, the language kept when it was asked for.
     fn address(&self, query: &[(&str, &str)]) -> String {
         let lang = self.lang_asked.then_some(("lang", self.lang.short()));
