@@ -1,0 +1,113 @@
+//! The command line.
+
+mod import;
+mod member;
+mod serve;
+mod shop;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::errors::Trouble;
+use crate::store::{Clock, OpenError, Store, shops, shops::Shop};
+
+pub use serve::{Serving, start};
+
+/// 亲答：不掉线的客服工作台。 The answer desk that never goes offline.
+#[derive(Debug, Parser)]
+#[command(name = "qinda", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// 运行服务器。 Run the server.
+    Serve(serve::Args),
+    /// 导入店铺已有的问答。 Bring in what the shop has already.
+    #[command(subcommand)]
+    Import(import::Command),
+    /// 员工账号。 Accounts of the staff.
+    #[command(subcommand)]
+    Member(member::Command),
+    /// 店铺。 Shops.
+    #[command(subcommand)]
+    Shop(shop::Command),
+}
+
+/// Where the data lies.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Data {
+    /// 数据目录。 The directory of the data.
+    #[arg(long, env = "QINDA_DATA", default_value = "data")]
+    data: PathBuf,
+}
+
+impl Data {
+    fn database(&self) -> PathBuf {
+        self.data.join("qinda.db")
+    }
+
+    /// Opens a database that exists.
+    async fn open_existing(&self) -> Result<Store, Trouble> {
+        let path = self.database();
+        if !path.exists() {
+            return Err(OpenError::Missing { path }.into());
+        }
+        open(&path).await
+    }
+}
+
+/// Opens the database, made new when there is none.
+async fn open(path: &Path) -> Result<Store, Trouble> {
+    Ok(Store::open(path, Clock::system()).await?)
+}
+
+/// Runs what the command line asks for. Exit code 0 when it was done, 1 when not, 2 when it was not understood.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return told(&Trouble::new(format!("无法启动：{error}"), format!("Cannot start: {error}"))),
+    };
+    let done = runtime.block_on(async {
+        match cli.command {
+            Command::Serve(args) => serve::run(args).await,
+            Command::Import(command) => import::run(command).await,
+            Command::Member(command) => member::run(command).await,
+            Command::Shop(command) => shop::run(command).await,
+        }
+    });
+    done.map_or_else(|trouble| told(&trouble), |()| ExitCode::SUCCESS)
+}
+
+fn told(trouble: &Trouble) -> ExitCode {
+    eprintln!("{trouble}");
+    ExitCode::FAILURE
+}
+
+/// The shop that a command is about: the named one, or the only one.
+async fn chosen_shop(store: &Store, slug: Option<&str>) -> Result<Shop, Trouble> {
+    let mut reader = store.reader().await?;
+    let mut all = shops::all(&mut reader).await?;
+    let Some(slug) = slug else {
+        return match (all.len(), all.pop()) {
+            (1, Some(only)) => Ok(only),
+            (0, _) => Err(Trouble::new(
+                "还没有店铺。请先运行 qinda shop add。",
+                "There is no shop yet. Run qinda shop add first.",
+            )),
+            _ => Err(Trouble::new(
+                "有好几个店铺，请用 --shop 指明是哪一个。",
+                "There are several shops; say which with --shop.",
+            )),
+        };
+    };
+    all.into_iter()
+        .find(|shop| shop.card.slug == slug)
+        .ok_or_else(|| Trouble::new(format!("没有叫 {slug} 的店铺。"), format!("There is no shop called {slug}.")))
+}

@@ -1,0 +1,175 @@
+//! `qinda serve`.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::{Data, open};
+use crate::demo;
+use crate::errors::Trouble;
+use crate::passwords::Passwords;
+use crate::store::{Store, shops};
+use crate::web::{self, AppState, Assets};
+
+/// How many times one has to say that the demo shall be open to strangers.
+const EXPOSE_DEMO_TIMES: u8 = 2;
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// 监听地址。 The address to listen on.
+    #[arg(long, env = "QINDA_LISTEN", default_value = "127.0.0.1:3000")]
+    listen: SocketAddr,
+    #[command(flatten)]
+    data: Data,
+    /// 带演示店铺。 With the demo shop.
+    #[arg(long, env = "QINDA_DEMO")]
+    demo: bool,
+    /// 写两次：允许演示店铺对外开放。 Given twice: the demo shop may be open to strangers.
+    #[arg(long, action = clap::ArgAction::Count)]
+    expose_demo: u8,
+    /// 前面有 https：Cookie 只走 https。 Behind https: cookies travel over https only.
+    #[arg(long, env = "QINDA_SECURE_COOKIES")]
+    secure_cookies: bool,
+    /// 日志写成 JSON。 Write the log as JSON.
+    #[arg(long, env = "QINDA_LOG_JSON")]
+    log_json: bool,
+}
+
+/// A server that runs.
+pub struct Serving {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its database.
+    pub store: Store,
+    stop: watch::Sender<bool>,
+    answering: JoinHandle<()>,
+    watching: JoinHandle<()>,
+}
+
+impl Serving {
+    /// Ends streams, finishes what is being answered and what waits to be written, and closes the database.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        if let Err(error) = self.answering.await {
+            tracing::error!(%error, "the web server ended badly");
+        }
+        self.watching.abort();
+        self.store.close().await;
+    }
+}
+
+/// Starts answering on a listener.
+///
+/// # Errors
+/// When the system does not say where the listener listens.
+pub fn start(listener: TcpListener, store: Store, secure_cookies: bool) -> std::io::Result<Serving> {
+    let address = listener.local_addr()?;
+    let (stop, stopping) = watch::channel(false);
+    let state = AppState {
+        store: store.clone(),
+        assets: Arc::new(Assets::load()),
+        passwords: Passwords::new(),
+        secure_cookies,
+        stopping: stopping.clone(),
+    };
+    let answering = tokio::spawn(web::serve(listener, web::router(state), stopping));
+    let watched = store.clone();
+    let watching = tokio::spawn(async move { watched.watch_other_writers().await });
+    Ok(Serving { address, store, stop, answering, watching })
+}
+
+pub async fn run(args: Args) -> Result<(), Trouble> {
+    begin_log(args.log_json);
+    let may_expose = args.expose_demo >= EXPOSE_DEMO_TIMES || args.listen.ip().is_loopback();
+    if args.demo && !may_expose {
+        return Err(Trouble::exposed_demo(args.listen));
+    }
+    let listener = TcpListener::bind(args.listen).await.map_err(|error| Trouble::listening(args.listen, &error))?;
+    let database = args.data.database();
+    let store = open(&database).await?;
+    if args.demo {
+        demo::ensure(&store).await?;
+    }
+    if has_demo_shop(&store).await? && !may_expose {
+        return Err(Trouble::exposed_demo(args.listen));
+    }
+    let mut stop_asked = StopAsked::listen()?;
+    let serving =
+        start(listener, store, args.secure_cookies).map_err(|error| Trouble::listening(args.listen, &error))?;
+    greet(&serving, args.demo, &database).await?;
+    stop_asked.first().await;
+    tracing::info!("stopping: finishing what is being answered and written");
+    tokio::select! {
+        () = serving.stop() => tracing::info!("stopped"),
+        () = stop_asked.first() => tracing::warn!("stopped at once, as asked twice; what was acknowledged is on the disk"),
+    }
+    Ok(())
+}
+
+async fn has_demo_shop(store: &Store) -> Result<bool, Trouble> {
+    let mut reader = store.reader().await?;
+    Ok(shops::all(&mut reader).await?.iter().any(|shop| shop.demo))
+}
+
+struct StopAsked {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl StopAsked {
+    fn listen() -> Result<Self, Trouble> {
+        let hear = |kind| {
+            signal(kind).map_err(|error| Trouble::new(format!("无法启动：{error}"), format!("Cannot start: {error}")))
+        };
+        Ok(Self { terminate: hear(SignalKind::terminate())?, interrupt: hear(SignalKind::interrupt())? })
+    }
+
+    async fn first(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+fn begin_log(json: bool) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second log in the same process, as tests may make, changes nothing.
+    let begun = if json { log.json().flatten_event(true).try_init() } else { log.try_init() };
+    drop(begun);
+}
+
+/// Says where everything is, on the standard output, for people.
+async fn greet(serving: &Serving, demo: bool, database: &Path) -> Result<(), Trouble> {
+    let origin = format!("http://{}", serving.address);
+    let mut reader = serving.store.reader().await?;
+    let shops = shops::all(&mut reader).await?;
+    let whole_path = std::path::absolute(database).unwrap_or_else(|_| database.to_owned());
+    println!();
+    println!("  亲答 Qinda {}", env!("CARGO_PKG_VERSION"));
+    println!();
+    println!("  工作台 Desk          {origin}/desk");
+    for shop in &shops {
+        for channel in shops::channel_slugs(&mut reader, shop.card.id).await? {
+            println!("  顾客页 Shopper page  {origin}/c/{channel}    {}", shop.card.name);
+        }
+    }
+    println!("  数据   Data          {}", whole_path.display());
+    if shops.is_empty() {
+        println!();
+        println!("  还没有店铺：qinda shop add --slug … --name …，再 qinda member add --number … --name …");
+        println!("  No shop yet: qinda shop add --slug … --name …, then qinda member add --number … --name …");
+    }
+    if demo {
+        print!("{}", demo::sign_ins());
+    }
+    println!();
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! Everything that is kept: one database, one writer, many readers.
+//!
+//! What must hold always: every write goes through [`Store::write`], so that effects, verdicts and the feed become
+//! durable in one transaction, and what was acknowledged is on the disk. Nothing outside this module writes SQL.
+
+mod changes;
+mod clock;
+mod commands;
+mod dialect;
+mod feed;
+mod live;
+mod migrate;
+mod row;
+mod writer;
+
+pub mod articles;
+pub mod attempts;
+pub mod conversations;
+pub mod figures;
+pub mod members;
+pub mod quick_replies;
+pub mod sessions;
+pub mod shops;
+pub mod visitors;
+
+use std::path::{Path, PathBuf};
+
+use futures::future::BoxFuture;
+use qinda::model::BackendId;
+use sqlx::{Acquire, Row as _};
+
+pub use clock::{Clock, random_id, random_token, token_hash};
+pub use commands::{PushRefused, owns_device, push};
+pub use dialect::{Conn, Db, Pool, ReadTransaction};
+pub use feed::{ScopeHead, heads, pull};
+pub use live::{Live, LiveEvent};
+pub use migrate::OpenError;
+pub use writer::{BATCH_JOBS_MAX, QUEUE_JOBS_MAX, Work};
+
+/// How many connections read at the same time.
+pub const READERS_MAX: u32 = 8;
+/// How long a reader waits for a free connection, in seconds.
+pub const READER_WAIT_SECONDS: u64 = 5;
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Too many writes wait already; the same write may succeed in a moment.
+    #[error("the write queue is full")]
+    Full,
+    /// The server is stopping, or its writer died.
+    #[error("the writer has stopped")]
+    Stopped,
+    /// The transaction of the whole group was not committed.
+    #[error("not committed: {0}")]
+    NotCommitted(String),
+    /// A write met a mistake in this program and was taken back.
+    #[error("a write panicked and was taken back")]
+    Panicked,
+    /// The database refused.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+impl StoreError {
+    /// Whether trying again in a moment makes sense.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::Full | Self::Stopped | Self::NotCommitted(_) | Self::Database(sqlx::Error::PoolTimedOut) => true,
+            Self::Database(error) => dialect::is_busy(error),
+            Self::Panicked => false,
+        }
+    }
+}
+
+/// What most functions of the store answer.
+pub type Stored<T> = Result<T, StoreError>;
+
+/// The open database.
+#[derive(Clone)]
+pub struct Store {
+    reads: Pool,
+    writer: writer::Writer,
+    live: Live,
+    clock: Clock,
+    backend: BackendId,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Opens the database, makes it when there is none, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// When the place cannot be written, or what lies there is not a database of this or an older version.
+    pub async fn open(path: &Path, clock: Clock) -> Result<Self, OpenError> {
+        let mut conn = migrate::open_for_writing(path).await?;
+        let backend = backend(&mut conn).await.map_err(|error| OpenError::of(path, error))?;
+        let reads = dialect::readers(path).map_err(|error| OpenError::of(path, error))?;
+        let live = Live::new();
+        let writer = writer::Writer::start(conn, clock.clone(), live.clone());
+        Ok(Self { reads, writer, live, clock, backend, path: path.to_owned() })
+    }
+
+    /// A connection to a database that exists, for looking only: it leaves the tables as they are.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn look(path: &Path) -> Result<Conn, OpenError> {
+        dialect::looker(path).await.map_err(|error| OpenError::of(path, error))
+    }
+
+    /// The database's name for this life of it.
+    #[must_use]
+    pub fn backend(&self) -> BackendId {
+        self.backend
+    }
+
+    /// Where the database lies.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The clock that everything on this server is told by.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// What tells of new changes.
+    #[must_use]
+    pub fn live(&self) -> &Live {
+        &self.live
+    }
+
+    /// A connection that only reads.
+    ///
+    /// # Errors
+    /// When none is free in time.
+    pub async fn reader(&self) -> Stored<sqlx::pool::PoolConnection<Db>> {
+        Ok(self.reads.acquire().await?)
+    }
+
+    /// A transaction that reads everything from one moment.
+    ///
+    /// # Errors
+    /// When no connection is free in time.
+    pub async fn snapshot(&self) -> Stored<ReadTransaction> {
+        Ok(self.reads.begin().await?)
+    }
+
+    /// Runs a job in the next group of writes and answers once that group is on the disk. A job that fails takes
+    /// back its own writes alone.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] when too many writes wait; whatever the job met; or that the group was not committed.
+    pub async fn write<T, F>(&self, job: F) -> Stored<T>
+    where
+        T: Send + 'static,
+        F: for<'w> FnOnce(&'w mut Work) -> BoxFuture<'w, Stored<T>> + Send + 'static,
+    {
+        self.writer.write(job).await
+    }
+
+    /// Looks whether the database answers and the writer lives.
+    ///
+    /// # Errors
+    /// When one of them does not.
+    pub async fn check(&self) -> Stored<()> {
+        if self.writer.has_stopped() {
+            return Err(StoreError::Stopped);
+        }
+        let mut reader = self.reader().await?;
+        let row =
+            sqlx::query("SELECT value FROM meta WHERE name = 'backend'").fetch_one(reader.acquire().await?).await?;
+        row.try_get::<String, _>(0)?;
+        Ok(())
+    }
+
+    /// Tells of changes that other processes wrote, such as an import, until the server stops.
+    pub async fn watch_other_writers(&self) {
+        live::watch_other_writers(self).await;
+    }
+
+    /// Finishes the waiting writes, folds the log into the database file and closes it.
+    pub async fn close(self) {
+        self.writer.stop().await;
+        self.reads.close().await;
+    }
+}
+
+async fn backend(conn: &mut Conn) -> Result<BackendId, sqlx::Error> {
+    sqlx::query("INSERT INTO meta (name, value) VALUES ('backend', $1) ON CONFLICT (name) DO NOTHING")
+        .bind(random_id(BackendId::new, Clock::system().now()).to_string())
+        .execute(&mut *conn)
+        .await?;
+    let row = sqlx::query("SELECT value FROM meta WHERE name = 'backend'").fetch_one(conn).await?;
+    row::Columns::parsed(&row, "value")
+}

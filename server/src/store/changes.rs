@@ -1,0 +1,40 @@
+//! Writing a change: into the table of its kind, and into the feed.
+
+use qinda::model::{DeviceId, ShopId};
+use qinda::sync::Change;
+
+use super::{Stored, Work, articles, conversations, members, quick_replies};
+
+impl Work {
+    /// Writes changes of a shop, in order. `device` is the one that a member wrote on, if it was one.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn write_changes(&mut self, shop: ShopId, changes: Vec<Change>, device: Option<DeviceId>) -> Stored<()> {
+        // A conversation's row stands before its first message, which refers to it.
+        for change in &changes {
+            if let Change::Conversation(conversation) = change {
+                conversations::put(self.conn(), shop, conversation).await?;
+            }
+        }
+        for change in changes {
+            self.write_change(shop, &change, device).await?;
+            self.stage(shop, change);
+        }
+        Ok(())
+    }
+
+    async fn write_change(&mut self, shop: ShopId, change: &Change, device: Option<DeviceId>) -> Stored<()> {
+        let conn = self.conn();
+        match change {
+            Change::Conversation(_) => Ok(()),
+            Change::Message(_, message) => conversations::add_message(conn, shop, message, device).await,
+            Change::Article(article) => articles::put(conn, shop, article).await,
+            Change::ArticleGone(id) => articles::remove(conn, shop, *id).await,
+            Change::QuickReply(reply) => quick_replies::put(conn, shop, reply).await,
+            // Only left one scope for another: its row is written by the change that follows.
+            Change::QuickReplyGone(scope, id) => quick_replies::remove(conn, shop, *scope, *id).await,
+            Change::Member(card) => members::put_card(conn, shop, card).await,
+        }
+    }
+}

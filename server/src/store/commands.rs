@@ -1,0 +1,242 @@
+//! Commands of devices: each gets exactly one effect and one verdict, in one transaction with the acknowledgement.
+
+use qinda::model::{Actor, DeviceId, EpochId, MemberId, Micros, ShopId};
+use qinda::sync::{
+    Action, Command, Decision, Facts, PullRequest, PushAnswer, PushRefusal, PushRequest, RejectCode, UnreadableCommand,
+    Verdict, VerdictRow, decide,
+};
+
+use super::conversations::ConversationFacts;
+use super::dialect::Conn;
+use super::row::{Columns, kept, unreadable};
+use super::{Stored, Work, articles, conversations, quick_replies};
+
+/// The most verdicts in one pull.
+pub const PULL_VERDICTS_MAX: u64 = 1_000;
+
+/// Why nothing of a push was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PushRefused {
+    /// The device belongs to another member.
+    NotYourDevice,
+    /// The commands do not follow what the server has.
+    Commands {
+        /// What is wrong with them.
+        refusal: PushRefusal,
+        /// The last command that the server has.
+        through: u64,
+    },
+}
+
+/// Takes the commands of a push: a job for [`super::Store::write`].
+///
+/// # Errors
+/// When the database refuses.
+pub async fn push(work: &mut Work, actor: Actor, request: PushRequest) -> Stored<Result<PushAnswer, PushRefused>> {
+    let at = work.now();
+    if !claim_device(work.conn(), &actor, request.device, at).await? {
+        return Ok(Err(PushRefused::NotYourDevice));
+    }
+    let through = through(work.conn(), request.device, request.epoch).await?;
+    let new = match unseen(work.conn(), &request, through).await? {
+        Ok(new) => new,
+        Err(refusal) => return Ok(Err(PushRefused::Commands { refusal, through })),
+    };
+    let Some(last) = new.last() else { return Ok(Ok(PushAnswer { through })) };
+    let last = last.n;
+    advance(work.conn(), actor.shop, &request, last).await?;
+    for command in new {
+        take(work, &actor, &request, command).await?;
+    }
+    Ok(Ok(PushAnswer { through: last }))
+}
+
+/// Whether a member may speak for a device: it is theirs, or nobody's yet.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn owns_device(conn: &mut Conn, actor: &Actor, device: DeviceId) -> Stored<bool> {
+    Ok(device_owner(conn, device).await?.is_none_or(|owner| owner == (actor.shop, actor.member)))
+}
+
+async fn device_owner(conn: &mut Conn, device: DeviceId) -> Stored<Option<(ShopId, MemberId)>> {
+    let row = sqlx::query("SELECT shop, member FROM devices WHERE id = $1")
+        .bind(device.to_string())
+        .fetch_optional(conn)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some((row.parsed("shop")?, row.parsed("member")?)))
+}
+
+/// Makes a device the member's if it is nobody's, and says whether it is theirs.
+async fn claim_device(conn: &mut Conn, actor: &Actor, device: DeviceId, at: Micros) -> Stored<bool> {
+    if let Some(owner) = device_owner(conn, device).await? {
+        return Ok(owner == (actor.shop, actor.member));
+    }
+    sqlx::query("INSERT INTO devices (id, shop, member, created_at) VALUES ($1, $2, $3, $4)")
+        .bind(device.to_string())
+        .bind(actor.shop.to_string())
+        .bind(actor.member.to_string())
+        .bind(at.0)
+        .execute(conn)
+        .await?;
+    Ok(true)
+}
+
+async fn through(conn: &mut Conn, device: DeviceId, epoch: EpochId) -> Stored<u64> {
+    let row = sqlx::query("SELECT through FROM epochs WHERE device = $1 AND epoch = $2")
+        .bind(device.to_string())
+        .bind(epoch.to_string())
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.map(|row| row.number("through")).transpose()?.unwrap_or(0))
+}
+
+async fn advance(conn: &mut Conn, shop: ShopId, request: &PushRequest, through: u64) -> Stored<()> {
+    sqlx::query(
+        "INSERT INTO epochs (device, epoch, shop, through) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (device, epoch) DO UPDATE SET through = excluded.through",
+    )
+    .bind(request.device.to_string())
+    .bind(request.epoch.to_string())
+    .bind(shop.to_string())
+    .bind(kept(through))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The commands of a push that the server does not have yet.
+///
+/// All of them are looked at before any takes effect, so that a refused push leaves nothing behind.
+async fn unseen<'r>(
+    conn: &mut Conn,
+    request: &'r PushRequest,
+    through: u64,
+) -> Stored<Result<Vec<&'r Command>, PushRefusal>> {
+    let mut new = Vec::new();
+    let mut expected = request.commands.first().map_or(1, |first| first.n.min(through.saturating_add(1)));
+    for command in &request.commands {
+        if command.n != expected || command.n == 0 {
+            return Ok(Err(PushRefusal::Gap));
+        }
+        if command.action() == Err(UnreadableCommand::Damaged) {
+            return Ok(Err(PushRefusal::Damaged));
+        }
+        if command.n > through {
+            new.push(command);
+        } else if !is_same(conn, request, command).await? {
+            return Ok(Err(PushRefusal::Reused));
+        }
+        expected = expected.saturating_add(1);
+    }
+    Ok(Ok(new))
+}
+
+/// Whether the server has exactly this command under its number.
+async fn is_same(conn: &mut Conn, request: &PushRequest, command: &Command) -> Stored<bool> {
+    let row = sqlx::query("SELECT hash FROM commands WHERE device = $1 AND epoch = $2 AND n = $3")
+        .bind(request.device.to_string())
+        .bind(request.epoch.to_string())
+        .bind(kept(command.n))
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.map(|row| row.text("hash")).transpose()?.as_deref() == Some(command.hash.0.as_str()))
+}
+
+async fn take(work: &mut Work, actor: &Actor, request: &PushRequest, command: &Command) -> Stored<()> {
+    let at = work.now();
+    let decision = match command.action() {
+        Ok(action) => {
+            let (facts, at) = facts(work, actor.shop, &action, request.device, at).await?;
+            decide(action, actor, facts, at)
+        }
+        Err(UnreadableCommand::Unknown { .. }) => refused(RejectCode::Unknown),
+        Err(UnreadableCommand::Malformed { .. } | UnreadableCommand::Damaged) => refused(RejectCode::Invalid),
+    };
+    work.write_changes(actor.shop, decision.changes, Some(request.device)).await?;
+    sqlx::query("INSERT INTO commands (device, epoch, n, shop, hash, verdict, at) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+        .bind(request.device.to_string())
+        .bind(request.epoch.to_string())
+        .bind(kept(command.n))
+        .bind(actor.shop.to_string())
+        .bind(&command.hash.0)
+        .bind(serde_json::to_string(&decision.verdict).map_err(unreadable)?)
+        .bind(at.0)
+        .execute(work.conn())
+        .await?;
+    Ok(())
+}
+
+const fn refused(code: RejectCode) -> Decision {
+    Decision { verdict: Verdict::Rejected { code }, changes: Vec::new() }
+}
+
+/// What has to be known to decide on an action, and the moment at which it happens.
+async fn facts(
+    work: &mut Work,
+    shop: ShopId,
+    action: &Action,
+    device: DeviceId,
+    now: Micros,
+) -> Stored<(Facts, Micros)> {
+    let conn = work.conn();
+    let mut facts = Facts::default();
+    let mut about = ConversationFacts::default();
+    match action {
+        Action::SendMessage(args) => {
+            about = conversations::facts(conn, shop, args.conversation, args.seen, device).await?;
+            facts.message_exists = conversations::message_exists(conn, shop, args.id).await?;
+        }
+        Action::TakeConversation(args) => {
+            about.conversation = conversations::find(conn, shop, args.conversation).await?;
+        }
+        Action::CloseConversation(args) => {
+            about = conversations::facts(conn, shop, args.conversation, args.seen, device).await?;
+        }
+        Action::PutArticle(args) => facts.article = articles::find(conn, shop, args.id).await?,
+        Action::RemoveArticle(args) => facts.article = articles::find(conn, shop, args.id).await?,
+        Action::PutQuickReply(args) => facts.quick_reply = quick_replies::find(conn, shop, args.id).await?,
+        Action::RemoveQuickReply(args) => facts.quick_reply = quick_replies::find(conn, shop, args.id).await?,
+    }
+    let at = conversations::not_before(now, about.last_at);
+    facts.conversation = about.conversation;
+    facts.answered_since = about.answered_since;
+    facts.shopper_wrote_since = about.shopper_wrote_since;
+    Ok((facts, at))
+}
+
+/// What a pull tells of a device's commands.
+pub(super) struct CommandsTold {
+    pub verdicts: Vec<VerdictRow>,
+    pub through: u64,
+    pub more: bool,
+}
+
+/// Nothing that the device does not have already.
+pub(super) async fn told_already(conn: &mut Conn, request: &PullRequest) -> Stored<CommandsTold> {
+    let through = through(conn, request.device, request.epoch).await?.min(request.verdicts_after);
+    Ok(CommandsTold { verdicts: Vec::new(), through, more: false })
+}
+
+/// The verdicts that the device does not have yet. `through` never passes a verdict that was not told.
+pub(super) async fn pull_verdicts(conn: &mut Conn, request: &PullRequest) -> Stored<CommandsTold> {
+    let through = through(conn, request.device, request.epoch).await?;
+    let rows =
+        sqlx::query("SELECT n, verdict FROM commands WHERE device = $1 AND epoch = $2 AND n > $3 ORDER BY n LIMIT $4")
+            .bind(request.device.to_string())
+            .bind(request.epoch.to_string())
+            .bind(kept(request.verdicts_after))
+            .bind(kept(PULL_VERDICTS_MAX))
+            .fetch_all(conn)
+            .await?;
+    let verdicts: Vec<VerdictRow> = rows
+        .iter()
+        .map(|row| {
+            let verdict = serde_json::from_str(&row.text("verdict")?).map_err(unreadable)?;
+            Ok(VerdictRow { n: row.number("n")?, verdict })
+        })
+        .collect::<Result<_, sqlx::Error>>()?;
+    let told = verdicts.last().map_or(through, |last| last.n);
+    Ok(CommandsTold { verdicts, through: told, more: told < through })
+}

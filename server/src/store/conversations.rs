@@ -1,0 +1,307 @@
+//! Conversations and their messages.
+
+use qinda::model::{
+    Author, Conversation, ConversationId, ConversationState, CustomerId, DeviceId, MemberId, Message, MessageId,
+    Micros, ShopId, TextFault,
+};
+use qinda::sync::{ShopperMessage, shopper_wrote};
+
+use super::dialect::{Conn, DbRow};
+use super::row::Columns;
+use super::{Stored, Work};
+
+/// A message as the shopper's page reads it: with its place among everything that this shopper can read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShopperReads {
+    /// Its place, over all conversations of the shopper.
+    pub seq: u64,
+    /// The message.
+    pub message: Message,
+}
+
+/// What is known about the conversation that a command names.
+#[derive(Debug, Default)]
+pub struct ConversationFacts {
+    /// The conversation.
+    pub conversation: Option<Conversation>,
+    /// When its latest message arrived.
+    pub last_at: Option<Micros>,
+    /// The first answer after the position that was seen, from another device: who and when.
+    pub answered_since: Option<(MemberId, Micros)>,
+    /// Whether the shopper wrote after that position.
+    pub shopper_wrote_since: bool,
+}
+
+/// What has to be known to decide on a command about a conversation.
+pub async fn facts(
+    conn: &mut Conn,
+    shop: ShopId,
+    id: ConversationId,
+    seen: u32,
+    device: DeviceId,
+) -> Stored<ConversationFacts> {
+    let Some(conversation) = find(conn, shop, id).await? else { return Ok(ConversationFacts::default()) };
+    let last_at = last_at(conn, shop, &conversation).await?;
+    let mut facts = ConversationFacts { conversation: Some(conversation), last_at, ..Default::default() };
+    let since = sqlx::query(
+        "SELECT author_kind, author, device, at FROM messages
+         WHERE shop = $1 AND conversation = $2 AND position > $3 ORDER BY position",
+    )
+    .bind(shop.to_string())
+    .bind(id.to_string())
+    .bind(i64::from(seen))
+    .fetch_all(conn)
+    .await?;
+    for row in &since {
+        match author(row)? {
+            Author::Shopper => facts.shopper_wrote_since = true,
+            Author::Member(by) if row.parsed_or_none("device")? != Some(device) => {
+                facts.answered_since = facts.answered_since.or(Some((by, row.micros("at")?)));
+            }
+            Author::Member(_) | Author::Automatic => {}
+        }
+    }
+    Ok(facts)
+}
+
+/// A conversation of the shop.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find(conn: &mut Conn, shop: ShopId, id: ConversationId) -> Stored<Option<Conversation>> {
+    let row = sqlx::query("SELECT * FROM conversations WHERE shop = $1 AND id = $2")
+        .bind(shop.to_string())
+        .bind(id.to_string())
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.as_ref().map(conversation).transpose()?)
+}
+
+/// The conversation of a shopper that goes on, the latest if there are several.
+async fn open_of(conn: &mut Conn, shop: ShopId, customer: CustomerId) -> Stored<Option<Conversation>> {
+    let row = sqlx::query(
+        "SELECT * FROM conversations WHERE shop = $1 AND customer = $2 AND state = 'open'
+         ORDER BY opened_at DESC, id DESC LIMIT 1",
+    )
+    .bind(shop.to_string())
+    .bind(customer.to_string())
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.as_ref().map(conversation).transpose()?)
+}
+
+async fn last_at(conn: &mut Conn, shop: ShopId, conversation: &Conversation) -> Stored<Option<Micros>> {
+    let row = sqlx::query("SELECT at FROM messages WHERE shop = $1 AND conversation = $2 AND position = $3")
+        .bind(shop.to_string())
+        .bind(conversation.id.to_string())
+        .bind(i64::from(conversation.last_position))
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.map(|row| row.micros("at")).transpose()?)
+}
+
+/// The moment of the next message: never before the one it follows, even after the clock was set back.
+pub fn not_before(now: Micros, last_at: Option<Micros>) -> Micros {
+    last_at.map_or(now, |last| now.max(Micros(last.0 + 1)))
+}
+
+/// Whether the shop has a message with that id, in any conversation.
+pub async fn message_exists(conn: &mut Conn, shop: ShopId, id: MessageId) -> Stored<bool> {
+    Ok(find_message(conn, shop, id).await?.is_some())
+}
+
+async fn find_message(conn: &mut Conn, shop: ShopId, id: MessageId) -> Stored<Option<(CustomerId, ShopperReads)>> {
+    let row = sqlx::query("SELECT * FROM messages WHERE shop = $1 AND id = $2")
+        .bind(shop.to_string())
+        .bind(id.to_string())
+        .fetch_optional(conn)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some((row.parsed("customer")?, shopper_reads(&row)?)))
+}
+
+/// What became of a shopper's message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Received {
+    /// It stands, now or since an earlier try with the same id.
+    Stands(ShopperReads),
+    /// Its id belongs to a message of somebody else.
+    NotYours,
+    /// It is empty or too long.
+    Unfit(TextFault),
+}
+
+/// Receives a message from a shopper: a job for [`super::Store::write`]. The same id twice is stored once.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn receive_shopper_message(work: &mut Work, shop: ShopId, message: ShopperMessage) -> Stored<Received> {
+    let (id, customer) = (message.id, message.customer);
+    if let Some(standing) = find_message(work.conn(), shop, id).await? {
+        return Ok(yours(standing, customer));
+    }
+    let open = open_of(work.conn(), shop, customer).await?;
+    let last_at = match &open {
+        Some(conversation) => last_at(work.conn(), shop, conversation).await?,
+        None => None,
+    };
+    let at = not_before(work.now(), last_at);
+    let changes = match shopper_wrote(message, open, at) {
+        Ok(changes) => changes,
+        Err(fault) => return Ok(Received::Unfit(fault)),
+    };
+    work.write_changes(shop, changes, None).await?;
+    let standing = find_message(work.conn(), shop, id).await?;
+    standing.map(|standing| yours(standing, customer)).ok_or_else(|| sqlx::Error::RowNotFound.into())
+}
+
+fn yours((of, message): (CustomerId, ShopperReads), customer: CustomerId) -> Received {
+    if of == customer && message.message.author == Author::Shopper {
+        Received::Stands(message)
+    } else {
+        Received::NotYours
+    }
+}
+
+/// Where the messages of a shopper end, over all their conversations.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn shopper_head(conn: &mut Conn, shop: ShopId, customer: CustomerId) -> Stored<u64> {
+    let row =
+        sqlx::query("SELECT COALESCE(MAX(customer_seq), 0) AS head FROM messages WHERE shop = $1 AND customer = $2")
+            .bind(shop.to_string())
+            .bind(customer.to_string())
+            .fetch_one(conn)
+            .await?;
+    Ok(row.number("head")?)
+}
+
+/// Writes a conversation's row.
+pub(super) async fn put(conn: &mut Conn, shop: ShopId, conversation: &Conversation) -> Stored<()> {
+    sqlx::query(
+        "INSERT INTO conversations (shop, id, team, channel, customer, customer_name, state, owner, opened_at,
+                                    closed_at, last_position, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         ON CONFLICT (shop, id) DO UPDATE SET
+             team = excluded.team, customer_name = excluded.customer_name, state = excluded.state,
+             owner = excluded.owner, closed_at = excluded.closed_at, last_position = excluded.last_position,
+             version = excluded.version",
+    )
+    .bind(shop.to_string())
+    .bind(conversation.id.to_string())
+    .bind(conversation.team.to_string())
+    .bind(conversation.channel.to_string())
+    .bind(conversation.customer.to_string())
+    .bind(&conversation.customer_name)
+    .bind(state_name(conversation.state))
+    .bind(conversation.owner.map(|owner| owner.to_string()))
+    .bind(conversation.opened_at.0)
+    .bind(conversation.closed_at.map(|at| at.0))
+    .bind(i64::from(conversation.last_position))
+    .bind(i64::from(conversation.version))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Adds a message to its conversation, and gives it its place among everything its shopper can read.
+pub(super) async fn add_message(
+    conn: &mut Conn,
+    shop: ShopId,
+    message: &Message,
+    device: Option<DeviceId>,
+) -> Stored<()> {
+    let (kind, author) = match message.author {
+        Author::Shopper => ("shopper", None),
+        Author::Member(member) => ("member", Some(member.to_string())),
+        Author::Automatic => ("automatic", None),
+    };
+    sqlx::query(
+        "INSERT INTO messages (shop, id, conversation, position, customer, customer_seq, author_kind, author,
+                               device, text, at, written_at)
+         SELECT $1, $2, $3, $4, c.customer,
+                (SELECT COALESCE(MAX(m.customer_seq), 0) + 1 FROM messages m
+                 WHERE m.shop = c.shop AND m.customer = c.customer),
+                $5, $6, $7, $8, $9, $10
+         FROM conversations c WHERE c.shop = $1 AND c.id = $3",
+    )
+    .bind(shop.to_string())
+    .bind(message.id.to_string())
+    .bind(message.conversation.to_string())
+    .bind(i64::from(message.position))
+    .bind(kind)
+    .bind(author)
+    .bind(device.map(|device| device.to_string()))
+    .bind(&message.text)
+    .bind(message.at.0)
+    .bind(message.written_at.map(|at| at.0))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+const fn state_name(state: ConversationState) -> &'static str {
+    match state {
+        ConversationState::Open => "open",
+        ConversationState::Closed => "closed",
+    }
+}
+
+pub(super) fn state(row: &DbRow) -> Result<ConversationState, sqlx::Error> {
+    let name = row.text("state")?;
+    [ConversationState::Open, ConversationState::Closed]
+        .into_iter()
+        .find(|state| state_name(*state) == name)
+        .ok_or_else(|| sqlx::Error::Decode(format!("no state of a conversation: {name}").into()))
+}
+
+pub(super) fn author(row: &DbRow) -> Result<Author, sqlx::Error> {
+    match row.text("author_kind")?.as_str() {
+        "shopper" => Ok(Author::Shopper),
+        "member" => row.parsed("author").map(Author::Member),
+        "automatic" => Ok(Author::Automatic),
+        other => Err(sqlx::Error::Decode(format!("no kind of author: {other}").into())),
+    }
+}
+
+fn conversation(row: &DbRow) -> Result<Conversation, sqlx::Error> {
+    Ok(Conversation {
+        id: row.parsed("id")?,
+        team: row.parsed("team")?,
+        channel: row.parsed("channel")?,
+        customer: row.parsed("customer")?,
+        customer_name: row.text("customer_name")?,
+        state: state(row)?,
+        owner: row.parsed_or_none("owner")?,
+        opened_at: row.micros("opened_at")?,
+        closed_at: row.micros_or_none("closed_at")?,
+        last_position: row.number("last_position")?,
+        version: row.number("version")?,
+    })
+}
+
+fn shopper_reads(row: &DbRow) -> Result<ShopperReads, sqlx::Error> {
+    let message = Message {
+        id: row.parsed("id")?,
+        conversation: row.parsed("conversation")?,
+        position: row.number("position")?,
+        author: author(row)?,
+        text: row.text("text")?,
+        at: row.micros("at")?,
+        written_at: row.micros_or_none("written_at")?,
+    };
+    Ok(ShopperReads { seq: row.number("customer_seq")?, message })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_set_back_does_not_turn_a_conversation_around() {
+        assert_eq!(not_before(Micros(5), Some(Micros(9))), Micros(10));
+        assert_eq!(not_before(Micros(20), Some(Micros(9))), Micros(20));
+        assert_eq!(not_before(Micros(5), None), Micros(5));
+    }
+}

@@ -1,0 +1,147 @@
+//! Members of the staff and their accounts.
+
+use std::collections::BTreeMap;
+
+use qinda::model::{Actor, MemberCard, MemberId, Roles, ShopId, TeamId};
+use qinda::sync::Change;
+
+use super::dialect::{Conn, DbRow};
+use super::row::Columns;
+use super::{Stored, Work, clock, sessions, shops};
+
+/// An account, as `qinda member` makes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMember {
+    /// The shop.
+    pub shop: ShopId,
+    /// The number the member signs in with.
+    pub work_number: String,
+    /// The member's name.
+    pub name: String,
+    /// Their roles.
+    pub roles: Roles,
+    /// The name of their team; made when there is none of that name.
+    pub team: String,
+    /// The hash of their password.
+    pub password_hash: String,
+}
+
+/// What is known of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// What colleagues see.
+    pub card: MemberCard,
+    /// Shop, team and roles.
+    pub actor: Actor,
+    /// The hash of the password.
+    pub password_hash: String,
+}
+
+/// Adds a member: a job for [`super::Store::write`]. `None` when the work number is taken.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn add(work: &mut Work, new: NewMember) -> Stored<Option<MemberId>> {
+    if by_number(work.conn(), new.shop, &new.work_number).await?.is_some() {
+        return Ok(None);
+    }
+    let now = work.now();
+    let team = shops::team_named(work.conn(), new.shop, &new.team, now).await?;
+    let id = clock::random_id(MemberId::new, now);
+    sqlx::query(
+        "INSERT INTO members (shop, id, work_number, name, password_hash, roles, team, active)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 1)",
+    )
+    .bind(new.shop.to_string())
+    .bind(id.to_string())
+    .bind(&new.work_number)
+    .bind(&new.name)
+    .bind(&new.password_hash)
+    .bind(new.roles.to_text())
+    .bind(team.to_string())
+    .execute(work.conn())
+    .await?;
+    let card = MemberCard { id, work_number: new.work_number, name: new.name, active: true };
+    work.write_changes(new.shop, vec![Change::Member(card)], None).await?;
+    Ok(Some(id))
+}
+
+/// Closes an account and ends its sessions: a job for [`super::Store::write`]. `false` when there is none.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn deactivate(work: &mut Work, shop: ShopId, work_number: String) -> Stored<bool> {
+    let Some(account) = by_number(work.conn(), shop, &work_number).await? else { return Ok(false) };
+    sessions::end_all_of(work.conn(), shop, account.card.id).await?;
+    let card = MemberCard { active: false, ..account.card };
+    work.write_changes(shop, vec![Change::Member(card)], None).await?;
+    Ok(true)
+}
+
+/// The account with a work number.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn by_number(conn: &mut Conn, shop: ShopId, work_number: &str) -> Stored<Option<Account>> {
+    let row = sqlx::query("SELECT * FROM members WHERE shop = $1 AND work_number = $2")
+        .bind(shop.to_string())
+        .bind(work_number)
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.as_ref().map(account).transpose()?)
+}
+
+/// Every account of a shop, by work number.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn all(conn: &mut Conn, shop: ShopId) -> Stored<Vec<Account>> {
+    let rows = sqlx::query("SELECT * FROM members WHERE shop = $1 ORDER BY work_number")
+        .bind(shop.to_string())
+        .fetch_all(conn)
+        .await?;
+    Ok(rows.iter().map(account).collect::<Result<_, _>>()?)
+}
+
+/// The names of a shop's teams.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn team_names(conn: &mut Conn, shop: ShopId) -> Stored<BTreeMap<TeamId, String>> {
+    let rows = sqlx::query("SELECT id, name FROM teams WHERE shop = $1").bind(shop.to_string()).fetch_all(conn).await?;
+    Ok(rows.iter().map(|row| Ok((row.parsed("id")?, row.text("name")?))).collect::<Result<_, sqlx::Error>>()?)
+}
+
+pub(super) async fn put_card(conn: &mut Conn, shop: ShopId, card: &MemberCard) -> Stored<()> {
+    sqlx::query("UPDATE members SET work_number = $3, name = $4, active = $5 WHERE shop = $1 AND id = $2")
+        .bind(shop.to_string())
+        .bind(card.id.to_string())
+        .bind(&card.work_number)
+        .bind(&card.name)
+        .bind(i64::from(card.active))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+fn account(row: &DbRow) -> Result<Account, sqlx::Error> {
+    Ok(Account { card: card(row)?, actor: actor(row)?, password_hash: row.text("password_hash")? })
+}
+
+pub(super) fn card(row: &DbRow) -> Result<MemberCard, sqlx::Error> {
+    Ok(MemberCard {
+        id: row.parsed("id")?,
+        work_number: row.text("work_number")?,
+        name: row.text("name")?,
+        active: row.truth("active")?,
+    })
+}
+
+pub(super) fn actor(row: &DbRow) -> Result<Actor, sqlx::Error> {
+    Ok(Actor {
+        shop: row.parsed("shop")?,
+        team: row.parsed("team")?,
+        member: row.parsed("id")?,
+        roles: Roles::parse(&row.text("roles")?),
+    })
+}

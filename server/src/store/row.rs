@@ -1,0 +1,90 @@
+//! Reading columns into the core's types.
+
+use std::error::Error;
+use std::str::FromStr;
+
+use qinda::model::Micros;
+use sqlx::Row as _;
+
+use super::dialect::DbRow;
+
+type Read<T> = Result<T, sqlx::Error>;
+
+/// The columns of a row, as what they mean.
+pub trait Columns {
+    /// A text that reads as an id or a scope.
+    fn parsed<T>(&self, column: &'static str) -> Read<T>
+    where
+        T: FromStr,
+        T::Err: Error + Send + Sync + 'static;
+
+    /// Such a text, or null.
+    fn parsed_or_none<T>(&self, column: &'static str) -> Read<Option<T>>
+    where
+        T: FromStr,
+        T::Err: Error + Send + Sync + 'static;
+
+    /// A moment.
+    fn micros(&self, column: &'static str) -> Read<Micros>;
+
+    /// A moment, or null.
+    fn micros_or_none(&self, column: &'static str) -> Read<Option<Micros>>;
+
+    /// A whole number that fits its type.
+    fn number<T: TryFrom<i64>>(&self, column: &'static str) -> Read<T>;
+
+    /// A text.
+    fn text(&self, column: &'static str) -> Read<String>;
+
+    /// A truth, kept as 0 or 1.
+    fn truth(&self, column: &'static str) -> Read<bool>;
+}
+
+impl Columns for DbRow {
+    fn parsed<T>(&self, column: &'static str) -> Read<T>
+    where
+        T: FromStr,
+        T::Err: Error + Send + Sync + 'static,
+    {
+        self.try_get::<&str, _>(column)?.parse().map_err(unreadable)
+    }
+
+    fn parsed_or_none<T>(&self, column: &'static str) -> Read<Option<T>>
+    where
+        T: FromStr,
+        T::Err: Error + Send + Sync + 'static,
+    {
+        self.try_get::<Option<&str>, _>(column)?.map(|text| text.parse().map_err(unreadable)).transpose()
+    }
+
+    fn micros(&self, column: &'static str) -> Read<Micros> {
+        self.try_get(column).map(Micros)
+    }
+
+    fn micros_or_none(&self, column: &'static str) -> Read<Option<Micros>> {
+        Ok(self.try_get::<Option<i64>, _>(column)?.map(Micros))
+    }
+
+    fn number<T: TryFrom<i64>>(&self, column: &'static str) -> Read<T> {
+        let number: i64 = self.try_get(column)?;
+        T::try_from(number).map_err(|_| sqlx::Error::Decode(format!("{column} is out of range: {number}").into()))
+    }
+
+    fn text(&self, column: &'static str) -> Read<String> {
+        self.try_get(column)
+    }
+
+    fn truth(&self, column: &'static str) -> Read<bool> {
+        Ok(self.try_get::<i64, _>(column)? != 0)
+    }
+}
+
+/// What was written by us and does not read back.
+pub fn unreadable(error: impl Error + Send + Sync + 'static) -> sqlx::Error {
+    sqlx::Error::Decode(Box::new(error))
+}
+
+/// A number as the database keeps it; one too large to keep is larger than all that are kept.
+pub fn kept(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,120 @@
+//! Sessions of signed-in members.
+
+use qinda::model::{MICROS_PER_SECOND, MemberId, Micros, ShopCard, ShopId};
+use qinda::sync::SignedIn;
+
+use super::dialect::Conn;
+use super::row::Columns;
+use super::{Stored, Work, members};
+
+/// A session that nobody used for this long has ended.
+pub const SESSION_IDLE_SECONDS: i64 = 12 * 3600;
+/// A session ends after this long, however much it is used.
+pub const SESSION_LONGEST_SECONDS: i64 = 30 * 24 * 3600;
+/// That a session is in use is written down at most this often.
+pub const SESSION_TOUCH_SECONDS: i64 = 60;
+
+/// A session that goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The hash of its token.
+    pub token_hash: String,
+    /// Whose it is, with the roles of this moment.
+    pub signed_in: SignedIn,
+    /// When it was noted to be in use.
+    pub seen_at: Micros,
+}
+
+impl Session {
+    /// Whether it is time to write down that it is in use.
+    #[must_use]
+    pub fn is_to_be_touched(&self, now: Micros) -> bool {
+        now.since(self.seen_at) >= SESSION_TOUCH_SECONDS * MICROS_PER_SECOND
+    }
+}
+
+/// The session of a token's hash, if it goes on and its member is active.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find(conn: &mut Conn, token_hash: &str, now: Micros) -> Stored<Option<Session>> {
+    let row = sqlx::query(
+        "SELECT m.shop, m.id, m.work_number, m.name, m.roles, m.team, m.active,
+                s.seen_at, p.slug, p.name AS shop_name, p.utc_offset_minutes
+         FROM sessions s
+         JOIN members m ON m.shop = s.shop AND m.id = s.member
+         JOIN shops p ON p.id = s.shop
+         WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND m.active = 1",
+    )
+    .bind(token_hash)
+    .bind(now.0)
+    .bind(now.plus_seconds(-SESSION_IDLE_SECONDS).0)
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let actor = members::actor(&row)?;
+    let shop = ShopCard {
+        id: actor.shop,
+        slug: row.text("slug")?,
+        name: row.text("shop_name")?,
+        utc_offset_minutes: row.number("utc_offset_minutes")?,
+    };
+    Ok(Some(Session {
+        token_hash: token_hash.to_owned(),
+        signed_in: SignedIn { actor, me: members::card(&row)?, shop, at: now },
+        seen_at: row.micros("seen_at")?,
+    }))
+}
+
+/// Begins a session and forgets those that have ended: a job for [`super::Store::write`].
+///
+/// # Errors
+/// When the database refuses.
+pub async fn begin(work: &mut Work, token_hash: String, shop: ShopId, member: MemberId) -> Stored<()> {
+    let now = work.now();
+    sqlx::query("DELETE FROM sessions WHERE expires_at <= $1").bind(now.0).execute(work.conn()).await?;
+    sqlx::query(
+        "INSERT INTO sessions (token_hash, shop, member, created_at, seen_at, expires_at)
+         VALUES ($1, $2, $3, $4, $4, $5)",
+    )
+    .bind(token_hash)
+    .bind(shop.to_string())
+    .bind(member.to_string())
+    .bind(now.0)
+    .bind(now.plus_seconds(SESSION_LONGEST_SECONDS).0)
+    .execute(work.conn())
+    .await?;
+    Ok(())
+}
+
+/// Writes down that a session is in use: a job for [`super::Store::write`].
+///
+/// # Errors
+/// When the database refuses.
+pub async fn touch(work: &mut Work, token_hash: String) -> Stored<()> {
+    let now = work.now();
+    sqlx::query("UPDATE sessions SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2")
+        .bind(token_hash)
+        .bind(now.0)
+        .execute(work.conn())
+        .await?;
+    Ok(())
+}
+
+/// Ends a session: a job for [`super::Store::write`].
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end(work: &mut Work, token_hash: String) -> Stored<()> {
+    sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash).execute(work.conn()).await?;
+    Ok(())
+}
+
+pub(super) async fn end_all_of(conn: &mut Conn, shop: ShopId, member: MemberId) -> Stored<()> {
+    sqlx::query("DELETE FROM sessions WHERE shop = $1 AND member = $2")
+        .bind(shop.to_string())
+        .bind(member.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! What the server answers over HTTP. Every handler for members takes a [`session::SignedInMember`]; every answer to
+//! them is `no-store`; nothing here decides what a member may do, the core does.
+
+mod assets;
+mod connections;
+mod errors;
+mod figures;
+mod health;
+mod limits;
+mod live;
+mod log;
+mod pages;
+mod session;
+mod sign_in;
+mod sync;
+mod visitor;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use tokio::sync::watch;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::passwords::Passwords;
+use crate::store::Store;
+
+pub use assets::Assets;
+pub use connections::serve;
+pub use errors::Refusal;
+pub use limits::{BODY_BYTES_MAX, CONNECTIONS_MAX, Given, is_foreign};
+pub use live::LIVE_BEAT_SECONDS;
+pub use session::{SESSION_COOKIE, SignedInMember, cookie};
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct AppState {
+    /// The database.
+    pub store: Store,
+    /// The built site.
+    pub assets: Arc<Assets>,
+    /// Compares passwords.
+    pub passwords: Passwords,
+    /// Whether cookies are sent over https only.
+    pub secure_cookies: bool,
+    /// Turns true when the server stops: streams end then.
+    pub stopping: watch::Receiver<bool>,
+}
+
+/// Every address of the server.
+pub fn router(state: AppState) -> Router {
+    Router::new()
+        .merge(for_members())
+        .merge(health::routes())
+        .merge(visitor::routes())
+        .merge(pages::routes(Arc::clone(&state.assets)))
+        .merge(assets::routes(Arc::clone(&state.assets)))
+        .fallback(nothing_here)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Duration::from_secs(limits::REQUEST_SECONDS_MAX),
+        ))
+        .layer(CompressionLayer::new())
+        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(always(header::REFERRER_POLICY, "same-origin"))
+        .layer(axum::middleware::from_fn(log::one_line_each))
+        .with_state(state)
+}
+
+fn for_members() -> Router<AppState> {
+    Router::new()
+        .merge(sign_in::routes())
+        .merge(sync::routes())
+        .merge(live::routes())
+        .merge(figures::routes())
+        .layer(axum::middleware::from_fn(limits::refuse_foreign_pages))
+        .layer(always(header::CACHE_CONTROL, "no-store"))
+        .layer(always(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
+}
+
+fn always(name: header::HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+async fn nothing_here() -> Response {
+    Refusal::not_found().into_response()
+}

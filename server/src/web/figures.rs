@@ -1,0 +1,66 @@
+//! `GET /api/figures`: how fast we answered.
+
+use std::collections::BTreeSet;
+
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::routing::{Router, get};
+use qinda::model::{Deed, MemberCard, MemberId, Micros};
+use qinda::sync::FiguresAnswer;
+use qinda::timing::figures;
+use serde::Deserialize;
+
+use super::AppState;
+use super::errors::Refusal;
+use super::session::SignedInMember;
+use crate::store::figures::{FIGURES_DAYS_MAX, rounds_between};
+use crate::store::{Stored, members};
+
+const SECONDS_PER_DAY: i64 = 24 * 3600;
+
+/// The addresses of this file.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/api/figures", get(show))
+}
+
+#[derive(Deserialize)]
+struct Span {
+    from: Micros,
+    to: Micros,
+}
+
+async fn show(
+    State(state): State<AppState>,
+    member: SignedInMember,
+    span: Result<Query<Span>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<FiguresAnswer>, Refusal> {
+    member.require(Deed::SeeFigures)?;
+    let Query(span) = span.map_err(|_| Refusal::malformed())?;
+    if span.to < span.from || span.to > span.from.plus_seconds(FIGURES_DAYS_MAX * SECONDS_PER_DAY) {
+        return Err(unfit_span());
+    }
+    Ok(Json(answer(&state, &member, &span).await?))
+}
+
+async fn answer(state: &AppState, member: &SignedInMember, span: &Span) -> Stored<FiguresAnswer> {
+    let shop = &member.signed_in().shop;
+    let at = state.store.clock().now();
+    let utc_offset_seconds = i64::from(shop.utc_offset_minutes) * 60;
+    let mut snapshot = state.store.snapshot().await?;
+    let rounds = rounds_between(&mut snapshot, shop.id, span.from, span.to).await?;
+    let figures = figures(&rounds, at, utc_offset_seconds);
+    let named: BTreeSet<MemberId> = figures.by_agent.iter().filter_map(|(member, _)| *member).collect();
+    let everybody = members::all(&mut snapshot, shop.id).await?.into_iter().map(|account| account.card);
+    let members: Vec<MemberCard> = everybody.filter(|card| named.contains(&card.id)).collect();
+    Ok(FiguresAnswer { from: span.from, to: span.to, at, utc_offset_seconds, figures, members })
+}
+
+const fn unfit_span() -> Refusal {
+    Refusal::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "unfit_span",
+        "请选一段不超过 92 天的时间，开始在前，结束在后。",
+        "Choose a span of at most 92 days that ends after it begins.",
+    )
+}

@@ -1,0 +1,96 @@
+//! Bounds of the web server, and the checks that every request of a member passes before its handler.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use qinda::sync::PUSH_BYTES_MAX;
+use serde::de::DeserializeOwned;
+
+use super::errors::Refusal;
+
+/// The longest body of any request, in bytes.
+pub const BODY_BYTES_MAX: usize = PUSH_BYTES_MAX;
+/// How long a handler may take until it answers, in seconds. Streams answer at once and then go on.
+pub const REQUEST_SECONDS_MAX: u64 = 30;
+/// How long a client may take to send the head of a request, in seconds.
+pub const HEAD_SECONDS_MAX: u64 = 30;
+/// How many connections are open at the same time. More wait at the door.
+pub const CONNECTIONS_MAX: usize = 20_000;
+/// How long a stop waits for requests that are being answered, in seconds.
+pub const STOP_SECONDS_MAX: u64 = 10;
+
+/// A body of JSON. Anything else is refused in our own words.
+pub struct Given<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Given<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        if !is_json(request.headers()) {
+            return Err(Refusal::not_json());
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|refused| {
+            if refused.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+                Refusal::too_large()
+            } else {
+                Refusal::malformed()
+            }
+        })?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|_| Refusal::malformed())
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
+    value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// Refuses a request that changes something and comes from a page of another site. Browsers say where a request
+/// comes from; a program that says nothing carries no cookie of a member by accident.
+pub async fn refuse_foreign_pages(request: Request, next: Next) -> Response {
+    if request.method() != Method::GET && request.method() != Method::HEAD && is_foreign(request.headers()) {
+        return Refusal::foreign_page().into_response();
+    }
+    next.run(request).await
+}
+
+/// Whether a browser says that the request comes from a page of another site.
+#[must_use]
+pub fn is_foreign(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none")) {
+        return true;
+    }
+    let Some(origin) = text("origin") else { return false };
+    let of_origin = origin.split_once("://").map(|(_, host)| host);
+    of_origin.is_none() || of_origin != text("host")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn a_page_of_another_site_is_told_from_ours() {
+        assert!(!is_foreign(&headers(&[])));
+        assert!(!is_foreign(&headers(&[("host", "shop.cn:3000"), ("origin", "http://shop.cn:3000")])));
+        assert!(!is_foreign(&headers(&[("sec-fetch-site", "same-origin")])));
+        assert!(is_foreign(&headers(&[("host", "shop.cn"), ("origin", "https://evil.cn")])));
+        assert!(is_foreign(&headers(&[("host", "shop.cn"), ("origin", "null")])));
+        assert!(is_foreign(&headers(&[("sec-fetch-site", "cross-site")])));
+        assert!(is_foreign(&headers(&[("sec-fetch-site", "same-site")])));
+    }
+
+    #[test]
+    fn json_is_known_by_its_name() {
+        assert!(is_json(&headers(&[("content-type", "application/json; charset=utf-8")])));
+        assert!(!is_json(&headers(&[("content-type", "text/plain")])));
+        assert!(!is_json(&headers(&[])));
+    }
+}

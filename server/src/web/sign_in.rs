@@ -1,0 +1,119 @@
+//! Signing in and out.
+
+use std::net::SocketAddr;
+
+use axum::Json;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{Router, get, post};
+use qinda::sync::SignedIn;
+use serde::Deserialize;
+
+use super::AppState;
+use super::errors::Refusal;
+use super::limits::Given;
+use super::session::{self, SignedInMember};
+use crate::store::attempts::{self, Attempt};
+use crate::store::members::{self, Account};
+use crate::store::{LiveEvent, StoreError, random_token, sessions, shops, token_hash};
+
+/// The longest work number or slug that is looked at, in bytes.
+const NAME_BYTES_MAX: usize = 100;
+
+/// The addresses of this file.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/api/sign-in", post(sign_in)).route("/api/sign-out", post(sign_out)).route("/api/me", get(me))
+}
+
+#[derive(Deserialize)]
+struct Credentials {
+    #[serde(default)]
+    shop: String,
+    work_number: String,
+    password: String,
+}
+
+async fn sign_in(
+    State(state): State<AppState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Given(given): Given<Credentials>,
+) -> Result<Response, Refusal> {
+    if given.work_number.len() > NAME_BYTES_MAX || given.shop.len() > NAME_BYTES_MAX {
+        return Err(wrong_credentials());
+    }
+    let attempt = Attempt::new(given.shop.trim(), given.work_number.trim(), &peer.ip().to_string());
+    let counted = attempt.clone();
+    if let Some(seconds) = state.store.write(move |work| Box::pin(attempts::count(work, counted))).await? {
+        return Err(too_many_attempts(seconds));
+    }
+    let account = account(&state, given.shop.trim(), given.work_number.trim()).await?;
+    let hash = account.as_ref().map(|account| account.password_hash.clone());
+    if !state.passwords.fits(given.password, hash).await {
+        return Err(wrong_credentials());
+    }
+    let Some(account) = account.filter(|account| account.card.active) else { return Err(wrong_credentials()) };
+    begin_session(&state, account, attempt).await
+}
+
+async fn account(state: &AppState, shop: &str, work_number: &str) -> Result<Option<Account>, StoreError> {
+    let mut reader = state.store.reader().await?;
+    let shop = if shop.is_empty() {
+        let mut all = shops::all(&mut reader).await?;
+        if all.len() == 1 { all.pop() } else { None }
+    } else {
+        shops::by_slug(&mut reader, shop).await?
+    };
+    match shop {
+        Some(shop) => members::by_number(&mut reader, shop.card.id, work_number).await,
+        None => Ok(None),
+    }
+}
+
+async fn begin_session(state: &AppState, account: Account, attempt: Attempt) -> Result<Response, Refusal> {
+    let token = random_token();
+    let (hash, shop, member) = (token_hash(&token), account.actor.shop, account.card.id);
+    let kept = hash.clone();
+    let begin = state.store.write(move |work| {
+        Box::pin(async move {
+            attempts::succeeded(work, attempt).await?;
+            sessions::begin(work, kept, shop, member).await
+        })
+    });
+    begin.await?;
+    let session = session::find(&state.store, &hash).await?.ok_or_else(Refusal::signed_out)?;
+    let cookie = session::beginning(&token, state.secure_cookies);
+    Ok(([(header::SET_COOKIE, cookie)], Json(session.signed_in)).into_response())
+}
+
+async fn sign_out(State(state): State<AppState>, member: SignedInMember) -> Result<Response, Refusal> {
+    let token_hash = member.0.token_hash;
+    let ended = token_hash.clone();
+    state.store.write(move |work| Box::pin(sessions::end(work, ended))).await?;
+    state.store.live().tell(LiveEvent::SessionEnded { token_hash });
+    let cookie = session::ending(state.secure_cookies);
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+}
+
+async fn me(member: SignedInMember) -> Json<SignedIn> {
+    Json(member.0.signed_in)
+}
+
+const fn wrong_credentials() -> Refusal {
+    Refusal::new(
+        StatusCode::UNAUTHORIZED,
+        "wrong_credentials",
+        "工号或密码不对。",
+        "The work number or the password is wrong.",
+    )
+}
+
+const fn too_many_attempts(seconds: i64) -> Refusal {
+    Refusal::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too_many_attempts",
+        "试的次数太多了，请过一会儿再试。",
+        "Too many tries. Wait a while, then try again.",
+    )
+    .retry_after(seconds)
+}
