@@ -94,7 +94,7 @@ bench: test-tools build ## Print the product's figures, measured here and now
 	end2end/node_modules/.bin/playwright test --config end2end/bench/playwright.config.ts
 
 pictures: test-tools build ## Take the pictures in docs/pictures
-	PICTURES=1 $(STORIES) pictures
+	PICTURES=1 $(STORIES)
 
 ## Keeping house
 

@@ -58,7 +58,8 @@ part_rust-target() {
     if command -v rustup >/dev/null && rustup target add "$WASM_TARGET"; then
         return
     fi
-    apt_install "rustup cannot deliver $WASM_TARGET, Debian's compiler can." rustc-web cargo-web rust-web-src lld-22
+    apt_install "rustup cannot deliver $WASM_TARGET, Debian's compiler can." rustc-web cargo-web rust-web-src \
+        rust-web-clippy lld-22
 }
 
 part_rust-checks() {
