@@ -23,7 +23,7 @@ export class Desk {
   ) {
     this.composer = page.getByTestId('composer')
     this.sendButton = page.getByTestId('send')
-    this.banner = page.getByTestId('link-banner')
+    this.banner = page.getByTestId('link-banner').locator('.trouble')
     this.rows = page.getByTestId('conversation-row')
     this.messages = page.getByTestId('message')
     this.suggestions = page.getByTestId('suggestion')

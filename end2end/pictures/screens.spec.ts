@@ -8,7 +8,7 @@ import { expect, test } from '../support/stories.ts'
 
 const FOLDER = fileURLToPath(new URL('../../docs/pictures/', import.meta.url))
 const QUESTION = '请问今天下单什么时候发货呀'
-const OTHERS = ['护膝是一对还是一只', '可以改一下收货地址吗', '尺码偏大还是偏小？平时穿42', '你好，在吗', '退货的运费谁出呀']
+const OTHERS = ['茶壶是什么材质的', '可以改一下收货地址吗', '岩茶怎么泡？水温要多少', '你好，在吗', '退货的运费谁出呀']
 
 const LOOKS = [
   { name: 'zh-light', locale: 'zh-CN', colorScheme: 'light' },

@@ -43,7 +43,7 @@ test('a browser that refuses storage is told so in plain words and can still ans
     }
   })
   await desk.start(agent)
-  await expect(desk.page.getByTestId('storage-notice')).toBeVisible()
+  await expect(desk.banner).toContainText('浏览器')
   await shopper.ask(QUESTION)
   await desk.openConversation(QUESTION)
   await desk.reply('三天左右。')

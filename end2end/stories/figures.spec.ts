@@ -6,7 +6,7 @@ import { type Figure, figureByHand, roundsByHand } from '../support/by-hand.ts'
 import { agent, supervisor } from '../support/members.ts'
 import { expect, test } from '../support/stories.ts'
 
-const FIRST = '尺码偏大还是偏小'
+const FIRST = '这款岩茶耐泡吗'
 const SECOND = '可以改地址吗'
 
 interface FiguresAnswer {
@@ -32,7 +32,7 @@ test("the supervisor's figures are those that a person computes from the message
 }) => {
   await desk.start(agent)
   await shopper.ask(FIRST)
-  await answer(desk, FIRST, '按平时的码买。')
+  await answer(desk, FIRST, '七八泡没有问题。')
   await expect(desk.delivered('sent')).toHaveCount(1)
 
   // This question is answered while the network is down; the shopper's wait ends when the answer arrives.

@@ -3,9 +3,9 @@ import type { Shopper } from '../pages/shopper.ts'
 import { agent } from '../support/members.ts'
 import { expect, test } from '../support/stories.ts'
 
-const QUESTION = '护膝是一对还是一只'
-const FIRST = '亲，一份是一对两只。'
-const SECOND = '左右通用，不分大小。'
+const QUESTION = '盖碗是几人用的'
+const FIRST = '亲，一两位喝正好。'
+const SECOND = '也有大一号的三人款。'
 
 /** The desk stands in the shopper's conversation and could start without a network. */
 async function inConversation(desk: Desk, shopper: Shopper): Promise<void> {

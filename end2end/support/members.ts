@@ -1,10 +1,10 @@
-/** The accounts of the demo shop. */
+/** An account of the demo shop. */
 export interface Account {
   readonly number: string
   readonly password: string
 }
 
-export const agent: Account = { number: '1001', password: 'demo-1001' }
-export const colleague: Account = { number: '1002', password: 'demo-1002' }
-export const supervisor: Account = { number: '2001', password: 'demo-2001' }
-export const editor: Account = { number: '3001', password: 'demo-3001' }
+const password = 'qinda-demo-2026'
+
+export const agent: Account = { number: '1001', password }
+export const supervisor: Account = { number: '2001', password }
