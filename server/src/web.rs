@@ -10,6 +10,7 @@ mod limits;
 mod live;
 mod log;
 mod pages;
+mod render;
 mod session;
 mod sign_in;
 mod sync;

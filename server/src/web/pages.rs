@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Bytes, to_bytes};
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::http::{HeaderName, Request, StatusCode};
+use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use qinda_app::shell::{ShellBuild, shell};
 use tokio::sync::OnceCell;
 
 use super::assets::Assets;
+use super::render;
 
 /// The most bytes that the shell may have.
 const SHELL_BYTES_MAX: usize = 64 * 1024;
@@ -63,7 +64,6 @@ fn page_headers(policy: &'static str) -> [(HeaderName, &'static str); 3] {
 }
 
 async fn rendered(build: ShellBuild) -> Bytes {
-    let render = leptos_axum::render_app_async(move || shell(build.clone()));
-    let response = render(Request::new(Body::empty())).await;
+    let response = render::document(move || shell(build)).await;
     to_bytes(response.into_body(), SHELL_BYTES_MAX).await.expect("the shell is small and made here")
 }

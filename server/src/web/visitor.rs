@@ -28,8 +28,6 @@ const SECONDS_PER_DAY: i64 = 86_400;
 
 /// The addresses of the shopper's page.
 pub fn routes() -> Router<AppState> {
-    // Rendering needs to know how to spawn; another part of this process may have told it already.
-    let _ = any_spawner::Executor::init_tokio();
     Router::new()
         .route("/c/{channel}", get(page::show).post(page::post))
         .route("/c/{channel}/messages", get(answers::messages).post(answers::receive))

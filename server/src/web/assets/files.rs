@@ -7,7 +7,6 @@ use rust_embed::RustEmbed;
 /// What `make site` leaves. In release builds it is inside the binary.
 #[derive(RustEmbed)]
 #[folder = "../target/site"]
-#[allow_missing = true]
 struct Site;
 
 /// The files of the built site by name. In debug builds, what was not built comes from its source.

@@ -3,7 +3,7 @@
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, RETRY_AFTER, SET_COOKIE};
-use axum::http::{HeaderMap, HeaderValue, Request, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::IntoView;
 use qinda::model::{MESSAGE_CHARS_MAX, MessageId};
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{Visitor, cookie};
 use crate::store::visitors::{self, Taken, VisitorMessage};
 use crate::store::{Conn, StoreError, Stored, random_id};
-use crate::web::{AppState, Refusal, is_foreign};
+use crate::web::{AppState, Refusal, is_foreign, render};
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -139,7 +139,7 @@ impl At {
     async fn page(self, state: &AppState, composer: Composer, status: StatusCode) -> Response {
         match self.read(state, composer.clone()).await {
             Ok(Some((visitor, page))) => {
-                let mut response = rendered(status, move || visitor_page(page.clone())).await;
+                let mut response = rendered(status, move || visitor_page(page)).await;
                 response.headers_mut().insert(SET_COOKIE, cookie::set(&visitor.token, state.secure_cookies));
                 response
             }
@@ -190,7 +190,7 @@ impl At {
 
 async fn unknown(state: &AppState) -> Response {
     let page = UnknownChannel { pkg: state.assets.pkg() };
-    rendered(StatusCode::NOT_FOUND, move || unknown_channel(page.clone())).await
+    rendered(StatusCode::NOT_FOUND, move || unknown_channel(page)).await
 }
 
 fn unavailable(error: &StoreError) -> Response {
@@ -199,12 +199,11 @@ fn unavailable(error: &StoreError) -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, BUSY_SECONDS.to_string())], told).into_response()
 }
 
-async fn rendered<V>(status: StatusCode, view: impl Fn() -> V + Clone + Send + Sync + 'static) -> Response
-where
-    V: IntoView + 'static,
-{
-    let render = leptos_axum::render_app_async(view);
-    let mut response = render(Request::default()).await;
+async fn rendered<V: IntoView + 'static>(
+    status: StatusCode,
+    view: impl FnOnce() -> V + Send + 'static,
+) -> Response {
+    let mut response = render::document(view).await;
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
