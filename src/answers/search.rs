@@ -52,12 +52,16 @@ impl Index {
     }
 
     fn find_long(&self, word: &Word, grams: &Grams, tally: &mut Tally<'_>) {
-        let pairs = word.chars.windows(2).take(PAIRS_TRIED_MAX);
-        let mut lists: Vec<&[Posting]> = pairs.map(|pair| grams.get(Gram::two(pair[0], pair[1]))).collect();
-        lists.sort_by_key(|list| list.len());
-        let [rarest, rare, ..] = lists[..] else { return };
-        for line in in_both(rarest, rare).filter(|line| tally.wants(*line)).collect::<Vec<_>>() {
-            if let Some(found) = word.written_in(&self.text(line).chars) {
+        let pairs = word.chars.windows(2).take(PAIRS_TRIED_MAX).enumerate();
+        let mut lists: Vec<(usize, &[Posting])> =
+            pairs.map(|(offset, pair)| (offset, grams.get(Gram::two(pair[0], pair[1])))).collect();
+        lists.sort_by_key(|(_, list)| list.len());
+        let [(offset, rarest), (_, rare), ..] = lists[..] else { return };
+        for posting in in_both(rarest, rare) {
+            let (line, from) = (posting.line(), posting.place().saturating_sub(offset));
+            if tally.wants(line)
+                && let Some(found) = word.written_in(&self.text(line).chars, from)
+            {
                 tally.offer(line, &found);
             }
         }
@@ -162,11 +166,17 @@ fn is_next(agreeing: usize, syllable: &[u8], rest: &[char]) -> bool {
     agreeing == syllable.len() || (agreeing == rest.len() && agreeing >= 2)
 }
 
-fn in_both<'a>(few: &'a [Posting], many: &'a [Posting]) -> impl Iterator<Item = u32> + 'a {
+/// The postings of the first list whose lines are in the second too.
+fn in_both<'a>(few: &'a [Posting], many: &'a [Posting]) -> impl Iterator<Item = Posting> + 'a {
     let mut left = many;
-    few.iter().map(|posting| posting.line()).filter(move |line| {
-        left = &left[left.partition_point(|other| other.line() < *line)..];
-        left.first().is_some_and(|other| other.line() == *line)
+    few.iter().copied().filter(move |posting| {
+        let step = many.len() / few.len().max(1) + 1;
+        while left.get(step).is_some_and(|other| other.line() <= posting.line()) {
+            left = &left[step..];
+        }
+        let skipped = left.iter().take(step).take_while(|other| other.line() < posting.line()).count();
+        left = &left[skipped..];
+        left.first().is_some_and(|other| other.line() == posting.line())
     })
 }
 
@@ -193,14 +203,14 @@ impl Word {
         Self { chars: chars.to_vec(), may_be_spelled }
     }
 
-    fn written_in(&self, text: &[char]) -> Option<Found> {
+    fn written_in(&self, text: &[char], from: usize) -> Option<Found> {
         let last = text.len().checked_sub(self.chars.len())?;
-        let from = (0..=last).find(|from| text[*from..].starts_with(&self.chars))?;
+        let from = (from..=last).find(|from| text[*from..].starts_with(&self.chars))?;
         Some(Found::literal(from, self.chars.len()))
     }
 
     fn best_in(&self, text: &[char], shelf: Shelf) -> Option<Found> {
-        let written = self.written_in(text);
+        let written = self.written_in(text, 0);
         if !self.may_be_spelled {
             return written;
         }

@@ -52,6 +52,7 @@ pub(super) enum Spelling {
 pub(super) fn spelled(word: &[char], text: &[char], start: usize, spelling: Spelling) -> Option<Found> {
     let first = *word.first()?;
     let quality_max = quality_max(word, text, spelling);
+    let mut walk = Walk::default();
     let mut best: Option<(f32, Found)> = None;
     for from in start..text.len() {
         let beyond = Found { from, to: from, quality: quality_max }.weight(text.len());
@@ -61,7 +62,7 @@ pub(super) fn spelled(word: &[char], text: &[char], start: usize, spelling: Spel
         if !opens(text[from], first) {
             continue;
         }
-        let Some(found) = spelled_at(word, text, from, spelling) else { continue };
+        let Some(found) = walk.spelled_at(word, text, from, spelling) else { continue };
         let weight = found.weight(text.len());
         if best.is_none_or(|(so_far, _)| weight > so_far) {
             best = Some((weight, found));
@@ -109,35 +110,47 @@ fn opens(character: char, first: char) -> bool {
     character == first || readings(character).iter().any(|syllable| first == char::from(syllable.initial()))
 }
 
-/// Follows every way to read the text from one place on, a character at a time.
-fn spelled_at(word: &[char], text: &[char], from: usize, spelling: Spelling) -> Option<Found> {
-    let mut reached = Reached::start();
-    let mut best: Option<Found> = None;
-    for (to, character) in (from + 1..).zip(&text[from..]) {
-        let mut next = Reached::default();
-        for place in reached.places() {
-            steps(*character, &word[place..], spelling, |letters, worth| {
-                next.reach(place + letters, reached.worth[place] + worth);
-            });
-        }
-        if let Some(worth) = next.arrived(word.len()) {
-            let found = Found { from, to, quality: worth / word.len() as f32 };
-            let enough = spelling == Spelling::Mixed || to - from >= 2;
-            if enough && best.is_none_or(|best| found.quality > best.quality) {
-                best = Some(found);
-            }
-        }
-        if next.live == 0 {
-            break;
-        }
-        reached = next;
-    }
-    best
+/// The places of a word that can be reached before and after a character of the text; used again for every text.
+#[derive(Default)]
+struct Walk {
+    here: Reached,
+    next: Reached,
 }
 
-/// The places of a word that were reached, and the best worth of the letters before each.
+impl Walk {
+    /// Follows every way to read the text from one place on, a character at a time.
+    fn spelled_at(&mut self, word: &[char], text: &[char], from: usize, spelling: Spelling) -> Option<Found> {
+        self.here.live = 0;
+        self.here.reach(0, 0.0);
+        let mut best: Option<Found> = None;
+        for (to, character) in (from + 1..).zip(&text[from..]) {
+            let Self { here, next } = self;
+            next.live = 0;
+            for place in here.places() {
+                steps(*character, &word[place..], spelling, |letters, worth| {
+                    next.reach(place + letters, here.worth[place] + worth);
+                });
+            }
+            if let Some(worth) = next.arrived(word.len()) {
+                let found = Found { from, to, quality: worth / word.len() as f32 };
+                let enough = spelling == Spelling::Mixed || to - from >= 2;
+                if enough && best.is_none_or(|best| found.quality > best.quality) {
+                    best = Some(found);
+                }
+            }
+            if next.live == 0 {
+                break;
+            }
+            std::mem::swap(here, next);
+        }
+        best
+    }
+}
+
+/// The places of a word that were reached, a bit for each, and the best worth of the letters before them.
 struct Reached {
     live: u64,
+    /// Means something only where the bit is set.
     worth: [f32; WORD_CHARS_MAX + 1],
 }
 
@@ -148,10 +161,6 @@ impl Default for Reached {
 }
 
 impl Reached {
-    fn start() -> Self {
-        Self { live: 1, ..Self::default() }
-    }
-
     fn places(&self) -> impl Iterator<Item = usize> + use<> {
         let mut left = self.live;
         std::iter::from_fn(move || {
@@ -162,8 +171,9 @@ impl Reached {
     }
 
     fn reach(&mut self, place: usize, worth: f32) {
+        let known = self.live & 1 << place != 0;
+        self.worth[place] = if known { self.worth[place].max(worth) } else { worth };
         self.live |= 1 << place;
-        self.worth[place] = self.worth[place].max(worth);
     }
 
     /// The worth at the end of the word, which is no place to go on from.

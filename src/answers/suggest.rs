@@ -18,7 +18,11 @@ const B: f32 = 0.75;
 /// What the words of an answer count beside those of a question.
 const ANSWER_WEIGHT: f32 = 0.15;
 /// The least of the weight of the message, or of the wording when that is less, that both must share.
-const SHARE_MIN: f32 = 0.4;
+const SHARE_MIN: f32 = 0.35;
+/// The least for what comes beside an article that shares enough.
+const FURTHER_SHARE_MIN: f32 = 0.2;
+/// What the commonest words count beside others that are as rare in the shop's own questions.
+const COMMON_WEIGHT: f32 = 0.5;
 /// How many of the best are compared closely.
 const WEIGHED_MAX: usize = 50;
 /// Fewer characters than this say nothing.
@@ -61,7 +65,12 @@ impl Index {
             best(self, scores, WEIGHED_MAX).into_iter().filter_map(|(slot, _)| fits[slot as usize].as_ref());
         let fitting = promising.filter(|fit| self.shares_a_pair(fit.line, &asked));
         let suggestions = fitting.map(|fit| self.suggestion(fit, total));
-        suggestions.filter(|suggestion| suggestion.share >= SHARE_MIN).take(limit).collect()
+        let mut suggestions: Vec<Suggestion> = suggestions.filter(|fit| fit.share >= FURTHER_SHARE_MIN).collect();
+        if suggestions.iter().take(limit).all(|suggestion| suggestion.share < SHARE_MIN) {
+            return Vec::new();
+        }
+        suggestions.truncate(limit);
+        suggestions
     }
 
     /// The best wording of each article that shares anything with what was asked.
@@ -104,7 +113,8 @@ impl Index {
     /// How much a gram tells: the less questions hold it, the more.
     fn rarity(&self, gram: Gram) -> f32 {
         let holding = self.grams(Shelf::Questions).get(gram).len() as f32;
-        ((self.questions() as f32 - holding + 0.5) / (holding + 0.5)).ln_1p()
+        let rarity = ((self.questions() as f32 - holding + 0.5) / (holding + 0.5)).ln_1p();
+        if is_common(gram) { rarity * COMMON_WEIGHT } else { rarity }
     }
 
     /// A long message may hold a short question, and a short message hit a long wording: the lesser weight is the whole.
@@ -196,13 +206,53 @@ fn without_filler(text: &[char]) -> Vec<&[char]> {
         }
     }
     parts.push(&text[from..]);
-    parts.retain(|part| !part.is_empty() && *part != ['亲']);
+    parts.retain(|part| !part.is_empty() && !is_filler_alone(part));
     parts
 }
 
 fn filler_at(text: &[char]) -> usize {
     let longest = FILLER.iter().filter(|filler| filler.chars().eq(text.iter().copied().take(filler.chars().count())));
     longest.map(|filler| filler.chars().count()).max().unwrap_or(0)
+}
+
+/// A small shop's own questions don't tell that these are common everywhere.
+fn is_common(gram: Gram) -> bool {
+    const ONE: &str = "我你您他的了是不有在这那个么怎什为时候今天们就都也还吗呢吧要会能可以没到给";
+    const TWO: [&str; 44] = [
+        "什么", "怎么", "可以", "不可", "今天", "明天", "昨天", "时候", "么时", "现在", "为什", "我的", "你们", "我们",
+        "没有", "不能", "不是", "是不", "多久", "多少", "有没", "能不", "还是", "这个", "那个", "么办", "一个", "已经",
+        "我要", "我想", "就是", "还有", "还没", "知道", "这样", "怎样", "么样", "哪里", "如果", "因为", "的话", "不了",
+        "是什", "么回",
+    ];
+    let mut pairs = TWO.iter().filter_map(|pair| pair.chars().next().zip(pair.chars().nth(1)));
+    ONE.chars().any(|one| Gram::one(one) == gram) || pairs.any(|(first, second)| Gram::two(first, second) == gram)
+}
+
+/// Short answers to the desk's own questions; within a sentence the same characters may carry it.
+fn is_filler_alone(part: &[char]) -> bool {
+    const ALONE: [&str; 20] = [
+        "亲",
+        "可以",
+        "不可以",
+        "可以了",
+        "没有",
+        "没有了",
+        "没",
+        "有",
+        "有的",
+        "不用",
+        "不用了",
+        "需要",
+        "不需要",
+        "不需要了",
+        "是",
+        "不是",
+        "对",
+        "行",
+        "没问题",
+        "暂时没有",
+    ];
+    ALONE.iter().any(|alone| alone.chars().eq(part.iter().copied()))
 }
 
 /// Greetings, thanks, assent and particles: they tell nothing of what is asked.

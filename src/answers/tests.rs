@@ -257,6 +257,8 @@ fn chat_that_asks_nothing_brings_nothing() {
         "？？？",
         "",
         "8866201",
+        "可以",
+        "没有了,谢谢",
         "😀😀",
         "今天天气真好",
     ] {
@@ -270,7 +272,7 @@ fn chat_that_asks_nothing_brings_nothing() {
 fn after_a_short_thanks_the_question_before_it_counts() {
     let shop = shop();
     let messages = ["杯子可以加热吗", "什么时候发货", "好的", "谢谢哈"];
-    assert_eq!(suggested(&shop, &messages), ["什么时候发货"]);
+    assert_eq!(suggested(&shop, &messages).first(), Some(&"什么时候发货"));
 }
 
 #[test]
@@ -400,24 +402,23 @@ fn any_article() -> impl Strategy<Value = Article> {
 
 proptest! {
     #[test]
-    fn every_part_of_a_title_finds_it(titles in prop::collection::vec(any_text(), 1..8), pick: prop::sample::Index,
-                                      from in 0usize..20, length in 1usize..20) {
+    fn every_part_of_a_title_finds_it(
+        titles in prop::collection::vec(any_text(), 1..8), pick: prop::sample::Index, cut: (prop::sample::Index, usize),
+    ) {
         let articles: Vec<Article> = titles.iter().map(|title| titled(title)).collect();
         let title = pick.get(&titles);
-        let part: String = title.chars().skip(from).take(length).collect();
-        let has_words = normalise(&part).chars().iter().any(|character| *character != ' ');
-        prop_assume!(has_words);
-        prop_assert!(found(&articles, &part).contains(&title.as_str()), "{:?} in {:?}", part, title);
+        if let Some(part) = part_of(title, cut) {
+            prop_assert!(found(&articles, &part).contains(&title.as_str()), "{:?} in {:?}", part, title);
+        }
     }
 
     #[test]
-    fn every_part_of_any_field_finds_it(article in any_article(), from in 0usize..20, length in 1usize..20) {
+    fn every_part_of_any_field_finds_it(article in any_article(), cut: (prop::sample::Index, usize)) {
         let index = index_of(std::slice::from_ref(&article));
         let fields = &article.fields;
-        let texts = [&fields.title, &fields.shortcut].into_iter().chain(&fields.questions).chain(&fields.answers);
-        for text in texts {
-            let part: String = text.chars().skip(from).take(length).collect();
-            if normalise(&part).chars().iter().any(|character| *character != ' ') {
+        let lists = [&fields.questions, &fields.tags, &fields.answers];
+        for text in [&fields.title, &fields.shortcut].into_iter().chain(lists.into_iter().flatten()) {
+            if let Some(part) = part_of(text, cut) {
                 prop_assert_eq!(index.search(&part, 1).len(), 1, "{:?} in {:?}", part, text);
             }
         }
@@ -472,6 +473,14 @@ proptest! {
             prop_assert_eq!(again, vec![hit]);
         }
     }
+}
+
+/// Some characters of a text that follow each other; none when nothing in them can be seen.
+fn part_of(text: &str, (from, length): (prop::sample::Index, usize)) -> Option<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let from = (!chars.is_empty()).then(|| from.index(chars.len()))?;
+    let part: String = chars[from..].iter().take(length % chars.len() + 1).collect();
+    normalise(&part).chars().iter().any(|character| *character != ' ').then_some(part)
 }
 
 fn text_of(article: &Article, field: Field, line: usize) -> String {
