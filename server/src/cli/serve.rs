@@ -1,5 +1,6 @@
 //! `qinda serve`.
 
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -140,7 +141,10 @@ impl StopAsked {
 fn begin_log(json: bool) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     // A second log in the same process, as tests may make, changes nothing.
     let begun = if json { log.json().flatten_event(true).try_init() } else { log.try_init() };
     drop(begun);

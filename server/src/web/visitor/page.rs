@@ -199,10 +199,7 @@ fn unavailable(error: &StoreError) -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, BUSY_SECONDS.to_string())], told).into_response()
 }
 
-async fn rendered<V: IntoView + 'static>(
-    status: StatusCode,
-    view: impl FnOnce() -> V + Send + 'static,
-) -> Response {
+async fn rendered<V: IntoView + 'static>(status: StatusCode, view: impl FnOnce() -> V + Send + 'static) -> Response {
     let mut response = render::document(view).await;
     *response.status_mut() = status;
     let headers = response.headers_mut();

@@ -1,0 +1,12 @@
+//! Stories told to the real server over HTTP, on a real database in a directory of the test's own.
+
+mod figures;
+mod imports;
+mod killed;
+mod live;
+mod signing_in;
+mod starting;
+mod syncing;
+
+#[path = "../support/mod.rs"]
+mod support;
