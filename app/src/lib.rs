@@ -11,13 +11,40 @@ pub mod shell;
 pub mod visitor;
 
 #[cfg(feature = "hydrate")]
+mod account;
+#[cfg(feature = "hydrate")]
+mod answers;
+#[cfg(feature = "hydrate")]
 mod desk;
 #[cfg(feature = "hydrate")]
+mod frame;
+#[cfg(feature = "hydrate")]
+mod inbox;
+#[cfg(feature = "hydrate")]
+mod knowledge;
+#[cfg(feature = "hydrate")]
 mod local;
+#[cfg(feature = "hydrate")]
+mod parts;
+#[cfg(feature = "hydrate")]
+mod screen;
+#[cfg(feature = "hydrate")]
+mod sign_in;
+#[cfg(feature = "hydrate")]
+mod supervise;
+#[cfg(feature = "hydrate")]
+mod words;
 
 /// Starts the desk on the page that holds it.
 #[cfg(all(feature = "hydrate", not(test)))]
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 pub fn start() {
     console_error_panic_hook::set_once();
+    if let Some(shape) = leptos::prelude::document().get_element_by_id("qinda-loading") {
+        shape.remove();
+    }
+    leptos::mount::mount_to_body(|| {
+        desk::provide_desk();
+        leptos::view! { <screen::Screen/> }
+    });
 }

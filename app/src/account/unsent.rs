@@ -1,0 +1,92 @@
+//! What waits to be sent, and what came back without effect.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use qinda::sync::Action;
+
+use crate::desk::{CannotKeep, use_desk};
+use crate::frame::hand::use_hand;
+use crate::local::outbox::Held;
+use crate::parts::copy::CopyButton;
+use crate::screen::place::Place;
+use crate::words::{Word, phrases, t};
+
+/// The member's own words that are not with the server.
+#[component]
+pub(super) fn Unsent() -> impl IntoView {
+    let (desk, hand) = (use_desk(), use_hand());
+    let unsent = Memo::new(move |_| desk.unsent());
+    let held = Memo::new(move |_| desk.held());
+    let fault = RwSignal::new(None::<CannotKeep>);
+    let anything = move || unsent.get() > 0 || !held.with(Vec::is_empty);
+    let said = move || fault.get().map(|fault| phrases::cannot_keep(hand.lang.get(), &fault));
+    view! {
+        <Show when=anything>
+            <section class="block">
+                <h2>{t(Word::NotSentYet)}</h2>
+                <Show when=move || { unsent.get() > 0 }>
+                    <p>{move || phrases::waits_to_go_out(hand.lang.get(), unsent.get())}</p>
+                </Show>
+                <p class="fault" role="alert">{said}</p>
+                <For each=move || held.get() key=|held| held.key.clone() let:held>
+                    <HeldRow held fault/>
+                </For>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn HeldRow(held: Held, fault: RwSignal<Option<CannotKeep>>) -> impl IntoView {
+    let (desk, hand) = (use_desk(), use_hand());
+    let action = held.command.action().ok();
+    let words = action.as_ref().and_then(words);
+    let place = action.as_ref().and_then(place);
+    let at = held.at;
+    let kept = StoredValue::new(held);
+    let title = move || kept.with_value(|held| phrases::deed(hand.lang.get(), held));
+    let reason = move || kept.with_value(|held| phrases::refused(hand.lang.get(), held, &desk.members()));
+    let discard = move |_| {
+        spawn_local(async move {
+            let done = desk.discard(kept.get_value()).await;
+            fault.try_set(done.err());
+        });
+    };
+    view! {
+        <article class="held-row">
+            <p><b>{title}</b> " " <time class="hint">{move || hand.local(at).exact()}</time></p>
+            {words.clone().map(|words| view! { <p class="words">{words}</p> })}
+            <p class="hint">{reason}</p>
+            <div class="buttons">
+                {place.map(|place| view! { <a class="small button" href=place.path()>{t(Word::OpenIt)}</a> })}
+                {words.map(|words| view! { <CopyButton text=Signal::stored(words)/> })}
+                <button type="button" class="small" on:click=discard>{t(Word::Discard)}</button>
+            </div>
+        </article>
+    }
+}
+
+/// The words that would be lost with it.
+fn words(action: &Action) -> Option<String> {
+    match action {
+        Action::SendMessage(args) => Some(args.text.clone()),
+        Action::PutArticle(args) => Some(format!("{}\n{}", args.fields.title, args.fields.answers.join("\n\n"))),
+        Action::PutQuickReply(args) => Some(args.fields.text.clone()),
+        Action::TakeConversation(_)
+        | Action::CloseConversation(_)
+        | Action::RemoveArticle(_)
+        | Action::RemoveQuickReply(_) => None,
+    }
+}
+
+/// Where it can be put right.
+fn place(action: &Action) -> Option<Place> {
+    match action {
+        Action::SendMessage(args) => Some(Place::Conversation(args.conversation)),
+        Action::TakeConversation(args) => Some(Place::Conversation(args.conversation)),
+        Action::CloseConversation(args) => Some(Place::Conversation(args.conversation)),
+        Action::PutArticle(args) => Some(Place::Article(args.id)),
+        Action::RemoveArticle(args) => Some(Place::Article(args.id)),
+        Action::PutQuickReply(_) | Action::RemoveQuickReply(_) => None,
+    }
+}

@@ -1,0 +1,236 @@
+//! An article or a quick reply as a card: what it is called, why it is here, what it says.
+
+use std::ops::Range;
+
+use leptos::prelude::*;
+use qinda::answers::Field;
+use qinda::model::{Article, ArticleId, QuickReply};
+
+use crate::desk::{Found, FoundIn, Suggested};
+use crate::frame::hand::{Filling, use_hand};
+use crate::parts::copy::CopyButton;
+use crate::parts::marked::Marked;
+use crate::words::{Word, phrases, t};
+
+/// Longer answers are folded until somebody rests on them or opens them.
+const FOLD_CHARS: usize = 90;
+
+/// What a card shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    article: Option<ArticleId>,
+    title: String,
+    title_marks: Vec<Range<usize>>,
+    /// The wording, tag or shortcut that was found, with its marks.
+    because: Option<(String, Vec<Range<usize>>)>,
+    shortcut: String,
+    /// The answers, the one to show first in front.
+    answers: Vec<String>,
+    answer_marks: Vec<Range<usize>>,
+}
+
+impl Entry {
+    /// An article.
+    pub(crate) fn of_article(article: &Article) -> Self {
+        Self {
+            article: Some(article.id),
+            title: article.fields.title.clone(),
+            title_marks: Vec::new(),
+            because: None,
+            shortcut: article.fields.shortcut.clone(),
+            answers: article.fields.answers.clone(),
+            answer_marks: Vec::new(),
+        }
+    }
+
+    /// A quick reply.
+    pub(crate) fn of_reply(reply: &QuickReply) -> Self {
+        Self {
+            article: None,
+            title: reply.fields.shortcut.clone(),
+            title_marks: Vec::new(),
+            because: None,
+            shortcut: String::new(),
+            answers: vec![reply.fields.text.clone()],
+            answer_marks: Vec::new(),
+        }
+    }
+
+    /// An article that fits what a shopper asks.
+    pub(crate) fn of_suggestion(suggested: &Suggested) -> Self {
+        let because = (suggested.because != suggested.article.fields.title && !suggested.because.is_empty())
+            .then(|| (suggested.because.clone(), Vec::new()));
+        Self { because, ..Self::of_article(&suggested.article) }
+    }
+
+    /// Something that was found, with what was found marked.
+    pub(crate) fn of_hit(found: &Found) -> Self {
+        let marks = found.hit.marks.clone();
+        let line = found.hit.line;
+        match &found.entry {
+            FoundIn::QuickReply(reply) => {
+                let plain = Self::of_reply(reply);
+                match found.hit.field {
+                    Field::Answer => Self { answer_marks: marks, ..plain },
+                    _ => Self { title_marks: marks, ..plain },
+                }
+            }
+            FoundIn::Article(article) => {
+                let mut entry = Self::of_article(article);
+                let fields = &article.fields;
+                match found.hit.field {
+                    Field::Title => entry.title_marks = marks,
+                    Field::Answer if line < entry.answers.len() => {
+                        entry.answers[..=line].rotate_right(1);
+                        entry.answer_marks = marks;
+                    }
+                    Field::Answer => {}
+                    Field::Wording => entry.because = fields.questions.get(line).map(|text| (text.clone(), marks)),
+                    Field::Tag => entry.because = fields.tags.get(line).map(|text| (text.clone(), marks)),
+                    Field::Shortcut => entry.because = Some((fields.shortcut.clone(), marks)),
+                }
+                entry
+            }
+        }
+    }
+
+    /// What it is called.
+    pub(crate) fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// How many answers it has.
+    pub(crate) fn answer_count(&self) -> usize {
+        self.answers.len()
+    }
+
+    /// One of its answers for the composer; past the last it begins anew.
+    pub(crate) fn filling(&self, place: usize) -> Option<Filling> {
+        let text = self.answers.get(place % self.answers.len().max(1))?;
+        Some(Filling { text: text.clone(), article: self.article })
+    }
+}
+
+/// A card. Where it fills, a tap on an answer puts it into the composer.
+#[component]
+pub(crate) fn EntryCard(
+    /// What it shows.
+    entry: Entry,
+    /// Whether a tap puts an answer into the composer.
+    #[prop(into)]
+    fills: Signal<bool>,
+    /// What tests know it by.
+    #[prop(default = "")]
+    testid: &'static str,
+    /// The key that takes it.
+    #[prop(default = None)]
+    key_hint: Option<String>,
+    /// Whether everything is open from the start.
+    #[prop(optional)]
+    open: bool,
+) -> impl IntoView {
+    let hand = use_hand();
+    let Entry { article, title, title_marks, because, shortcut, answers, answer_marks } = entry;
+    let others = answers.len().saturating_sub(1);
+    let first = answers.first().cloned().unwrap_or_default();
+    let all = RwSignal::new(open);
+    let rest = StoredValue::new(answers.into_iter().skip(1).collect::<Vec<_>>());
+    let whole_card = {
+        let first = first.clone();
+        move |_| {
+            if fills.get_untracked() {
+                hand.fill(Filling { text: first.clone(), article });
+            }
+        }
+    };
+    let toggle = move |event: web_sys::MouseEvent| {
+        event.stop_propagation();
+        all.update(|all| *all = !*all);
+    };
+    let more = move || match all.get() {
+        true => Word::Fold.say(hand.lang.get()).to_owned(),
+        false => phrases::more_answers(hand.lang.get(), others),
+    };
+    view! {
+        <article class="entry" class:fills=move || fills.get() data-testid=testid on:click=whole_card>
+            <header>
+                <h3><Marked text=title marks=title_marks/></h3>
+                {(!shortcut.is_empty()).then(|| view! { <code>{shortcut}</code> })}
+                {key_hint.map(|key| view! { <kbd>{key}</kbd> })}
+            </header>
+            {because
+                .map(|(text, marks)| {
+                    view! { <p class="because"><Marked text marks/></p> }
+                })}
+            <Answer text=first marks=answer_marks article fills open/>
+            <Show when=move || all.get()>
+                {move || {
+                    rest.get_value()
+                        .into_iter()
+                        .map(|text| view! { <Answer text marks=Vec::new() article fills open=true/> })
+                        .collect_view()
+                }}
+            </Show>
+            {(others > 0)
+                .then(|| {
+                    view! {
+                        <button
+                            type="button"
+                            class="quiet fold"
+                            aria-expanded=move || all.get().to_string()
+                            on:click=toggle
+                        >
+                            {more}
+                        </button>
+                    }
+                })}
+        </article>
+    }
+}
+
+#[component]
+fn Answer(
+    text: String,
+    marks: Vec<Range<usize>>,
+    article: Option<ArticleId>,
+    fills: Signal<bool>,
+    open: bool,
+) -> impl IntoView {
+    let hand = use_hand();
+    let long = text.chars().count() > FOLD_CHARS;
+    let folded = RwSignal::new(long && !open);
+    let words = StoredValue::new(text.clone());
+    let fill = move |event: web_sys::MouseEvent| {
+        event.stop_propagation();
+        hand.fill(Filling { text: words.get_value(), article });
+    };
+    let unfold = move |event: web_sys::MouseEvent| {
+        event.stop_propagation();
+        folded.update(|folded| *folded = !*folded);
+    };
+    let label = move || if folded.get() { Word::WholeAnswer } else { Word::Fold };
+    view! {
+        <div class="answer" class:folded=move || folded.get()>
+            <p class="answer-text" dir="auto"><Marked text=text.clone() marks/></p>
+            <div class="buttons">
+                <Show when=move || fills.get()>
+                    <button type="button" class="quiet fill" on:click=fill>{t(Word::Fill)}</button>
+                </Show>
+                <CopyButton text=Signal::stored(text)/>
+                {long
+                    .then(|| {
+                        view! {
+                            <button
+                                type="button"
+                                class="quiet"
+                                aria-expanded=move || (!folded.get()).to_string()
+                                on:click=unfold
+                            >
+                                {move || label().say(hand.lang.get())}
+                            </button>
+                        }
+                    })}
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,50 @@
+//! The conversations: the list, the open one, and the answers beside it.
+
+mod bubble;
+mod composer;
+mod conversation;
+mod list;
+mod suggestions;
+
+use leptos::prelude::*;
+
+use self::conversation::ConversationPane;
+use self::list::ConversationList;
+use self::suggestions::AnswerPane;
+use crate::frame::hand::use_hand;
+use crate::words::{Word, t};
+
+/// List, conversation and answers, as many of them as the screen has room for.
+#[component]
+pub(crate) fn Inbox() -> impl IntoView {
+    let hand = use_hand();
+    let open = Memo::new(move |_| hand.open_conversation());
+    let list = Memo::new(move |_| hand.wide.get() || open.get().is_none());
+    let beside = Memo::new(move |_| hand.roomy.get());
+    view! {
+        <div class="inbox">
+            <Show when=move || list.get()>
+                <ConversationList/>
+            </Show>
+            {move || match open.get() {
+                Some(id) => view! { <ConversationPane id/> }.into_any(),
+                None if hand.wide.get() => view! { <NoneOpen/> }.into_any(),
+                None => ().into_any(),
+            }}
+            <Show when=move || beside.get()>
+                <AnswerPane open/>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn NoneOpen() -> impl IntoView {
+    view! {
+        <section class="conversation none-open">
+            <p class="hint">{t(Word::NoneOpen)}</p>
+            <p class="hint"><kbd>"N"</kbd>{t(Word::KeyLongestWaiting)}</p>
+            <p class="hint"><kbd>"?"</kbd>{t(Word::Keys)}</p>
+        </section>
+    }
+}

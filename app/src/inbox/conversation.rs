@@ -1,0 +1,266 @@
+//! The open conversation: its head, its messages, and the composer.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use qinda::model::{ConversationId, ConversationState};
+use qinda::sync::Action;
+
+use super::bubble::{MessageBubble, Shown, shown};
+use super::composer::{Composer, Editing};
+use super::suggestions::SuggestionRow;
+use crate::desk::{Link, Thread, use_desk};
+use crate::frame::hand::use_hand;
+use crate::local::outbox::Held;
+use crate::parts::clock::WaitClock;
+use crate::parts::icon::{Glyph, Icon};
+use crate::screen::place::Place;
+use crate::words::{Word, phrases, t};
+
+/// How many messages are on the screen at first, and how many more come at each wish.
+const MESSAGES_AT_ONCE: usize = 150;
+/// Within this distance of the end, the end is in sight.
+const END_PX: i32 = 48;
+
+/// A conversation.
+#[component]
+pub(crate) fn ConversationPane(
+    /// Which.
+    id: ConversationId,
+) -> impl IntoView {
+    let (desk, hand) = (use_desk(), use_hand());
+    let thread = Memo::new(move |_| desk.thread(id));
+    let here = Memo::new(move |_| thread.with(Option::is_some));
+    let closed = Memo::new(move |_| {
+        thread.with(|thread| thread.as_ref().is_some_and(|it| it.conversation.state == ConversationState::Closed))
+    });
+    hand.trouble.set(None);
+    let editing: Editing = RwSignal::new(None);
+    move || {
+        if !here.get() {
+            return view! { <NotHere/> }.into_any();
+        }
+        view! {
+            <section class="conversation" aria-label=t(Word::Conversation)>
+                <Head id thread/>
+                <Messages thread editing/>
+                <Notices id/>
+                <Show when=move || !hand.roomy.get() && !closed.get()>
+                    <SuggestionRow id/>
+                </Show>
+                {move || {
+                    if closed.get() {
+                        view! { <p class="ended">{t(Word::ConversationEnded)}</p> }.into_any()
+                    } else {
+                        view! { <Composer id editing/> }.into_any()
+                    }
+                }}
+            </section>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn NotHere() -> impl IntoView {
+    let (desk, hand) = (use_desk(), use_hand());
+    let fetching = Memo::new(move |_| desk.behind() > 0 || desk.link() == Link::Connecting);
+    view! {
+        <section class="conversation">
+            <Show when=move || !hand.wide.get()>
+                <header class="head"><BackButton/></header>
+            </Show>
+            <Show when=move || !fetching.get()>
+                <div class="blank">
+                    <h2>{t(Word::ConversationGone)}</h2>
+                    <p>{t(Word::ConversationGoneText)}</p>
+                    <a class="button" href=Place::Inbox.path()>{t(Word::GoOn)}</a>
+                </div>
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn BackButton() -> impl IntoView {
+    view! {
+        <a class="icon-button" href=Place::Inbox.path() aria-label=t(Word::BackToList)><Glyph icon=Icon::Back/></a>
+    }
+}
+
+#[component]
+fn Head(id: ConversationId, thread: Memo<Option<Thread>>) -> impl IntoView {
+    let (desk, hand) = (use_desk(), use_hand());
+    let part = move |read: fn(&Thread) -> String| thread.with(|thread| thread.as_ref().map(read)).unwrap_or_default();
+    let name = Memo::new(move |_| part(|thread| thread.conversation.customer_name.clone()));
+    let waiting = Memo::new(move |_| thread.with(|thread| thread.as_ref().and_then(|thread| thread.waiting)));
+    let mine = Memo::new(move |_| thread.with(|thread| thread.as_ref().is_some_and(|thread| thread.mine)));
+    let owner = Memo::new(move |_| thread.with(|thread| thread.as_ref().and_then(|thread| thread.owner.clone())));
+    let open = Memo::new(move |_| {
+        thread.with(|thread| thread.as_ref().is_some_and(|it| it.conversation.state == ConversationState::Open))
+    });
+    let held_by = move || match (mine.get(), owner.get()) {
+        (true, _) => Word::OwnerMe.say(hand.lang.get()).to_owned(),
+        (false, Some(owner)) => phrases::owner(hand.lang.get(), &owner),
+        (false, None) => Word::OwnerNobody.say(hand.lang.get()).to_owned(),
+    };
+    // Closing while somebody waits takes a second tap.
+    let asked = RwSignal::new(false);
+    let give = move |take: bool| {
+        spawn_local(async move {
+            let done = if take { desk.take(id).await } else { desk.close(id).await };
+            let kept = done.is_ok();
+            hand.trouble.set(done.err());
+            if kept && !take && !hand.wide.get_untracked() {
+                hand.go(Place::Inbox);
+            }
+        });
+    };
+    let close = move |_| {
+        if waiting.get_untracked().is_some() && !asked.get_untracked() {
+            asked.set(true);
+        } else {
+            give(false);
+        }
+    };
+    let close_word = move || match (asked.get(), hand.wide.get()) {
+        (false, _) => Word::CloseConversation,
+        (true, true) => Word::CloseAlthoughWaiting,
+        (true, false) => Word::CloseAnyway,
+    };
+    view! {
+        <header class="head">
+            <Show when=move || !hand.wide.get()>
+                <BackButton/>
+            </Show>
+            <div class="head-who">
+                <h2>{move || name.get()}</h2>
+                <p class="hint">{held_by}</p>
+            </div>
+            {move || waiting.get().map(|waiting| view! { <WaitClock waiting/> })}
+            <Show when=move || open.get()>
+                <div class="head-deeds">
+                    <Show when=move || !mine.get()>
+                        <button type="button" class="small" on:click=move |_| give(true)>{t(Word::Take)}</button>
+                    </Show>
+                    <button
+                        type="button"
+                        class="small"
+                        class:careful=move || asked.get()
+                        on:click=close
+                        on:blur=move |_| asked.set(false)
+                    >
+                        {move || close_word().say(hand.lang.get())}
+                    </button>
+                </div>
+            </Show>
+        </header>
+    }
+}
+
+/// The messages. The box is laid out from its end, so that the end stays in sight by itself: when a message comes,
+/// when the composer grows, when a keyboard opens.
+#[component]
+fn Messages(thread: Memo<Option<Thread>>, editing: Editing) -> impl IntoView {
+    let (desk, hand) = (use_desk(), use_hand());
+    let limit = RwSignal::new(MESSAGES_AT_ONCE);
+    let scroller = NodeRef::<Div>::new();
+    let at_end = RwSignal::new(true);
+    let count = Memo::new(move |_| thread.with(|thread| thread.as_ref().map_or(0, |thread| thread.bubbles.len())));
+    let today = Memo::new(move |_| hand.local(desk.now()).day);
+    let messages = Memo::new(move |_| {
+        let (offset, lang, today) = (hand.offset_seconds(), hand.lang.get(), today.get());
+        thread.with(|thread| match thread {
+            Some(thread) => shown(thread, limit.get(), offset, lang, today),
+            None => Vec::new(),
+        })
+    });
+    let news = RwSignal::new(false);
+    Effect::new(move |before: Option<usize>| {
+        let now = count.get();
+        if before.is_some_and(|before| now > before) && !at_end.get_untracked() {
+            news.set(true);
+        }
+        now
+    });
+    let scrolled = move |_| {
+        let Some(scroller) = scroller.get_untracked() else { return };
+        let end = scroller.scroll_top().abs() < END_PX;
+        if end != at_end.get_untracked() {
+            at_end.set(end);
+        }
+        if end {
+            news.set(false);
+        }
+    };
+    let to_end = move |_| {
+        if let Some(scroller) = scroller.get_untracked() {
+            scroller.set_scroll_top(0);
+        }
+        news.set(false);
+    };
+    view! {
+        <div class="messages" node_ref=scroller on:scroll=scrolled tabindex="0" aria-label=t(Word::Messages)>
+            <div class="messages-all" role="log" aria-live="polite">
+                <Show when=move || { count.get() > limit.get() }>
+                    <button
+                        type="button"
+                        class="small earlier"
+                        on:click=move |_| limit.update(|limit| *limit += MESSAGES_AT_ONCE)
+                    >
+                        {t(Word::Earlier)}
+                    </button>
+                </Show>
+                <For each=move || messages.get() key=Shown::key let:one>
+                    <MessageBubble shown=one editing/>
+                </For>
+            </div>
+        </div>
+        <Show when=move || !at_end.get()>
+            <div class="to-end">
+                <button type="button" class="small" on:click=to_end>
+                    {move || if news.get() { Word::NewMessages } else { Word::ToEnd }.say(hand.lang.get())}
+                </button>
+            </div>
+        </Show>
+    }
+}
+
+/// What came of taking or closing, where it was not what the member wanted.
+#[component]
+fn Notices(id: ConversationId) -> impl IntoView {
+    let (desk, hand) = (use_desk(), use_hand());
+    let refused = Memo::new(move |_| {
+        let about = |held: &Held| match held.command.action() {
+            Ok(Action::TakeConversation(args)) => args.conversation == id,
+            Ok(Action::CloseConversation(args)) => args.conversation == id,
+            _ => false,
+        };
+        desk.held().into_iter().filter(about).collect::<Vec<_>>()
+    });
+    let put_away = move |held: Held| spawn_local(async move { hand.trouble.set(desk.discard(held).await.err()) });
+    let said = move |held: &Held| phrases::refused(hand.lang.get(), held, &desk.members());
+    view! {
+        <div class="notices" role="status">
+            {move || {
+                refused
+                    .get()
+                    .into_iter()
+                    .map(|held| {
+                        view! {
+                            <p class="notice">
+                                {said(&held)}
+                                <button type="button" class="small" on:click=move |_| put_away(held.clone())>
+                                    {t(Word::Understood)}
+                                </button>
+                            </p>
+                        }
+                    })
+                    .collect_view()
+            }}
+            {move || {
+                hand.trouble.get().map(|trouble| view! { <p class="notice trouble">{phrases::cannot_keep(hand.lang.get(), &trouble)}</p> })
+            }}
+        </div>
+    }
+}

@@ -1,0 +1,214 @@
+//! The articles: everybody reads them, editors change them.
+
+mod form;
+pub(crate) mod import;
+
+use leptos::prelude::*;
+use qinda::model::{Article, ArticleId, Deed};
+
+use self::form::ArticleForm;
+use crate::answers::card::{Entry, EntryCard};
+use crate::desk::{FoundIn, use_desk};
+use crate::frame::hand::use_hand;
+use crate::parts::icon::{Glyph, Icon};
+use crate::parts::rows::Rows;
+use crate::screen::place::Place;
+use crate::words::{Word, phrases, t};
+
+/// The height of a row in pixels; `.article-row` in the style sheet has the same.
+const ROW_HEIGHT: f64 = 58.0;
+/// How many articles a search shows.
+const FOUND_MAX: usize = 500;
+
+/// The list of articles, and the one that is open.
+#[component]
+pub(crate) fn Knowledge() -> impl IntoView {
+    let hand = use_hand();
+    let list = Memo::new(move |_| hand.wide.get() || hand.place.get() == Place::Knowledge);
+    let edits = hand.may(Deed::EditKnowledge);
+    view! {
+        <div class="knowledge">
+            <Show when=move || list.get()>
+                <ArticleList edits/>
+            </Show>
+            {move || match hand.place.get() {
+                Place::Article(id) => view! { <OneArticle id edits/> }.into_any(),
+                Place::NewArticle if edits.get() => {
+                    view! {
+                        <section class="detail">
+                            <ArticleForm article=None/>
+                        </section>
+                    }
+                        .into_any()
+                }
+                Place::NewArticle => {
+                    view! {
+                        <section class="detail">
+                            <div class="blank"><h2>{t(Word::ForbiddenTitle)}</h2><p>{t(Word::ForbiddenText)}</p></div>
+                        </section>
+                    }
+                        .into_any()
+                }
+                _ if hand.wide.get() => {
+                    view! {
+                        <section class="detail none-open">
+                            <p class="hint">{t(Word::NoArticleOpen)}</p>
+                        </section>
+                    }
+                        .into_any()
+                }
+                _ => ().into_any(),
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn ArticleList(edits: Memo<bool>) -> impl IntoView {
+    let (desk, hand) = (use_desk(), use_hand());
+    let typed = RwSignal::new(String::new());
+    let articles = Memo::new(move |_| {
+        let query = typed.get();
+        if query.trim().is_empty() {
+            return desk.articles();
+        }
+        let found = desk.search(query.trim(), FOUND_MAX).into_iter();
+        found
+            .filter_map(|found| match found.entry {
+                FoundIn::Article(article) => Some(article),
+                FoundIn::QuickReply(_) => None,
+            })
+            .collect()
+    });
+    let count = Memo::new(move |_| desk.article_count());
+    let shown = Memo::new(move |_| articles.with(Vec::len));
+    let key = |article: &Article| article.id;
+    view! {
+        <section class="list" aria-label=t(Word::Knowledge)>
+            <header class="list-head">
+                <Show when=move || !hand.wide.get()>
+                    <a class="icon-button" href=Place::Answers.path() aria-label=t(Word::Answers)>
+                        <Glyph icon=Icon::Back/>
+                    </a>
+                </Show>
+                <h1><span class="count">{t(Word::Knowledge)} " " <b>{move || count.get()}</b></span></h1>
+                <Show when=move || edits.get()>
+                    <a class="small button" href=Place::Import.path()>{t(Word::Import)}</a>
+                    <a class="icon-button" href=Place::NewArticle.path() aria-label=t(Word::NewArticle) title=t(Word::NewArticle)>
+                        <Glyph icon=Icon::Add/>
+                    </a>
+                </Show>
+            </header>
+            <div class="search-box">
+                <Glyph icon=Icon::Search/>
+                <input
+                    type="search"
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    aria-label=t(Word::SearchArticles)
+                    placeholder=t(Word::SearchHint)
+                    prop:value=typed
+                    on:input=move |event| typed.set(event_target_value(&event))
+                />
+            </div>
+            <Show
+                when=move || { shown.get() > 0 }
+                fallback=move || {
+                    view! {
+                        <div class="blank">
+                            <h2>{move || if count.get() == 0 { Word::NoAnswersYet } else { Word::NothingFound }.say(hand.lang.get())}</h2>
+                            <p>{move || if count.get() == 0 { Word::NoAnswersYetText } else { Word::NothingFoundText }.say(hand.lang.get())}</p>
+                            {move || {
+                                (edits.get() && count.get() == 0)
+                                    .then(|| view! { <a class="button" href=Place::Import.path()>{t(Word::Import)}</a> })
+                            }}
+                        </div>
+                    }
+                }
+            >
+                <Rows items=articles key row_height=ROW_HEIGHT label=Word::Knowledge row=|id, article| view! { <Row id article/> }/>
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn Row(id: ArticleId, article: Memo<Option<Article>>) -> impl IntoView {
+    let hand = use_hand();
+    let here = Memo::new(move |_| hand.place.get() == Place::Article(id));
+    let title = move || article.with(|article| article.as_ref().map(|article| article.fields.title.clone()));
+    let answer = move || {
+        article.with(|article| {
+            let answer = article.as_ref()?.fields.answers.first()?;
+            Some(answer.chars().map(|c| if c.is_control() { ' ' } else { c }).take(80).collect::<String>())
+        })
+    };
+    let shortcut = move || article.with(|article| article.as_ref().map(|article| article.fields.shortcut.clone()));
+    view! {
+        <a class="article-row" href=Place::Article(id).path() aria-current=move || here.get().then_some("true")>
+            <span class="row-name">{title}</span>
+            <code>{shortcut}</code>
+            <span class="row-latest">{answer}</span>
+        </a>
+    }
+}
+
+#[component]
+fn OneArticle(id: ArticleId, edits: Memo<bool>) -> impl IntoView {
+    let (desk, hand) = (use_desk(), use_hand());
+    let article = Memo::new(move |_| desk.article(id));
+    let here = Memo::new(move |_| article.with(Option::is_some));
+    // What is being edited stays as it is when somebody removes the article meanwhile; the form tells it.
+    move || {
+        if !here.get() {
+            return view! {
+                <section class="detail">
+                    <div class="blank">
+                        <h2>{t(Word::ArticleGone)}</h2>
+                        <p>{t(Word::ArticleGoneText)}</p>
+                        <a class="button" href=Place::Knowledge.path()>{t(Word::GoOn)}</a>
+                    </div>
+                </section>
+            }
+            .into_any();
+        }
+        if edits.get() {
+            return view! { <section class="detail"><ArticleForm article=article.get_untracked()/></section> }
+                .into_any();
+        }
+        view! {
+            <section class="detail">
+                <Show when=move || !hand.wide.get()>
+                    <header class="head">
+                        <a class="icon-button" href=Place::Knowledge.path() aria-label=t(Word::BackToList)><Glyph icon=Icon::Back/></a>
+                    </header>
+                </Show>
+                {move || article.get().map(|article| view! { <ReadArticle article/> })}
+            </section>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn ReadArticle(article: Article) -> impl IntoView {
+    let hand = use_hand();
+    let changed = article.changed_at;
+    let questions = article.fields.questions.clone();
+    let tags = article.fields.tags.join(" · ");
+    view! {
+        <div class="reading">
+            <EntryCard entry=Entry::of_article(&article) fills=false open=true/>
+            {(!questions.is_empty())
+                .then(|| {
+                    view! {
+                        <h3 class="over">{t(Word::Wordings)}</h3>
+                        <ul>{questions.into_iter().map(|question| view! { <li>{question}</li> }).collect_view()}</ul>
+                    }
+                })}
+            <p class="hint">{tags}</p>
+            <p class="hint">{move || phrases::changed_at(hand.lang.get(), &hand.local(changed).exact())}</p>
+        </div>
+    }
+}

@@ -1,0 +1,255 @@
+//! Writing and changing an article.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use qinda::model::{ARTICLE_ANSWERS_MAX, Article, ArticleFields};
+
+use crate::desk::{CannotKeep, use_desk};
+use crate::frame::hand::use_hand;
+use crate::parts::icon::{Glyph, Icon};
+use crate::screen::place::Place;
+use crate::words::{Word, phrases, t};
+
+/// An answer in the form; the number stays with it when others come and go.
+type AnswerField = (usize, RwSignal<String>);
+
+/// The fields of an article as they are typed.
+#[derive(Clone, Copy)]
+pub(super) struct Fields {
+    title: RwSignal<String>,
+    questions: RwSignal<String>,
+    answers: RwSignal<Vec<AnswerField>>,
+    next_answer: StoredValue<usize>,
+    tags: RwSignal<String>,
+    shortcut: RwSignal<String>,
+}
+
+impl Fields {
+    pub(super) fn new(fields: ArticleFields) -> Self {
+        let it = Self {
+            title: RwSignal::new(String::new()),
+            questions: RwSignal::new(String::new()),
+            answers: RwSignal::new(Vec::new()),
+            next_answer: StoredValue::new(0),
+            tags: RwSignal::new(String::new()),
+            shortcut: RwSignal::new(String::new()),
+        };
+        it.set(fields);
+        it
+    }
+
+    fn set(&self, fields: ArticleFields) {
+        self.title.set(fields.title);
+        self.questions.set(fields.questions.join("\n"));
+        self.tags.set(fields.tags.join("，"));
+        self.shortcut.set(fields.shortcut);
+        self.answers.set(Vec::new());
+        for answer in fields.answers {
+            self.add_answer(answer);
+        }
+        if self.answers.with_untracked(Vec::is_empty) {
+            self.add_answer(String::new());
+        }
+    }
+
+    fn add_answer(&self, answer: String) {
+        let number = self.next_answer.get_value();
+        self.next_answer.set_value(number + 1);
+        self.answers.update(|answers| answers.push((number, RwSignal::new(answer))));
+    }
+
+    /// What stands in the fields; wordings one on each line, tags divided by commas.
+    pub(super) fn get(&self) -> ArticleFields {
+        let parts = |text: String, divides: fn(char) -> bool| {
+            let parts = text.split(divides).map(str::trim).filter(|part| !part.is_empty());
+            parts.map(str::to_owned).collect::<Vec<_>>()
+        };
+        ArticleFields {
+            title: self.title.get(),
+            questions: parts(self.questions.get(), |c| c == '\n'),
+            answers: self.answers.get().into_iter().map(|(_, answer)| answer.get()).collect(),
+            tags: parts(self.tags.get(), |c| matches!(c, ',' | '，' | '、' | '\n')),
+            shortcut: self.shortcut.get(),
+        }
+    }
+}
+
+/// The form of an article; of a new one when there is none.
+#[component]
+pub(super) fn ArticleForm(
+    /// The article to change.
+    article: Option<Article>,
+) -> impl IntoView {
+    let (desk, hand) = (use_desk(), use_hand());
+    let id = article.as_ref().map(|article| article.id);
+    let fields = Fields::new(article.as_ref().map(|article| article.fields.clone()).unwrap_or_default());
+    // What the member began with; a change by somebody else shows against it.
+    let base = RwSignal::new(article);
+    let stands = Memo::new(move |_| id.and_then(|id| desk.article(id)));
+    let moved_on = Memo::new(move |_| {
+        let version = |article: &Option<Article>| article.as_ref().map(|article| article.version);
+        base.with(version) != stands.with(version)
+    });
+    let changed = Memo::new(move |_| {
+        let began = base.with(|base| base.as_ref().map(|base| base.fields.clone())).unwrap_or_default();
+        let mut now = fields.get();
+        now.answers.retain(|answer| !answer.trim().is_empty());
+        now != began
+    });
+    let fault = RwSignal::new(None::<CannotKeep>);
+    let saved = RwSignal::new(false);
+    let removing = RwSignal::new(false);
+
+    // Untouched fields follow what others write.
+    Effect::new(move |_| {
+        if moved_on.get() && !changed.get_untracked() {
+            take_theirs(base, stands, fields);
+        }
+    });
+    let save = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let version = base.with_untracked(|base| base.as_ref().map_or(0, |base| base.version));
+        spawn_local(async move {
+            match desk.put_article(id, untrack(|| fields.get()), version).await {
+                Ok(kept) => {
+                    fault.try_set(None);
+                    saved.try_set(true);
+                    base.try_set(untrack(|| desk.article(kept)));
+                    if id.is_none() {
+                        hand.replace(Place::Article(kept));
+                    }
+                }
+                Err(why) => {
+                    fault.try_set(Some(why));
+                }
+            }
+        });
+    };
+    let remove = move |_| {
+        let Some(article) = base.get_untracked() else { return };
+        if !removing.get_untracked() {
+            removing.set(true);
+            return;
+        }
+        spawn_local(async move {
+            match desk.remove_article(article).await {
+                Ok(()) => hand.go(Place::Knowledge),
+                Err(why) => {
+                    fault.try_set(Some(why));
+                }
+            }
+        });
+    };
+    Effect::new(move |_| {
+        if changed.get() {
+            saved.set(false);
+        }
+    });
+    let said = move || fault.get().map(|fault| phrases::cannot_keep(hand.lang.get(), &fault));
+    view! {
+        <form class="article-form" on:submit=save>
+            <header class="head">
+                <Show when=move || !hand.wide.get()>
+                    <a class="icon-button" href=Place::Knowledge.path() aria-label=t(Word::BackToList)><Glyph icon=Icon::Back/></a>
+                </Show>
+                <h2>{t(if id.is_some() { Word::EditArticle } else { Word::NewArticle })}</h2>
+                <span class="hint" role="status">{move || saved.get().then(|| Word::Saved.say(hand.lang.get()))}</span>
+                <button type="submit" class="strong small">{t(Word::Save)}</button>
+            </header>
+            <Show when=move || moved_on.get() && changed.get()>
+                <div class="notice trouble" role="alert">
+                    <p>{t(Word::ArticleMovedOn)}</p>
+                    <button type="button" class="small" on:click=move |_| take_theirs(base, stands, fields)>{t(Word::TakeTheirs)}</button>
+                    <button type="button" class="small" on:click=move |_| base.set(stands.get_untracked())>{t(Word::KeepMine)}</button>
+                </div>
+            </Show>
+            <p class="fault" role="alert">{said}</p>
+            <FieldsOf fields/>
+            {id
+                .map(|_| {
+                    view! {
+                        <footer class="form-foot">
+                            <button
+                                type="button"
+                                class="small"
+                                class:careful=move || removing.get()
+                                on:click=remove
+                                on:blur=move |_| removing.set(false)
+                            >
+                                {move || if removing.get() { Word::RemoveReally } else { Word::Remove }.say(hand.lang.get())}
+                            </button>
+                        </footer>
+                    }
+                })}
+        </form>
+    }
+}
+
+fn take_theirs(base: RwSignal<Option<Article>>, stands: Memo<Option<Article>>, fields: Fields) {
+    let theirs = stands.get_untracked();
+    fields.set(theirs.as_ref().map(|article| article.fields.clone()).unwrap_or_default());
+    base.set(theirs);
+}
+
+/// The inputs of an article.
+#[component]
+pub(super) fn FieldsOf(
+    /// What they are of.
+    fields: Fields,
+) -> impl IntoView {
+    let hand = use_hand();
+    let remove_answer =
+        move |number: usize| fields.answers.update(|answers| answers.retain(|(kept, _)| *kept != number));
+    let count = Memo::new(move |_| fields.answers.with(Vec::len));
+    view! {
+        <label class="field">
+            <span>{t(Word::Question)}</span>
+            <input required prop:value=fields.title on:input=move |event| fields.title.set(event_target_value(&event))/>
+        </label>
+        <div class="field">
+            <For each=move || fields.answers.get() key=|(number, _)| *number let((number, answer))>
+                <label class="field">
+                    <span>
+                        {move || {
+                            let place = fields.answers.with(|answers| answers.iter().position(|(kept, _)| *kept == number));
+                            phrases::answer_number(hand.lang.get(), place.unwrap_or(0) + 1, count.get())
+                        }}
+                    </span>
+                    <span class="grow" data-text=move || answer.get()>
+                        <textarea rows="2" prop:value=answer on:input=move |event| answer.set(event_target_value(&event))></textarea>
+                    </span>
+                </label>
+                <Show when=move || { count.get() > 1 }>
+                    <button type="button" class="quiet" on:click=move |_| remove_answer(number)>{t(Word::RemoveAnswer)}</button>
+                </Show>
+            </For>
+            <Show when=move || { count.get() < ARTICLE_ANSWERS_MAX }>
+                <button type="button" class="quiet" on:click=move |_| fields.add_answer(String::new())>
+                    <Glyph icon=Icon::Add/>
+                    {t(Word::AddAnswer)}
+                </button>
+            </Show>
+        </div>
+        <label class="field">
+            <span>{t(Word::Wordings)} " " <small>{t(Word::OnePerLine)}</small></span>
+            <span class="grow" data-text=move || fields.questions.get()>
+                <textarea rows="2" prop:value=fields.questions on:input=move |event| fields.questions.set(event_target_value(&event))></textarea>
+            </span>
+        </label>
+        <div class="field-pair">
+            <label class="field">
+                <span>{t(Word::Shortcut)} " " <small>{t(Word::ShortcutHint)}</small></span>
+                <input
+                    autocapitalize="none"
+                    spellcheck="false"
+                    prop:value=fields.shortcut
+                    on:input=move |event| fields.shortcut.set(event_target_value(&event))
+                />
+            </label>
+            <label class="field">
+                <span>{t(Word::Tags)} " " <small>{t(Word::ByCommas)}</small></span>
+                <input prop:value=fields.tags on:input=move |event| fields.tags.set(event_target_value(&event))/>
+            </label>
+        </div>
+    }
+}

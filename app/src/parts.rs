@@ -1,0 +1,9 @@
+//! Parts that several areas of the screen are built of.
+
+pub(crate) mod blank;
+pub(crate) mod clock;
+pub(crate) mod copy;
+pub(crate) mod icon;
+pub(crate) mod marked;
+pub(crate) mod rows;
+pub(crate) mod when;

@@ -1,0 +1,28 @@
+//! The running clock of a shopper who waits.
+
+use leptos::prelude::*;
+use qinda::timing::Waiting;
+
+use super::when::clock_text;
+use crate::desk::use_desk;
+use crate::frame::hand::use_hand;
+use crate::words::phrases;
+
+/// How long a shopper has waited. It turns when the limit is reached: colour, weight and shape.
+#[component]
+pub(crate) fn WaitClock(
+    /// Who waits.
+    waiting: Waiting,
+) -> impl IntoView {
+    let (desk, hand) = (use_desk(), use_hand());
+    let seconds = Memo::new(move |_| waiting.seconds(desk.now()));
+    let overdue = Memo::new(move |_| waiting.overdue(desk.now()));
+    let state = move || if overdue.get() { "overdue" } else { "calm" };
+    let said = move || phrases::waited(hand.lang.get(), &clock_text(seconds.get()), overdue.get());
+    let since = move || hand.local(waiting.since).exact();
+    view! {
+        <span class="clock" data-testid="clock" data-state=state role="img" aria-label=said title=since>
+            {move || clock_text(seconds.get())}
+        </span>
+    }
+}

@@ -1,0 +1,262 @@
+//! The figures: one sentence, who waits now, the large numbers, the hours, the agents.
+
+mod chart;
+mod now;
+mod tables;
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use qinda::model::Micros;
+use qinda::sync::FiguresAnswer;
+use qinda::timing::Figure;
+
+use self::chart::HourChart;
+use self::now::WaitingNow;
+use self::tables::{AgentTable, HourTable};
+use crate::desk::{FiguresProblem, use_desk};
+use crate::frame::hand::use_hand;
+use crate::parts::when::{Local, day_begins, span_text};
+use crate::words::{Lang, Word, phrases, t};
+
+/// How often the figures are made anew while somebody looks.
+const REFRESH: Duration = Duration::from_secs(15);
+
+/// A span of the shop's days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Range {
+    Today,
+    Yesterday,
+    Week,
+}
+
+impl Range {
+    const ALL: [Self; 3] = [Self::Today, Self::Yesterday, Self::Week];
+
+    const fn word(self) -> Word {
+        match self {
+            Self::Today => Word::Today,
+            Self::Yesterday => Word::Yesterday,
+            Self::Week => Word::LastSevenDays,
+        }
+    }
+
+    /// From where to where, by the shop's clocks.
+    fn span(self, now: Micros, offset_seconds: i64) -> (Micros, Micros) {
+        let day = |days_before| day_begins(now, offset_seconds, days_before);
+        match self {
+            Self::Today => (day(0), day(-1)),
+            Self::Yesterday => (day(1), day(0)),
+            Self::Week => (day(6), day(-1)),
+        }
+    }
+}
+
+/// What is known of the figures of a span.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Known {
+    answer: Option<FiguresAnswer>,
+    problem: Option<FiguresProblem>,
+}
+
+/// The supervisor's screen.
+#[component]
+pub(crate) fn Figures() -> impl IntoView {
+    let (desk, hand) = (use_desk(), use_hand());
+    let range = RwSignal::new(Range::Today);
+    let known = RwSignal::new(Known::default());
+    let fetch = move || {
+        let chosen = range.get_untracked();
+        let (from, to) = untrack(|| chosen.span(desk.now(), hand.offset_seconds()));
+        spawn_local(async move {
+            let outcome = desk.figures(from, to).await;
+            // Whoever chose another span meanwhile waits for that one.
+            if range.try_get_untracked() != Some(chosen) {
+                return;
+            }
+            known.try_update(|known| match outcome {
+                Ok(answer) => *known = Known { answer: Some(answer), problem: None },
+                Err(problem) => known.problem = Some(problem),
+            });
+        });
+    };
+    let waiting_count =
+        Memo::new(move |_| hand.inbox.with(|rows| rows.iter().filter(|row| row.waiting.is_some()).count()));
+    let link = Memo::new(move |_| desk.link());
+    Effect::new(move |before: Option<Range>| {
+        waiting_count.track();
+        link.track();
+        let chosen = range.get();
+        if before.is_some_and(|before| before != chosen) {
+            known.set(Known::default());
+        }
+        fetch();
+        chosen
+    });
+    let beat = set_interval_with_handle(
+        move || {
+            if !document().hidden() {
+                fetch()
+            }
+        },
+        REFRESH,
+    );
+    on_cleanup(move || {
+        if let Ok(beat) = beat {
+            beat.clear();
+        }
+    });
+
+    let answer = Memo::new(move |_| known.with(|known| known.answer.clone()));
+    let problem = Memo::new(move |_| known.with(|known| known.problem));
+    let nothing = Memo::new(move |_| {
+        answer.with(|answer| answer.as_ref().is_some_and(|it| counted(&it.figures.total.every) == 0))
+    });
+    view! {
+        <section class="page figures" aria-label=t(Word::Figures)>
+            <header class="page-head">
+                <h1>{t(Word::Figures)}</h1>
+                <div class="choice" role="group" aria-label=t(Word::Span)>
+                    {Range::ALL
+                        .map(|one| {
+                            view! {
+                                <button
+                                    type="button"
+                                    aria-pressed=move || (range.get() == one).to_string()
+                                    on:click=move |_| range.set(one)
+                                >
+                                    {t(one.word())}
+                                </button>
+                            }
+                        })}
+                </div>
+            </header>
+            {move || answer.with(|answer| answer.as_ref().map(|answer| view! { <Sentence answer=answer.clone() range/> }))}
+            <p class="hint" role="status">{move || standing(problem.get(), answer.get().as_ref(), hand.lang.get())}</p>
+            <WaitingNow/>
+            {move || match answer.get() {
+                None if problem.get().is_none() => view! { <div class="figures-shape"><i></i><i></i><i></i></div> }.into_any(),
+                None => ().into_any(),
+                Some(_) if nothing.get() => {
+                    view! {
+                        <div class="blank">
+                            <h2>{t(Word::NoFigures)}</h2>
+                            <p>{t(Word::NoFiguresText)}</p>
+                        </div>
+                    }
+                        .into_any()
+                }
+                Some(answer) => {
+                    let figures = answer.figures.clone();
+                    view! {
+                        <Total first=figures.total.first every=figures.total.every/>
+                        <HourChart answer=answer.clone()/>
+                        <AgentTable answer=answer.clone()/>
+                        <HourTable answer/>
+                    }
+                        .into_any()
+                }
+            }}
+            <Definitions/>
+        </section>
+    }
+}
+
+/// How many rounds a figure's shares are of.
+fn counted(figure: &Figure) -> u32 {
+    figure.answered + figure.unanswered
+}
+
+/// A share of the counted rounds, in whole per cent; `None` of none.
+fn share(within: u32, figure: &Figure) -> Option<u32> {
+    let all = counted(figure);
+    (all > 0).then(|| (u64::from(within) * 200 + u64::from(all)).div_euclid(u64::from(all) * 2) as u32)
+}
+
+fn share_text(within: u32, figure: &Figure) -> String {
+    share(within, figure).map_or_else(|| NONE.to_owned(), |percent| format!("{percent}%"))
+}
+
+fn time_text(lang: Lang, ms: Option<i64>) -> String {
+    ms.map_or_else(|| NONE.to_owned(), |ms| span_text(lang, ms))
+}
+
+/// Where there is no number.
+const NONE: &str = "–";
+
+#[component]
+fn Sentence(answer: FiguresAnswer, range: RwSignal<Range>) -> impl IntoView {
+    let hand = use_hand();
+    let every = answer.figures.total.every;
+    let said = move || {
+        share(every.within_20s, &every).map(|percent| {
+            let lang = hand.lang.get();
+            let median = every.median_ms.map(|ms| span_text(lang, ms));
+            phrases::figures_sentence(lang, range.get().word().say(lang), percent, counted(&every), median.as_deref())
+        })
+    };
+    view! { <p class="sentence">{said}</p> }
+}
+
+/// Of when the figures are, and why there are no newer ones.
+fn standing(problem: Option<FiguresProblem>, answer: Option<&FiguresAnswer>, lang: Lang) -> String {
+    let as_of = answer.map(|answer| Local::of(answer.at, answer.utc_offset_seconds).time());
+    phrases::figures_standing(lang, problem, as_of.as_deref())
+}
+
+#[component]
+fn Total(first: Figure, every: Figure) -> impl IntoView {
+    view! {
+        <section class="totals" data-testid="figures-total">
+            <TotalOf word=Word::FirstResponse figure=first/>
+            <TotalOf word=Word::Response figure=every/>
+        </section>
+    }
+}
+
+#[component]
+fn TotalOf(word: Word, figure: Figure) -> impl IntoView {
+    let hand = use_hand();
+    let numbers = StoredValue::new(figure);
+    let number = move |word: Word, read: fn(Lang, &Figure) -> String| {
+        view! {
+            <div>
+                <dt>{t(word)}</dt>
+                <dd>{move || numbers.with_value(|figure| read(hand.lang.get(), figure))}</dd>
+            </div>
+        }
+    };
+    view! {
+        <div class="total">
+            <h2>{t(word)}</h2>
+            <dl>
+                {number(Word::Median, |lang, figure| time_text(lang, figure.median_ms))}
+                {number(Word::NinetyPercent, |lang, figure| time_text(lang, figure.p90_ms))}
+                {number(Word::Within15, |_, figure| share_text(figure.within_15s, figure))}
+                {number(Word::Within20, |_, figure| share_text(figure.within_20s, figure))}
+                {number(Word::AnsweredRounds, |_, figure| figure.answered.to_string())}
+                {number(Word::Unanswered, |_, figure| figure.unanswered.to_string())}
+            </dl>
+        </div>
+    }
+}
+
+/// What the numbers mean.
+#[component]
+fn Definitions() -> impl IntoView {
+    view! {
+        <details class="definitions">
+            <summary>{t(Word::HowCounted)}</summary>
+            <ul>
+                <li>{t(Word::DefinedRound)}</li>
+                <li>{t(Word::DefinedFirst)}</li>
+                <li>{t(Word::DefinedQueued)}</li>
+                <li>{t(Word::DefinedUnanswered)}</li>
+                <li>{t(Word::DefinedShare)}</li>
+                <li>{t(Word::DefinedPercentile)}</li>
+                <li>{t(Word::DefinedHour)}</li>
+            </ul>
+        </details>
+    }
+}
