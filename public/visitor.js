@@ -251,7 +251,8 @@ async function sendAll() {
       keep({ ...message, failed: true })
       showPending()
     } else {
-      mark(message.id, outcome.slowed ? 'slowed' : 'queued')
+      const state = outcome.slowed ? 'slowed' : 'queued'
+      outbox().filter(message => !message.failed).forEach(message => mark(message.id, state))
       sendTimer = setTimeout(send, Math.max(outcome.afterMs ?? 0, sendPause.next()))
       return
     }
