@@ -121,6 +121,6 @@ const TOO_LONG: Refusal = Refusal::new(
 const TOO_MANY: Refusal = Refusal::new(
     StatusCode::TOO_MANY_REQUESTS,
     "too_many_messages",
-    "发得有点快，稍等几秒。",
-    "That was quick. Please wait a few seconds.",
+    "发得有点快，请稍等一会儿。",
+    "That was quick. Please wait a moment.",
 );
