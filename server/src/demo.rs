@@ -1,8 +1,9 @@
 //! The demo shop: a shop for tea and teaware that we invented. Its passwords stand in this file, so it is opened on
 //! this machine alone unless the operator insists.
 
-use qinda::model::{Article, ArticleId, QuickReplyId};
-use qinda::model::{ArticleFields, QuickReply, QuickReplyFields, Roles, ShopId};
+use qinda::model::{
+    Article, ArticleFields, ArticleId, Micros, QuickReply, QuickReplyFields, QuickReplyId, Roles, ShopId,
+};
 use qinda::sync::Change;
 use serde::Deserialize;
 
@@ -84,15 +85,22 @@ fn content() -> Content {
 
 fn knowledge(work: &mut Work, content: Content) -> Vec<Change> {
     let now = work.now();
-    let articles = content.articles.into_iter().map(|fields| {
-        let id = random_id(ArticleId::new, now);
-        Change::Article(Article { id, fields, version: 1, changed_by: None, changed_at: now })
-    });
+    // Ids sort by the millisecond they name, so these keep the order of the file.
+    let mut moments = (0..).map(|millis| Micros(now.0 + millis * 1_000));
+    let mut moment = || moments.next().unwrap_or(now);
+    let articles: Vec<Change> = content
+        .articles
+        .into_iter()
+        .map(|fields| {
+            let id = random_id(ArticleId::new, moment());
+            Change::Article(Article { id, fields, version: 1, changed_by: None, changed_at: now })
+        })
+        .collect();
     let quick_replies = content.quick_replies.into_iter().map(|fields| {
-        let id = random_id(QuickReplyId::new, now);
+        let id = random_id(QuickReplyId::new, moment());
         Change::QuickReply(QuickReply { id, owner: None, fields, version: 1, changed_at: now })
     });
-    articles.chain(quick_replies).collect()
+    articles.into_iter().chain(quick_replies).collect()
 }
 
 /// The accounts to try, as lines to print.

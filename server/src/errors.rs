@@ -1,9 +1,9 @@
 //! Which error goes where.
 //!
-//! - [`StoreError`](crate::store::StoreError): the database could not do what it was asked. Handlers turn it into a
+//! - [`StoreError`]: the database could not do what it was asked. Handlers turn it into a
 //!   [`Refusal`](crate::web::Refusal) and log its details there, once.
 //! - [`Refusal`](crate::web::Refusal): what somebody who asked over HTTP is told, with a code and words.
-//! - [`OpenError`](crate::store::OpenError): the database cannot be opened at all.
+//! - [`OpenError`]: the database cannot be opened at all.
 //! - [`Trouble`]: what the person at the terminal is told before the program ends with exit code 1.
 //! - What a command did not achieve (rejected, parked, gap) is no error: it is an answer of the core.
 

@@ -163,20 +163,6 @@ fn yours((of, message): (CustomerId, ShopperReads), customer: CustomerId) -> Rec
     }
 }
 
-/// Where the messages of a shopper end, over all their conversations.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn shopper_head(conn: &mut Conn, shop: ShopId, customer: CustomerId) -> Stored<u64> {
-    let row =
-        sqlx::query("SELECT COALESCE(MAX(customer_seq), 0) AS head FROM messages WHERE shop = $1 AND customer = $2")
-            .bind(shop.to_string())
-            .bind(customer.to_string())
-            .fetch_one(conn)
-            .await?;
-    Ok(row.number("head")?)
-}
-
 /// Writes a conversation's row.
 pub(super) async fn put(conn: &mut Conn, shop: ShopId, conversation: &Conversation) -> Stored<()> {
     sqlx::query(

@@ -47,11 +47,17 @@ fn is_json(headers: &HeaderMap) -> bool {
     value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// Refuses a request that changes something and comes from a page of another site. Browsers say where a request
-/// comes from; a program that says nothing carries no cookie of a member by accident.
+/// Refuses a request that changes something and comes from a page of another site, or is not JSON, which no plain form
+/// can send. Browsers say where a request comes from; a program that says nothing carries no member's cookie by accident.
 pub async fn refuse_foreign_pages(request: Request, next: Next) -> Response {
-    if request.method() != Method::GET && request.method() != Method::HEAD && is_foreign(request.headers()) {
+    if request.method() == Method::GET || request.method() == Method::HEAD {
+        return next.run(request).await;
+    }
+    if is_foreign(request.headers()) {
         return Refusal::foreign_page().into_response();
+    }
+    if !is_json(request.headers()) {
+        return Refusal::not_json().into_response();
     }
     next.run(request).await
 }

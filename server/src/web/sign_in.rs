@@ -16,7 +16,8 @@ use super::limits::Given;
 use super::session::{self, SignedInMember};
 use crate::store::attempts::{self, Attempt};
 use crate::store::members::{self, Account};
-use crate::store::{LiveEvent, StoreError, random_token, sessions, shops, token_hash};
+use crate::store::shops::{self, Shop};
+use crate::store::{LiveEvent, StoreError, random_token, sessions, token_hash};
 
 /// The longest work number or slug that is looked at, in bytes.
 const NAME_BYTES_MAX: usize = 100;
@@ -42,12 +43,19 @@ async fn sign_in(
     if given.work_number.len() > NAME_BYTES_MAX || given.shop.len() > NAME_BYTES_MAX {
         return Err(wrong_credentials());
     }
-    let attempt = Attempt::new(given.shop.trim(), given.work_number.trim(), &peer.ip().to_string());
+    let (slug, work_number) = (given.shop.trim(), given.work_number.trim());
+    let shop = shop(&state, slug).await?;
+    // Counted by the shop that is meant, so that naming it in two ways gives no second set of tries.
+    let meant = shop.as_ref().map_or(slug, |shop| shop.card.slug.as_str());
+    let attempt = Attempt::new(meant, work_number, &peer.ip().to_string());
     let counted = attempt.clone();
     if let Some(seconds) = state.store.write(move |work| Box::pin(attempts::count(work, counted))).await? {
         return Err(too_many_attempts(seconds));
     }
-    let account = account(&state, given.shop.trim(), given.work_number.trim()).await?;
+    let account = match shop {
+        Some(shop) => members::by_number(&mut *state.store.reader().await?, shop.card.id, work_number).await?,
+        None => None,
+    };
     let hash = account.as_ref().map(|account| account.password_hash.clone());
     if !state.passwords.fits(given.password, hash).await {
         return Err(wrong_credentials());
@@ -56,18 +64,14 @@ async fn sign_in(
     begin_session(&state, account, attempt).await
 }
 
-async fn account(state: &AppState, shop: &str, work_number: &str) -> Result<Option<Account>, StoreError> {
+/// The shop of a slug; of no slug, the only shop.
+async fn shop(state: &AppState, slug: &str) -> Result<Option<Shop>, StoreError> {
     let mut reader = state.store.reader().await?;
-    let shop = if shop.is_empty() {
-        let mut all = shops::all(&mut reader).await?;
-        if all.len() == 1 { all.pop() } else { None }
-    } else {
-        shops::by_slug(&mut reader, shop).await?
-    };
-    match shop {
-        Some(shop) => members::by_number(&mut reader, shop.card.id, work_number).await,
-        None => Ok(None),
+    if !slug.is_empty() {
+        return shops::by_slug(&mut reader, slug).await;
     }
+    let mut all = shops::all(&mut reader).await?;
+    Ok(if all.len() == 1 { all.pop() } else { None })
 }
 
 async fn begin_session(state: &AppState, account: Account, attempt: Attempt) -> Result<Response, Refusal> {

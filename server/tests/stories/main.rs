@@ -7,6 +7,7 @@ mod live;
 mod signing_in;
 mod starting;
 mod syncing;
+mod writing;
 
 #[path = "../support/mod.rs"]
 mod support;

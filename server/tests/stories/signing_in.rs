@@ -60,6 +60,11 @@ async fn a_password_cannot_be_guessed_by_trying() {
     let seconds: i64 = limited.headers()[header::RETRY_AFTER].to_str().unwrap().parse().unwrap();
     assert!((1..=QUARTER_OF_AN_HOUR + 1).contains(&seconds));
     assert_eq!(refusal(limited).await, (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts".into()));
+    assert_eq!(
+        sign_in(&shop, "", "1001", PASSWORD).await.status(),
+        StatusCode::TOO_MANY_REQUESTS,
+        "the only shop unnamed"
+    );
     assert_eq!(sign_in(&shop, "tea", "1002", PASSWORD).await.status(), StatusCode::OK, "a colleague is not locked out");
 
     shop.later(QUARTER_OF_AN_HOUR + 1);
@@ -115,8 +120,10 @@ async fn a_page_of_another_site_gets_nothing_done() {
         let request = desk.client.post(shop.url("/api/sign-out")).header(name, value).json(&json!({}));
         assert_eq!(refusal(request.send().await.unwrap()).await, (StatusCode::FORBIDDEN, "foreign_page".into()));
     }
-    let form = desk.client.post(shop.url("/sync/pull")).header(header::CONTENT_TYPE, "text/plain").body("{}");
-    assert_eq!(form.send().await.unwrap().status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    for path in ["/sync/pull", "/api/sign-out"] {
+        let form = desk.client.post(shop.url(path)).header(header::CONTENT_TYPE, "text/plain").body("{}");
+        assert_eq!(form.send().await.unwrap().status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
     assert_eq!(desk.get("/api/me").await.status(), StatusCode::OK, "the session went on");
 }
 

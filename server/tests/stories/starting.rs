@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 use qinda_server::demo::DEMO_PASSWORD;
 use qinda_server::store::{Clock, Store};
@@ -10,6 +11,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::{DEADLINE, browser};
+
+/// How soon to look again whether a process has ended.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// The program, without what the environment of the test may say.
 pub fn program() -> Command {
@@ -55,17 +59,18 @@ impl Running {
     }
 
     /// Asks it to stop, as an operator does, and waits until it has.
-    pub fn terminate(mut self) -> Option<i32> {
+    pub async fn terminate(mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        let deadline = std::time::Instant::now() + DEADLINE;
-        while std::time::Instant::now() < deadline {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status.code();
+        let stopped = async {
+            loop {
+                if let Some(status) = self.child.try_wait().unwrap() {
+                    return status.code();
+                }
+                tokio::time::sleep(LOOK_AGAIN).await;
             }
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
-        panic!("it did not stop in time");
+        };
+        tokio::time::timeout(DEADLINE, stopped).await.expect("it stops in time")
     }
 }
 
@@ -102,7 +107,7 @@ async fn the_demo_stands_after_the_first_start_and_stays_after_the_second() {
     let before: Value = sign_in(&first, "1001").await.json().await.unwrap();
     let health: Value = browser().get(format!("{}/healthz", first.origin)).send().await.unwrap().json().await.unwrap();
     assert_eq!(health["status"], json!("ok"));
-    assert_eq!(first.terminate(), Some(0));
+    assert_eq!(first.terminate().await, Some(0));
 
     let second = Running::start(&data, &["--demo"]);
     let after: Value = sign_in(&second, "1001").await.json().await.unwrap();
