@@ -22,7 +22,7 @@ async fn add(work: &mut Work, slug: &str) -> Stored<()> {
 }
 
 async fn slugs(store: &Store) -> Vec<String> {
-    let all = shops::all(&mut *store.reader().await.unwrap()).await.unwrap();
+    let all = shops::all(&mut store.reader().await.unwrap()).await.unwrap();
     all.into_iter().map(|shop| shop.card.slug).collect()
 }
 
