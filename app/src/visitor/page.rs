@@ -175,6 +175,8 @@ fn head(title: String, pkg: &str, script: bool) -> impl IntoView + use<> {
                 content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
             />
             <meta name="color-scheme" content="light dark"/>
+            <meta name="theme-color" content="#f6f7f6" media="(prefers-color-scheme: light)"/>
+            <meta name="theme-color" content="#121514" media="(prefers-color-scheme: dark)"/>
             <meta name="robots" content="noindex"/>
             <title>{title}</title>
             <link rel="icon" href="/icons/qinda.svg" type="image/svg+xml"/>
@@ -210,9 +212,9 @@ fn log(page: &VisitorPage) -> impl IntoView + use<> {
             <div>
                 {page.messages.is_empty().then(|| hello(page))}
                 {earlier}
-                <ol id="messages" role="log" aria-live="polite" aria-label=words.messages>
-                    {items(page)}
-                </ol>
+                <div role="log" aria-live="polite" aria-label=words.messages>
+                    <ol id="messages">{items(page)}</ol>
+                </div>
                 <ol id="pending" aria-label=words.unsent></ol>
                 {latest}
                 <noscript>
@@ -295,6 +297,7 @@ fn composer(page: &VisitorPage) -> impl IntoView + use<> {
             id="write"
             method="post"
             action=page.address(&[])
+            aria-label=words.your_message
             data-channel=page.channel.clone()
             data-lang=page.lang.short()
             data-cursor=page.cursor.to_string()
