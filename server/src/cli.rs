@@ -1,5 +1,13 @@
 //! The command line.
 
+/// Prints a line. Whoever reads may have hung up, as `head` does; that is no reason to fail.
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($words)*);
+    }};
+}
+
 mod import;
 mod member;
 mod serve;

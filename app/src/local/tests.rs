@@ -83,8 +83,7 @@ async fn a_draft_goes_with_the_reply_it_became() {
 async fn refused_work_is_held_with_its_words_and_settled_work_goes() {
     let outbox = Outbox::open(somebody()).await;
     outbox.enqueue(&[take("a"), take("b"), take("c")], Micros(1), None).await.unwrap();
-    let verdicts =
-        [verdict(1, Verdict::Applied), verdict(2, Verdict::Rejected { code: RejectCode::Conflict })];
+    let verdicts = [verdict(1, Verdict::Applied), verdict(2, Verdict::Rejected { code: RejectCode::Conflict })];
     let held = outbox.hold(&verdicts).await.unwrap();
     assert_eq!(held.len(), 1);
     assert!(outbox.hold(&verdicts).await.unwrap().is_empty());
@@ -119,8 +118,7 @@ async fn a_new_epoch_keeps_the_work_under_new_numbers() {
 }
 
 fn article(name: &str) -> Change {
-    let fields =
-        ArticleFields { title: name.into(), answers: vec!["好的".into()], ..ArticleFields::default() };
+    let fields = ArticleFields { title: name.into(), answers: vec!["好的".into()], ..ArticleFields::default() };
     let put = PutArticle { id: ArticleId::of_name(name), fields, base: 0 };
     Change::Article(qinda::model::Article {
         id: put.id,
@@ -138,12 +136,8 @@ fn page(scope: Scope, reset: bool, rows: &[Change]) -> ScopePage {
 }
 
 fn answer(member: MemberId, scopes: Vec<ScopePage>) -> PullAnswer {
-    let actor = Actor {
-        shop: ShopId::of_name("demo"),
-        team: TeamId::of_name("day"),
-        member,
-        roles: Roles::parse("agent"),
-    };
+    let actor =
+        Actor { shop: ShopId::of_name("demo"), team: TeamId::of_name("day"), member, roles: Roles::parse("agent") };
     PullAnswer {
         protocol: PROTOCOL,
         backend: BackendId::of_name("b"),

@@ -219,21 +219,21 @@ impl Report {
             let text = serde_json::to_string_pretty(self).map_err(|error| {
                 Trouble::new(format!("写不成 JSON：{error}"), format!("Cannot write JSON: {error}"))
             })?;
-            println!("{text}");
+            say!("{text}");
             return Ok(());
         }
-        println!("{}（{}）", self.file, self.encoding.name());
+        say!("{}（{}）", self.file, self.encoding.name());
         for TakenLine { taken, outcome } in &self.taken {
-            println!("{:>6}  {}  {}", taken.line, outcome.words(), taken.fields.title);
+            say!("{:>6}  {}  {}", taken.line, outcome.words(), taken.fields.title);
             for answer in &taken.fields.answers {
-                println!("{:>6}    {}", "", beginning(answer));
+                say!("{:>6}    {}", "", beginning(answer));
             }
             if let Some(note) = taken.note {
-                println!("{:>6}    ! {} {}", "", note.zh(), note.en());
+                say!("{:>6}    ! {} {}", "", note.zh(), note.en());
             }
         }
         for LeftLine { left, why } in &self.left {
-            println!("{:>6}  留下 left      {} — {} / {}", left.line, beginning(&left.text), why.zh, why.en);
+            say!("{:>6}  留下 left      {} — {} / {}", left.line, beginning(&left.text), why.zh, why.en);
         }
         self.sum_up();
         Ok(())
@@ -243,17 +243,17 @@ impl Report {
         let count = |outcome| self.taken.iter().filter(|line| line.outcome == outcome).count();
         let (new, unchanged) = (count(Outcome::New), count(Outcome::Unchanged));
         let (different, replaced, left) = (count(Outcome::Different), count(Outcome::Replaced), self.left.len());
-        println!();
-        println!(
+        say!();
+        say!(
             "新增 {new} 条，已有 {unchanged} 条，替换 {replaced} 条，答案不同未动 {different} 条，留下 {left} 处。"
         );
-        println!(
+        say!(
             "{new} new, {unchanged} there already, {replaced} replaced, {different} answered otherwise and kept, {left} left."
         );
         if self.dry_run {
-            println!("这只是预览，什么也没有写。 A preview; nothing was written.");
+            say!("这只是预览，什么也没有写。 A preview; nothing was written.");
         } else if different > 0 {
-            println!("要用文件里的答案，请加 --replace。 Add --replace to take the file's answers.");
+            say!("要用文件里的答案，请加 --replace。 Add --replace to take the file's answers.");
         }
     }
 }

@@ -112,8 +112,8 @@ async fn add(args: Add) -> Result<(), Trouble> {
             format!("The work number {number} is taken; nothing was changed."),
         ));
     }
-    println!("账号 {number} 可以登录 {} 了。", shop.name);
-    println!("{number} can sign in to {}.", shop.slug);
+    say!("账号 {number} 可以登录 {} 了。", shop.name);
+    say!("{number} can sign in to {}.", shop.slug);
     Ok(())
 }
 
@@ -126,7 +126,7 @@ async fn list(which: &Which) -> Result<(), Trouble> {
         let state = if account.card.active { "" } else { "  已停用 closed" };
         let team = teams.get(&account.actor.team).map_or("", String::as_str);
         let roles = account.actor.roles.to_text();
-        println!("{}  {}  {team}  {roles}{state}", account.card.work_number, account.card.name);
+        say!("{}  {}  {team}  {roles}{state}", account.card.work_number, account.card.name);
     }
     drop(reader);
     store.close().await;
@@ -142,8 +142,8 @@ async fn deactivate(args: Deactivate) -> Result<(), Trouble> {
     if !done {
         return Err(Trouble::new(format!("没有工号 {number}。"), format!("There is no work number {number}.")));
     }
-    println!("账号 {number} 已停用。");
-    println!("{number} is closed.");
+    say!("账号 {number} 已停用。");
+    say!("{number} is closed.");
     Ok(())
 }
 

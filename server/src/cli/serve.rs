@@ -156,24 +156,24 @@ async fn greet(serving: &Serving, demo: bool, database: &Path) -> Result<(), Tro
     let mut reader = serving.store.reader().await?;
     let shops = shops::all(&mut reader).await?;
     let whole_path = std::path::absolute(database).unwrap_or_else(|_| database.to_owned());
-    println!();
-    println!("  亲答 Qinda {}", env!("CARGO_PKG_VERSION"));
-    println!();
-    println!("  工作台 Desk          {origin}/desk");
+    say!();
+    say!("  亲答 Qinda {}", env!("CARGO_PKG_VERSION"));
+    say!();
+    say!("  工作台 Desk          {origin}/desk");
     for shop in &shops {
         for channel in shops::channel_slugs(&mut reader, shop.card.id).await? {
-            println!("  顾客页 Shopper page  {origin}/c/{channel}    {}", shop.card.name);
+            say!("  顾客页 Shopper page  {origin}/c/{channel}    {}", shop.card.name);
         }
     }
-    println!("  数据   Data          {}", whole_path.display());
+    say!("  数据   Data          {}", whole_path.display());
     if shops.is_empty() {
-        println!();
-        println!("  还没有店铺：qinda shop add --slug … --name …，再 qinda member add --number … --name …");
-        println!("  No shop yet: qinda shop add --slug … --name …, then qinda member add --number … --name …");
+        say!();
+        say!("  还没有店铺：qinda shop add --slug … --name …，再 qinda member add --number … --name …");
+        say!("  No shop yet: qinda shop add --slug … --name …, then qinda member add --number … --name …");
     }
     if demo {
         print!("{}", demo::sign_ins());
     }
-    println!();
+    say!();
     Ok(())
 }

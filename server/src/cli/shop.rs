@@ -73,8 +73,8 @@ async fn add(args: Add) -> Result<(), Trouble> {
     let slug = args.slug;
     match added {
         ShopAdded::Added(_) => {
-            println!("店铺 {slug} 建好了，顾客页是 /c/{channel}。");
-            println!("The shop {slug} stands; its shoppers write at /c/{channel}.");
+            say!("店铺 {slug} 建好了，顾客页是 /c/{channel}。");
+            say!("The shop {slug} stands; its shoppers write at /c/{channel}.");
             Ok(())
         }
         ShopAdded::SlugTaken => Err(Trouble::new(
@@ -93,7 +93,7 @@ async fn list(data: &Data) -> Result<(), Trouble> {
     let mut reader = store.reader().await?;
     for shop in shops::all(&mut reader).await? {
         let channels = shops::channel_slugs(&mut reader, shop.card.id).await?;
-        println!("{}  {}  {}", shop.card.slug, shop.card.name, channels.join(" "));
+        say!("{}  {}  {}", shop.card.slug, shop.card.name, channels.join(" "));
     }
     drop(reader);
     store.close().await;
