@@ -1,7 +1,7 @@
 //! The desk: Leptos views and what they need of the browser; and the pages the server renders.
 //!
 //! With the feature `hydrate` it is the agent's desk, compiled to WebAssembly: `local` is the only code that
-//! touches browser storage or the network, [`desk`] joins it to the core, and each area of the screen has a
+//! touches browser storage or the network, `desk` joins it to the core, and each area of the screen has a
 //! folder. With the feature `ssr` it is what the server renders: the shell and the shopper's page. Policy lives
 //! in the core alone.
 
