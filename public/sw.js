@@ -35,7 +35,12 @@ async function precache() {
   if (!shell.ok || !page.includes(`name="qinda-build" content="${VERSION}"`)) {
     throw new Error('The shell is not of this version.')
   }
-  await Promise.all([cache.put(SHELL, shell), cache.addAll(FILES)])
+  await Promise.all([cache.put(SHELL, shell), cache.addAll(FILES.map(fresh))])
+}
+
+// Built files never change under their address; the others may have been kept from an older version.
+function fresh(file) {
+  return new Request(file, { cache: file.startsWith('/pkg/') ? 'default' : 'no-cache' })
 }
 
 async function takeOver() {
