@@ -38,6 +38,15 @@ pub use limits::{BODY_BYTES_MAX, CONNECTIONS_MAX, Given, is_foreign};
 pub use live::LIVE_BEAT_SECONDS;
 pub use session::{SESSION_COOKIE, SignedInMember, cookie};
 
+/// What stands between the server and the browsers.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Front {
+    /// Browsers come over https, so cookies travel over https only.
+    pub secure_cookies: bool,
+    /// A proxy tells the browser's address, as the last one in `X-Forwarded-For`. Without a proxy anybody could.
+    pub behind_proxy: bool,
+}
+
 /// What every handler can reach.
 #[derive(Clone)]
 pub struct AppState {
@@ -47,8 +56,8 @@ pub struct AppState {
     pub assets: Arc<Assets>,
     /// Compares passwords.
     pub passwords: Passwords,
-    /// Whether cookies are sent over https only.
-    pub secure_cookies: bool,
+    /// What stands between the server and the browsers.
+    pub front: Front,
     /// Turns true when the server stops: streams end then.
     pub stopping: watch::Receiver<bool>,
 }

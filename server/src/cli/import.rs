@@ -244,9 +244,7 @@ impl Report {
         let (new, unchanged) = (count(Outcome::New), count(Outcome::Unchanged));
         let (different, replaced, left) = (count(Outcome::Different), count(Outcome::Replaced), self.left.len());
         say!();
-        say!(
-            "新增 {new} 条，已有 {unchanged} 条，替换 {replaced} 条，答案不同未动 {different} 条，留下 {left} 处。"
-        );
+        say!("新增 {new} 条，已有 {unchanged} 条，替换 {replaced} 条，答案不同未动 {different} 条，留下 {left} 处。");
         say!(
             "{new} new, {unchanged} there already, {replaced} replaced, {different} answered otherwise and kept, {left} left."
         );

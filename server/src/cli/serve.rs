@@ -15,7 +15,7 @@ use crate::demo;
 use crate::errors::Trouble;
 use crate::passwords::Passwords;
 use crate::store::{Store, shops};
-use crate::web::{self, AppState, Assets};
+use crate::web::{self, AppState, Assets, Front};
 
 /// How many times one has to say that the demo shall be open to strangers.
 const EXPOSE_DEMO_TIMES: u8 = 2;
@@ -36,6 +36,9 @@ pub struct Args {
     /// 前面有 https：Cookie 只走 https。 Behind https: cookies travel over https only.
     #[arg(long, env = "QINDA_SECURE_COOKIES")]
     secure_cookies: bool,
+    /// 前面有反向代理：按它说的地址限制登录次数。 Behind a proxy: count sign-in tries by the address it tells.
+    #[arg(long, env = "QINDA_BEHIND_PROXY")]
+    behind_proxy: bool,
     /// 日志写成 JSON。 Write the log as JSON.
     #[arg(long, env = "QINDA_LOG_JSON")]
     log_json: bool,
@@ -68,14 +71,14 @@ impl Serving {
 ///
 /// # Errors
 /// When the system does not say where the listener listens.
-pub fn start(listener: TcpListener, store: Store, secure_cookies: bool) -> std::io::Result<Serving> {
+pub fn start(listener: TcpListener, store: Store, front: Front) -> std::io::Result<Serving> {
     let address = listener.local_addr()?;
     let (stop, stopping) = watch::channel(false);
     let state = AppState {
         store: store.clone(),
         assets: Arc::new(Assets::load()),
         passwords: Passwords::new(),
-        secure_cookies,
+        front,
         stopping: stopping.clone(),
     };
     let answering = tokio::spawn(web::serve(listener, web::router(state), stopping));
@@ -100,8 +103,8 @@ pub async fn run(args: Args) -> Result<(), Trouble> {
         return Err(Trouble::exposed_demo(args.listen));
     }
     let mut stop_asked = StopAsked::listen()?;
-    let serving =
-        start(listener, store, args.secure_cookies).map_err(|error| Trouble::listening(args.listen, &error))?;
+    let front = Front { secure_cookies: args.secure_cookies, behind_proxy: args.behind_proxy };
+    let serving = start(listener, store, front).map_err(|error| Trouble::listening(args.listen, &error))?;
     greet(&serving, args.demo, &database).await?;
     stop_asked.first().await;
     tracing::info!("stopping: finishing what is being answered and written");

@@ -1,10 +1,10 @@
 //! Signing in and out.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::Json;
 use axum::extract::{ConnectInfo, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{Router, get, post};
 use qinda::sync::SignedIn;
@@ -38,6 +38,7 @@ struct Credentials {
 async fn sign_in(
     State(state): State<AppState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
     Given(given): Given<Credentials>,
 ) -> Result<Response, Refusal> {
     if given.work_number.len() > NAME_BYTES_MAX || given.shop.len() > NAME_BYTES_MAX {
@@ -47,7 +48,8 @@ async fn sign_in(
     let shop = shop(&state, slug).await?;
     // Counted by the shop that is meant, so that naming it in two ways gives no second set of tries.
     let meant = shop.as_ref().map_or(slug, |shop| shop.card.slug.as_str());
-    let attempt = Attempt::new(meant, work_number, &peer.ip().to_string());
+    let from = if state.front.behind_proxy { forwarded(&headers) } else { None }.unwrap_or(peer.ip());
+    let attempt = Attempt::new(meant, work_number, &from.to_string());
     let counted = attempt.clone();
     if let Some(seconds) = state.store.write(move |work| Box::pin(attempts::count(work, counted))).await? {
         return Err(too_many_attempts(seconds));
@@ -62,6 +64,12 @@ async fn sign_in(
     }
     let Some(account) = account.filter(|account| account.card.active) else { return Err(wrong_credentials()) };
     begin_session(&state, account, attempt).await
+}
+
+/// The address that the proxy in front saw. Only the last entry is its own; the others are whatever the browser sent.
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?;
+    last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
 }
 
 /// The shop of a slug; of no slug, the only shop.
@@ -86,7 +94,7 @@ async fn begin_session(state: &AppState, account: Account, attempt: Attempt) -> 
     });
     begin.await?;
     let session = session::find(&state.store, &hash).await?.ok_or_else(Refusal::signed_out)?;
-    let cookie = session::beginning(&token, state.secure_cookies);
+    let cookie = session::beginning(&token, state.front.secure_cookies);
     Ok(([(header::SET_COOKIE, cookie)], Json(session.signed_in)).into_response())
 }
 
@@ -95,7 +103,7 @@ async fn sign_out(State(state): State<AppState>, member: SignedInMember) -> Resu
     let ended = token_hash.clone();
     state.store.write(move |work| Box::pin(sessions::end(work, ended))).await?;
     state.store.live().tell(LiveEvent::SessionEnded { token_hash });
-    let cookie = session::ending(state.secure_cookies);
+    let cookie = session::ending(state.front.secure_cookies);
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 
@@ -120,4 +128,21 @@ const fn too_many_attempts(seconds: i64) -> Refusal {
         "Too many tries. Wait a while, then try again.",
     )
     .retry_after(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_proxys_own_word_counts() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(forwarded(&headers), None);
+        headers.append("x-forwarded-for", "10.0.0.1, 203.0.113.7".parse().unwrap());
+        assert_eq!(forwarded(&headers), Some("203.0.113.7".parse().unwrap()));
+        headers.append("x-forwarded-for", "2001:db8::1".parse().unwrap());
+        assert_eq!(forwarded(&headers), Some("2001:db8::1".parse().unwrap()));
+        headers.append("x-forwarded-for", "nobody".parse().unwrap());
+        assert_eq!(forwarded(&headers), None);
+    }
 }

@@ -47,7 +47,7 @@ impl Door {
             store: store.clone(),
             assets: Arc::new(assets),
             passwords: Passwords::new(),
-            secure_cookies: false,
+            front: Default::default(),
             stopping: stopping.clone(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

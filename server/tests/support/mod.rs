@@ -54,7 +54,7 @@ impl TestShop {
         let store = Store::open(&directory.path().join("qinda.db"), clock).await.unwrap();
         let id = add_shop(&store, "tea").await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let serving = start(listener, store, false).unwrap();
+        let serving = start(listener, store, Default::default()).unwrap();
         Self { id, slug: "tea", serving, directory, clock: by_hand }
     }
 
@@ -99,7 +99,7 @@ impl TestShop {
         serving.stop().await;
         let store = Store::open(&path, by_hand).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let serving = start(listener, store, false).unwrap();
+        let serving = start(listener, store, Default::default()).unwrap();
         Self { id, slug, serving, directory, clock }
     }
 }

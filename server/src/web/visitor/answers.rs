@@ -97,7 +97,7 @@ pub(super) async fn receive(
         Taken::Stands(message) => {
             let headers = [
                 (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-                (SET_COOKIE, cookie::set(&visitor.token, state.secure_cookies)),
+                (SET_COOKIE, cookie::set(&visitor.token, state.front.secure_cookies)),
             ];
             Ok((headers, Json(Received { message: visitor.bubble(message, Lang::default()) })))
         }

@@ -132,7 +132,7 @@ impl At {
         let Ok(location) = HeaderValue::try_from(location) else { return StatusCode::NOT_FOUND.into_response() };
         let mut response = StatusCode::SEE_OTHER.into_response();
         response.headers_mut().insert(LOCATION, location);
-        response.headers_mut().insert(SET_COOKIE, cookie::set(&visitor.token, state.secure_cookies));
+        response.headers_mut().insert(SET_COOKIE, cookie::set(&visitor.token, state.front.secure_cookies));
         response
     }
 
@@ -140,7 +140,7 @@ impl At {
         match self.read(state, composer.clone()).await {
             Ok(Some((visitor, page))) => {
                 let mut response = rendered(status, move || visitor_page(page)).await;
-                response.headers_mut().insert(SET_COOKIE, cookie::set(&visitor.token, state.secure_cookies));
+                response.headers_mut().insert(SET_COOKIE, cookie::set(&visitor.token, state.front.secure_cookies));
                 response
             }
             Ok(None) => unknown(state).await,
