@@ -53,7 +53,7 @@ fn Who() -> impl IntoView {
         names.collect::<Vec<_>>().join(" · ")
     };
     view! {
-        <header class="who">
+        <header class="member">
             <span class="initial" aria-hidden="true">
                 {move || session().and_then(|session| session.me.name.chars().next()).map(String::from)}
             </span>

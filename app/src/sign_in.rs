@@ -44,7 +44,7 @@ pub(crate) fn SignInFields(
     inline: bool,
 ) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let known = desk.session();
+    let known = untrack(|| desk.session());
     let slug = known.as_ref().map(|session| session.shop.slug.clone()).unwrap_or_default();
     let shop = RwSignal::new(slug);
     let number = RwSignal::new(known.map(|session| session.me.work_number).unwrap_or_default());

@@ -21,9 +21,10 @@ pub(crate) struct Entry {
     article: Option<ArticleId>,
     title: String,
     title_marks: Vec<Range<usize>>,
-    /// The wording, tag or shortcut that was found, with its marks.
+    /// The wording or tag that was found, with its marks.
     because: Option<(String, Vec<Range<usize>>)>,
     shortcut: String,
+    shortcut_marks: Vec<Range<usize>>,
     /// The answers, the one to show first in front.
     answers: Vec<String>,
     answer_marks: Vec<Range<usize>>,
@@ -38,6 +39,7 @@ impl Entry {
             title_marks: Vec::new(),
             because: None,
             shortcut: article.fields.shortcut.clone(),
+            shortcut_marks: Vec::new(),
             answers: article.fields.answers.clone(),
             answer_marks: Vec::new(),
         }
@@ -51,6 +53,7 @@ impl Entry {
             title_marks: Vec::new(),
             because: None,
             shortcut: String::new(),
+            shortcut_marks: Vec::new(),
             answers: vec![reply.fields.text.clone()],
             answer_marks: Vec::new(),
         }
@@ -87,16 +90,21 @@ impl Entry {
                     Field::Answer => {}
                     Field::Wording => entry.because = fields.questions.get(line).map(|text| (text.clone(), marks)),
                     Field::Tag => entry.because = fields.tags.get(line).map(|text| (text.clone(), marks)),
-                    Field::Shortcut => entry.because = Some((fields.shortcut.clone(), marks)),
+                    Field::Shortcut => entry.shortcut_marks = marks,
                 }
                 entry
             }
         }
     }
 
-    /// What it is called.
-    pub(crate) fn title(&self) -> &str {
-        &self.title
+    /// Whether it is a quick reply.
+    fn is_quick_reply(&self) -> bool {
+        self.article.is_none()
+    }
+
+    /// What it is called: an article by its question, a quick reply by its words.
+    pub(crate) fn name(&self) -> &str {
+        if self.is_quick_reply() { self.answers.first().unwrap_or(&self.title) } else { &self.title }
     }
 
     /// How many answers it has.
@@ -130,7 +138,8 @@ pub(crate) fn EntryCard(
     open: bool,
 ) -> impl IntoView {
     let hand = use_hand();
-    let Entry { article, title, title_marks, because, shortcut, answers, answer_marks } = entry;
+    let brief = entry.is_quick_reply();
+    let Entry { article, title, title_marks, because, shortcut, shortcut_marks, answers, answer_marks } = entry;
     let others = answers.len().saturating_sub(1);
     let first = answers.first().cloned().unwrap_or_default();
     let all = RwSignal::new(open);
@@ -152,17 +161,17 @@ pub(crate) fn EntryCard(
         false => phrases::more_answers(hand.lang.get(), others),
     };
     view! {
-        <article class="entry" class:fills=move || fills.get() data-testid=testid on:click=whole_card>
+        <article class="entry" class:brief=brief class:fills=move || fills.get() data-testid=testid on:click=whole_card>
             <header>
                 <h3><Marked text=title marks=title_marks/></h3>
-                {(!shortcut.is_empty()).then(|| view! { <code>{shortcut}</code> })}
+                {(!shortcut.is_empty()).then(|| view! { <code><Marked text=shortcut marks=shortcut_marks/></code> })}
                 {key_hint.map(|key| view! { <kbd>{key}</kbd> })}
             </header>
             {because
                 .map(|(text, marks)| {
                     view! { <p class="because"><Marked text marks/></p> }
                 })}
-            <Answer text=first marks=answer_marks article fills open/>
+            <Answer text=first marks=answer_marks article fills open first=true/>
             <Show when=move || all.get()>
                 {move || {
                     rest.get_value()
@@ -195,6 +204,7 @@ fn Answer(
     article: Option<ArticleId>,
     fills: Signal<bool>,
     open: bool,
+    #[prop(optional)] first: bool,
 ) -> impl IntoView {
     let hand = use_hand();
     let long = text.chars().count() > FOLD_CHARS;
@@ -210,7 +220,7 @@ fn Answer(
     };
     let label = move || if folded.get() { Word::WholeAnswer } else { Word::Fold };
     view! {
-        <div class="answer" class:folded=move || folded.get()>
+        <div class="answer" class:first=first class:folded=move || folded.get()>
             <p class="answer-text" dir="auto"><Marked text=text.clone() marks/></p>
             <div class="buttons">
                 <Show when=move || fills.get()>

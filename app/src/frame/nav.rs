@@ -22,10 +22,7 @@ pub(crate) fn Nav() -> impl IntoView {
     let knowledge = move || hand.wide.get() && edits.get();
     view! {
         <nav class="nav" aria-label=t(Word::Areas)>
-            <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
-                <path d="M6 5h20a3 3 0 0 1 3 3v12a3 3 0 0 1-3 3H15l-6.5 5.5V23H6a3 3 0 0 1-3-3V8a3 3 0 0 1 3-3Z"/>
-                <path d="m10.5 14 4 4 7.5-8"/>
-            </svg>
+            <img class="mark" src="/icons/qinda.svg" alt="" width="34" height="34"/>
             <Show when=move || answers.get()>
                 <Tab place=Place::Inbox icon=Icon::Chats word=Word::Chats count=waiting/>
             </Show>

@@ -10,10 +10,12 @@ use crate::parts::icon::{Glyph, Icon};
 use crate::parts::rows::Rows;
 use crate::parts::when::lately;
 use crate::screen::place::Place;
-use crate::words::{Word, phrases, t};
+use crate::words::{Lang, Word, phrases, t};
 
 /// The height of a row in pixels; `.row` in the style sheet has the same.
 const ROW_HEIGHT: f64 = 66.0;
+/// How many digits of a visitor's number stand for a name.
+const VISITOR_DIGITS: usize = 2;
 
 /// The open conversations, and how many of them wait.
 #[component]
@@ -57,7 +59,7 @@ fn Row(id: ConversationId, row: Memo<Option<InboxRow>>) -> impl IntoView {
     let fingers = hand.fingers;
     let here = Memo::new(move |_| hand.open_conversation() == Some(id));
     let name = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.conversation.customer_name.clone())));
-    let initial = move || name.get().and_then(|name| name.chars().next()).map(String::from);
+    let initial = move || name.get().map(|name| initials(&name));
     let waiting = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| row.waiting)));
     let latest_at = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.latest_at)));
     let moment = move || {
@@ -87,7 +89,13 @@ fn Row(id: ConversationId, row: Memo<Option<InboxRow>>) -> impl IntoView {
     }
 }
 
-fn latest(lang: crate::words::Lang, row: &InboxRow) -> AnyView {
+/// The first sign of a name; of a numbered visitor the last digits, which tell one from the next.
+fn initials(name: &str) -> String {
+    let digits: Vec<char> = name.chars().rev().take_while(char::is_ascii_digit).take(VISITOR_DIGITS).collect();
+    if digits.is_empty() { name.chars().take(1).collect() } else { digits.into_iter().rev().collect() }
+}
+
+fn latest(lang: Lang, row: &InboxRow) -> AnyView {
     let text: String = row.latest.chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect();
     if row.held > 0 {
         return view! { <span class="held">{phrases::held(lang, row.held)}</span> }.into_any();
@@ -104,7 +112,7 @@ fn latest(lang: crate::words::Lang, row: &InboxRow) -> AnyView {
     view! { {lead} {text} }.into_any()
 }
 
-fn marks(lang: crate::words::Lang, row: &InboxRow) -> AnyView {
+fn marks(lang: Lang, row: &InboxRow) -> AnyView {
     let closed = row.conversation.state == ConversationState::Closed;
     view! {
         {(row.queued > 0)
@@ -164,5 +172,17 @@ fn Empty() -> impl IntoView {
             </div>
         }
         .into_any()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn visitors_are_told_apart_by_their_digits() {
+        assert_eq!(["林女士", "访客 7244", "Visitor 7", ""].map(initials), ["林", "44", "7", ""]);
     }
 }

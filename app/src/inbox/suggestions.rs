@@ -171,7 +171,7 @@ fn Chip(entry: Entry, panel: RwSignal<Option<Panel>>, #[prop(default = "")] test
     let hand = use_hand();
     let suggested = !testid.is_empty();
     let answers = entry.answer_count();
-    let title = entry.title().to_owned();
+    let title = entry.name().to_owned();
     let entry = StoredValue::new(entry);
     // A further tap brings the next of several answers.
     let next = StoredValue::new(0);

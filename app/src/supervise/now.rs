@@ -10,7 +10,7 @@ use crate::screen::place::Place;
 use crate::words::{Word, phrases, t};
 
 /// How many of those who wait are shown one by one.
-const SHOWN_MAX: usize = 12;
+const SHOWN_MAX: usize = 6;
 
 /// Who waits now.
 #[component]
