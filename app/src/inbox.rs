@@ -20,11 +20,12 @@ pub(crate) fn Inbox() -> impl IntoView {
     let hand = use_hand();
     let open = Memo::new(move |_| hand.open_conversation());
     let list = Memo::new(move |_| hand.wide.get() || open.get().is_none());
+    let kept_at = StoredValue::new(0);
     let beside = Memo::new(move |_| hand.roomy.get());
     view! {
         <div class="inbox">
             <Show when=move || list.get()>
-                <ConversationList/>
+                <ConversationList kept_at/>
             </Show>
             {move || match open.get() {
                 Some(id) => view! { <ConversationPane id/> }.into_any(),

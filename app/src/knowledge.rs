@@ -26,10 +26,11 @@ pub(crate) fn Knowledge() -> impl IntoView {
     let hand = use_hand();
     let list = Memo::new(move |_| hand.wide.get() || hand.place.get() == Place::Knowledge);
     let edits = hand.may(Deed::EditKnowledge);
+    let kept_at = StoredValue::new(0);
     view! {
         <div class="knowledge">
             <Show when=move || list.get()>
-                <ArticleList edits/>
+                <ArticleList edits kept_at/>
             </Show>
             {move || match hand.place.get() {
                 Place::Article(id) => view! { <OneArticle id edits/> }.into_any(),
@@ -64,7 +65,7 @@ pub(crate) fn Knowledge() -> impl IntoView {
 }
 
 #[component]
-fn ArticleList(edits: Memo<bool>) -> impl IntoView {
+fn ArticleList(edits: Memo<bool>, kept_at: StoredValue<i32>) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let typed = RwSignal::new(String::new());
     let articles = Memo::new(move |_| {
@@ -127,7 +128,7 @@ fn ArticleList(edits: Memo<bool>) -> impl IntoView {
                     }
                 }
             >
-                <Rows items=articles key row_height=ROW_HEIGHT label=Word::Knowledge row=|id, article| view! { <Row id article/> }/>
+                <Rows items=articles key row_height=ROW_HEIGHT kept_at label=Word::Knowledge row=|id, article| view! { <Row id article/> }/>
             </Show>
         </section>
     }

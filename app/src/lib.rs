@@ -40,6 +40,13 @@ mod words;
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 pub fn start() {
     console_error_panic_hook::set_once();
+    open_desk();
+}
+
+/// Puts the desk in the place of the shape that stood for it.
+#[cfg(feature = "hydrate")]
+#[cfg_attr(test, expect(dead_code, reason = "tests bring pages of their own"))]
+fn open_desk() {
     if let Some(shape) = leptos::prelude::document().get_element_by_id("qinda-loading") {
         shape.remove();
     }

@@ -43,7 +43,9 @@ fn follow_language() {
     let hand = use_hand();
     Effect::new(move |_| {
         let code = hand.lang.get().code();
-        root().map(|root| root.set_lang(code));
+        if let Some(root) = root() {
+            root.set_lang(code);
+        }
     });
 }
 

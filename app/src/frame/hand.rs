@@ -28,6 +28,13 @@ pub(crate) struct Filling {
     pub(crate) article: Option<ArticleId>,
 }
 
+/// What a key wants done with the open conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wish {
+    Take,
+    Close,
+}
+
 type Navigate = Box<dyn Fn(Place, bool)>;
 
 /// The handle: `use_hand()`.
@@ -55,6 +62,8 @@ pub(crate) struct Hand {
     pub(crate) search_wanted: RwSignal<bool>,
     /// Somebody wants to write; the composer takes the wish away.
     pub(crate) composer_wanted: RwSignal<bool>,
+    /// What a key wants done with the open conversation, whose head takes the wish away.
+    pub(crate) wish: RwSignal<Option<Wish>>,
     /// Why the last deed in a conversation could not be kept.
     pub(crate) trouble: RwSignal<Option<CannotKeep>>,
 }
@@ -86,6 +95,7 @@ impl Hand {
             fillings: RwSignal::new(0),
             search_wanted: RwSignal::new(false),
             composer_wanted: RwSignal::new(false),
+            wish: RwSignal::new(None),
             trouble: RwSignal::new(None),
         });
     }

@@ -3,12 +3,10 @@
 use leptos::ev;
 use leptos::html::Dialog;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use qinda::model::{ConversationId, Deed};
 use wasm_bindgen::JsCast;
 
-use super::hand::{Hand, use_hand};
-use crate::desk::{Desk, use_desk};
+use super::hand::{Hand, Wish, use_hand};
 use crate::screen::place::{Area, Place};
 use crate::words::{Word, t};
 
@@ -24,9 +22,9 @@ pub(crate) fn is_composing(event: &web_sys::KeyboardEvent) -> bool {
 
 /// Listens for the desk's keys.
 pub(crate) fn follow_keys(list: RwSignal<bool>) {
-    let (desk, hand) = (use_desk(), use_hand());
+    let hand = use_hand();
     let gone = StoredValue::new(false);
-    let keys = Keys { desk, hand, list, gone, answers: hand.may(Deed::Answer), figures: hand.may(Deed::SeeFigures) };
+    let keys = Keys { hand, list, gone, answers: hand.may(Deed::Answer), figures: hand.may(Deed::SeeFigures) };
     let listener = window_event_listener(ev::keydown, move |event| {
         if is_composing(&event) || event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
@@ -43,7 +41,6 @@ pub(crate) fn follow_keys(list: RwSignal<bool>) {
 
 #[derive(Clone, Copy)]
 struct Keys {
-    desk: Desk,
     hand: Hand,
     list: RwSignal<bool>,
     /// `G` was pressed: the next letter says where to.
@@ -64,9 +61,9 @@ impl Keys {
             "j" => self.step(1),
             "k" => self.step(-1),
             "n" => self.longest_waiting(),
-            "a" => self.on_open(|desk, id| spawn_deed(desk, id, true)),
-            "e" => self.on_open(|desk, id| spawn_deed(desk, id, false)),
-            "r" => self.hand.composer_wanted.set(self.hand.place.get_untracked().conversation().is_some()),
+            "a" if self.open().is_some() => self.hand.wish.set(Some(Wish::Take)),
+            "e" if self.open().is_some() => self.hand.wish.set(Some(Wish::Close)),
+            "r" if self.open().is_some() => self.hand.composer_wanted.set(true),
             "/" => self.search(),
             "?" => self.list.set(true),
             "g" => self.gone.set_value(true),
@@ -92,10 +89,13 @@ impl Keys {
         self.hand.inbox.with_untracked(|rows| rows.iter().map(|row| row.conversation.id).collect())
     }
 
+    fn open(&self) -> Option<ConversationId> {
+        self.hand.place.get_untracked().conversation()
+    }
+
     fn step(&self, by: isize) {
         let order = self.order();
-        let open = self.hand.place.get_untracked().conversation();
-        let at = open.and_then(|open| order.iter().position(|id| *id == open));
+        let at = self.open().and_then(|open| order.iter().position(|id| *id == open));
         let next = match at {
             Some(at) => at.checked_add_signed(by),
             None => Some(0),
@@ -116,12 +116,6 @@ impl Keys {
         }
     }
 
-    fn on_open(&self, deed: impl FnOnce((Desk, Hand), ConversationId)) {
-        if let Some(id) = self.hand.place.get_untracked().conversation() {
-            deed((self.desk, self.hand), id);
-        }
-    }
-
     fn search(&self) {
         let area = self.hand.place.get_untracked().area();
         if area != Area::Inbox && area != Area::Answers {
@@ -129,14 +123,6 @@ impl Keys {
         }
         self.hand.search_wanted.set(true);
     }
-}
-
-/// Takes or closes a conversation; why it could not be kept stands in the conversation.
-fn spawn_deed((desk, hand): (Desk, Hand), id: ConversationId, take: bool) {
-    spawn_local(async move {
-        let done = if take { desk.take(id).await } else { desk.close(id).await };
-        hand.trouble.set(done.err());
-    });
 }
 
 fn in_field(event: &web_sys::KeyboardEvent) -> bool {

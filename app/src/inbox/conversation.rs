@@ -10,7 +10,7 @@ use super::bubble::{MessageBubble, Shown, shown};
 use super::composer::{Composer, Editing};
 use super::suggestions::SuggestionRow;
 use crate::desk::{Link, Thread, use_desk};
-use crate::frame::hand::use_hand;
+use crate::frame::hand::{Wish, use_hand};
 use crate::local::outbox::Held;
 use crate::parts::clock::WaitClock;
 use crate::parts::icon::{Glyph, Icon};
@@ -116,13 +116,26 @@ fn Head(id: ConversationId, thread: Memo<Option<Thread>>) -> impl IntoView {
             }
         });
     };
-    let close = move |_| {
+    let close = move || {
         if waiting.get_untracked().is_some() && !asked.get_untracked() {
             asked.set(true);
         } else {
             give(false);
         }
     };
+    Effect::new(move |_| {
+        waiting.track();
+        asked.set(false);
+    });
+    Effect::new(move |_| {
+        let Some(wish) = hand.wish.get() else { return };
+        hand.wish.set(None);
+        match wish {
+            Wish::Take if !mine.get_untracked() => give(true),
+            Wish::Close if open.get_untracked() => close(),
+            Wish::Take | Wish::Close => {}
+        }
+    });
     let close_word = move || match (asked.get(), hand.wide.get()) {
         (false, _) => Word::CloseConversation,
         (true, true) => Word::CloseAlthoughWaiting,
@@ -147,7 +160,7 @@ fn Head(id: ConversationId, thread: Memo<Option<Thread>>) -> impl IntoView {
                         type="button"
                         class="small"
                         class:careful=move || asked.get()
-                        on:click=close
+                        on:click=move |_| close()
                         on:blur=move |_| asked.set(false)
                     >
                         {move || close_word().say(hand.lang.get())}

@@ -19,7 +19,10 @@ const VISITOR_DIGITS: usize = 2;
 
 /// The open conversations, and how many of them wait.
 #[component]
-pub(crate) fn ConversationList() -> impl IntoView {
+pub(crate) fn ConversationList(
+    /// How far the list was scrolled when it was last on the screen.
+    kept_at: StoredValue<i32>,
+) -> impl IntoView {
     let hand = use_hand();
     let counts = Memo::new(move |_| {
         hand.inbox.with(|rows| {
@@ -47,7 +50,7 @@ pub(crate) fn ConversationList() -> impl IntoView {
                 </Show>
             </header>
             <Show when=move || !empty.get() fallback=|| view! { <Empty/> }>
-                <Rows items=hand.inbox key row_height=ROW_HEIGHT label=Word::Chats row=|id, row| view! { <Row id row/> }/>
+                <Rows items=hand.inbox key row_height=ROW_HEIGHT kept_at label=Word::Chats row=|id, row| view! { <Row id row/> }/>
             </Show>
         </section>
     }

@@ -44,10 +44,10 @@ mod tests {
     fn marks_are_counted_in_characters() {
         let piece = |text: &str, marked| (text.to_owned(), marked);
         assert_eq!(
-            pieces("什么时候发货？", &[4..6]),
+            pieces("什么时候发货？", &[4..6, 6..6]),
             [piece("什么时候", false), piece("发货", true), piece("？", false)]
         );
         assert_eq!(pieces("发货", &[0..1, 1..9]), [piece("发", true), piece("货", true)]);
-        assert_eq!(pieces("", &[0..1]), []);
+        assert_eq!(pieces("", &[0..1, 1..2]), []);
     }
 }

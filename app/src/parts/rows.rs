@@ -20,6 +20,8 @@ pub(crate) fn Rows<T, K, V>(
     key: fn(&T) -> K,
     /// The height of each row in pixels, as the style sheet has it.
     row_height: f64,
+    /// How far it was scrolled when it was last on the screen.
+    kept_at: StoredValue<i32>,
     /// What the list is called.
     label: Word,
     /// Draws a row; the item is `None` for the moment in which its row is taken away.
@@ -35,13 +37,16 @@ where
     let (height, set_height) = signal(window_height());
     let measure = move || {
         if let Some(element) = scroller.get_untracked() {
+            kept_at.set_value(element.scroll_top());
             set_top.set(f64::from(element.scroll_top()));
             set_height.set(f64::from(element.client_height()));
         }
     };
     Effect::new(move |_| {
-        scroller.track();
-        measure();
+        if let Some(element) = scroller.get() {
+            element.set_scroll_top(kept_at.get_value());
+            measure();
+        }
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || resized.remove());

@@ -12,8 +12,8 @@ use crate::words::{Word, phrases, t};
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 150.0;
 const TOP: f64 = 14.0;
-const FOOT: f64 = 20.0;
-const LEFT: f64 = 34.0;
+const FOOT: f64 = 26.0;
+const LEFT: f64 = 56.0;
 const MICROS_PER_HOUR: i64 = 3_600 * 1_000_000;
 /// Bars are never taller than for a minute: one long wait would flatten all the others.
 const SCALE_MAX_MS: i64 = 60_000;
@@ -33,6 +33,8 @@ struct Chart {
     bars: Vec<Bar>,
     labels: Vec<(f64, String)>,
     limit_y: f64,
+    /// What the top stands for, and whether longer times end there too.
+    top: (i64, bool),
 }
 
 /// How fast the answers were in each hour.
@@ -57,6 +59,7 @@ pub(crate) fn HourChart(
                 <line class="axis" x1=LEFT x2=WIDTH y1=base y2=base/>
                 <line class="limit" x1=LEFT x2=WIDTH y1=chart.limit_y y2=chart.limit_y/>
                 <text x=LEFT - 6.0 y=chart.limit_y + 4.0 text-anchor="end">{phrases::limit(lang, ANSWER_LIMIT_SECONDS)}</text>
+                <text x=LEFT - 6.0 y=TOP + 4.0 text-anchor="end">{phrases::scale_top(lang, chart.top.0, chart.top.1)}</text>
                 {chart
                     .bars
                     .into_iter()
@@ -74,7 +77,7 @@ pub(crate) fn HourChart(
                 {chart
                     .labels
                     .into_iter()
-                    .map(|(x, label)| view! { <text x=x y=HEIGHT - 5.0 text-anchor="middle">{label}</text> })
+                    .map(|(x, label)| view! { <text x=x y=HEIGHT - 6.0 text-anchor="middle">{label}</text> })
                     .collect_view()}
             </svg>
         </figure>
@@ -88,8 +91,8 @@ fn chart(answer: &FiguresAnswer, title: impl Fn(&str, &Figure) -> String) -> Cha
     let x = |at: Micros| LEFT + (at.0 - answer.from.0) as f64 / MICROS_PER_HOUR as f64 * step;
     let by_hour = &answer.figures.by_hour;
     let longest = by_hour.iter().filter_map(|(_, group)| group.every.p90_ms).max().unwrap_or(0);
-    let scale = longest.clamp(SCALE_MIN_MS, SCALE_MAX_MS) as f64;
-    let height = |ms: Option<i64>| (ms.unwrap_or(0) as f64 / scale).min(1.0) * (HEIGHT - FOOT - TOP);
+    let scale = longest.clamp(SCALE_MIN_MS, SCALE_MAX_MS);
+    let height = |ms: Option<i64>| (ms.unwrap_or(0) as f64 / scale as f64).min(1.0) * (HEIGHT - FOOT - TOP);
     let bars = by_hour.iter().map(|(hour, group)| Bar {
         x: x(*hour) + step * 0.14,
         width: step * 0.72,
@@ -108,5 +111,10 @@ fn chart(answer: &FiguresAnswer, title: impl Fn(&str, &Figure) -> String) -> Cha
         };
         (x(at) + step * if one_day { 0.5 } else { 12.0 }, label)
     });
-    Chart { bars: bars.collect(), labels: labels.collect(), limit_y: HEIGHT - FOOT - height(Some(LIMIT_MS)) }
+    Chart {
+        bars: bars.collect(),
+        labels: labels.collect(),
+        limit_y: HEIGHT - FOOT - height(Some(LIMIT_MS)),
+        top: (scale / 1_000, longest > scale),
+    }
 }

@@ -21,10 +21,10 @@ pub(crate) fn AgentTable(
         Some(member) => format!("{} {}", member.work_number, member.name),
         None => Word::OwnerNobody.say(hand.lang.get_untracked()).to_owned(),
     };
-    let rows = answer.figures.by_agent.iter().map(|(id, group)| {
-        let member = answer.members.iter().find(|member| Some(member.id) == *id);
-        (name(member), group.clone())
-    });
+    let member = |id| answer.members.iter().find(|member| Some(member.id) == id);
+    let mut agents: Vec<_> = answer.figures.by_agent.iter().map(|(id, group)| (member(*id), group)).collect();
+    agents.sort_by_key(|(member, _)| (member.is_none(), member.map(|member| &member.work_number)));
+    let rows = agents.into_iter().map(|(member, group)| (name(member), group.clone()));
     view! { <FiguresTable title=Word::ByAgent first_column=Word::Agent testid="figures-agents" rows=rows.collect()/> }
 }
 

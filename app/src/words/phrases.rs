@@ -69,7 +69,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -172,7 +172,7 @@ fn number(lang: Lang, members: &[MemberCard], id: MemberId) -> String {
 fn parked(lang: Lang, reason: ParkReason, members: &[MemberCard]) -> String {
     match (reason, lang) {
         (ParkReason::Answered { by, .. }, Lang::Zh) => {
-            format!("先别急：您写的时候 {} 已经回复了，这条没有发出。", number(lang, members, by))
+            format!("您写的时候 {} 已经回复了，这条没有发出。", number(lang, members, by))
         }
         (ParkReason::Answered { by, .. }, Lang::En) => {
             format!("Not sent: {} answered while you were writing.", number(lang, members, by))
@@ -401,10 +401,10 @@ pub(crate) fn imported(lang: Lang, count: usize) -> String {
 
 pub(crate) fn figures_sentence(lang: Lang, span: &str, percent: u32, rounds: u32, median: Option<&str>) -> String {
     match (lang, median) {
-        (Lang::Zh, Some(median)) => format!("{span} {rounds} 轮提问，{percent}% 在 20 秒内答复，一半不到 {median}。"),
+        (Lang::Zh, Some(median)) => format!("{span} {rounds} 轮提问，{percent}% 在 20 秒内答复，中位数 {median}。"),
         (Lang::Zh, None) => format!("{span} {rounds} 轮提问，还没有答复。"),
         (Lang::En, Some(median)) => {
-            format!("{span}: {percent}% of {rounds} questions answered within 20 s, half of them within {median}.")
+            format!("{span}: {percent}% of {rounds} questions answered within 20 s; the median is {median}.")
         }
         (Lang::En, None) => format!("{span}: {rounds} questions, none answered yet."),
     }
@@ -432,6 +432,15 @@ pub(crate) fn limit(lang: Lang, seconds: i64) -> String {
     match lang {
         Lang::Zh => format!("{seconds} 秒"),
         Lang::En => format!("{seconds} s"),
+    }
+}
+
+/// The top of a scale; with a plus where longer times end there too.
+pub(crate) fn scale_top(lang: Lang, seconds: i64, and_longer: bool) -> String {
+    let plus = if and_longer { "+" } else { "" };
+    match lang {
+        Lang::Zh => format!("{seconds}{plus} 秒"),
+        Lang::En => format!("{seconds}{plus} s"),
     }
 }
 
