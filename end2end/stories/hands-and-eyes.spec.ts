@@ -43,7 +43,7 @@ async function expectNoSideways(page: Page, screen: string): Promise<void> {
     content: document.documentElement.scrollWidth,
     window: document.documentElement.clientWidth,
   }))
-  expect(content, `${screen} scrolls sideways`).toBeLessThanOrEqual(window)
+  expect.soft(content, `${screen} scrolls sideways`).toBeLessThanOrEqual(window)
 }
 
 async function expectThumbs(page: Page, screen: string): Promise<void> {
@@ -52,10 +52,11 @@ async function expectThumbs(page: Page, screen: string): Promise<void> {
     return [...targets]
       .filter((target) => target.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
       .map((target) => ({ target, box: (target.closest('label') ?? target).getBoundingClientRect() }))
-      .filter(({ target, box }) => box.width > 0 && (box.height < least || box.width < least) && target.tabIndex >= 0)
+      .filter(({ target, box }) => target.tabIndex >= 0 && box.width > 0 && box.right > 0 && box.bottom > 0)
+      .filter(({ box }) => box.height < least || box.width < least)
       .map(({ target, box }) => `${target.outerHTML.slice(0, 120)} ${box.width}×${box.height}`)
   }, TOUCH_PX)
-  expect(small, `${screen} has targets too small for a thumb`).toEqual([])
+  expect.soft(small, `${screen} has targets too small for a thumb`).toEqual([])
 }
 
 test('no screen of the phone scrolls sideways or asks for a needle', { tag: '@phone' }, async ({ desk, shopper }) => {
@@ -86,7 +87,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test(`every screen can be read and used by everybody, ${colorScheme}`, async ({ desk, shopper }) => {
       const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
       await everyScreen(desk, shopper, async (page, screen) => {
-        expect(await violations(page, axe), screen).toEqual([])
+        expect.soft(await violations(page, axe), screen).toEqual([])
       })
     })
   })
@@ -97,5 +98,6 @@ test('the desk can be installed', { tag: '@phone' }, async ({ desk }) => {
   await desk.readyForOffline()
   const devtools = await desk.page.context().newCDPSession(desk.page)
   const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors')
-  expect(installabilityErrors).toEqual([])
+  // Every story's browser is a private window; that alone keeps it from being installed here.
+  expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito'])
 })
