@@ -10,6 +10,7 @@ use qinda::sync::{SendMessage, SignedIn, Verdict};
 use qinda::timing::{Waiting, waiting};
 
 use super::{AtDesk, Desk, Held, Link, Stage, StorageTrouble};
+use crate::local::clock::{measure, page_millis};
 use crate::local::prefs::Preferences;
 
 /// The most messages before the newest that a suggestion looks at.
@@ -384,16 +385,12 @@ struct Measured {
 
 impl Measured {
     fn start(name: &'static str) -> Self {
-        Self { name, began: performance_now() }
+        Self { name, began: page_millis() }
     }
 }
 
 impl Drop for Measured {
     fn drop(&mut self) {
-        crate::local::clock::measure(self.name, self.began);
+        measure(self.name, self.began);
     }
-}
-
-fn performance_now() -> f64 {
-    crate::local::clock::page_millis()
 }

@@ -14,6 +14,7 @@ use qinda::sync::{
 };
 
 use super::{Desk, Link, Stage, StorageTrouble, Wake};
+use crate::local::clock::page_millis;
 use crate::local::confirmed::{Keeping, Progress};
 use crate::local::http::{self, Failure};
 use crate::local::live::{Heard, Live};
@@ -25,6 +26,8 @@ const LOOK_MILLIS: u32 = 30_000;
 const RETRY_MILLIS_MIN: u32 = 500;
 /// The longest wait between tries.
 const RETRY_MILLIS_MAX: u32 = 8_000;
+/// A live channel that broke is not opened again sooner than this after it was opened.
+const LIVE_MILLIS_MIN: u32 = 3_000;
 /// Half of the bytes a push may have are left for what wraps the commands.
 const PUSH_ARGS_BYTES_MAX: usize = PUSH_BYTES_MAX / 2;
 /// New epochs in a row before the loop gives the server a rest: a sign of a fault, not of a lost count.
@@ -34,6 +37,7 @@ const EPOCHS_IN_A_ROW_MAX: u32 = 3;
 pub(super) async fn run(desk: Desk) {
     let Some(mut wakes) = desk.inner().waker.borrow_mut().take() else { return };
     let mut live: Option<Live> = None;
+    let mut opened_at = f64::MIN;
     let mut failures: u32 = 0;
     let mut epochs: u32 = 0;
     loop {
@@ -47,10 +51,11 @@ pub(super) async fn run(desk: Desk) {
             Ok(()) => {
                 (failures, epochs) = (0, 0);
                 desk.set_link(Link::Online);
-                if live.is_none() {
+                if live.is_none() && page_millis() - opened_at >= f64::from(LIVE_MILLIS_MIN) {
+                    opened_at = page_millis();
                     live = Live::open(move |heard| desk.heard(heard));
                 }
-                LOOK_MILLIS
+                if live.is_some() { LOOK_MILLIS } else { LIVE_MILLIS_MIN }
             }
             Err(Failure::Push(refusal, through)) if epochs < EPOCHS_IN_A_ROW_MAX => {
                 epochs += 1;
