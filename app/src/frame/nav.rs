@@ -17,9 +17,6 @@ pub(crate) fn Nav() -> impl IntoView {
     let held = Memo::new(move |_| desk.held().len());
     let answers = hand.may(Deed::Answer);
     let figures = hand.may(Deed::SeeFigures);
-    let edits = hand.may(Deed::EditKnowledge);
-    // On a phone the articles are reached from the answers; a rail has room for them.
-    let knowledge = move || hand.wide.get() && edits.get();
     view! {
         <nav class="nav" aria-label=t(Word::Areas)>
             <img class="mark" src="/icons/qinda.svg" alt="" width="34" height="34"/>
@@ -27,7 +24,8 @@ pub(crate) fn Nav() -> impl IntoView {
                 <Tab place=Place::Inbox icon=Icon::Chats word=Word::Chats count=waiting/>
             </Show>
             <Tab place=Place::Answers icon=Icon::Answers word=Word::Answers/>
-            <Show when=knowledge>
+            // On a phone the articles are reached from the answers; a rail has room for them.
+            <Show when=move || hand.wide.get()>
                 <Tab place=Place::Knowledge icon=Icon::Knowledge word=Word::Knowledge/>
             </Show>
             <Show when=move || figures.get()>

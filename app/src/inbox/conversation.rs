@@ -35,6 +35,12 @@ pub(crate) fn ConversationPane(
         thread.with(|thread| thread.as_ref().is_some_and(|it| it.conversation.state == ConversationState::Closed))
     });
     hand.trouble.set(None);
+    Effect::new(move |_| {
+        // A closed conversation has no composer that could take the wish away.
+        if closed.get() {
+            hand.composer_wanted.set(false);
+        }
+    });
     let editing: Editing = RwSignal::new(None);
     move || {
         if !here.get() {
