@@ -54,13 +54,13 @@ pub(crate) fn ConversationPane(
                 <Show when=move || !hand.roomy.get() && !closed.get()>
                     <SuggestionRow id/>
                 </Show>
-                {move || {
-                    if closed.get() {
-                        view! { <p class="ended">{t(Word::ConversationEnded)}</p> }.into_any()
-                    } else {
-                        view! { <Composer id editing/> }.into_any()
-                    }
-                }}
+                <Show when=move || closed.get()>
+                    <p class="ended">{t(Word::ConversationEnded)}</p>
+                </Show>
+                // Words that were begun before somebody closed it stay in reach, and a held reply can be changed.
+                <Show when=move || !closed.get() || editing.with(Option::is_some) || !desk.draft(id).is_empty()>
+                    <Composer id editing/>
+                </Show>
             </section>
         }
         .into_any()
