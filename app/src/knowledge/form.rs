@@ -10,8 +10,9 @@ use crate::parts::icon::{Glyph, Icon};
 use crate::screen::place::Place;
 use crate::words::{Word, phrases, t};
 
-/// An answer in the form; the number stays with it when others come and go.
-type AnswerField = (usize, RwSignal<String>);
+/// An answer in the form; the number stays with it when others come and go. It belongs to no owner, because answers
+/// are also added by effects and taps, which are over before the answer is.
+type AnswerField = (usize, ArcRwSignal<String>);
 
 /// The fields of an article as they are typed.
 #[derive(Clone, Copy)]
@@ -55,7 +56,7 @@ impl Fields {
     fn add_answer(&self, answer: String) {
         let number = self.next_answer.get_value();
         self.next_answer.set_value(number + 1);
-        self.answers.update(|answers| answers.push((number, RwSignal::new(answer))));
+        self.answers.update(|answers| answers.push((number, ArcRwSignal::new(answer))));
     }
 
     /// What stands in the fields; wordings one on each line, tags divided by commas.
@@ -197,9 +198,6 @@ pub(super) fn FieldsOf(
     /// What they are of.
     fields: Fields,
 ) -> impl IntoView {
-    let hand = use_hand();
-    let remove_answer =
-        move |number: usize| fields.answers.update(|answers| answers.retain(|(kept, _)| *kept != number));
     let count = Memo::new(move |_| fields.answers.with(Vec::len));
     view! {
         <label class="field">
@@ -208,20 +206,7 @@ pub(super) fn FieldsOf(
         </label>
         <div class="field">
             <For each=move || fields.answers.get() key=|(number, _)| *number let((number, answer))>
-                <label class="field">
-                    <span>
-                        {move || {
-                            let place = fields.answers.with(|answers| answers.iter().position(|(kept, _)| *kept == number));
-                            phrases::answer_number(hand.lang.get(), place.unwrap_or(0) + 1, count.get())
-                        }}
-                    </span>
-                    <span class="grow" data-text=move || answer.get()>
-                        <textarea rows="2" prop:value=answer on:input=move |event| answer.set(event_target_value(&event))></textarea>
-                    </span>
-                </label>
-                <Show when=move || { count.get() > 1 }>
-                    <button type="button" class="quiet" on:click=move |_| remove_answer(number)>{t(Word::RemoveAnswer)}</button>
-                </Show>
+                <AnswerInput fields number answer/>
             </For>
             <Show when=move || { count.get() < ARTICLE_ANSWERS_MAX }>
                 <button type="button" class="quiet" on:click=move |_| fields.add_answer(String::new())>
@@ -251,5 +236,26 @@ pub(super) fn FieldsOf(
                 <input prop:value=fields.tags on:input=move |event| fields.tags.set(event_target_value(&event))/>
             </label>
         </div>
+    }
+}
+
+#[component]
+fn AnswerInput(fields: Fields, number: usize, answer: ArcRwSignal<String>) -> impl IntoView {
+    let hand = use_hand();
+    let answer = RwSignal::from(answer);
+    let count = Memo::new(move |_| fields.answers.with(Vec::len));
+    let place =
+        move || fields.answers.with(|answers| answers.iter().position(|(kept, _)| *kept == number)).unwrap_or(0);
+    let remove = move |_| fields.answers.update(|answers| answers.retain(|(kept, _)| *kept != number));
+    view! {
+        <label class="field">
+            <span>{move || phrases::answer_number(hand.lang.get(), place() + 1, count.get())}</span>
+            <span class="grow" data-text=move || answer.get()>
+                <textarea rows="2" prop:value=answer on:input=move |event| answer.set(event_target_value(&event))></textarea>
+            </span>
+        </label>
+        <Show when=move || { count.get() > 1 }>
+            <button type="button" class="quiet" on:click=remove>{t(Word::RemoveAnswer)}</button>
+        </Show>
     }
 }
