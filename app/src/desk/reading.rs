@@ -349,17 +349,14 @@ fn thread(desk: &AtDesk, id: ConversationId) -> Option<Thread> {
     })
 }
 
+/// Suggestions for what the shopper asked last, in however many messages; where the newest of them fits nothing, such
+/// as "I'm in a hurry", the ones before it are what is asked.
 fn suggestions(desk: &AtDesk, id: ConversationId, limit: usize) -> Vec<Suggested> {
-    let mut asked: Vec<&str> = desk
-        .replica
-        .delivered(id)
-        .rev()
-        .filter(|message| message.author == Author::Shopper)
-        .take(SUGGEST_MESSAGES_MAX)
-        .map(|message| message.text.as_str())
-        .collect();
+    let by_shopper = |message: &&Message| message.author == Author::Shopper;
+    let newest_first = desk.replica.delivered(id).rev().skip_while(|message| !by_shopper(message));
+    let mut asked: Vec<&str> =
+        newest_first.take_while(by_shopper).take(SUGGEST_MESSAGES_MAX).map(|message| message.text.as_str()).collect();
     asked.reverse();
-    let suggested = desk.index.suggest(&asked, limit).into_iter();
     let article = |suggestion: qinda::answers::Suggestion| match suggestion.id {
         EntryId::Article(id) => {
             let article = desk.replica.article(id)?.clone();
@@ -367,7 +364,9 @@ fn suggestions(desk: &AtDesk, id: ConversationId, limit: usize) -> Vec<Suggested
         }
         EntryId::QuickReply(_) => None,
     };
-    suggested.filter_map(article).collect()
+    let fitting = |last: usize| desk.index.suggest(&asked[..last], limit);
+    let suggested = (1..=asked.len()).rev().map(fitting).find(|suggested| !suggested.is_empty());
+    suggested.unwrap_or_default().into_iter().filter_map(article).collect()
 }
 
 impl Held {
