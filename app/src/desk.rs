@@ -13,12 +13,12 @@ use std::rc::Rc;
 use futures::channel::mpsc;
 use leptos::prelude::*;
 use qinda::answers::Index;
-use qinda::model::{ConversationId, EpochId, Micros};
+use qinda::model::{EpochId, Micros};
 use qinda::sync::{Replica, SignedIn};
 
 use crate::local::clock::Clock;
 use crate::local::confirmed::{Confirmed, Progress};
-use crate::local::outbox::{Counter, Held, Outbox};
+use crate::local::outbox::{Counter, DraftOf, Held, Outbox};
 use crate::local::prefs::Preferences;
 
 pub(crate) use deeds::{CannotKeep, FiguresProblem, SignInProblem};
@@ -107,10 +107,10 @@ struct AtDesk {
     counter: Counter,
     queue: BTreeMap<u64, qinda::sync::Command>,
     held: Vec<Held>,
-    drafts: BTreeMap<ConversationId, String>,
+    drafts: BTreeMap<DraftOf, String>,
     /// Drafts whose newest text is not on disk yet; while one write is under way the next waits here.
     drafts_writing: Rc<Cell<bool>>,
-    drafts_dirty: Vec<ConversationId>,
+    drafts_dirty: Vec<DraftOf>,
 }
 
 impl AtDesk {

@@ -6,6 +6,7 @@ use qinda::model::{Deed, QuickReply, QuickReplyFields};
 
 use crate::desk::{CannotKeep, use_desk};
 use crate::frame::hand::use_hand;
+use crate::local::outbox::DraftOf;
 use crate::parts::icon::{Glyph, Icon};
 use crate::words::{Word, phrases, t};
 
@@ -79,10 +80,17 @@ fn Form(what: Writing, writing: RwSignal<Option<Writing>>, edits: Memo<bool>) ->
         Writing::New => None,
         Writing::Changed(reply) => Some(reply),
     };
-    let begun = old.as_ref().map(|reply| reply.fields.clone()).unwrap_or_default();
+    let draft_of = DraftOf::QuickReply(old.as_ref().map(|reply| reply.id));
+    let stands = old.as_ref().map(|reply| reply.fields.clone()).unwrap_or_default();
+    let begun: QuickReplyFields = serde_json::from_str(&desk.draft(draft_of)).unwrap_or_else(|_| stands.clone());
     let shortcut = RwSignal::new(begun.shortcut);
     let text = RwSignal::new(begun.text);
     let shared = RwSignal::new(old.as_ref().is_some_and(|reply| reply.owner.is_none()));
+    Effect::new(move |_| {
+        let now = QuickReplyFields { shortcut: shortcut.get(), text: text.get() };
+        let draft = if now == stands { String::new() } else { serde_json::to_string(&now).unwrap_or_default() };
+        desk.set_draft(draft_of, draft);
+    });
     let fault = RwSignal::new(None::<CannotKeep>);
     let removable = old.is_some();
     let old = StoredValue::new(old);
@@ -107,6 +115,10 @@ fn Form(what: Writing, writing: RwSignal<Option<Writing>>, edits: Memo<bool>) ->
         if let Some(reply) = old.get_value() {
             spawn_local(async move { outcome(desk.remove_quick_reply(reply).await) });
         }
+    };
+    let cancel = move |_| {
+        desk.set_draft(draft_of, String::new());
+        writing.set(None);
     };
     let said = move || fault.get().map(|fault| phrases::cannot_keep(hand.lang.get(), &fault));
     view! {
@@ -136,7 +148,7 @@ fn Form(what: Writing, writing: RwSignal<Option<Writing>>, edits: Memo<bool>) ->
             <p class="fault" role="alert">{said}</p>
             <div class="buttons">
                 <button type="submit" class="strong small">{t(Word::Save)}</button>
-                <button type="button" class="small" on:click=move |_| writing.set(None)>{t(Word::Cancel)}</button>
+                <button type="button" class="small" on:click=cancel>{t(Word::Cancel)}</button>
                 {removable.then(|| view! { <button type="button" class="small" on:click=remove>{t(Word::Remove)}</button> })}
             </div>
         </form>

@@ -16,7 +16,7 @@ use qinda::sync::{
 use super::reading::held_reply;
 use super::{AtDesk, Desk, Held, Link, Stage, StorageTrouble};
 use crate::local::http::{self, Failure};
-use crate::local::outbox::Outbox;
+use crate::local::outbox::{DraftOf, Outbox};
 use crate::local::prefs::{self, Preferences};
 use crate::local::random;
 use crate::local::storage::StorageError;
@@ -83,7 +83,7 @@ impl Desk {
         let text = checked_text("text", &text, MESSAGE_CHARS_MAX)?;
         let now = self.inner().clock.now();
         let reply = self.with(|desk| reply(desk, id, text, now)).flatten().ok_or(CannotKeep::NotHere)?;
-        self.give(Action::SendMessage(SendMessage { chosen, ..reply }), Some(id)).await
+        self.give(Action::SendMessage(SendMessage { chosen, ..reply }), Some(DraftOf::Reply(id))).await
     }
 
     /// Sends a held reply although the conversation moved on, perhaps with other words.
@@ -124,7 +124,8 @@ impl Desk {
     pub(crate) async fn put_article(&self, id: Option<ArticleId>, fields: ArticleFields, base: u32) -> Kept<ArticleId> {
         let fields = fields.checked()?;
         let id = id.unwrap_or_else(|| ArticleId::new(random::unix_ms(), random::bits()));
-        self.give(Action::PutArticle(PutArticle { id, fields, base }), None).await?;
+        let draft = DraftOf::Article((base > 0).then_some(id));
+        self.give(Action::PutArticle(PutArticle { id, fields, base }), Some(draft)).await?;
         Ok(id)
     }
 
@@ -156,7 +157,8 @@ impl Desk {
     ) -> Kept<QuickReplyId> {
         let fields = fields.checked()?;
         let id = id.unwrap_or_else(|| QuickReplyId::new(random::unix_ms(), random::bits()));
-        self.give(Action::PutQuickReply(PutQuickReply { id, fields, shared, base }), None).await?;
+        let draft = DraftOf::QuickReply((base > 0).then_some(id));
+        self.give(Action::PutQuickReply(PutQuickReply { id, fields, shared, base }), Some(draft)).await?;
         Ok(id)
     }
 
@@ -166,18 +168,18 @@ impl Desk {
     }
 
     /// Keeps a half-written text. While one write is under way only the newest text waits behind it.
-    pub(crate) fn set_draft(&self, id: ConversationId, text: String) {
+    pub(crate) fn set_draft(&self, of: DraftOf, text: String) {
         let had_draft = self.change(|desk| {
-            let had_draft = desk.drafts.contains_key(&id);
+            let had_draft = desk.drafts.contains_key(&of);
             if text.is_empty() {
-                desk.drafts.remove(&id);
+                desk.drafts.remove(&of);
             } else {
-                desk.drafts.insert(id, text);
+                desk.drafts.insert(of, text);
             }
-            if !desk.drafts_dirty.contains(&id) {
-                desk.drafts_dirty.push(id);
+            if !desk.drafts_dirty.contains(&of) {
+                desk.drafts_dirty.push(of);
             }
-            had_draft != desk.drafts.contains_key(&id)
+            had_draft != desk.drafts.contains_key(&of)
         });
         if had_draft == Some(true) {
             self.inbox_changed();
@@ -260,12 +262,12 @@ impl Desk {
         self.with(|desk| Rc::clone(&desk.outbox)).ok_or(CannotKeep::NotHere)
     }
 
-    async fn give(&self, action: Action, draft_of: Option<ConversationId>) -> Kept {
+    async fn give(&self, action: Action, draft_of: Option<DraftOf>) -> Kept {
         self.give_all(vec![action], draft_of).await
     }
 
     /// Puts actions into the outbox and on the screen, in order.
-    async fn give_all(&self, actions: Vec<Action>, draft_of: Option<ConversationId>) -> Kept {
+    async fn give_all(&self, actions: Vec<Action>, draft_of: Option<DraftOf>) -> Kept {
         let outbox = self.outbox()?;
         let at = self.inner().clock.now();
         let enqueued = match outbox.enqueue(&actions, at, draft_of).await {
@@ -338,18 +340,18 @@ async fn write_drafts(desk: Desk) {
     if writing.replace(true) {
         return;
     }
-    while let Some((outbox, id, text)) = desk.change(next_draft).flatten() {
-        if let Err(StorageError::Full) = outbox.keep_draft(id, &text).await {
+    while let Some((outbox, of, text)) = desk.change(next_draft).flatten() {
+        if let Err(StorageError::Full) = outbox.keep_draft(of, &text).await {
             desk.make_room().await;
-            let _ = outbox.keep_draft(id, &text).await;
+            let _ = outbox.keep_draft(of, &text).await;
         }
     }
     writing.set(false);
 }
 
-fn next_draft(desk: &mut AtDesk) -> Option<(Rc<Outbox>, ConversationId, String)> {
-    let id = desk.drafts_dirty.pop()?;
-    Some((Rc::clone(&desk.outbox), id, desk.drafts.get(&id).cloned().unwrap_or_default()))
+fn next_draft(desk: &mut AtDesk) -> Option<(Rc<Outbox>, DraftOf, String)> {
+    let of = desk.drafts_dirty.pop()?;
+    Some((Rc::clone(&desk.outbox), of, desk.drafts.get(&of).cloned().unwrap_or_default()))
 }
 
 fn reload() {

@@ -11,6 +11,7 @@ use qinda::timing::{Waiting, waiting};
 
 use super::{AtDesk, Desk, Held, Link, Stage, StorageTrouble};
 use crate::local::clock::{measure, page_millis};
+use crate::local::outbox::DraftOf;
 use crate::local::prefs::Preferences;
 
 /// The most messages before the newest that a suggestion looks at.
@@ -177,9 +178,9 @@ impl Desk {
         self.with(|desk| thread(desk, id)).flatten()
     }
 
-    /// The half-written text of a conversation. Not tracked: the composer owns it while it is open.
-    pub(crate) fn draft(&self, id: ConversationId) -> String {
-        self.with(|desk| desk.drafts.get(&id).cloned()).flatten().unwrap_or_default()
+    /// A half-written text. Not tracked: the field in which it is written owns it.
+    pub(crate) fn draft(&self, of: DraftOf) -> String {
+        self.with(|desk| desk.drafts.get(&of).cloned()).flatten().unwrap_or_default()
     }
 
     /// How many commands wait for a verdict.
@@ -304,7 +305,7 @@ fn inbox_row(desk: &AtDesk, conversation: &Conversation) -> InboxRow {
         held: held_in(desk, id).count(),
         owner: work_number(desk, conversation.owner),
         mine: conversation.owner == Some(desk.replica.actor().member),
-        has_draft: desk.drafts.contains_key(&id),
+        has_draft: desk.drafts.contains_key(&DraftOf::Reply(id)),
         conversation: conversation.clone(),
     }
 }

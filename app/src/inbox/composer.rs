@@ -8,7 +8,7 @@ use qinda::model::{ConversationId, MESSAGE_CHARS_MAX};
 use crate::desk::{CannotKeep, use_desk};
 use crate::frame::hand::{Filling, use_hand};
 use crate::frame::keys::is_composing;
-use crate::local::outbox::Held;
+use crate::local::outbox::{DraftOf, Held};
 use crate::parts::icon::{Glyph, Icon};
 use crate::words::{Word, phrases, t};
 
@@ -28,7 +28,7 @@ pub(crate) fn Composer(
 ) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let field = NodeRef::<Textarea>::new();
-    let text = RwSignal::new(desk.draft(id));
+    let text = RwSignal::new(desk.draft(DraftOf::Reply(id)));
     let filled = StoredValue::new(None::<Filling>);
     let fault = RwSignal::new(None::<CannotKeep>);
     let sending = StoredValue::new(false);
@@ -40,7 +40,7 @@ pub(crate) fn Composer(
         if words.is_empty() {
             filled.set_value(None);
         }
-        desk.set_draft(id, words.clone());
+        desk.set_draft(DraftOf::Reply(id), words.clone());
         text.set(words);
     };
     let focus = move || {
@@ -104,7 +104,7 @@ pub(crate) fn Composer(
                     let now = text.try_get_untracked().unwrap_or_default();
                     let rest = now.strip_prefix(words.as_str()).unwrap_or(&now).to_owned();
                     if !rest.is_empty() || held.is_some() {
-                        desk.set_draft(id, rest.clone());
+                        desk.set_draft(DraftOf::Reply(id), rest.clone());
                     }
                     filled.try_set_value(None);
                     fault.try_set(None);

@@ -11,7 +11,7 @@ use super::composer::{Composer, Editing};
 use super::suggestions::SuggestionRow;
 use crate::desk::{Link, Thread, use_desk};
 use crate::frame::hand::{Wish, use_hand};
-use crate::local::outbox::Held;
+use crate::local::outbox::{DraftOf, Held};
 use crate::parts::clock::WaitClock;
 use crate::parts::icon::{Glyph, Icon};
 use crate::screen::place::Place;
@@ -58,7 +58,7 @@ pub(crate) fn ConversationPane(
                     <p class="ended">{t(Word::ConversationEnded)}</p>
                 </Show>
                 // Words that were begun before somebody closed it stay in reach, and a held reply can be changed.
-                <Show when=move || !closed.get() || editing.with(Option::is_some) || !desk.draft(id).is_empty()>
+                <Show when=move || !closed.get() || editing.with(Option::is_some) || !desk.draft(DraftOf::Reply(id)).is_empty()>
                     <Composer id editing/>
                 </Show>
             </section>

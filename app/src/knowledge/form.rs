@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::{ARTICLE_ANSWERS_MAX, Article, ArticleFields};
+use serde::{Deserialize, Serialize};
 
 use crate::desk::{CannotKeep, use_desk};
 use crate::frame::hand::use_hand;
+use crate::local::outbox::DraftOf;
 use crate::parts::icon::{Glyph, Icon};
 use crate::screen::place::Place;
 use crate::words::{Word, phrases, t};
@@ -75,6 +77,29 @@ impl Fields {
     }
 }
 
+/// A form that was begun and not saved, as it outlives a reload.
+#[derive(Serialize, Deserialize)]
+struct Begun {
+    base: Option<Article>,
+    fields: ArticleFields,
+}
+
+impl From<Option<Article>> for Begun {
+    fn from(base: Option<Article>) -> Self {
+        Self { fields: base.as_ref().map(|article| article.fields.clone()).unwrap_or_default(), base }
+    }
+}
+
+impl Begun {
+    fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
 /// The form of an article; of a new one when there is none.
 #[component]
 pub(super) fn ArticleForm(
@@ -83,9 +108,11 @@ pub(super) fn ArticleForm(
 ) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let id = article.as_ref().map(|article| article.id);
-    let fields = Fields::new(article.as_ref().map(|article| article.fields.clone()).unwrap_or_default());
+    let draft_of = DraftOf::Article(id);
+    let begun = Begun::read(&desk.draft(draft_of)).unwrap_or_else(|| Begun::from(article));
+    let fields = Fields::new(begun.fields);
     // What the member began with; a change by somebody else shows against it.
-    let base = RwSignal::new(article);
+    let base = RwSignal::new(begun.base);
     let stands = Memo::new(move |_| id.and_then(|id| desk.article(id)));
     let moved_on = Memo::new(move |_| {
         let version = |article: &Option<Article>| article.as_ref().map(|article| article.version);
@@ -96,6 +123,10 @@ pub(super) fn ArticleForm(
         let mut now = fields.get();
         now.answers.retain(|answer| !answer.trim().is_empty());
         now != began
+    });
+    Effect::new(move |_| {
+        let begun = changed.get().then(|| Begun { base: base.get(), fields: fields.get() });
+        desk.set_draft(draft_of, begun.map(|begun| begun.text()).unwrap_or_default());
     });
     let fault = RwSignal::new(None::<CannotKeep>);
     let saved = RwSignal::new(false);

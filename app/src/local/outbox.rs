@@ -1,7 +1,10 @@
 //! The outbox: commands that wait for their verdict, what came back refused, and drafts. It is a database of
 //! its own that nothing drops, and a command counts as queued only once it is on disk.
 
-use qinda::model::{ConversationId, DeviceId, EpochId, MemberId, Micros};
+use std::fmt;
+use std::str::FromStr;
+
+use qinda::model::{ArticleId, ConversationId, DeviceId, EpochId, MemberId, Micros, NotAnId, QuickReplyId};
 use qinda::sync::{Action, Command, Verdict, VerdictRow};
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +62,46 @@ pub(crate) struct Held {
     pub(crate) verdict: Verdict,
 }
 
+/// What a half-written text belongs to; something new has no id yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum DraftOf {
+    /// A reply.
+    Reply(ConversationId),
+    /// The form of an article.
+    Article(Option<ArticleId>),
+    /// The form of a quick reply.
+    QuickReply(Option<QuickReplyId>),
+}
+
+const ARTICLE: &str = "article:";
+const QUICK_REPLY: &str = "quick-reply:";
+
+impl fmt::Display for DraftOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reply(id) => id.fmt(f),
+            Self::Article(None) => f.write_str(ARTICLE),
+            Self::Article(Some(id)) => write!(f, "{ARTICLE}{id}"),
+            Self::QuickReply(None) => f.write_str(QUICK_REPLY),
+            Self::QuickReply(Some(id)) => write!(f, "{QUICK_REPLY}{id}"),
+        }
+    }
+}
+
+impl FromStr for DraftOf {
+    type Err = NotAnId;
+
+    fn from_str(key: &str) -> Result<Self, NotAnId> {
+        if let Some(id) = key.strip_prefix(ARTICLE) {
+            return if id.is_empty() { Ok(Self::Article(None)) } else { id.parse().map(Some).map(Self::Article) };
+        }
+        if let Some(id) = key.strip_prefix(QUICK_REPLY) {
+            return if id.is_empty() { Ok(Self::QuickReply(None)) } else { id.parse().map(Some).map(Self::QuickReply) };
+        }
+        key.parse().map(Self::Reply)
+    }
+}
+
 /// Everything in the outbox.
 pub(crate) struct Contents {
     /// The numbering.
@@ -67,8 +110,8 @@ pub(crate) struct Contents {
     pub(crate) commands: Vec<Queued>,
     /// What came back refused.
     pub(crate) held: Vec<Held>,
-    /// Half-written texts by conversation.
-    pub(crate) drafts: Vec<(ConversationId, String)>,
+    /// Half-written texts.
+    pub(crate) drafts: Vec<(DraftOf, String)>,
 }
 
 /// The outbox of one member on this device.
@@ -103,7 +146,7 @@ impl Outbox {
         &self,
         actions: &[Action],
         at: Micros,
-        draft_of: Option<ConversationId>,
+        draft_of: Option<DraftOf>,
     ) -> Result<Vec<Queued>, StorageError> {
         let enqueued = self.storage.transact(&[META], &[COMMANDS, DRAFTS], |stores| {
             let counter = counter(&stores[0]);
@@ -188,8 +231,8 @@ impl Outbox {
     }
 
     /// Keeps a half-written text; an empty one is dropped.
-    pub(crate) async fn keep_draft(&self, conversation: ConversationId, text: &str) -> Result<(), StorageError> {
-        let key = conversation.to_string();
+    pub(crate) async fn keep_draft(&self, of: DraftOf, text: &str) -> Result<(), StorageError> {
+        let key = of.to_string();
         let write = if text.is_empty() {
             Write::Delete { store: DRAFTS, key }
         } else {

@@ -1,8 +1,8 @@
 //! The device's storage in a real browser.
 
 use qinda::model::{
-    Actor, ArticleFields, ArticleId, BackendId, ConversationId, EpochId, MemberCard, MemberId, Micros, Roles, ShopId,
-    TeamId,
+    Actor, ArticleFields, ArticleId, BackendId, ConversationId, EpochId, MemberCard, MemberId, Micros, QuickReplyId,
+    Roles, ShopId, TeamId,
 };
 use qinda::sync::{
     Action, Change, Cursor, PROTOCOL, PullAnswer, PutArticle, RejectCode, Row, Scope, ScopePage, TakeConversation,
@@ -11,7 +11,7 @@ use qinda::sync::{
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use super::confirmed::{Confirmed, Keeping, Progress};
-use super::outbox::Outbox;
+use super::outbox::{DraftOf, Outbox};
 use super::random;
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -73,10 +73,34 @@ async fn a_draft_goes_with_the_reply_it_became() {
     let member = somebody();
     let outbox = Outbox::open(member).await;
     let conversation = ConversationId::of_name("c");
-    outbox.keep_draft(conversation, "半句话").await.unwrap();
-    assert_eq!(outbox.load().await.unwrap().drafts, vec![(conversation, "半句话".to_owned())]);
-    outbox.enqueue(&[take("c")], Micros(1), Some(conversation)).await.unwrap();
+    outbox.keep_draft(DraftOf::Reply(conversation), "半句话").await.unwrap();
+    assert_eq!(outbox.load().await.unwrap().drafts, vec![(DraftOf::Reply(conversation), "半句话".to_owned())]);
+    outbox.enqueue(&[take("c")], Micros(1), Some(DraftOf::Reply(conversation))).await.unwrap();
     assert!(outbox.load().await.unwrap().drafts.is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn every_kind_of_draft_is_there_after_a_reload() {
+    let member = somebody();
+    let conversation = ConversationId::of_name("c");
+    let (article, reply) = (ArticleId::of_name("a"), QuickReplyId::of_name("q"));
+    let kinds = [
+        DraftOf::Reply(conversation),
+        DraftOf::Article(None),
+        DraftOf::Article(Some(article)),
+        DraftOf::QuickReply(None),
+        DraftOf::QuickReply(Some(reply)),
+    ];
+    let outbox = Outbox::open(member).await;
+    for of in kinds {
+        outbox.keep_draft(of, &of.to_string()).await.unwrap();
+    }
+    let mut drafts = Outbox::open(member).await.load().await.unwrap().drafts;
+    drafts.sort();
+    assert_eq!(drafts, kinds.map(|of| (of, of.to_string())).to_vec());
+
+    outbox.keep_draft(DraftOf::Article(None), "").await.unwrap();
+    assert_eq!(outbox.load().await.unwrap().drafts.len(), kinds.len() - 1);
 }
 
 #[wasm_bindgen_test]
