@@ -24,6 +24,6 @@ pub use scope::{Cursor, NotAScope, Scope};
 pub use state::{State, Touched};
 pub use verdict::{ParkReason, RejectCode, Verdict};
 pub use wire::{
-    Heads, PROTOCOL, PULL_BYTES_MAX, PULL_ROWS_MAX, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, PullAnswer, PullRequest,
-    FiguresAnswer, PushAnswer, PushRefusal, PushRequest, Row, ScopePage, SignedIn, VerdictRow,
+    FiguresAnswer, Heads, PROTOCOL, PULL_BYTES_MAX, PULL_ROWS_MAX, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, PullAnswer,
+    PullRequest, PushAnswer, PushRefusal, PushRequest, Row, ScopePage, SignedIn, VerdictRow,
 };
