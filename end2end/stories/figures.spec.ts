@@ -1,6 +1,5 @@
-import type { Desk } from '../pages/desk.ts'
-import { Figures } from '../pages/figures.ts'
-import { Desk as DeskPage } from '../pages/desk.ts'
+import { Desk } from '../pages/desk.ts'
+import { Figures, cellsOf } from '../pages/figures.ts'
 import { Session } from '../support/api.ts'
 import { type Figure, figureByHand, roundsByHand } from '../support/by-hand.ts'
 import { agent, supervisor } from '../support/members.ts'
@@ -18,8 +17,7 @@ interface FiguresAnswer {
 }
 
 async function answer(desk: Desk, question: string, words: string): Promise<void> {
-  await desk.row(question).first().click()
-  await expect(desk.message(question)).toBeVisible()
+  await desk.openConversation(question)
   await desk.reply(words)
 }
 
@@ -59,11 +57,23 @@ test("the supervisor's figures are those that a person computes from the message
   expect(figures.total.every).toMatchObject(figureByHand(rounds))
   expect(figures.total.first).toMatchObject(figureByHand(rounds.filter(({ first }) => first)))
 
-  const overview = new DeskPage(await anotherPage(), server.origin)
+  const overview = new Desk(await anotherPage(), server.origin)
   await overview.start(supervisor, '/desk/figures')
   const screen = new Figures(overview.page)
-  await expect(screen.total).toBeVisible()
-  await expect(screen.agents).toContainText(agent.number)
-  await expect(screen.hours).toBeVisible()
-  await expect(screen.waitingNow).toBeVisible()
+  // A span that no midnight can cut in two while this story runs.
+  await screen.lastSevenDays.click()
+  const shown = [...cellsOf(figureByHand(rounds.filter(({ first }) => first))), ...cellsOf(figureByHand(rounds))]
+  await expect(screen.total.locator('dd')).toHaveText(shown)
+  await expect(screen.agent(agent.number)).toHaveText(shown)
+  const hours = await screen.hours.locator('tbody tr').evaluateAll((rows) =>
+    rows.map((row) => Number(row.querySelectorAll('td')[10]?.textContent)),
+  )
+  expect(hours.reduce((sum, answered) => sum + answered, 0)).toBe(rounds.length)
+
+  await expect(screen.waitingNow.locator('b')).toHaveText('0')
+  await shopper.write('还有一个问题')
+  await expect(screen.waitingNow.locator('b')).toHaveText('1')
+  await expect(desk.message('还有一个问题')).toBeVisible()
+  await desk.reply('请说。')
+  await expect(screen.waitingNow.locator('b')).toHaveText('0')
 })
