@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 
 import type { Page } from '@playwright/test'
 
-import { newId } from '../support/api.ts'
+import { Session, newId } from '../support/api.ts'
 import { agent, supervisor } from '../support/members.ts'
 import { expect, test } from '../support/stories.ts'
 
@@ -73,13 +73,13 @@ for (const { name, locale, colorScheme } of LOOKS) {
       await take(desk.page, 'answers')
     })
 
-    test("the supervisor's figures", async ({ desk, shopper }, info) => {
-      await desk.start(supervisor)
+    test("the supervisor's figures", async ({ desk, shopper, server }, info) => {
+      const session = await Session.signIn(server.origin, agent)
+      for (const text of OTHERS) await shopperWrites(server.origin, text)
+      for (const message of await session.messages()) await session.reply(message, '亲，马上为您查一下。')
+      await desk.start(supervisor, '/desk/figures')
       await shopper.ask(QUESTION)
-      await desk.openConversation(QUESTION)
-      await desk.reply('亲，17 点前付款今天发出。')
-      await expect(desk.delivered('sent')).toHaveCount(1)
-      await desk.open('/desk/figures')
+      await expect(desk.page.getByTestId('waiting-now').locator('b')).toHaveText('1')
       await expect(desk.page.getByTestId('figures-total')).toBeVisible()
       await desk.page.screenshot({
         path: `${FOLDER}figures-${info.project.name}-${name}.png`,

@@ -35,6 +35,7 @@ export interface Command {
 
 const PROTOCOL = 1
 const COMMAND_VERSION = 1
+const REPLY_EXPIRES_MICROS = 48 * 3_600 * 1_000_000
 
 /** A time-ordered id (UUIDv7). */
 export function newId(): string {
@@ -94,6 +95,14 @@ export class Session {
     this.#pushed += 1
     const { device, epoch } = this
     await this.post('/sync/push', { protocol: PROTOCOL, device, epoch, commands: [command(this.#pushed, kind, args)] })
+  }
+
+  /** Answers a message of a shopper. */
+  async reply(to: Message, text: string): Promise<void> {
+    const now = Date.now() * 1_000
+    const times = { written_at: now, expires_at: now + REPLY_EXPIRES_MICROS }
+    const { conversation, position } = to
+    await this.give('message.send', { id: newId(), conversation, text, seen: position, owner_seen: null, ...times })
   }
 
   /** Every message that this member may see, in the order of the feed. */
