@@ -34,13 +34,15 @@ async function conversations(origin: string, session: Session, count: number): P
 function requestsOf(session: Session, conversation: string, { requests, replies }: (typeof LOADS)[number]): Buffer[] {
   const [device, epoch] = [newId(), newId()]
   const now = Date.now() * 1_000
-  const reply = (n: number) => {
+  const reply = (n: number, seen: number) => {
     const times = { written_at: now, expires_at: now + TWO_DAYS_MICROS }
-    const words = { text: `第${n}条：亲，已经为您催仓库了。`, seen: 1, owner_seen: null }
+    const words = { text: `第${n}条：亲，已经为您催仓库了。`, seen, owner_seen: null }
     return command(n, 'message.send', { id: newId(), conversation, ...words, ...times })
   }
   return Array.from({ length: requests }, (_, request) => {
-    const commands = Array.from({ length: replies }, (_, index) => reply(request * replies + index + 1))
+    const before = request * replies
+    // The device has seen the shopper's question and what it sent itself in earlier requests.
+    const commands = Array.from({ length: replies }, (_, index) => reply(before + index + 1, before + 1))
     const body = Buffer.from(JSON.stringify({ protocol: 1, device, epoch, commands }))
     const head = [
       'POST /sync/push HTTP/1.1',
