@@ -10,7 +10,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use qinda::sync::{
     Change, Command, Heads, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, PullAnswer, PullRequest, PushAnswer,
-    PushRequest, Scope, SignedIn, Touched,
+    PushRefusal, PushRequest, Scope, SignedIn, Touched,
 };
 
 use super::{Desk, Link, Stage, StorageTrouble, Wake};
@@ -57,6 +57,7 @@ pub(super) async fn run(desk: Desk) {
                 }
                 if live.is_some() { LOOK_MILLIS } else { LIVE_MILLIS_MIN }
             }
+            Err(Failure::Push(PushRefusal::Gap, _)) if desk.adopt_other_tabs().await => 0,
             Err(Failure::Push(refusal, through)) if epochs < EPOCHS_IN_A_ROW_MAX => {
                 epochs += 1;
                 leptos::logging::warn!("push refused: {refusal:?}, the server has {through}; a new epoch begins");
@@ -248,6 +249,26 @@ impl Desk {
             self.change(|at_desk| at_desk.replica.set_actor(answer.actor.clone()));
             self.session.set(Some(session));
         }
+    }
+
+    /// Another tab may have numbered commands that this one has never seen. They fill the gap; says whether there were any.
+    async fn adopt_other_tabs(&self) -> bool {
+        let Some(outbox) = self.with(|at_desk| Rc::clone(&at_desk.outbox)) else { return false };
+        let Ok(contents) = outbox.load().await else { return false };
+        let adopted = self.change(|at_desk| {
+            let through = at_desk.replica.through();
+            let unseen = |n: u64| n > through && !at_desk.queue.contains_key(&n);
+            let same_epoch = contents.counter.epoch == at_desk.epoch();
+            let adopts = same_epoch && contents.commands.iter().any(|queued| unseen(queued.command.n));
+            if adopts {
+                at_desk.fill_queue(contents.commands);
+            }
+            adopts
+        });
+        if adopted == Some(true) {
+            self.inbox_changed();
+        }
+        adopted == Some(true)
     }
 
     async fn begin_epoch(&self) {

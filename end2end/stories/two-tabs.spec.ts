@@ -1,0 +1,37 @@
+import { Desk } from '../pages/desk.ts'
+import { agent } from '../support/members.ts'
+import { expect, test } from '../support/stories.ts'
+
+const QUESTION = '茶杯可以单买吗'
+const REPLIES = ['可以单买。', '也有成对的。', '链接这就发您。'] as const
+
+test('two tabs of one browser write without a network: everything arrives once, in the order it was written', async ({
+  desk,
+  shopper,
+  network,
+}) => {
+  await desk.start(agent)
+  await shopper.ask(QUESTION)
+  await desk.openConversation(QUESTION)
+  const other = new Desk(await desk.page.context().newPage(), network.origin)
+  await other.page.goto(desk.page.url())
+  await expect(other.message(QUESTION)).toBeVisible()
+
+  await network.cut()
+  await expect(desk.banner).toBeVisible()
+  await expect(other.banner).toBeVisible()
+  await desk.reply(REPLIES[0])
+  await expect(desk.delivered('queued')).toHaveCount(1)
+  await other.reply(REPLIES[1])
+  await expect(other.delivered('queued')).toHaveCount(1)
+  await desk.reply(REPLIES[2])
+  await expect(desk.delivered('queued')).toHaveCount(2)
+
+  await network.restore()
+  for (const tab of [desk, other]) {
+    await expect(tab.delivered('sent')).toHaveText(REPLIES.map((words) => new RegExp(words)), { timeout: 60_000 })
+    await expect(tab.delivered('queued')).toHaveCount(0)
+    await expect(tab.delivered('held')).toHaveCount(0)
+  }
+  await expect(shopper.answers).toHaveText(REPLIES.map((words) => new RegExp(words)))
+})
