@@ -81,6 +81,13 @@ impl Replica {
         if pending.n <= self.through || self.pending.iter().any(|known| known.n == pending.n) {
             return Vec::new();
         }
+        let place = self.pending.partition_point(|known| known.n < pending.n);
+        if place < self.pending.len() {
+            // Another tab wrote it earlier than what lies here already.
+            self.pending.insert(place, pending);
+            self.rebase();
+            return sorted(self.touched_by_outbox());
+        }
         let touched = self.lay(&pending);
         self.pending.push(pending);
         touched

@@ -111,6 +111,15 @@ fn a_command_met_twice_lies_once() {
 }
 
 #[test]
+fn what_another_tab_wrote_earlier_stands_before() {
+    let mut replica = asked();
+    replica.enqueue(reply(2, "请说"));
+    let touched = replica.enqueue(reply(1, "在的"));
+    assert_eq!(queued(&replica), vec!["在的", "请说"]);
+    assert_eq!(touched, vec![Touched::Conversation(ConversationId::of_name("c"))]);
+}
+
+#[test]
 fn a_forgotten_inbox_leaves_nothing() {
     let mut replica = asked();
     replica.enqueue(reply(1, "在的"));
