@@ -5,8 +5,10 @@
 //! Time and random bits come in as arguments. It knows nothing of SQL, HTTP or a browser.
 
 pub mod answers;
+pub mod blanks;
 pub mod import;
 pub mod model;
+pub mod policy;
 pub mod sync;
 pub mod timing;
 pub mod wording;

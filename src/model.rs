@@ -1,6 +1,8 @@
 //! What exists in a shop's service desk: the records, their limits, and who may do what.
 
+mod about;
 mod article;
+mod chosen;
 mod conversation;
 mod ids;
 mod member;
@@ -8,14 +10,18 @@ mod quick_reply;
 mod text;
 mod time;
 
+pub use about::{ABOUT_CHARS_MAX, About, Stage};
 pub use article::{ARTICLE_ANSWERS_MAX, ARTICLE_QUESTIONS_MAX, ARTICLE_TAGS_MAX, Article, ArticleFields};
+pub use chosen::{
+    Composed, EntryId, How, LESSON_CHARS_MAX, LESSONS_MAX, Lesson, USAGE_HALF_LIFE_DAYS, Usage, Used, Whose,
+};
 pub use conversation::{Author, Conversation, ConversationState, Message};
 pub use ids::{
-    ArticleId, BackendId, ChannelId, ConversationId, CustomerId, DeviceId, EpochId, MemberId, MessageId, NotAnId,
-    QuickReplyId, ShopId, TeamId,
+    ArticleId, BackendId, ChannelId, ConversationId, CustomerId, DeviceId, EpochId, LessonId, MemberId, MessageId,
+    NotAnId, PackId, PictureId, PolicyId, QuickReplyId, ShopId, TeamId,
 };
 pub use member::{Actor, Deed, MemberCard, Role, Roles, ShopCard};
-pub use quick_reply::{QuickReply, QuickReplyFields};
+pub use quick_reply::{CATEGORY_CHARS_MAX, Keeper, QuickReply, QuickReplyFields};
 pub use text::{
     ANSWER_CHARS_MAX, MESSAGE_CHARS_MAX, QUESTION_CHARS_MAX, SHORTCUT_CHARS_MAX, TAG_CHARS_MAX, TextFault, checked_text,
 };

@@ -15,10 +15,11 @@ mod wire;
 
 pub use change::{Change, Entity};
 pub use command::{
-    Action, COMMAND_VERSION, CloseConversation, Command, CommandHash, PutArticle, PutQuickReply, REPLY_EXPIRES_SECONDS,
-    RemoveArticle, RemoveQuickReply, SendMessage, TakeConversation, UnreadableCommand,
+    Action, COMMAND_VERSION, ChooseAnswer, CloseConversation, Command, CommandHash, DescribeConversation, JudgeLesson,
+    PutArticle, PutPack, PutPolicy, PutQuickReply, REPLY_EXPIRES_SECONDS, RemoveArticle, RemovePack, RemovePolicy,
+    RemoveQuickReply, SendMessage, TakeConversation, UnreadableCommand,
 };
-pub use decide::{Decision, Facts, ShopperMessage, decide, shopper_wrote};
+pub use decide::{Decision, Facts, REASON_CHARS_MAX, ShopperMessage, decide, shopper_wrote};
 pub use replica::{Pending, Replica};
 pub use scope::{Cursor, NotAScope, Scope};
 pub use state::{State, Touched};

@@ -6,6 +6,7 @@
 mod check;
 mod fault;
 mod pack;
+mod record;
 mod trial;
 
 pub use check::{Checker, Finding, replaced};
@@ -13,6 +14,7 @@ pub use fault::{
     BROAD_PERCENT_MAX, EXCEPTIONS_MAX, PHRASE_CHARS_MAX, PHRASES_MAX, PackFault, RULES_MAX, WORDS_CHARS_MAX,
 };
 pub use pack::{Bilingual, Level, PackFields, Rule, Topic};
+pub use record::{Pack, in_force};
 pub use trial::{EXAMPLES_MAX, Trial, trial};
 
 use std::sync::OnceLock;

@@ -1,17 +1,10 @@
 //! What the index holds: entries and their lines.
 
 use super::normal::{normalise, written};
-use crate::model::{Article, ArticleId, QuickReply, QuickReplyId};
-use std::ops::Range;
+use crate::model::{Article, QuickReply};
 
-/// What a hit leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EntryId {
-    /// A knowledge article.
-    Article(ArticleId),
-    /// A quick reply.
-    QuickReply(QuickReplyId),
-}
+pub use crate::model::EntryId;
+use std::ops::Range;
 
 /// Where in an entry a line stands, the weightiest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

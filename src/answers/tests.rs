@@ -28,7 +28,8 @@ fn quick_reply(shortcut: &str, text: &str) -> QuickReply {
     QuickReply {
         id: QuickReplyId::of_name(shortcut),
         owner: None,
-        fields: QuickReplyFields { shortcut: shortcut.into(), text: text.into() },
+        team: None,
+        fields: QuickReplyFields { shortcut: shortcut.into(), text: text.into(), ..Default::default() },
         version: 1,
         changed_at: Micros::default(),
     }

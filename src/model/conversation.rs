@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChannelId, ConversationId, CustomerId, MemberId, MessageId, Micros, TeamId};
+use super::{About, ChannelId, ConversationId, CustomerId, MemberId, MessageId, Micros, PictureId, TeamId};
 
 /// Who wrote a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -27,8 +27,11 @@ pub struct Message {
     pub position: u32,
     /// Who wrote it.
     pub author: Author,
-    /// The words.
+    /// The words; empty only beside a picture.
     pub text: String,
+    /// The picture that goes with them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<PictureId>,
     /// When it arrived at the server, which is when the other side could read it.
     pub at: Micros,
     /// When its author sent it by the author's own clock; for showing only, never for counting.
@@ -69,6 +72,9 @@ pub struct Conversation {
     pub closed_at: Option<Micros>,
     /// The position of its latest message; 0 before the first.
     pub last_position: u32,
+    /// What it is about.
+    #[serde(default, skip_serializing_if = "About::is_empty")]
+    pub about: About,
     /// Counts the changes of this record, from 1.
     pub version: u32,
 }

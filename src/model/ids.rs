@@ -25,8 +25,14 @@ macro_rules! ids {
             /// The id of a thing that is known by its name: the same name gives the same id.
             #[must_use]
             pub fn of_name(name: &str) -> Self {
+                Self::of_bytes(name.as_bytes())
+            }
+
+            /// The id of a thing that is known by its bytes: the same bytes give the same id.
+            #[must_use]
+            pub fn of_bytes(bytes: &[u8]) -> Self {
                 use sha2::{Digest, Sha256};
-                let digest = Sha256::digest(name.as_bytes());
+                let digest = Sha256::digest(bytes);
                 let mut bytes = [0u8; 16];
                 bytes.copy_from_slice(&digest[..16]);
                 Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
@@ -67,6 +73,14 @@ ids! {
     ArticleId;
     /// A quick reply.
     QuickReplyId;
+    /// A lesson: a shopper's words and the article that was chosen for them.
+    LessonId;
+    /// A pack of wording rules.
+    PackId;
+    /// A policy: a shop's rules for returns and the like.
+    PolicyId;
+    /// A picture, known by its bytes.
+    PictureId;
     /// A browser profile of one member.
     DeviceId;
     /// One life of a device's local storage; renewed when that storage was lost.

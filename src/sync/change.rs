@@ -5,7 +5,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::Scope;
-use crate::model::{Article, ArticleId, Conversation, MemberCard, Message, QuickReply, QuickReplyId, TeamId};
+use crate::model::{
+    Article, ArticleId, Conversation, Lesson, LessonId, MemberCard, Message, PackId, PolicyId, QuickReply,
+    QuickReplyId, TeamId, Used,
+};
+use crate::policy::Policy;
+use crate::wording::Pack;
 
 /// One change of one entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +29,20 @@ pub enum Change {
     QuickReplyGone(Scope, QuickReplyId),
     /// A member is now like this.
     Member(MemberCard),
+    /// A lesson is now like this.
+    Lesson(Lesson),
+    /// A lesson is gone.
+    LessonGone(LessonId),
+    /// Somebody chose an answer this often.
+    Used(Used),
+    /// A pack of wording rules is now like this.
+    Pack(Pack),
+    /// A pack of wording rules is gone.
+    PackGone(PackId),
+    /// A policy is now like this.
+    Policy(Policy),
+    /// A policy is gone.
+    PolicyGone(PolicyId),
 }
 
 /// The identity of what a change is about; a later change of the same entity supersedes an earlier one.
@@ -51,9 +70,18 @@ impl Change {
         match self {
             Self::Conversation(conversation) => Scope::Inbox(conversation.team),
             Self::Message(team, _) => Scope::Inbox(*team),
-            Self::Article(_) | Self::ArticleGone(_) | Self::Member(_) => Scope::Knowledge,
-            Self::QuickReply(reply) => reply.owner.map_or(Scope::Knowledge, Scope::Mailbox),
+            Self::QuickReply(reply) => Scope::of_keeper(reply.keeper()),
             Self::QuickReplyGone(scope, _) => *scope,
+            Self::Used(used) => Scope::of_whose(used.whose),
+            Self::Article(_)
+            | Self::ArticleGone(_)
+            | Self::Member(_)
+            | Self::Lesson(_)
+            | Self::LessonGone(_)
+            | Self::Pack(_)
+            | Self::PackGone(_)
+            | Self::Policy(_)
+            | Self::PolicyGone(_) => Scope::Knowledge,
         }
     }
 
@@ -66,7 +94,24 @@ impl Change {
             Self::Article(Article { id, .. }) | Self::ArticleGone(id) => format!("article:{id}"),
             Self::QuickReply(QuickReply { id, .. }) | Self::QuickReplyGone(_, id) => format!("quick_reply:{id}"),
             Self::Member(member) => format!("member:{}", member.id),
+            Self::Lesson(Lesson { id, .. }) | Self::LessonGone(id) => format!("lesson:{id}"),
+            Self::Used(used) => format!("used:{}", used.entry),
+            Self::Pack(Pack { id, .. }) | Self::PackGone(id) => format!("pack:{id}"),
+            Self::Policy(Policy { id, .. }) | Self::PolicyGone(id) => format!("policy:{id}"),
         })
+    }
+
+    /// Whether it says that its entity is gone from its scope.
+    #[must_use]
+    pub const fn is_gone(&self) -> bool {
+        matches!(
+            self,
+            Self::ArticleGone(_)
+                | Self::QuickReplyGone(..)
+                | Self::LessonGone(_)
+                | Self::PackGone(_)
+                | Self::PolicyGone(_)
+        )
     }
 
     /// The name of the kind on the wire.
@@ -80,6 +125,13 @@ impl Change {
             Self::QuickReply(_) => "quick_reply",
             Self::QuickReplyGone(..) => "quick_reply.gone",
             Self::Member(_) => "member",
+            Self::Lesson(_) => "lesson",
+            Self::LessonGone(_) => "lesson.gone",
+            Self::Used(_) => "used",
+            Self::Pack(_) => "pack",
+            Self::PackGone(_) => "pack.gone",
+            Self::Policy(_) => "policy",
+            Self::PolicyGone(_) => "policy.gone",
         }
     }
 
@@ -99,6 +151,13 @@ impl Change {
             Self::QuickReply(reply) => serde_json::value::to_raw_value(reply),
             Self::QuickReplyGone(scope, id) => serde_json::value::to_raw_value(&GoneFrom { scope: *scope, id: *id }),
             Self::Member(member) => serde_json::value::to_raw_value(member),
+            Self::Lesson(lesson) => serde_json::value::to_raw_value(lesson),
+            Self::LessonGone(id) => serde_json::value::to_raw_value(id),
+            Self::Used(used) => serde_json::value::to_raw_value(used),
+            Self::Pack(pack) => serde_json::value::to_raw_value(pack),
+            Self::PackGone(id) => serde_json::value::to_raw_value(id),
+            Self::Policy(policy) => serde_json::value::to_raw_value(policy),
+            Self::PolicyGone(id) => serde_json::value::to_raw_value(id),
         }
         .expect("every change has a JSON form")
     }
@@ -123,6 +182,13 @@ impl Change {
                 Self::QuickReplyGone(scope, id)
             }
             "member" => Self::Member(serde_json::from_str(body)?),
+            "lesson" => Self::Lesson(serde_json::from_str(body)?),
+            "lesson.gone" => Self::LessonGone(serde_json::from_str(body)?),
+            "used" => Self::Used(serde_json::from_str(body)?),
+            "pack" => Self::Pack(serde_json::from_str(body)?),
+            "pack.gone" => Self::PackGone(serde_json::from_str(body)?),
+            "policy" => Self::Policy(serde_json::from_str(body)?),
+            "policy.gone" => Self::PolicyGone(serde_json::from_str(body)?),
             _ => return Ok(None),
         }))
     }

@@ -5,8 +5,11 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::model::{
-    ArticleFields, ArticleId, ConversationId, MemberId, MessageId, Micros, QuickReplyFields, QuickReplyId,
+    About, ArticleFields, ArticleId, Composed, ConversationId, EntryId, How, LessonId, MemberId, MessageId, Micros,
+    PackId, PictureId, PolicyId, QuickReplyFields, QuickReplyId,
 };
+use crate::policy::PolicyFields;
+use crate::wording::PackFields;
 
 /// The version in which this code writes the arguments of commands.
 pub const COMMAND_VERSION: u16 = 1;
@@ -152,6 +155,20 @@ actions! {
     PutQuickReply = "quick_reply.put";
     /// Remove a quick reply.
     RemoveQuickReply = "quick_reply.remove";
+    /// Say what a conversation is about.
+    DescribeConversation = "conversation.describe";
+    /// Tell that an answer was chosen, and for which words of a shopper.
+    ChooseAnswer = "answer.choose";
+    /// Take a lesson back, or give it again.
+    JudgeLesson = "lesson.judge";
+    /// Write a new pack of wording rules or change one.
+    PutPack = "pack.put";
+    /// Remove a pack of wording rules.
+    RemovePack = "pack.remove";
+    /// Write a new policy or change one.
+    PutPolicy = "policy.put";
+    /// Remove a policy.
+    RemovePolicy = "policy.remove";
 }
 
 /// Arguments of `message.send`.
@@ -161,8 +178,11 @@ pub struct SendMessage {
     pub id: MessageId,
     /// Where it goes.
     pub conversation: ConversationId,
-    /// The words.
+    /// The words; empty only beside a picture.
     pub text: String,
+    /// The picture that goes with them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<PictureId>,
     /// The position of the last message the writer had seen.
     pub seen: u32,
     /// Who owned the conversation when it was written.
@@ -171,9 +191,15 @@ pub struct SendMessage {
     pub written_at: Micros,
     /// After this moment it is held instead of sent.
     pub expires_at: Micros,
-    /// The article or quick reply it was made from, if any.
+    /// The article it was made from, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chosen: Option<ArticleId>,
+    /// How it came to be, for coaching.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub composed: Option<Composed>,
+    /// Why it is sent although the wording check warns.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
     /// The writer knows what happened meanwhile and wants it sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub anyway: bool,
@@ -224,8 +250,11 @@ pub struct PutQuickReply {
     pub id: QuickReplyId,
     /// What it shall say.
     pub fields: QuickReplyFields,
-    /// Whether it is the shop's; otherwise it is the member's own.
+    /// Whether it is the shop's; otherwise it is the member's own or the team's.
     pub shared: bool,
+    /// Whether it is the team's, if it is not the shop's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub team: bool,
     /// The version that was changed; 0 for a new one.
     pub base: u32,
 }
@@ -235,6 +264,76 @@ pub struct PutQuickReply {
 pub struct RemoveQuickReply {
     /// Which.
     pub id: QuickReplyId,
+    /// The version that was looked at.
+    pub base: u32,
+}
+
+/// Arguments of `conversation.describe`. What is unknown stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DescribeConversation {
+    /// Which.
+    pub conversation: ConversationId,
+    /// What is known now.
+    pub about: About,
+}
+
+/// Arguments of `answer.choose`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChooseAnswer {
+    /// What was chosen.
+    pub entry: EntryId,
+    /// The shopper's words it was chosen for, masked; empty when there were none.
+    #[serde(default)]
+    pub text: String,
+    /// How it was come by.
+    pub how: How,
+}
+
+/// Arguments of `lesson.judge`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JudgeLesson {
+    /// Which.
+    pub id: LessonId,
+    /// Whether it shall teach nothing any more.
+    pub taken_back: bool,
+}
+
+/// Arguments of `pack.put`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutPack {
+    /// Which; a new id makes a new pack.
+    pub id: PackId,
+    /// What it shall say.
+    pub fields: PackFields,
+    /// The version that was changed; 0 for a new one.
+    pub base: u32,
+}
+
+/// Arguments of `pack.remove`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemovePack {
+    /// Which.
+    pub id: PackId,
+    /// The version that was looked at.
+    pub base: u32,
+}
+
+/// Arguments of `policy.put`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutPolicy {
+    /// Which; a new id makes a new policy.
+    pub id: PolicyId,
+    /// What it shall say.
+    pub fields: PolicyFields,
+    /// The version that was changed; 0 for a new one.
+    pub base: u32,
+}
+
+/// Arguments of `policy.remove`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemovePolicy {
+    /// Which.
+    pub id: PolicyId,
     /// The version that was looked at.
     pub base: u32,
 }

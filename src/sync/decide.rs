@@ -2,13 +2,23 @@
 //! the effects; the device decides with the facts it has, to show at once what will most likely become true.
 
 use super::command::{
-    CloseConversation, PutArticle, PutQuickReply, RemoveArticle, RemoveQuickReply, SendMessage, TakeConversation,
+    CloseConversation, DescribeConversation, PutArticle, RemoveArticle, SendMessage, TakeConversation,
 };
-use super::{Action, Change, ParkReason, RejectCode, Scope, Verdict};
+use super::{Action, Change, ParkReason, RejectCode, Verdict};
+use crate::blanks::is_unfilled;
 use crate::model::{
-    Actor, Article, Author, ChannelId, Conversation, ConversationId, ConversationState, CustomerId, Deed,
-    MESSAGE_CHARS_MAX, MemberId, Message, MessageId, Micros, QuickReply, TeamId, TextFault, checked_text,
+    About, Actor, Article, Author, ChannelId, Conversation, ConversationId, ConversationState, CustomerId, Deed,
+    Lesson, LessonId, MESSAGE_CHARS_MAX, MemberId, Message, MessageId, Micros, QuickReply, TeamId, TextFault, Usage,
+    checked_text,
 };
+use crate::policy::{Policy, PolicyFault};
+use crate::wording::{Level, Pack, PackFault};
+
+mod chosen;
+mod kept;
+
+/// The longest reason for sending what the wording check warns of, in characters.
+pub const REASON_CHARS_MAX: usize = 200;
 
 /// What has to be known to decide on an action: the entity it names, as it is now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +35,22 @@ pub struct Facts {
     pub article: Option<Article>,
     /// The quick reply that the action names.
     pub quick_reply: Option<QuickReply>,
+    /// The gravest that the shop's wording rules find in the words to be sent.
+    pub wording: Option<Level>,
+    /// Whether the picture that the action names is missing.
+    pub picture_missing: bool,
+    /// The lesson that the action names or confirms.
+    pub lesson: Option<Lesson>,
+    /// The lessons that lead to the article that the action names.
+    pub lessons_of_article: Vec<LessonId>,
+    /// How often the member chose the answer that the action names.
+    pub used_by_member: Usage,
+    /// How often the member's team did.
+    pub used_by_team: Usage,
+    /// The pack of wording rules that the action names.
+    pub pack: Option<Pack>,
+    /// The policy that the action names.
+    pub policy: Option<Policy>,
 }
 
 /// A verdict and, when it is `applied`, the changes to write, in order.
@@ -54,6 +80,18 @@ impl From<TextFault> for Refused {
     }
 }
 
+impl From<PackFault> for Refused {
+    fn from(_: PackFault) -> Self {
+        Self::Rejected(RejectCode::Invalid)
+    }
+}
+
+impl From<PolicyFault> for Refused {
+    fn from(_: PolicyFault) -> Self {
+        Self::Rejected(RejectCode::Invalid)
+    }
+}
+
 type Changes = Result<Vec<Change>, Refused>;
 
 /// Decides on an action of a member at a moment.
@@ -65,8 +103,15 @@ pub fn decide(action: Action, actor: &Actor, facts: Facts, now: Micros) -> Decis
         Action::CloseConversation(args) => close_conversation(&args, actor, facts, now),
         Action::PutArticle(args) => put_article(args, actor, facts, now),
         Action::RemoveArticle(args) => remove_article(&args, actor, facts),
-        Action::PutQuickReply(args) => put_quick_reply(args, actor, facts, now),
-        Action::RemoveQuickReply(args) => remove_quick_reply(&args, actor, facts),
+        Action::PutQuickReply(args) => kept::put_quick_reply(args, actor, facts, now),
+        Action::RemoveQuickReply(args) => kept::remove_quick_reply(&args, actor, facts),
+        Action::DescribeConversation(args) => describe_conversation(args, actor, facts),
+        Action::ChooseAnswer(args) => chosen::choose_answer(&args, actor, facts, now),
+        Action::JudgeLesson(args) => chosen::judge_lesson(&args, actor, facts),
+        Action::PutPack(args) => kept::put_pack(args, actor, facts, now),
+        Action::RemovePack(args) => kept::remove_pack(&args, actor, facts),
+        Action::PutPolicy(args) => kept::put_policy(args, actor, facts, now),
+        Action::RemovePolicy(args) => kept::remove_policy(&args, actor, facts),
     };
     match changes {
         Ok(changes) => Decision::applied(changes),
@@ -86,12 +131,12 @@ fn own_conversation(actor: &Actor, conversation: Option<Conversation>) -> Result
 }
 
 fn send_message(args: SendMessage, actor: &Actor, facts: Facts, now: Micros) -> Changes {
-    let mut conversation = own_conversation(actor, facts.conversation)?;
+    let mut conversation = own_conversation(actor, facts.conversation.clone())?;
     if facts.message_exists {
         // A device that lost its count sends what arrived before under a new number: the message stands already.
         return Ok(Vec::new());
     }
-    let text = checked_text("text", &args.text, MESSAGE_CHARS_MAX)?;
+    let text = sendable_text(&args, &facts)?;
     if !args.anyway {
         let moved_on = moved_on(&args, actor, &conversation, facts.answered_since, now);
         if let Some(reason) = moved_on {
@@ -104,6 +149,7 @@ fn send_message(args: SendMessage, actor: &Actor, facts: Facts, now: Micros) -> 
         position: conversation.last_position + 1,
         author: Author::Member(actor.member),
         text,
+        picture: args.picture,
         at: now,
         written_at: Some(args.written_at),
     };
@@ -112,6 +158,29 @@ fn send_message(args: SendMessage, actor: &Actor, facts: Facts, now: Micros) -> 
     conversation.state = ConversationState::Open;
     conversation.version += 1;
     Ok(vec![Change::Message(conversation.team, message), Change::Conversation(conversation)])
+}
+
+/// The words, if they may leave: within the limits, every blank filled, nothing that the wording rules refuse.
+fn sendable_text(args: &SendMessage, facts: &Facts) -> Result<String, Refused> {
+    if facts.picture_missing {
+        return Err(Refused::Rejected(RejectCode::Gone));
+    }
+    let text = match args.text.trim() {
+        "" if args.picture.is_some() => String::new(),
+        _ => checked_text("text", &args.text, MESSAGE_CHARS_MAX)?,
+    };
+    if is_unfilled(&text) {
+        return Err(Refused::Rejected(RejectCode::Unfilled));
+    }
+    let reason = args.reason.trim();
+    if reason.chars().count() > REASON_CHARS_MAX {
+        return Err(Refused::Rejected(RejectCode::Invalid));
+    }
+    match facts.wording {
+        Some(Level::Block) => Err(Refused::Rejected(RejectCode::Wording)),
+        Some(Level::Warn) if reason.is_empty() => Err(Refused::Rejected(RejectCode::Wording)),
+        _ => Ok(text),
+    }
 }
 
 /// The stale-send guard: what happened since the writer looked that the writer should know before it goes out.
@@ -164,6 +233,17 @@ fn close_conversation(args: &CloseConversation, actor: &Actor, facts: Facts, now
     Ok(vec![Change::Conversation(conversation)])
 }
 
+fn describe_conversation(args: DescribeConversation, actor: &Actor, facts: Facts) -> Changes {
+    let mut conversation = own_conversation(actor, facts.conversation)?;
+    let about = args.about.checked()?.or(conversation.about.clone());
+    if about == conversation.about {
+        return Ok(Vec::new());
+    }
+    conversation.about = about;
+    conversation.version += 1;
+    Ok(vec![Change::Conversation(conversation)])
+}
+
 fn put_article(args: PutArticle, actor: &Actor, facts: Facts, now: Micros) -> Changes {
     require(actor, Deed::EditKnowledge)?;
     let version = facts.article.map_or(0, |article| article.version);
@@ -184,52 +264,12 @@ fn remove_article(args: &RemoveArticle, actor: &Actor, facts: Facts) -> Changes 
     require(actor, Deed::EditKnowledge)?;
     match facts.article {
         None => Ok(Vec::new()),
-        Some(article) if article.version == args.base => Ok(vec![Change::ArticleGone(article.id)]),
+        Some(article) if article.version == args.base => {
+            let lessons = facts.lessons_of_article.into_iter().map(Change::LessonGone);
+            Ok(std::iter::once(Change::ArticleGone(article.id)).chain(lessons).collect())
+        }
         Some(_) => Err(Refused::Rejected(RejectCode::Conflict)),
     }
-}
-
-/// A member keeps their own quick replies; the shop's are the editors'. Somebody else's do not exist.
-fn may_keep(actor: &Actor, owner: Option<MemberId>) -> Result<(), Refused> {
-    match owner {
-        None => require(actor, Deed::EditKnowledge),
-        Some(owner) if owner == actor.member => require(actor, Deed::ReadKnowledge),
-        Some(_) => Err(Refused::Rejected(RejectCode::Gone)),
-    }
-}
-
-fn put_quick_reply(args: PutQuickReply, actor: &Actor, facts: Facts, now: Micros) -> Changes {
-    let owner = (!args.shared).then_some(actor.member);
-    may_keep(actor, owner)?;
-    let mut changes = Vec::new();
-    let mut version = 0;
-    if let Some(old) = facts.quick_reply {
-        may_keep(actor, old.owner)?;
-        version = old.version;
-        if old.owner != owner {
-            changes.push(Change::QuickReplyGone(old.owner.map_or(Scope::Knowledge, Scope::Mailbox), old.id));
-        }
-    }
-    if version != args.base {
-        return Err(Refused::Rejected(RejectCode::Conflict));
-    }
-    changes.push(Change::QuickReply(QuickReply {
-        id: args.id,
-        owner,
-        fields: args.fields.checked()?,
-        version: version + 1,
-        changed_at: now,
-    }));
-    Ok(changes)
-}
-
-fn remove_quick_reply(args: &RemoveQuickReply, actor: &Actor, facts: Facts) -> Changes {
-    let Some(old) = facts.quick_reply else { return Ok(Vec::new()) };
-    may_keep(actor, old.owner)?;
-    if old.version != args.base {
-        return Err(Refused::Rejected(RejectCode::Conflict));
-    }
-    Ok(vec![Change::QuickReplyGone(old.owner.map_or(Scope::Knowledge, Scope::Mailbox), old.id)])
 }
 
 /// A message from a shopper, as the shop's page hands it in.
@@ -249,6 +289,8 @@ pub struct ShopperMessage {
     pub team: TeamId,
     /// The id of the conversation, should a new one begin.
     pub new_conversation: ConversationId,
+    /// What the address of the page says it is about.
+    pub about: About,
 }
 
 /// What a shopper's message changes: it joins the open conversation, or begins a new one.
@@ -272,8 +314,10 @@ pub fn shopper_wrote(
         opened_at: now,
         closed_at: None,
         last_position: 0,
+        about: About::default(),
         version: 0,
     });
+    conversation.about = message.about.checked()?.or(conversation.about);
     conversation.last_position += 1;
     conversation.version += 1;
     let message = Message {
@@ -282,6 +326,7 @@ pub fn shopper_wrote(
         position: conversation.last_position,
         author: Author::Shopper,
         text,
+        picture: None,
         at: now,
         written_at: None,
     };

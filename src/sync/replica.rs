@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Action, Change, Facts, Scope, State, Touched, Verdict, decide};
+use super::{Action, Change, ChooseAnswer, Facts, Scope, State, Touched, Verdict, decide};
 use crate::model::{
-    Actor, Article, ArticleId, Author, Conversation, ConversationId, MemberCard, MemberId, Message, Micros, QuickReply,
-    QuickReplyId,
+    Actor, Article, ArticleId, Author, Conversation, ConversationId, EntryId, Lesson, LessonId, MemberCard, MemberId,
+    Message, Micros, PackId, PolicyId, QuickReply, QuickReplyId, Usage, Whose,
 };
+use crate::policy::Policy;
+use crate::wording::Pack;
 
 /// A command that waits for its verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +29,10 @@ struct Overlay {
     quick_replies: BTreeMap<QuickReplyId, Option<QuickReply>>,
     conversations: BTreeMap<ConversationId, Conversation>,
     messages: BTreeMap<ConversationId, Vec<(u64, Message)>>,
+    lessons: BTreeMap<LessonId, Option<Lesson>>,
+    used: BTreeMap<(Whose, EntryId), Usage>,
+    packs: BTreeMap<PackId, Option<Pack>>,
+    policies: BTreeMap<PolicyId, Option<Policy>>,
 }
 
 /// Confirmed state and outbox, and what they show together.
@@ -153,8 +159,27 @@ impl Replica {
             Action::RemoveArticle(args) => facts.article = self.article(args.id).cloned(),
             Action::PutQuickReply(args) => facts.quick_reply = self.quick_reply(args.id).cloned(),
             Action::RemoveQuickReply(args) => facts.quick_reply = self.quick_reply(args.id).cloned(),
+            Action::DescribeConversation(args) => facts.conversation = self.conversation(args.conversation).cloned(),
+            Action::ChooseAnswer(args) => self.facts_of_choice(args, &mut facts),
+            Action::JudgeLesson(args) => facts.lesson = self.lesson(args.id).cloned(),
+            Action::PutPack(args) => facts.pack = self.pack(args.id).cloned(),
+            Action::RemovePack(args) => facts.pack = self.pack(args.id).cloned(),
+            Action::PutPolicy(args) => facts.policy = self.policy(args.id).cloned(),
+            Action::RemovePolicy(args) => facts.policy = self.policy(args.id).cloned(),
         }
         facts
+    }
+
+    fn facts_of_choice(&self, args: &ChooseAnswer, facts: &mut Facts) {
+        match args.entry {
+            EntryId::Article(id) => {
+                facts.article = self.article(id).cloned();
+                facts.lesson = self.lesson(Lesson::id_of(id, &args.text)).cloned();
+            }
+            EntryId::QuickReply(id) => facts.quick_reply = self.quick_reply(id).cloned(),
+        }
+        facts.used_by_member = self.used(Whose::Member(self.actor.member), args.entry);
+        facts.used_by_team = self.used(Whose::Team(self.actor.team), args.entry);
     }
 
     fn touched_by_outbox(&self) -> Vec<Touched> {
@@ -164,6 +189,10 @@ impl Replica {
             .map(|id| Touched::Conversation(*id))
             .chain(overlay.articles.keys().map(|id| Touched::Article(*id)))
             .chain(overlay.quick_replies.keys().map(|id| Touched::QuickReply(*id)))
+            .chain(overlay.lessons.keys().map(|id| Touched::Lesson(*id)))
+            .chain(overlay.used.keys().map(|(whose, entry)| Touched::Used(*whose, *entry)))
+            .chain(overlay.packs.keys().map(|id| Touched::Pack(*id)))
+            .chain(overlay.policies.keys().map(|id| Touched::Policy(*id)))
             .collect()
     }
 
@@ -192,31 +221,71 @@ impl Replica {
     /// An article as it is shown.
     #[must_use]
     pub fn article(&self, id: ArticleId) -> Option<&Article> {
-        match self.overlay.articles.get(&id) {
-            Some(laid) => laid.as_ref(),
-            None => self.confirmed.articles.get(&id),
-        }
+        shown(&self.overlay.articles, &self.confirmed.articles, id)
     }
 
     /// Every article as it is shown.
     pub fn articles(&self) -> impl Iterator<Item = &Article> {
-        let laid_new = self.overlay.articles.keys().filter(|id| !self.confirmed.articles.contains_key(id));
-        self.confirmed.articles.keys().chain(laid_new).filter_map(|id| self.article(*id))
+        all_shown(&self.overlay.articles, &self.confirmed.articles)
     }
 
     /// A quick reply as it is shown.
     #[must_use]
     pub fn quick_reply(&self, id: QuickReplyId) -> Option<&QuickReply> {
-        match self.overlay.quick_replies.get(&id) {
-            Some(laid) => laid.as_ref(),
-            None => self.confirmed.quick_replies.get(&id),
-        }
+        shown(&self.overlay.quick_replies, &self.confirmed.quick_replies, id)
     }
 
     /// Every quick reply as it is shown.
     pub fn quick_replies(&self) -> impl Iterator<Item = &QuickReply> {
-        let laid_new = self.overlay.quick_replies.keys().filter(|id| !self.confirmed.quick_replies.contains_key(id));
-        self.confirmed.quick_replies.keys().chain(laid_new).filter_map(|id| self.quick_reply(*id))
+        all_shown(&self.overlay.quick_replies, &self.confirmed.quick_replies)
+    }
+
+    /// A lesson as it is shown.
+    #[must_use]
+    pub fn lesson(&self, id: LessonId) -> Option<&Lesson> {
+        shown(&self.overlay.lessons, &self.confirmed.lessons, id)
+    }
+
+    /// Every lesson as it is shown.
+    pub fn lessons(&self) -> impl Iterator<Item = &Lesson> {
+        all_shown(&self.overlay.lessons, &self.confirmed.lessons)
+    }
+
+    /// A pack of wording rules as it is shown.
+    #[must_use]
+    pub fn pack(&self, id: PackId) -> Option<&Pack> {
+        shown(&self.overlay.packs, &self.confirmed.packs, id)
+    }
+
+    /// Every pack of wording rules as it is shown.
+    pub fn packs(&self) -> impl Iterator<Item = &Pack> {
+        all_shown(&self.overlay.packs, &self.confirmed.packs)
+    }
+
+    /// A policy as it is shown.
+    #[must_use]
+    pub fn policy(&self, id: PolicyId) -> Option<&Policy> {
+        shown(&self.overlay.policies, &self.confirmed.policies, id)
+    }
+
+    /// Every policy as it is shown.
+    pub fn policies(&self) -> impl Iterator<Item = &Policy> {
+        all_shown(&self.overlay.policies, &self.confirmed.policies)
+    }
+
+    /// How often somebody chose an answer.
+    #[must_use]
+    pub fn used(&self, whose: Whose, entry: EntryId) -> Usage {
+        let key = (whose, entry);
+        let laid = self.overlay.used.get(&key).or_else(|| self.confirmed.used.get(&key));
+        laid.copied().unwrap_or_default()
+    }
+
+    /// Every answer that somebody chose, and how often.
+    pub fn all_used(&self) -> impl Iterator<Item = (Whose, EntryId, Usage)> {
+        let laid_new = self.overlay.used.keys().filter(|key| !self.confirmed.used.contains_key(key));
+        let keys = self.confirmed.used.keys().chain(laid_new);
+        keys.map(|(whose, entry)| (*whose, *entry, self.used(*whose, *entry)))
     }
 
     /// A colleague.
@@ -258,8 +327,55 @@ impl Overlay {
                 Touched::QuickReply(id)
             }
             Change::Member(member) => Touched::Member(member.id),
+            Change::Lesson(lesson) => {
+                let id = lesson.id;
+                self.lessons.insert(id, Some(lesson));
+                Touched::Lesson(id)
+            }
+            Change::LessonGone(id) => {
+                self.lessons.insert(id, None);
+                Touched::Lesson(id)
+            }
+            Change::Used(used) => {
+                self.used.insert((used.whose, used.entry), used.usage);
+                Touched::Used(used.whose, used.entry)
+            }
+            Change::Pack(pack) => {
+                let id = pack.id;
+                self.packs.insert(id, Some(pack));
+                Touched::Pack(id)
+            }
+            Change::PackGone(id) => {
+                self.packs.insert(id, None);
+                Touched::Pack(id)
+            }
+            Change::Policy(policy) => {
+                let id = policy.id;
+                self.policies.insert(id, Some(policy));
+                Touched::Policy(id)
+            }
+            Change::PolicyGone(id) => {
+                self.policies.insert(id, None);
+                Touched::Policy(id)
+            }
         }
     }
+}
+
+/// What lies on top counts, else what was confirmed.
+fn shown<'s, K: Ord, V>(laid: &'s BTreeMap<K, Option<V>>, confirmed: &'s BTreeMap<K, V>, key: K) -> Option<&'s V> {
+    match laid.get(&key) {
+        Some(laid) => laid.as_ref(),
+        None => confirmed.get(&key),
+    }
+}
+
+fn all_shown<'s, K: Ord + Copy, V>(
+    laid: &'s BTreeMap<K, Option<V>>,
+    confirmed: &'s BTreeMap<K, V>,
+) -> impl Iterator<Item = &'s V> {
+    let laid_new = laid.keys().filter(|key| !confirmed.contains_key(key));
+    confirmed.keys().chain(laid_new).filter_map(|key| shown(laid, confirmed, *key))
 }
 
 fn sorted(mut touched: Vec<Touched>) -> Vec<Touched> {

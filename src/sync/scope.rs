@@ -5,20 +5,39 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::model::{Actor, Deed, MemberId, TeamId};
+use crate::model::{Actor, Deed, Keeper, MemberId, TeamId, Whose};
 
 /// A part of a shop's data with a feed of its own. Every entity has one home scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
-    /// What everybody in the shop reads: articles, the shop's quick replies, the members.
+    /// What everybody in the shop reads: articles, lessons, wording rules, policies, the shop's quick replies, the members.
     Knowledge,
-    /// A team's conversations.
+    /// What a team shares: its conversations, its quick replies, what it chose.
     Inbox(TeamId),
-    /// What belongs to one member alone: their quick replies.
+    /// What belongs to one member alone: their quick replies, what they chose.
     Mailbox(MemberId),
 }
 
 impl Scope {
+    /// Where a keeper's quick replies travel.
+    #[must_use]
+    pub const fn of_keeper(keeper: Keeper) -> Self {
+        match keeper {
+            Keeper::Shop => Self::Knowledge,
+            Keeper::Team(team) => Self::Inbox(team),
+            Keeper::Member(member) => Self::Mailbox(member),
+        }
+    }
+
+    /// Where it travels how often somebody chose an answer.
+    #[must_use]
+    pub const fn of_whose(whose: Whose) -> Self {
+        match whose {
+            Whose::Member(member) => Self::Mailbox(member),
+            Whose::Team(team) => Self::Inbox(team),
+        }
+    }
+
     /// The scopes that a member with these roles follows, sorted.
     #[must_use]
     pub fn of(actor: &Actor) -> Vec<Self> {

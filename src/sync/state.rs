@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{Change, Scope};
 use crate::model::{
-    Article, ArticleId, Conversation, ConversationId, MemberCard, MemberId, Message, QuickReply, QuickReplyId,
+    Article, ArticleId, Conversation, ConversationId, EntryId, Lesson, LessonId, MemberCard, MemberId, Message, PackId,
+    PolicyId, QuickReply, QuickReplyId, Usage, Whose,
 };
+use crate::policy::Policy;
+use crate::wording::Pack;
 
 /// Everything a device holds of a shop.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +23,14 @@ pub struct State {
     pub conversations: BTreeMap<ConversationId, Conversation>,
     /// The messages of each conversation by position.
     pub threads: BTreeMap<ConversationId, BTreeMap<u32, Message>>,
+    /// What was learned from choices.
+    pub lessons: BTreeMap<LessonId, Lesson>,
+    /// How often each answer was chosen, by whom.
+    pub used: BTreeMap<(Whose, EntryId), Usage>,
+    /// The packs of wording rules.
+    pub packs: BTreeMap<PackId, Pack>,
+    /// The policies.
+    pub policies: BTreeMap<PolicyId, Policy>,
 }
 
 /// What a change touched, for whoever keeps something derived from the state.
@@ -33,6 +44,14 @@ pub enum Touched {
     QuickReply(QuickReplyId),
     /// A member.
     Member(MemberId),
+    /// A lesson.
+    Lesson(LessonId),
+    /// How often an answer was chosen.
+    Used(Whose, EntryId),
+    /// A pack of wording rules.
+    Pack(PackId),
+    /// A policy.
+    Policy(PolicyId),
 }
 
 impl State {
@@ -75,6 +94,37 @@ impl State {
                 self.members.insert(id, member);
                 Touched::Member(id)
             }
+            Change::Lesson(lesson) => {
+                let id = lesson.id;
+                self.lessons.insert(id, lesson);
+                Touched::Lesson(id)
+            }
+            Change::LessonGone(id) => {
+                self.lessons.remove(&id);
+                Touched::Lesson(id)
+            }
+            Change::Used(used) => {
+                self.used.insert((used.whose, used.entry), used.usage);
+                Touched::Used(used.whose, used.entry)
+            }
+            Change::Pack(pack) => {
+                let id = pack.id;
+                self.packs.insert(id, pack);
+                Touched::Pack(id)
+            }
+            Change::PackGone(id) => {
+                self.packs.remove(&id);
+                Touched::Pack(id)
+            }
+            Change::Policy(policy) => {
+                let id = policy.id;
+                self.policies.insert(id, policy);
+                Touched::Policy(id)
+            }
+            Change::PolicyGone(id) => {
+                self.policies.remove(&id);
+                Touched::Policy(id)
+            }
         }
     }
 
@@ -84,7 +134,17 @@ impl State {
         if scope == Scope::Knowledge {
             touched.extend(std::mem::take(&mut self.articles).into_keys().map(Touched::Article));
             touched.extend(std::mem::take(&mut self.members).into_keys().map(Touched::Member));
+            touched.extend(std::mem::take(&mut self.lessons).into_keys().map(Touched::Lesson));
+            touched.extend(std::mem::take(&mut self.packs).into_keys().map(Touched::Pack));
+            touched.extend(std::mem::take(&mut self.policies).into_keys().map(Touched::Policy));
         }
+        self.used.retain(|(whose, entry), _| {
+            let stays = Scope::of_whose(*whose) != scope;
+            if !stays {
+                touched.push(Touched::Used(*whose, *entry));
+            }
+            stays
+        });
         self.quick_replies.retain(|id, reply| {
             let stays = home(reply) != scope;
             if !stays {
@@ -112,5 +172,5 @@ impl State {
 }
 
 fn home(reply: &QuickReply) -> Scope {
-    reply.owner.map_or(Scope::Knowledge, Scope::Mailbox)
+    Scope::of_keeper(reply.keeper())
 }

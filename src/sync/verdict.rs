@@ -34,6 +34,10 @@ pub enum RejectCode {
     Invalid,
     /// Somebody else changed the same thing first.
     Conflict,
+    /// The wording check refuses the words, or warns and no reason was given.
+    Wording,
+    /// A blank of the reply was not filled.
+    Unfilled,
     /// This server does not know this kind of command, or not in this version.
     Unknown,
     /// A kind of rejection that only a newer server knows.

@@ -109,6 +109,7 @@ mod tests {
             position: u32::try_from(index).unwrap() + 1,
             author: *author,
             text: "…".into(),
+            picture: None,
             at: Micros(0).plus_seconds(*second),
             written_at: None,
         };

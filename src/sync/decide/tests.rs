@@ -1,6 +1,6 @@
 use super::*;
-use crate::model::{ArticleFields, ArticleId, QuickReplyFields, QuickReplyId, Roles, ShopId};
-use crate::sync::REPLY_EXPIRES_SECONDS;
+use crate::model::{ArticleFields, ArticleId, EntryId, How, PictureId, QuickReplyFields, QuickReplyId, Roles, ShopId};
+use crate::sync::{ChooseAnswer, JudgeLesson, PutQuickReply, REPLY_EXPIRES_SECONDS, Scope};
 
 const NOW: Micros = Micros(1_000_000_000);
 
@@ -22,6 +22,7 @@ fn shopper_asks(text: &str, open: Option<Conversation>) -> Vec<Change> {
         channel: ChannelId::of_name("page"),
         team: TeamId::of_name("day"),
         new_conversation: ConversationId::of_name("c"),
+        about: About::default(),
     };
     shopper_wrote(message, open, NOW).unwrap()
 }
@@ -45,11 +46,14 @@ fn reply(conversation: &Conversation) -> SendMessage {
         id: MessageId::of_name("reply"),
         conversation: conversation.id,
         text: "亲，在的".into(),
+        picture: None,
         seen: conversation.last_position,
         owner_seen: conversation.owner,
         written_at: NOW,
         expires_at: NOW.plus_seconds(REPLY_EXPIRES_SECONDS),
         chosen: None,
+        composed: None,
+        reason: String::new(),
         anyway: false,
     }
 }
@@ -180,9 +184,10 @@ fn an_article_changes_only_from_the_version_that_was_read() {
 #[test]
 fn a_quick_reply_moves_between_the_member_and_the_shop() {
     let lead = actor("2001", "supervisor");
-    let fields = QuickReplyFields { shortcut: "hi".into(), text: "亲，您好".into() };
+    let fields = QuickReplyFields { shortcut: "hi".into(), text: "亲，您好".into(), ..Default::default() };
     let put = |shared, base| {
-        Action::PutQuickReply(PutQuickReply { id: QuickReplyId::of_name("q"), fields: fields.clone(), shared, base })
+        let id = QuickReplyId::of_name("q");
+        Action::PutQuickReply(PutQuickReply { id, fields: fields.clone(), shared, team: false, base })
     };
     let own = decide(put(false, 0), &lead, Facts::default(), NOW);
     let [Change::QuickReply(reply)] = &own.changes[..] else { panic!("one quick reply") };
@@ -195,4 +200,112 @@ fn a_quick_reply_moves_between_the_member_and_the_shop() {
 
     let stranger = verdict(put(false, 1), &actor("1001", "agent"), known);
     assert_eq!(stranger, Verdict::Rejected { code: RejectCode::Gone });
+}
+
+#[test]
+fn a_teams_quick_reply_is_its_editors_to_write_and_a_picture_must_be_there() {
+    let fields = QuickReplyFields { shortcut: "t".into(), text: "图".into(), ..Default::default() };
+    let id = QuickReplyId::of_name("q");
+    let put = Action::PutQuickReply(PutQuickReply { id, fields, shared: false, team: true, base: 0 });
+    let lead = actor("2001", "agent,supervisor");
+    let decision = decide(put.clone(), &lead, Facts::default(), NOW);
+    assert_eq!(decision.changes[0].scope(), Scope::Inbox(lead.team));
+    let forbidden = verdict(put.clone(), &actor("1001", "agent"), Facts::default());
+    assert_eq!(forbidden, Verdict::Rejected { code: RejectCode::Forbidden });
+    let missing = Facts { picture_missing: true, ..Facts::default() };
+    assert_eq!(verdict(put, &lead, missing), Verdict::Rejected { code: RejectCode::Gone });
+}
+
+#[test]
+fn words_that_the_rules_refuse_stay_and_a_warning_asks_for_a_reason() {
+    let agent = actor("1001", "agent");
+    let send = |level, reason: &str| {
+        let args = SendMessage { reason: reason.into(), ..reply(&waiting()) };
+        verdict(Action::SendMessage(args), &agent, Facts { wording: level, ..facts(waiting()) })
+    };
+    let refused = Verdict::Rejected { code: RejectCode::Wording };
+    assert_eq!(send(Some(Level::Hint), ""), Verdict::Applied);
+    assert_eq!(send(Some(Level::Warn), " "), refused);
+    assert_eq!(send(Some(Level::Warn), "顾客问的原话"), Verdict::Applied);
+    assert_eq!(send(Some(Level::Block), "顾客问的原话"), refused);
+    let long = "因".repeat(REASON_CHARS_MAX + 1);
+    assert_eq!(send(None, &long), Verdict::Rejected { code: RejectCode::Invalid });
+}
+
+#[test]
+fn an_unfilled_blank_does_not_leave_and_a_picture_needs_no_words() {
+    let agent = actor("1001", "agent");
+    let send = |text: &str, picture| {
+        let args = SendMessage { text: text.into(), picture, ..reply(&waiting()) };
+        verdict(Action::SendMessage(args), &agent, facts(waiting()))
+    };
+    let picture = Some(PictureId::of_bytes(b"picture"));
+    assert_eq!(send("单号{快递单号}", None), Verdict::Rejected { code: RejectCode::Unfilled });
+    assert_eq!(send("", picture), Verdict::Applied);
+    assert_eq!(send(" ", None), Verdict::Rejected { code: RejectCode::Invalid });
+}
+
+#[test]
+fn a_choice_is_counted_and_learned_and_a_lesson_taken_back_stays_so() {
+    let agent = actor("1001", "agent");
+    let article = article_named("发货");
+    let choose = |text: &str| {
+        Action::ChooseAnswer(ChooseAnswer {
+            entry: EntryId::Article(article.id),
+            text: text.into(),
+            how: How::Suggested,
+        })
+    };
+    let known = Facts { article: Some(article.clone()), ..Facts::default() };
+    let decision = decide(choose("啥时候发"), &agent, known.clone(), NOW);
+    let scopes: Vec<Scope> = decision.changes.iter().map(Change::scope).collect();
+    assert_eq!(scopes, [Scope::Mailbox(agent.member), Scope::Inbox(agent.team), Scope::Knowledge]);
+    let Some(Change::Lesson(lesson)) = decision.changes.last() else { panic!("a lesson") };
+    assert_eq!((lesson.times, lesson.text.as_str()), (1, "啥时候发"));
+
+    let editor = actor("3001", "editor");
+    let judge = Action::JudgeLesson(JudgeLesson { id: lesson.id, taken_back: true });
+    let with_lesson = Facts { lesson: Some(lesson.clone()), ..known.clone() };
+    assert_eq!(verdict(judge.clone(), &agent, with_lesson.clone()), Verdict::Rejected { code: RejectCode::Forbidden });
+    let judged = decide(judge, &editor, with_lesson, NOW);
+    let [Change::Lesson(taken_back)] = &judged.changes[..] else { panic!("one lesson") };
+    assert!(taken_back.taken_back);
+    let again = decide(choose("啥时候发？"), &agent, Facts { lesson: Some(taken_back.clone()), ..known.clone() }, NOW);
+    assert!(matches!(again.changes.last(), Some(Change::Lesson(l)) if l.taken_back && l.times == 2));
+
+    assert_eq!(decide(choose(" ？"), &agent, known, NOW).changes.len(), 2, "nothing was asked");
+    assert_eq!(verdict(choose("啥"), &agent, Facts::default()), Verdict::Rejected { code: RejectCode::Gone });
+}
+
+#[test]
+fn removing_an_article_removes_its_lessons() {
+    let editor = actor("3001", "editor");
+    let article = article_named("发货");
+    let lessons = vec![LessonId::of_name("a"), LessonId::of_name("b")];
+    let facts = Facts { article: Some(article.clone()), lessons_of_article: lessons.clone(), ..Facts::default() };
+    let decision = decide(Action::RemoveArticle(RemoveArticle { id: article.id, base: 1 }), &editor, facts, NOW);
+    let gone = lessons.into_iter().map(Change::LessonGone);
+    assert_eq!(decision.changes, std::iter::once(Change::ArticleGone(article.id)).chain(gone).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_a_conversation_is_about_is_completed_and_never_emptied() {
+    let agent = actor("1001", "agent");
+    let known = Conversation { about: About { order: Some("A1".into()), ..About::default() }, ..waiting() };
+    let about = About { courier: Some("顺风".into()), ..About::default() };
+    let describe = Action::DescribeConversation(DescribeConversation { conversation: known.id, about });
+    let described = conversation_of(&decide(describe.clone(), &agent, facts(known), NOW).changes);
+    assert_eq!(described.about.order.as_deref(), Some("A1"));
+    assert_eq!(described.about.courier.as_deref(), Some("顺风"));
+    assert!(decide(describe, &agent, facts(described), NOW).changes.is_empty());
+}
+
+fn article_named(title: &str) -> Article {
+    Article {
+        id: ArticleId::of_name(title),
+        fields: ArticleFields { title: title.into(), answers: vec!["好的".into()], ..ArticleFields::default() },
+        version: 1,
+        changed_by: None,
+        changed_at: NOW,
+    }
 }

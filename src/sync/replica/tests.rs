@@ -23,6 +23,7 @@ fn conversation(last_position: u32) -> Conversation {
         opened_at: Micros(0),
         closed_at: None,
         last_position,
+        about: crate::model::About::default(),
         version: last_position,
     }
 }
@@ -34,6 +35,7 @@ fn message(name: &str, position: u32, author: Author) -> Message {
         position,
         author,
         text: name.into(),
+        picture: None,
         at: Micros(i64::from(position)),
         written_at: None,
     }
@@ -44,11 +46,14 @@ fn reply(n: u64, name: &str) -> Pending {
         id: MessageId::of_name(name),
         conversation: ConversationId::of_name("c"),
         text: name.into(),
+        picture: None,
         seen: 1,
         owner_seen: None,
         written_at: Micros(10),
         expires_at: Micros(1_000),
         chosen: None,
+        composed: None,
+        reason: String::new(),
         anyway: false,
     };
     Pending { n, action: Action::SendMessage(args), at: Micros(10) }
