@@ -2,6 +2,7 @@
 //! changed. Views read from here and call its deeds; none of them waits for a network.
 
 mod deeds;
+mod keeping;
 mod reading;
 mod start;
 mod sync_loop;
@@ -15,6 +16,7 @@ use leptos::prelude::*;
 use qinda::answers::Index;
 use qinda::model::{EpochId, Micros};
 use qinda::sync::{Replica, SignedIn};
+use qinda::wording::Checker;
 
 use crate::local::clock::Clock;
 use crate::local::confirmed::{Confirmed, Progress};
@@ -103,6 +105,8 @@ struct AtDesk {
     replica: Replica,
     index: Index,
     index_ready: bool,
+    /// Made when words are first checked, and again after a rule changed.
+    checker: Option<Rc<Checker>>,
     progress: Progress,
     counter: Counter,
     queue: BTreeMap<u64, qinda::sync::Command>,

@@ -1,5 +1,6 @@
 //! The words of the desk, in Chinese and in English. A word that lacks one of them does not compile.
 
+mod faults;
 pub(crate) mod phrases;
 
 use leptos::prelude::*;

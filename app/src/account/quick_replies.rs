@@ -58,7 +58,7 @@ pub(super) fn QuickReplies() -> impl IntoView {
 #[component]
 fn Row(reply: QuickReply, writing: RwSignal<Option<Writing>>, edits: Memo<bool>) -> impl IntoView {
     let shared = reply.owner.is_none();
-    let QuickReplyFields { shortcut, text } = reply.fields.clone();
+    let QuickReplyFields { shortcut, text, .. } = reply.fields.clone();
     let change = move |_| writing.set(Some(Writing::Changed(reply.clone())));
     view! {
         <li>
@@ -87,7 +87,7 @@ fn Form(what: Writing, writing: RwSignal<Option<Writing>>, edits: Memo<bool>) ->
     let text = RwSignal::new(begun.text);
     let shared = RwSignal::new(old.as_ref().is_some_and(|reply| reply.owner.is_none()));
     Effect::new(move |_| {
-        let now = QuickReplyFields { shortcut: shortcut.get(), text: text.get() };
+        let now = QuickReplyFields { shortcut: shortcut.get(), text: text.get(), ..stands.clone() };
         let draft = if now == stands { String::new() } else { serde_json::to_string(&now).unwrap_or_default() };
         desk.set_draft(draft_of, draft);
     });
@@ -104,7 +104,8 @@ fn Form(what: Writing, writing: RwSignal<Option<Writing>>, edits: Memo<bool>) ->
     };
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let fields = QuickReplyFields { shortcut: shortcut.get_untracked(), text: text.get_untracked() };
+        let stood = old.with_value(|old| old.as_ref().map(|old| old.fields.clone())).unwrap_or_default();
+        let fields = QuickReplyFields { shortcut: shortcut.get_untracked(), text: text.get_untracked(), ..stood };
         let (id, base) = old.with_value(|old| old.as_ref().map(|old| (old.id, old.version))).unzip();
         let shared = shared.get_untracked();
         spawn_local(async move {

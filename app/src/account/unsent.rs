@@ -72,7 +72,17 @@ fn words(action: &Action) -> Option<String> {
         Action::SendMessage(args) => Some(args.text.clone()),
         Action::PutArticle(args) => Some(format!("{}\n{}", args.fields.title, args.fields.answers.join("\n\n"))),
         Action::PutQuickReply(args) => Some(args.fields.text.clone()),
+        Action::PutPolicy(args) => {
+            let words = args.fields.rules.iter().map(|rule| rule.words.as_str());
+            Some(std::iter::once(args.fields.title.as_str()).chain(words).collect::<Vec<_>>().join("\n"))
+        }
+        Action::PutPack(args) => Some(args.fields.name.clone()),
         Action::TakeConversation(_)
+        | Action::DescribeConversation(_)
+        | Action::ChooseAnswer(_)
+        | Action::JudgeLesson(_)
+        | Action::RemovePack(_)
+        | Action::RemovePolicy(_)
         | Action::CloseConversation(_)
         | Action::RemoveArticle(_)
         | Action::RemoveQuickReply(_) => None,
@@ -87,6 +97,14 @@ fn place(action: &Action) -> Option<Place> {
         Action::CloseConversation(args) => Some(Place::Conversation(args.conversation)),
         Action::PutArticle(args) => Some(Place::Article(args.id)),
         Action::RemoveArticle(args) => Some(Place::Article(args.id)),
-        Action::PutQuickReply(_) | Action::RemoveQuickReply(_) => None,
+        Action::DescribeConversation(args) => Some(Place::Conversation(args.conversation)),
+        Action::PutQuickReply(_)
+        | Action::RemoveQuickReply(_)
+        | Action::ChooseAnswer(_)
+        | Action::JudgeLesson(_)
+        | Action::PutPack(_)
+        | Action::RemovePack(_)
+        | Action::PutPolicy(_)
+        | Action::RemovePolicy(_) => None,
     }
 }

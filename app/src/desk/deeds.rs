@@ -8,10 +8,13 @@ use qinda::model::{
     Article, ArticleFields, ArticleId, ConversationId, MESSAGE_CHARS_MAX, MessageId, Micros, QuickReply,
     QuickReplyFields, QuickReplyId, TextFault, checked_text,
 };
+use qinda::policy::PolicyFault;
 use qinda::sync::{
     Action, CloseConversation, FiguresAnswer, Pending, PutArticle, PutQuickReply, REPLY_EXPIRES_SECONDS, RemoveArticle,
     RemoveQuickReply, SendMessage, SignedIn, TakeConversation, Touched,
 };
+
+use qinda::wording::PackFault;
 
 use super::reading::held_reply;
 use super::{AtDesk, Desk, Held, Link, Stage, StorageTrouble};
@@ -26,6 +29,10 @@ use crate::local::storage::StorageError;
 pub(crate) enum CannotKeep {
     /// The text is unfit.
     Text(TextFault),
+    /// A pack of wording rules makes no sense.
+    Pack(PackFault),
+    /// A policy makes no sense.
+    Policy(PolicyFault),
     /// The device has no room.
     Full,
     /// The device's storage failed.
@@ -37,6 +44,21 @@ pub(crate) enum CannotKeep {
 impl From<TextFault> for CannotKeep {
     fn from(fault: TextFault) -> Self {
         Self::Text(fault)
+    }
+}
+
+impl From<PackFault> for CannotKeep {
+    fn from(fault: PackFault) -> Self {
+        Self::Pack(fault)
+    }
+}
+
+impl From<PolicyFault> for CannotKeep {
+    fn from(fault: PolicyFault) -> Self {
+        match fault {
+            PolicyFault::Text(fault) => Self::Text(fault),
+            fault => Self::Policy(fault),
+        }
     }
 }
 
@@ -75,7 +97,7 @@ pub(crate) enum FiguresProblem {
     Other,
 }
 
-type Kept<T = ()> = Result<T, CannotKeep>;
+pub(super) type Kept<T = ()> = Result<T, CannotKeep>;
 
 impl Desk {
     /// Sends a reply. When it returns, the reply is in the outbox and the draft is gone.
@@ -158,7 +180,7 @@ impl Desk {
         let fields = fields.checked()?;
         let id = id.unwrap_or_else(|| QuickReplyId::new(random::unix_ms(), random::bits()));
         let draft = DraftOf::QuickReply((base > 0).then_some(id));
-        self.give(Action::PutQuickReply(PutQuickReply { id, fields, shared, base }), Some(draft)).await?;
+        self.give(Action::PutQuickReply(PutQuickReply { id, fields, shared, team: false, base }), Some(draft)).await?;
         Ok(id)
     }
 
@@ -262,7 +284,7 @@ impl Desk {
         self.with(|desk| Rc::clone(&desk.outbox)).ok_or(CannotKeep::NotHere)
     }
 
-    async fn give(&self, action: Action, draft_of: Option<DraftOf>) -> Kept {
+    pub(super) async fn give(&self, action: Action, draft_of: Option<DraftOf>) -> Kept {
         self.give_all(vec![action], draft_of).await
     }
 
@@ -306,8 +328,7 @@ impl Desk {
 
     /// Tells the views what was touched.
     pub(super) fn tell(&self, touched: &[Touched]) {
-        let knowledge =
-            |touched: &Touched| matches!(touched, Touched::Article(_) | Touched::QuickReply(_) | Touched::Member(_));
+        let knowledge = |touched: &Touched| !matches!(touched, Touched::Conversation(_) | Touched::Used(..));
         if touched.iter().any(knowledge) {
             self.knowledge_changed();
         }
@@ -325,11 +346,14 @@ fn reply(desk: &AtDesk, id: ConversationId, text: String, now: Micros) -> Option
         id: MessageId::new(random::unix_ms(), random::bits()),
         conversation: id,
         text,
+        picture: None,
         seen: seen(desk, id),
         owner_seen: conversation.owner,
         written_at: now,
         expires_at: now.plus_seconds(REPLY_EXPIRES_SECONDS),
         chosen: None,
+        composed: None,
+        reason: String::new(),
         anyway: false,
     })
 }

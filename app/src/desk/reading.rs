@@ -335,6 +335,7 @@ fn thread(desk: &AtDesk, id: ConversationId) -> Option<Thread> {
             position: 0,
             author: Author::Member(desk.replica.actor().member),
             text: reply.text,
+            picture: reply.picture,
             at: held.at,
             written_at: Some(held.at),
         };

@@ -139,6 +139,7 @@ fn at_desk(
         replica,
         index: Index::new(),
         index_ready: false,
+        checker: None,
         progress,
         counter: contents.counter,
         queue: Default::default(),
@@ -174,7 +175,12 @@ impl AtDesk {
             match touched {
                 Touched::Article(id) => self.index_article(*id),
                 Touched::QuickReply(id) => self.index_quick_reply(*id),
-                Touched::Conversation(_) | Touched::Member(_) => {}
+                Touched::Pack(_) => self.checker = None,
+                Touched::Conversation(_)
+                | Touched::Member(_)
+                | Touched::Lesson(_)
+                | Touched::Used(..)
+                | Touched::Policy(_) => {}
             }
         }
     }

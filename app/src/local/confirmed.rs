@@ -157,7 +157,7 @@ fn prefix(scope: Scope) -> String {
 fn row_write(page: &ScopePage, row: &Row) -> Option<Write> {
     let change = row.change().ok().flatten()?;
     let key = format!("{}{}", prefix(page.scope), change.entity().0);
-    if matches!(change, Change::ArticleGone(_) | Change::QuickReplyGone(..)) {
+    if change.is_gone() {
         return Some(Write::Delete { store: ROWS, key });
     }
     let kept = Kept { kind: row.kind.clone(), body: row.body.clone() };

@@ -5,6 +5,7 @@ use qinda::sync::{Action, ParkReason, RejectCode, Verdict};
 use qinda::timing::Figure;
 
 use super::Lang;
+use super::faults::{pack_fault, policy_fault};
 use crate::desk::{CannotKeep, FiguresProblem, SignInProblem};
 use crate::local::outbox::Held;
 use crate::parts::when::span_text;
@@ -205,6 +206,13 @@ fn rejected(lang: Lang, code: RejectCode, action: Option<&Action>) -> String {
         (RejectCode::Forbidden, _) => ("您现在的角色不能做这件事。", "Your roles do not allow this now."),
         (RejectCode::Gone, _) => ("它已经不在了，或者转给了别的组。", "It is gone, or another team has it."),
         (RejectCode::Invalid, _) => ("内容不合要求，例如太长或是空的。", "The text is unfit: empty or too long."),
+        (RejectCode::Wording, _) => (
+            "没有发出：店铺的用语规则不允许这样说，请改一下再发。",
+            "Not sent: the shop's wording rules do not allow it. Change the words and send again.",
+        ),
+        (RejectCode::Unfilled, _) => {
+            ("没有发出：还有空没填。请填好再发。", "Not sent: a blank was not filled. Fill it and send again.")
+        }
         (RejectCode::Unknown | RejectCode::Newer, _) => (
             "服务器和这台设备的版本不一致，请更新后再试。",
             "Server and device differ in version. Update and try again.",
@@ -226,6 +234,13 @@ pub(crate) fn deed(lang: Lang, held: &Held) -> String {
         Ok(Action::RemoveArticle(_)) => ("删除知识库条目", "Remove an article"),
         Ok(Action::PutQuickReply(_)) => ("快捷短语", "Quick reply"),
         Ok(Action::RemoveQuickReply(_)) => ("删除快捷短语", "Remove a quick reply"),
+        Ok(Action::DescribeConversation(_)) => ("会话信息", "About a chat"),
+        Ok(Action::ChooseAnswer(_)) => ("选用答案的记录", "The choice of an answer"),
+        Ok(Action::JudgeLesson(_)) => ("学习记录的修改", "A lesson"),
+        Ok(Action::PutPack(_)) => ("用语规则修改", "Wording rules"),
+        Ok(Action::RemovePack(_)) => ("删除用语规则", "Remove wording rules"),
+        Ok(Action::PutPolicy(_)) => ("售后政策修改", "Policy"),
+        Ok(Action::RemovePolicy(_)) => ("删除售后政策", "Remove a policy"),
         Err(_) => ("旧版本的操作", "From an older version"),
     };
     match lang {
@@ -238,6 +253,8 @@ pub(crate) fn deed(lang: Lang, held: &Held) -> String {
 pub(crate) fn cannot_keep(lang: Lang, why: &CannotKeep) -> String {
     match (why, lang) {
         (CannotKeep::Text(fault), _) => text_fault(lang, fault),
+        (CannotKeep::Pack(fault), _) => pack_fault(lang, fault),
+        (CannotKeep::Policy(fault), _) => policy_fault(lang, fault),
         (CannotKeep::Full, Lang::Zh) => "这台设备没有空间了，没能存下。内容还在输入框里，清出一点空间再试。".into(),
         (CannotKeep::Full, Lang::En) => {
             "No room on this device. Your words are still here; free some space and try again.".into()
@@ -249,7 +266,7 @@ pub(crate) fn cannot_keep(lang: Lang, why: &CannotKeep) -> String {
     }
 }
 
-fn text_fault(lang: Lang, fault: &TextFault) -> String {
+pub(super) fn text_fault(lang: Lang, fault: &TextFault) -> String {
     match (fault, lang) {
         (TextFault::Empty { field }, Lang::Zh) => format!("“{}”还是空的。", field_name(lang, field)),
         (TextFault::Empty { field }, Lang::En) => format!("{} is still empty.", field_name(lang, field)),

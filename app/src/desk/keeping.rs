@@ -1,0 +1,100 @@
+//! What the desk keeps beside articles and conversations: wording rules, policies, lessons, what a chat is about.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use qinda::model::{About, ConversationId, EntryId, How, Lesson, LessonId, PackId, PolicyId};
+use qinda::policy::{Policy, PolicyFields};
+use qinda::sync::{
+    Action, ChooseAnswer, DescribeConversation, JudgeLesson, PutPack, PutPolicy, RemovePack, RemovePolicy,
+};
+use qinda::wording::{Checker, Finding, Pack, PackFields, in_force};
+
+use super::Desk;
+use super::deeds::Kept;
+use crate::local::random;
+
+impl Desk {
+    /// The shop's packs of wording rules, by name; the default pack is among them once the shop changed it.
+    pub(crate) fn packs(&self) -> Vec<Pack> {
+        self.knowledge_version.track();
+        let mut packs: Vec<Pack> = self.with(|desk| desk.replica.packs().cloned().collect()).unwrap_or_default();
+        packs.sort_by(|one, other| one.fields.name.cmp(&other.fields.name));
+        packs
+    }
+
+    /// The policies, by title.
+    pub(crate) fn policies(&self) -> Vec<Policy> {
+        self.knowledge_version.track();
+        let mut policies: Vec<Policy> =
+            self.with(|desk| desk.replica.policies().cloned().collect()).unwrap_or_default();
+        policies.sort_by(|one, other| one.fields.title.cmp(&other.fields.title));
+        policies
+    }
+
+    /// What was learned from choices, the latest first.
+    pub(crate) fn lessons(&self) -> Vec<Lesson> {
+        self.knowledge_version.track();
+        let mut lessons: Vec<Lesson> = self.with(|desk| desk.replica.lessons().cloned().collect()).unwrap_or_default();
+        lessons.sort_by_key(|lesson| (-lesson.last_at.0, lesson.id));
+        lessons
+    }
+
+    /// What the wording rules find in a text.
+    pub(crate) fn findings(&self, text: &str) -> Vec<Finding> {
+        self.knowledge_version.track();
+        self.checker().map(|checker| checker.check(text)).unwrap_or_default()
+    }
+
+    fn checker(&self) -> Option<Rc<Checker>> {
+        self.change(|desk| {
+            if desk.checker.is_none() {
+                desk.checker = Some(Rc::new(Checker::new(in_force(desk.replica.packs()))));
+            }
+            desk.checker.clone()
+        })
+        .flatten()
+    }
+
+    /// Writes a new pack of wording rules, or changes the one that was read in version `base`.
+    pub(crate) async fn put_pack(&self, id: Option<PackId>, fields: PackFields, base: u32) -> Kept<PackId> {
+        let fields = fields.checked()?;
+        let id = id.unwrap_or_else(|| PackId::new(random::unix_ms(), random::bits()));
+        self.give(Action::PutPack(PutPack { id, fields, base }), None).await?;
+        Ok(id)
+    }
+
+    /// Removes a pack; removing the shop's edition of the default pack brings the shipped one back.
+    pub(crate) async fn remove_pack(&self, pack: Pack) -> Kept {
+        self.give(Action::RemovePack(RemovePack { id: pack.id, base: pack.version }), None).await
+    }
+
+    /// Writes a new policy, or changes the one that was read in version `base`.
+    pub(crate) async fn put_policy(&self, id: Option<PolicyId>, fields: PolicyFields, base: u32) -> Kept<PolicyId> {
+        let fields = fields.checked()?;
+        let id = id.unwrap_or_else(|| PolicyId::new(random::unix_ms(), random::bits()));
+        self.give(Action::PutPolicy(PutPolicy { id, fields, base }), None).await?;
+        Ok(id)
+    }
+
+    /// Removes a policy.
+    pub(crate) async fn remove_policy(&self, policy: Policy) -> Kept {
+        self.give(Action::RemovePolicy(RemovePolicy { id: policy.id, base: policy.version }), None).await
+    }
+
+    /// Takes a lesson back, or gives it again.
+    pub(crate) async fn judge_lesson(&self, id: LessonId, taken_back: bool) -> Kept {
+        self.give(Action::JudgeLesson(JudgeLesson { id, taken_back }), None).await
+    }
+
+    /// Notes that an answer was chosen; `text` is what the shopper asked, or empty.
+    pub(crate) async fn choose(&self, entry: EntryId, text: String, how: How) -> Kept {
+        self.give(Action::ChooseAnswer(ChooseAnswer { entry, text, how }), None).await
+    }
+
+    /// Says what a conversation is about. What is unknown in `about` stays as it is.
+    pub(crate) async fn describe(&self, conversation: ConversationId, about: About) -> Kept {
+        let about = about.checked()?;
+        self.give(Action::DescribeConversation(DescribeConversation { conversation, about }), None).await
+    }
+}
