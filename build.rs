@@ -1,9 +1,12 @@
-//! Packs the readings of Chinese characters into a table small enough for the agent's device.
+//! Packs what is known of Chinese characters into tables small enough for the agent's device.
 //!
-//! One stream of ten-bit units over the block of CJK unified ideographs, in the order of the code points: nine bits
+//! Readings: one stream of ten-bit units over the block of CJK unified ideographs, in the order of the code points: nine bits
 //! name a syllable, the tenth says that another reading of the same character follows. `src/answers/pinyin.rs` reads it.
+//!
+//! Simplified forms: pairs of a traditional character and the one it folds to, two bytes each, in the order of the code
+//! points. `src/answers/simplified.rs` reads them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -13,30 +16,71 @@ const FIRST: char = '\u{4e00}';
 const LAST: char = '\u{9fff}';
 const SYLLABLE_LETTERS_MAX: usize = 6;
 const UNIT_BITS: u32 = 10;
+const HETERONYMS: &str = include_str!("src/answers/tables/heteronyms.txt");
+const SIMPLIFIED: &str = include_str!("src/answers/tables/simplified.txt");
 /// Stands for a character without a reading.
 const SILENT: usize = 0x1ff;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/answers/tables");
     let out = std::env::var("OUT_DIR").expect("cargo names the directory for generated files");
-    let readings: Vec<Vec<String>> = (FIRST..=LAST).map(readings).collect();
+    let usual = heteronyms();
+    let readings: Vec<Vec<String>> = (FIRST..=LAST).map(|character| readings(character, &usual)).collect();
     let syllables: Vec<&str> =
         readings.iter().flatten().map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect();
     assert!(syllables.len() < SILENT, "nine bits name at most {SILENT} syllables");
     write(&out, "pinyin.bin", &packed(&readings, &syllables));
     write(&out, "pinyin.rs", source(&syllables).as_bytes());
+    write(&out, "simplified.bin", &simplified());
 }
 
-/// Every reading of a character once, without tones, ü written as v and ê as e.
-fn readings(character: char) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::new();
+/// The lines of a table without its remarks.
+fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
+    table.lines().filter(|line| !line.starts_with('#'))
+}
+
+/// The usual readings of the characters that have several.
+fn heteronyms() -> BTreeMap<char, Vec<&'static str>> {
+    lines(HETERONYMS)
+        .map(|line| {
+            let mut parts = line.split(' ');
+            let character =
+                parts.next().and_then(|first| first.chars().next()).expect("a line begins with a character");
+            (character, parts.collect())
+        })
+        .collect()
+}
+
+fn simplified() -> Vec<u8> {
+    let mut pairs = BTreeMap::new();
+    for group in lines(SIMPLIFIED).flat_map(|line| line.split(' ')) {
+        let mut forms = group.chars();
+        let simplified = forms.next().expect("a group begins with the simplified character");
+        for traditional in forms {
+            assert!((FIRST..=LAST).contains(&traditional) && (FIRST..=LAST).contains(&simplified), "{group}");
+            assert!(pairs.insert(traditional, simplified).is_none(), "{traditional} folds to one character");
+        }
+    }
+    assert!(pairs.values().all(|simplified| !pairs.contains_key(simplified)), "what is folded stays as it is");
+    let bytes = |character: char| (u32::from(character) as u16).to_le_bytes();
+    pairs.into_iter().flat_map(|(traditional, simplified)| [bytes(traditional), bytes(simplified)]).flatten().collect()
+}
+
+/// The usual readings of a character, without tones, ü written as v and ê as e.
+fn readings(character: char, usual: &BTreeMap<char, Vec<&'static str>>) -> Vec<String> {
+    let mut known: Vec<String> = Vec::new();
     for reading in character.to_pinyin_multi().into_iter().flatten() {
         let plain = reading.plain().replace('ü', "v").replace('ê', "e");
         assert!(plain.len() <= SYLLABLE_LETTERS_MAX && plain.bytes().all(|b| b.is_ascii_lowercase()), "{plain}");
-        if !kept.contains(&plain) {
-            kept.push(plain);
-        }
+        known.push(plain);
     }
+    let Some(usual) = usual.get(&character) else {
+        known.truncate(1);
+        return known;
+    };
+    let kept: Vec<String> = usual.iter().map(|reading| (*reading).to_owned()).collect();
+    assert!(kept.iter().all(|reading| known.contains(reading)), "{character} is read {known:?}, not {kept:?}");
     kept
 }
 

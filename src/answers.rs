@@ -11,6 +11,7 @@ mod index;
 mod normal;
 mod pinyin;
 mod search;
+mod simplified;
 mod sounds;
 mod spelling;
 mod suggest;

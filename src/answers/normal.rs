@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::simplified::simplified;
+
 /// A text folded for comparison, with the way back to the text as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Normalised {
@@ -36,7 +38,7 @@ pub(super) fn written(origin: Option<&[u32]>, folded: Range<usize>) -> Range<usi
     }
 }
 
-/// Folds case, width and punctuation, and drops what cannot be seen.
+/// Folds case, width, punctuation and traditional characters, and drops what cannot be seen.
 ///
 /// Each character is folded by itself, so a part of a text folds to a part of the folded text: search relies on it.
 #[must_use]
@@ -60,7 +62,8 @@ pub fn normalise(text: &str) -> Normalised {
 
 fn fold(written: char, out: &mut Vec<char>) {
     match written {
-        '\u{4e00}'..='\u{9fff}' | 'a'..='z' | '0'..='9' => out.push(written),
+        'a'..='z' | '0'..='9' => out.push(written),
+        '\u{4e00}'..='\u{9fff}' => out.push(simplified(written)),
         c if is_invisible(c) => {}
         '\u{ff01}'..='\u{ff5e}' => out.extend(half_width(written).to_lowercase()),
         '…' => out.extend(['.'; 3]),
@@ -114,6 +117,13 @@ mod tests {
         assert_eq!(folded("ＳＫＵ－Ａ１２"), "sku-a12");
         assert_eq!(folded("能换吗？亲，「大号」……"), "能换吗?亲,\"大号\"......");
         assert_eq!(folded("３５×５０　厘米\t¥９"), "35x50 厘米 ¥9");
+    }
+
+    #[test]
+    fn traditional_and_simplified_fold_to_one_form() {
+        assert_eq!(folded("請問什麼時候發貨"), "请问什么时候发货");
+        assert_eq!(folded("頭髮後麵裡外"), "头发后面里外");
+        assert_eq!(normalise("退貨").written(1..2), 1..2);
     }
 
     #[test]

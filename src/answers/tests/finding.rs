@@ -1,0 +1,130 @@
+//! An agent looks for words.
+
+use super::*;
+
+#[test]
+fn two_keys_are_enough_for_a_shortcut() {
+    let shop = shop();
+    let hit = index_of(&shop).search("FH", 5).remove(0);
+    assert_eq!((name_of(&shop, hit.id), hit.field, hit.line), ("什么时候发货", Field::Shortcut, 0));
+    assert_eq!(places(&hit), [(0, 2)]);
+    assert_eq!(first(&shop, "hx-02"), "绿色护膝适合多大腿围");
+    assert_eq!(first(&shop, "ｈｘ"), "绿色护膝适合多大腿围");
+}
+
+#[test]
+fn the_same_question_is_found_by_every_keyboard() {
+    let shop = shop();
+    for query in ["退货", "tuihuo", "tuih", "tuihu", "t货", "退h", "退huo", "怎么t", "zmth"] {
+        assert_eq!(first(&shop, query), "怎么退货", "{query}");
+    }
+    for query in ["fahuo", "fah", "fahu", "f货", "shenmeshihoufahuo", "smshfh"] {
+        assert_eq!(first(&shop, query), "什么时候发货", "{query}");
+    }
+}
+
+#[test]
+fn heteronyms_are_found_by_every_reading() {
+    let shop = shop();
+    assert_eq!(first(&shop, "zhongliang"), "护膝的重量是多少");
+    assert_eq!(first(&shop, "chongxin"), "页面打不开要重新登录吗");
+    assert_eq!(first(&shop, "lvse"), "绿色护膝适合多大腿围");
+}
+
+#[test]
+fn words_between_blanks_must_all_be_there() {
+    let shop = shop();
+    assert_eq!(found(&shop, "护膝 尺码"), ["绿色护膝适合多大腿围"]);
+    assert_eq!(found(&shop, "物流　zhongtong"), ["默认发什么快递"]);
+    assert_eq!(found(&shop, "护膝 快递"), Vec::<&str>::new());
+}
+
+#[test]
+fn answers_are_found_by_their_words_and_by_two_syllables() {
+    let shop = shop();
+    for query in ["木盖", "mugai", "qingxianquxia"] {
+        assert_eq!(first(&shop, query), "杯子能进微波炉吗", "{query}");
+    }
+    assert!(found(&shop, "mgqx").is_empty());
+}
+
+#[test]
+fn nothing_is_found_for_nothing() {
+    let index = index_of(&shop());
+    for query in ["", " ", "　\t\n", "\u{200b}", "没有这句话", "qqqq", "\u{1f600}"] {
+        assert_eq!(index.search(query, 5), [], "{query:?}");
+    }
+    assert_eq!(index.search("发货", 0), []);
+    assert_eq!(Index::new().search("发货", 5), []);
+}
+
+#[test]
+fn the_better_field_comes_first() {
+    let articles = [
+        article("", "第五", &[], &[], &["本店包邮发货"]),
+        article("", "第四", &[], &["包邮发货"], &["是的"]),
+        article("", "第三", &["包邮发货"], &[], &["是的"]),
+        article("", "包邮发货", &[], &[], &["是的"]),
+        article("包邮发货", "第一", &[], &[], &["是的"]),
+    ];
+    assert_eq!(found(&articles, "包邮"), ["第一", "包邮发货", "第三", "第四", "第五"]);
+    assert_eq!(found(&articles, "baoyou"), ["第一", "包邮发货", "第三", "第四", "第五"]);
+}
+
+#[test]
+fn whole_comes_before_first_and_first_before_inside() {
+    let articles = ["本店包邮", "不在本店包邮", "包邮发货", "包邮", "包邮发货的地区"].map(titled);
+    assert_eq!(found(&articles, "包邮"), ["包邮", "包邮发货", "包邮发货的地区", "本店包邮", "不在本店包邮"]);
+}
+
+#[test]
+fn what_is_written_comes_before_what_is_spelled() {
+    let articles = ["发货单", "fh单", "fahuo单"].map(titled);
+    assert_eq!(found(&articles, "fahuo"), ["fahuo单", "发货单"]);
+    assert_eq!(found(&articles, "fh"), ["fh单", "发货单"]);
+}
+
+#[test]
+fn marks_point_into_the_text_as_it_was_written() {
+    let articles = [titled("【新款】ＡＢ－７…… 绿色、护膝")];
+    let index = index_of(&articles);
+    let text: Vec<char> = articles[0].fields.title.chars().collect();
+    for (query, marked) in [("ab-7", "ＡＢ－７"), ("lvse", "绿色"), ("新款 hux", "新款护膝"), ("...", "…")]
+    {
+        let hit = index.search(query, 1).remove(0);
+        let shown: String = hit.marks.iter().flat_map(|mark| &text[mark.clone()]).collect();
+        assert_eq!(shown, marked, "{query}");
+    }
+}
+
+#[test]
+fn a_hit_shows_the_line_that_holds_most() {
+    let shop = shop();
+    let hit = index_of(&shop).search("拍下 多久", 1).remove(0);
+    assert_eq!((hit.field, hit.line, places(&hit)), (Field::Wording, 1, vec![(0, 4)]));
+}
+
+#[test]
+fn quick_replies_are_found_beside_articles() {
+    let mut index = index_of(&shop());
+    index.put_quick_reply(&quick_reply("欢迎", "您好,这里是护膝小店,很高兴为您服务"));
+    for query in ["huanying", "hy", "护膝小店", "huxixiaodian"] {
+        let best = index.search(query, 5).remove(0);
+        assert_eq!(best.id, EntryId::QuickReply(QuickReplyId::of_name("欢迎")), "{query}");
+    }
+}
+
+#[test]
+fn a_changed_article_is_found_by_its_new_words_only() {
+    let mut index = index_of(&shop());
+    let mut changed = shop().remove(6);
+    changed.fields.title = "杯子能放洗碗机吗".into();
+    index.put_article(&changed);
+    assert_eq!(index.len(), 8);
+    assert!(index.search("微波炉", 5).is_empty());
+    assert_eq!(index.search("xiwanji", 5).len(), 1);
+    index.remove(EntryId::Article(changed.id));
+    index.remove(EntryId::Article(changed.id));
+    assert_eq!(index.len(), 7);
+    assert!(index.search("洗碗机", 5).is_empty());
+}

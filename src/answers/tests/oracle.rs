@@ -1,0 +1,116 @@
+//! Any texts at all, against what must be so.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn any_text() -> impl Strategy<Value = String> {
+    prop_oneof!["[发货退款什么时候到a-zA-Z0-9 ，。？ＡＢ]{1,12}", "\\PC{1,20}", any::<String>(),]
+}
+
+fn any_article() -> impl Strategy<Value = Article> {
+    let few = || prop::collection::vec(any_text(), 0..3);
+    (0u8..6, any_text(), any_text(), few(), few(), few()).prop_map(
+        |(name, shortcut, title, questions, tags, answers)| Article {
+            id: ArticleId::of_name(&name.to_string()),
+            fields: ArticleFields { title, questions, answers, tags, shortcut },
+            version: 1,
+            changed_by: None,
+            changed_at: Micros::default(),
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn every_part_of_a_title_finds_it(
+        titles in prop::collection::vec(any_text(), 1..8), pick: prop::sample::Index, cut: (prop::sample::Index, usize),
+    ) {
+        let articles: Vec<Article> = titles.iter().map(|title| titled(title)).collect();
+        let title = pick.get(&titles);
+        if let Some(part) = part_of(title, cut) {
+            prop_assert!(found(&articles, &part).contains(&title.as_str()), "{:?} in {:?}", part, title);
+        }
+    }
+
+    #[test]
+    fn every_part_of_any_field_finds_it(article in any_article(), cut: (prop::sample::Index, usize)) {
+        let index = index_of(std::slice::from_ref(&article));
+        let fields = &article.fields;
+        let lists = [&fields.questions, &fields.tags, &fields.answers];
+        for text in [&fields.title, &fields.shortcut].into_iter().chain(lists.into_iter().flatten()) {
+            if let Some(part) = part_of(text, cut) {
+                prop_assert_eq!(index.search(&part, 1).len(), 1, "{:?} in {:?}", part, text);
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_is_answered_within_the_limit_and_marked_within_the_text(
+        articles in prop::collection::vec(any_article(), 0..6), query in any_text(), limit in 0usize..4,
+    ) {
+        let index = index_of(&articles);
+        let hits = index.search(&query, limit);
+        prop_assert!(hits.len() <= limit && hits.is_sorted_by(|better, worse| better.score >= worse.score));
+        for hit in hits {
+            let article = articles.iter().rfind(|article| EntryId::Article(article.id) == hit.id).unwrap();
+            let chars = text_of(article, hit.field, hit.line).chars().count();
+            prop_assert!(!hit.marks.is_empty() && hit.marks.iter().all(|mark| mark.start < mark.end && mark.end <= chars));
+        }
+        for suggestion in index.suggest(&[&query], limit) {
+            let article = articles.iter().rfind(|article| EntryId::Article(article.id) == suggestion.id).unwrap();
+            prop_assert_eq!(text_of(article, suggestion.field, suggestion.line), suggestion.because);
+        }
+    }
+
+    #[test]
+    fn an_index_changed_in_place_is_as_one_built_anew(
+        puts in prop::collection::vec((any_article(), any::<bool>()), 1..12), queries in prop::collection::vec(any_text(), 1..6),
+    ) {
+        let mut changed = Index::new();
+        let mut kept: std::collections::BTreeMap<ArticleId, Article> = std::collections::BTreeMap::new();
+        for (article, stays) in puts {
+            changed.put_article(&article);
+            kept.insert(article.id, article.clone());
+            if !stays {
+                changed.remove(EntryId::Article(article.id));
+                kept.remove(&article.id);
+            }
+        }
+        let fresh = index_of(&kept.into_values().collect::<Vec<_>>());
+        prop_assert_eq!(changed.len(), fresh.len());
+        for query in queries.iter().map(String::as_str).chain(["f", "fh", "a", "发", "退款"]) {
+            prop_assert_eq!(changed.search(query, 10), fresh.search(query, 10));
+            prop_assert_eq!(changed.suggest(&[query], 3), fresh.suggest(&[query], 3));
+        }
+    }
+
+    #[test]
+    fn every_hit_scores_as_its_best_lines_say(articles in prop::collection::vec(any_article(), 1..5), query in "[a-z发货退款]{1,4}") {
+        let index = index_of(&articles);
+        for hit in index.search(&query, 5) {
+            let alone = articles.iter().rfind(|article| EntryId::Article(article.id) == hit.id).unwrap();
+            let again = index_of(std::slice::from_ref(alone)).search(&query, 1);
+            prop_assert_eq!(again, vec![hit]);
+        }
+    }
+}
+
+/// Some characters of a text that follow each other; none when nothing in them can be seen.
+fn part_of(text: &str, (from, length): (prop::sample::Index, usize)) -> Option<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let from = (!chars.is_empty()).then(|| from.index(chars.len()))?;
+    let part: String = chars[from..].iter().take(length % chars.len() + 1).collect();
+    normalise(&part).chars().iter().any(|character| *character != ' ').then_some(part)
+}
+
+fn text_of(article: &Article, field: Field, line: usize) -> String {
+    let fields = &article.fields;
+    match field {
+        Field::Shortcut => fields.shortcut.clone(),
+        Field::Title => fields.title.clone(),
+        Field::Wording => fields.questions[line].clone(),
+        Field::Tag => fields.tags[line].clone(),
+        Field::Answer => fields.answers[line].clone(),
+    }
+}
