@@ -1,0 +1,213 @@
+//! What shoppers of online shops want to know: a base of intents with many wordings each, so that a shop that has just
+//! imported its questions is understood in its shoppers' own words.
+//!
+//! A message and an article are each mapped onto intents; what they share is their affinity. The wordings are plain text,
+//! the model is learned from them on first use, the same on every device.
+
+mod fold;
+mod model;
+#[cfg(test)]
+mod tests;
+
+use std::sync::OnceLock;
+
+use fold::Phrases;
+use model::Model;
+
+/// The most intents told of one text.
+pub const INTENTS_TOLD_MAX: usize = 5;
+/// The least confidence that is told.
+pub const CONFIDENCE_MIN: f32 = 0.1;
+
+const BASE: &str = include_str!("intents/base.txt");
+const PHRASES: &str = include_str!("intents/phrases.txt");
+/// The name of the wordings that ask nothing.
+const NOTHING: &str = "-";
+/// What a clause alone counts beside the whole message.
+const CLAUSE_WEIGHT: f32 = 0.9;
+/// The most tokens of a message that is read as one question too.
+const WHOLE_TOKENS_MAX: usize = 30;
+/// What another wording counts beside the title.
+const WORDING_WEIGHT: f32 = 0.95;
+/// What the answer counts beside a title that says all.
+const ANSWER_WEIGHT: f32 = 0.2;
+/// What more it counts beside a title that says nothing.
+const ANSWER_WEIGHT_TERSE: f32 = 0.4;
+/// How many clauses of an answer are read.
+const ANSWER_CLAUSES_MAX: usize = 4;
+/// How many wordings and answers of an article are read, each.
+const ARTICLE_LINES_MAX: usize = 30;
+
+/// Something a shopper may want.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IntentId(u8);
+
+/// An intent of the base.
+#[derive(Debug)]
+struct Intent {
+    name: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    /// What else may answer it, and how well.
+    near: Vec<(IntentId, f32)>,
+}
+
+/// The base of intents.
+pub struct Intents {
+    phrases: Phrases,
+    model: Model,
+    intents: Vec<Intent>,
+}
+
+impl IntentId {
+    /// Its name in the base, such as `ship_when`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Intents::base().intents[usize::from(self.0)].name
+    }
+
+    /// Its name in Chinese.
+    #[must_use]
+    pub fn zh(self) -> &'static str {
+        Intents::base().intents[usize::from(self.0)].zh
+    }
+
+    /// Its name in English.
+    #[must_use]
+    pub fn en(self) -> &'static str {
+        Intents::base().intents[usize::from(self.0)].en
+    }
+}
+
+impl Intents {
+    /// The base, learned on first use.
+    #[must_use]
+    pub fn base() -> &'static Self {
+        static BASE_READ: OnceLock<Intents> = OnceLock::new();
+        BASE_READ.get_or_init(|| Self::read(BASE, PHRASES))
+    }
+
+    /// Every intent, in the order of the base.
+    pub fn all(&self) -> impl Iterator<Item = IntentId> {
+        (0..self.intents.len()).map(|place| IntentId(place as u8))
+    }
+
+    /// What a message asks, the surest first, with a confidence from 0 to 1; nothing when it asks nothing.
+    #[must_use]
+    pub fn of(&self, text: &str) -> Vec<(IntentId, f32)> {
+        self.told(&self.weighed(text, usize::MAX))
+    }
+
+    /// What an article answers: its title above all, then its wordings; the answers help a terse title.
+    #[must_use]
+    pub fn of_article(&self, title: &str, questions: &[String], answers: &[String]) -> Vec<(IntentId, f32)> {
+        let mut known = self.weighed(title, usize::MAX);
+        for question in questions.iter().take(ARTICLE_LINES_MAX) {
+            raise(&mut known, &self.weighed(question, usize::MAX), WORDING_WEIGHT);
+        }
+        let best = known[..self.intents.len()].iter().copied().fold(0.0, f32::max);
+        let weight = ANSWER_WEIGHT + ANSWER_WEIGHT_TERSE * (1.0 - best);
+        for answer in answers.iter().take(ARTICLE_LINES_MAX) {
+            raise(&mut known, &self.weighed(answer, ANSWER_CLAUSES_MAX), weight);
+        }
+        known[self.intents.len()] = 0.0;
+        self.told(&known)
+    }
+
+    /// How well an article that answers `article` fits a message that asks `message`: 0 to 1.
+    #[must_use]
+    pub fn affinity(&self, message: &[(IntentId, f32)], article: &[(IntentId, f32)]) -> f32 {
+        let fit = |(asked, sure): &(IntentId, f32)| {
+            let answered = article.iter().map(|(intent, about)| self.nearness(*asked, *intent) * about);
+            sure * answered.fold(0.0, f32::max)
+        };
+        message.iter().map(fit).sum::<f32>().min(1.0)
+    }
+
+    fn nearness(&self, asked: IntentId, answered: IntentId) -> f32 {
+        if asked == answered {
+            return 1.0;
+        }
+        let near = &self.intents[usize::from(asked.0)].near;
+        near.iter().find(|(other, _)| *other == answered).map_or(0.0, |(_, nearness)| *nearness)
+    }
+
+    /// The confidence in each intent, and that nothing is asked in the last place.
+    fn weighed(&self, text: &str, clauses_max: usize) -> Vec<f32> {
+        let mut clauses = self.phrases.clauses(text);
+        clauses.truncate(clauses_max);
+        let mut sure = vec![0.0; self.intents.len() + 1];
+        let one = clauses.len() == 1;
+        for clause in &clauses {
+            raise(&mut sure, &self.model.confidences(clause), if one { 1.0 } else { CLAUSE_WEIGHT });
+        }
+        let whole = clauses.concat();
+        if !one && !whole.is_empty() && whole.len() <= WHOLE_TOKENS_MAX {
+            raise(&mut sure, &self.model.confidences(&whole), 1.0);
+        }
+        sure
+    }
+
+    fn told(&self, sure: &[f32]) -> Vec<(IntentId, f32)> {
+        let (nothing, sure) = sure.split_last().unwrap_or((&0.0, &[]));
+        let least = CONFIDENCE_MIN.max(*nothing * 0.5);
+        let mut told: Vec<(IntentId, f32)> =
+            self.all().zip(sure.iter().copied()).filter(|(_, sure)| *sure >= least).collect();
+        told.sort_by(|a, b| b.1.total_cmp(&a.1));
+        told.truncate(INTENTS_TOLD_MAX);
+        told
+    }
+
+    fn read(base: &'static str, phrases: &str) -> Self {
+        let phrases = Phrases::read(phrases);
+        let mut intents: Vec<Intent> = Vec::new();
+        let mut wordings: Vec<(usize, Vec<char>)> = Vec::new();
+        let mut near: Vec<(usize, &str, f32)> = Vec::new();
+        let mut class = 0;
+        for line in base.lines().filter(|line| !line.is_empty()) {
+            if let Some(head) = line.strip_prefix("# ") {
+                let mut parts = head.split(" | ");
+                let mut next = || parts.next().unwrap_or_default();
+                class = intents.len();
+                intents.push(Intent { name: next(), zh: next(), en: next(), near: Vec::new() });
+            } else if let Some((name, nearness)) = line.strip_prefix("~ ").and_then(|near| near.split_once(' ')) {
+                near.push((class, name, nearness.parse().unwrap_or_default()));
+            } else {
+                for wording in spread(line) {
+                    wordings.push((class, phrases.clauses(&wording).concat()));
+                }
+            }
+        }
+        wordings.sort_unstable();
+        wordings.dedup();
+        let place = |name: &str| intents.iter().position(|intent| intent.name == name);
+        let near: Vec<_> = near.into_iter().filter_map(|(of, name, by)| Some((of, place(name)?, by))).collect();
+        for (of, to, by) in near {
+            intents[of].near.push((IntentId(to as u8), by));
+        }
+        let model = Model::learn(&wordings, intents.len());
+        intents.retain(|intent| intent.name != NOTHING);
+        Self { phrases, model, intents }
+    }
+}
+
+fn raise(sure: &mut [f32], by: &[f32], weight: f32) {
+    for (sure, by) in sure.iter_mut().zip(by) {
+        *sure = sure.max(by * weight);
+    }
+}
+
+/// A line with choices in brackets, in every way it can be read.
+fn spread(line: &str) -> Vec<String> {
+    let mut out = vec![String::new()];
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once('[') {
+        let (choices, after) = after.split_once(']').unwrap_or((after, ""));
+        out = out
+            .iter()
+            .flat_map(|begun| choices.split('|').map(move |choice| format!("{begun}{before}{choice}")))
+            .collect();
+        rest = after;
+    }
+    out.into_iter().map(|begun| begun + rest).collect()
+}
