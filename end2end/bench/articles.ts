@@ -15,15 +15,25 @@ function title(number: number): string {
   return `${sort}${good}${topic}${ask}`
 }
 
-/** Writes that many articles as JSON Lines, the same ones every time. */
+export interface BenchArticle {
+  title: string
+  questions: string[]
+  answers: string[]
+  tags: string[]
+}
+
+/** That many articles, the same ones every time. */
+export function articles(count: number): BenchArticle[] {
+  return Array.from({ length: count }, (_, number) => ({
+    title: title(number),
+    questions: [`${title(number)}呀`, `请问${title(number)}`],
+    answers: [`亲，${title(number)}的问题，请把订单号发来，我们按第${number + 1}条为您办理。`],
+    tags: [TOPICS[number % TOPICS.length]!],
+  }))
+}
+
+/** Writes that many articles as JSON Lines. */
 export async function writeArticles(file: string, count: number): Promise<void> {
-  const lines = Array.from({ length: count }, (_, number) =>
-    JSON.stringify({
-      title: title(number),
-      questions: [`${title(number)}呀`, `请问${title(number)}`],
-      answers: [`亲，${title(number)}的问题，请把订单号发来，我们按第${number + 1}条为您办理。`],
-      tags: [TOPICS[number % TOPICS.length]!],
-    }),
-  )
+  const lines = articles(count).map((article) => JSON.stringify(article))
   await writeFile(file, `${lines.join('\n')}\n`)
 }
