@@ -1,7 +1,9 @@
-//! Which lines hold a character, a pair of characters, a syllable: lists that are changed in place.
+//! Which lines hold a character or a pair of characters: lists that are changed in place.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+
+use super::sounds::Sounds;
 
 /// The most lines that a posting can tell apart.
 pub(super) const POSTING_LINES_MAX: usize = 1 << 24;
@@ -39,38 +41,101 @@ impl Posting {
     }
 }
 
+/// So many postings need no memory of their own: most pairs of a shop's texts are rare.
+const FEW: usize = 3;
+
 /// Postings in the order of their lines.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Postings(Vec<Posting>);
+#[derive(Debug, Clone)]
+pub(super) enum Postings {
+    Few { count: u8, list: [Posting; FEW] },
+    Many(Box<Many>),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Many {
+    list: Vec<Posting>,
+}
+
+impl Default for Postings {
+    fn default() -> Self {
+        Self::Few { count: 0, list: [Posting(0); FEW] }
+    }
+}
 
 impl Postings {
     pub(super) fn as_slice(&self) -> &[Posting] {
-        &self.0
+        match self {
+            Self::Few { count, list } => &list[..usize::from(*count)],
+            Self::Many(many) => &many.list,
+        }
+    }
+
+    /// Whether one line was put in, and once: it may be new here.
+    fn is_first(&self) -> bool {
+        matches!(self.as_slice(), [only] if only.times() == 1)
+    }
+
+    fn as_mut_slice(&mut self) -> &mut [Posting] {
+        match self {
+            Self::Few { count, list } => &mut list[..usize::from(*count)],
+            Self::Many(many) => &mut many.list,
+        }
     }
 
     pub(super) fn put(&mut self, line: u32, place: usize) {
-        match self.0.last_mut() {
-            Some(last) if last.line() == line => *last = last.again(place),
-            Some(last) if last.line() > line => match self.find(line) {
-                Ok(at) => self.0[at] = self.0[at].again(place),
-                Err(at) => self.0.insert(at, Posting::new(line, place)),
-            },
-            _ => self.0.push(Posting::new(line, place)),
+        let list = self.as_mut_slice();
+        let at = match list.last() {
+            Some(last) if last.line() >= line => list.binary_search_by_key(&line, |posting| posting.line()),
+            _ => Err(list.len()),
+        };
+        match at {
+            Ok(at) => list[at] = list[at].again(place),
+            Err(at) => self.insert(at, Posting::new(line, place)),
+        }
+    }
+
+    fn insert(&mut self, at: usize, posting: Posting) {
+        match self {
+            Self::Few { count, list } if usize::from(*count) < FEW => {
+                list.copy_within(at..usize::from(*count), at + 1);
+                list[at] = posting;
+                *count += 1;
+            }
+            Self::Few { list, .. } => {
+                let mut list = list.to_vec();
+                list.insert(at, posting);
+                *self = Self::Many(Box::new(Many { list }));
+            }
+            Self::Many(many) => {
+                let list = &mut many.list;
+                if list.len() == list.capacity() {
+                    // Doubling would leave a quarter of all memory unused.
+                    list.reserve_exact(list.len() / 4 + 2);
+                }
+                list.insert(at, posting);
+            }
         }
     }
 
     pub(super) fn remove(&mut self, line: u32) {
-        if let Ok(at) = self.find(line) {
-            self.0.remove(at);
+        let Ok(at) = self.as_slice().binary_search_by_key(&line, |posting| posting.line()) else { return };
+        match self {
+            Self::Few { count, list } => {
+                list.copy_within(at + 1..usize::from(*count), at);
+                *count -= 1;
+            }
+            Self::Many(many) => {
+                many.list.remove(at);
+            }
         }
     }
 
-    fn find(&self, line: u32) -> Result<usize, usize> {
-        self.0.binary_search_by_key(&line, |posting| posting.line())
-    }
-
+    /// What is held beside the value itself.
     pub(super) fn bytes(&self) -> usize {
-        self.0.capacity() * size_of::<Posting>()
+        match self {
+            Self::Few { .. } => 0,
+            Self::Many(many) => size_of::<Many>() + many.list.capacity() * size_of::<Posting>(),
+        }
     }
 }
 
@@ -88,16 +153,11 @@ impl Gram {
     }
 }
 
-/// Every character and pair of a text, with its place.
-pub(super) fn grams(chars: &[char]) -> impl Iterator<Item = (Gram, usize)> {
-    let pairs = chars.windows(2).enumerate().map(|(place, pair)| (Gram::two(pair[0], pair[1]), place));
-    chars.iter().enumerate().map(|(place, one)| (Gram::one(*one), place)).chain(pairs)
-}
-
 /// The lines by the characters and pairs they hold.
 #[derive(Debug, Default)]
 pub(super) struct Grams {
     lists: HashMap<Gram, Postings, BuildHasherDefault<GramHasher>>,
+    sounds: Sounds,
 }
 
 impl Grams {
@@ -105,30 +165,52 @@ impl Grams {
         self.lists.get(&gram).map_or(&[], Postings::as_slice)
     }
 
-    pub(super) fn holds(&self, character: char) -> bool {
-        self.lists.contains_key(&Gram::one(character))
+    /// How the characters and pairs that are held sound.
+    pub(super) fn sounds(&self) -> &Sounds {
+        &self.sounds
     }
 
     pub(super) fn put(&mut self, line: u32, chars: &[char]) {
-        for (gram, place) in grams(chars) {
-            self.lists.entry(gram).or_default().put(line, place);
+        for (place, character) in chars.iter().enumerate() {
+            let list = self.lists.entry(Gram::one(*character)).or_default();
+            list.put(line, place);
+            if list.is_first() {
+                self.sounds.put(*character);
+            }
         }
-    }
-
-    pub(super) fn remove(&mut self, line: u32, chars: &[char]) {
-        for (gram, _) in grams(chars) {
-            if let Some(list) = self.lists.get_mut(&gram) {
-                list.remove(line);
-                if list.as_slice().is_empty() {
-                    self.lists.remove(&gram);
-                }
+        for (place, pair) in chars.windows(2).enumerate() {
+            let list = self.lists.entry(Gram::two(pair[0], pair[1])).or_default();
+            list.put(line, place);
+            if list.is_first() {
+                self.sounds.put_pair(pair[0], pair[1]);
             }
         }
     }
 
+    pub(super) fn remove(&mut self, line: u32, chars: &[char]) {
+        for character in chars {
+            if self.remove_from(Gram::one(*character), line) {
+                self.sounds.remove(*character);
+            }
+        }
+        for pair in chars.windows(2) {
+            if self.remove_from(Gram::two(pair[0], pair[1]), line) {
+                self.sounds.remove_pair(pair[0], pair[1]);
+            }
+        }
+    }
+
+    /// Takes a line from the list of a gram, and tells whether nothing is left of it.
+    fn remove_from(&mut self, gram: Gram, line: u32) -> bool {
+        let Some(list) = self.lists.get_mut(&gram) else { return false };
+        list.remove(line);
+        list.as_slice().is_empty() && self.lists.remove(&gram).is_some()
+    }
+
     pub(super) fn bytes(&self) -> usize {
         let slot = size_of::<(Gram, Postings)>() + 1;
-        self.lists.capacity() * slot + self.lists.values().map(Postings::bytes).sum::<usize>()
+        let lists = self.lists.capacity() * slot + self.lists.values().map(Postings::bytes).sum::<usize>();
+        lists + self.sounds.bytes()
     }
 }
 
@@ -168,7 +250,31 @@ mod tests {
         assert_eq!(told, [(1, 7, 1), (4, 1, 3), (9, PLACE_MAX, 1)]);
         list.remove(4);
         list.remove(5);
-        assert_eq!(list.as_slice().iter().map(|p| p.line()).collect::<Vec<_>>(), [1, 9]);
+        assert_eq!(lines(&list), [1, 9]);
+    }
+
+    fn lines(list: &Postings) -> Vec<u32> {
+        list.as_slice().iter().map(|posting| posting.line()).collect()
+    }
+
+    #[test]
+    fn few_and_many_postings_stay_in_order() {
+        let mut list = Postings::default();
+        for line in [9, 3, 7, 1, 5, 8, 2] {
+            list.put(line, 0);
+        }
+        assert_eq!(lines(&list), [1, 2, 3, 5, 7, 8, 9]);
+        for line in [5, 1, 9] {
+            list.remove(line);
+        }
+        assert_eq!(lines(&list), [2, 3, 7, 8]);
+        let mut few = Postings::default();
+        for line in [2, 1] {
+            few.put(line, 0);
+        }
+        few.remove(1);
+        assert_eq!(lines(&few), [2]);
+        assert!(size_of::<Postings>() <= 16);
     }
 
     #[test]
@@ -178,6 +284,6 @@ mod tests {
         grams.put(3, &text);
         assert_eq!(grams.get(Gram::two('好', '的'))[0].times(), 2);
         grams.remove(3, &text);
-        assert!(grams.lists.is_empty());
+        assert!(grams.lists.is_empty() && grams.sounds.is_empty());
     }
 }

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::entry::{EntryId, Field};
+use super::favour::Favour;
 use super::index::{Head, Index};
-use super::spelling::Found;
+use super::spelling::{Found, WEIGHT_MAX};
 
 /// An entry that a query found.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,18 +20,28 @@ pub struct Hit {
     pub line: usize,
     /// What to highlight: character ranges of that text as it was written, in order and apart.
     pub marks: Vec<Range<usize>>,
+    /// Whether it takes a typing error to find it; such hits come after all others.
+    pub nearly: bool,
 }
 
 /// How well a find in a line counts.
 pub(super) fn score(head: &Head, found: &Found) -> f32 {
-    let field = match head.field {
+    field_weight(head.field) * found.weight(head.chars as usize)
+}
+
+fn field_weight(field: Field) -> f32 {
+    match field {
         Field::Shortcut => 12.0,
         Field::Title => 6.0,
         Field::Wording => 5.0,
         Field::Tag => 3.5,
         Field::Answer => 2.0,
-    };
-    field * found.weight(head.chars as usize)
+    }
+}
+
+/// The most that a find of one word in a field can count.
+pub(super) fn score_max(field: Field) -> f32 {
+    field_weight(field) * WEIGHT_MAX
 }
 
 /// The scores of all entries while the words of a query are looked up one by one. Every word must be found.
@@ -40,13 +51,16 @@ pub(super) struct Tally<'a> {
     totals: Vec<f32>,
     /// For the word at hand.
     current: Vec<f32>,
+    /// Where the best find of the word at hand stands, or that of the word before.
+    lines: Vec<u32>,
 }
 
 const MISSED: f32 = -1.0;
 
 impl<'a> Tally<'a> {
     pub(super) fn new(index: &'a Index) -> Self {
-        Self { index, totals: vec![0.0; index.slots()], current: vec![0.0; index.slots()] }
+        let slots = index.slots();
+        Self { index, totals: vec![0.0; slots], current: vec![0.0; slots], lines: vec![0; slots] }
     }
 
     /// Whether the entry of a line is still in the running.
@@ -54,10 +68,18 @@ impl<'a> Tally<'a> {
         self.totals[self.index.head(line).entry as usize] >= 0.0
     }
 
+    /// Takes an entry out of the running.
+    pub(super) fn leave_out(&mut self, slot: u32) {
+        self.totals[slot as usize] = MISSED;
+    }
+
     pub(super) fn offer(&mut self, line: u32, found: &Found) {
         let head = self.index.head(line);
-        let best = &mut self.current[head.entry as usize];
-        *best = best.max(score(head, found));
+        let (slot, score) = (head.entry as usize, score(head, found));
+        if score > self.current[slot] {
+            self.current[slot] = score;
+            self.lines[slot] = line;
+        }
     }
 
     /// Closes the word at hand.
@@ -68,10 +90,15 @@ impl<'a> Tally<'a> {
         }
     }
 
+    /// The line of an entry where the last word was found best.
+    pub(super) fn line(&self, slot: u32) -> u32 {
+        self.lines[slot as usize]
+    }
+
     /// The best entries that have every word, the best first.
-    pub(super) fn best(self, limit: usize) -> Vec<(u32, f32)> {
-        let found = (0u32..).zip(self.totals).filter(|(_, total)| *total > 0.0).collect();
-        best(self.index, found, limit)
+    pub(super) fn best(&self, favour: &Favour, limit: usize) -> Vec<(u32, f32)> {
+        let found = (0u32..).zip(&self.totals).filter(|(_, total)| **total > 0.0);
+        best(self.index, found.map(|(slot, total)| (slot, total * favour.factor(slot))).collect(), limit)
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::entry::{EntryId, Field, Line, Shelf, article_lines, quick_reply_lines};
+use super::favour::Choices;
 use super::grams::{Grams, POSTING_LINES_MAX};
-use super::sounds::Sounds;
 use crate::model::{Article, QuickReply};
 
 /// The most lines (titles, wordings, tags, answers) an index holds; further ones are kept out of it.
@@ -22,7 +22,7 @@ pub struct Index {
     texts: Vec<Line>,
     free_lines: Vec<u32>,
     grams: [Grams; Shelf::ALL.len()],
-    sounds: Sounds,
+    choices: Choices,
     questions: usize,
     question_chars: usize,
 }
@@ -89,7 +89,19 @@ impl Index {
         let texts: usize = self.texts.iter().map(Line::bytes).sum();
         let places: usize = self.entries.iter().map(|entry| size_of_val(&*entry.lines)).sum();
         let grams: usize = self.grams.iter().map(Grams::bytes).sum();
-        lines + entries + texts + places + grams + self.sounds.bytes()
+        lines + entries + texts + places + grams + self.choices.bytes()
+    }
+
+    pub(super) fn choices(&self) -> &Choices {
+        &self.choices
+    }
+
+    pub(super) fn choices_mut(&mut self) -> &mut Choices {
+        &mut self.choices
+    }
+
+    pub(super) fn slot(&self, id: EntryId) -> Option<u32> {
+        self.by_id.get(&id).copied()
     }
 
     pub(super) fn slots(&self) -> usize {
@@ -116,10 +128,6 @@ impl Index {
         &self.grams[shelf as usize]
     }
 
-    pub(super) fn sounds(&self) -> &Sounds {
-        &self.sounds
-    }
-
     /// How many titles and wordings are held.
     pub(super) fn questions(&self) -> usize {
         self.questions
@@ -133,8 +141,7 @@ impl Index {
     fn put<'a>(&mut self, id: EntryId, lines: impl Iterator<Item = (Field, usize, &'a str)>) {
         self.remove(id);
         let slot = self.free_entries.pop().unwrap_or(self.entries.len() as u32);
-        let lines =
-            lines.filter_map(|(field, place, text)| self.put_line(slot, field, place, Line::new(text))).collect();
+        let lines = lines.filter_map(|(field, place, text)| self.put_line(slot, field, place, text)).collect();
         let entry = Entry { id, lines };
         match self.entries.get_mut(slot as usize) {
             Some(free) => *free = entry,
@@ -143,21 +150,19 @@ impl Index {
         self.by_id.insert(id, slot);
     }
 
-    fn put_line(&mut self, entry: u32, field: Field, place: usize, text: Line) -> Option<u32> {
-        if text.chars.is_empty() {
+    fn put_line(&mut self, entry: u32, field: Field, place: usize, text: &str) -> Option<u32> {
+        let (text, chars) = Line::new(text);
+        if chars.is_empty() {
             return None;
         }
         let line = self.free_line()?;
         let shelf = field.shelf();
-        self.grams[shelf as usize].put(line, &text.chars);
-        if Shelf::SPELLED.contains(&shelf) {
-            self.sounds.put(line, &text.chars);
-        }
+        self.grams[shelf as usize].put(line, &chars);
         if shelf == Shelf::Questions {
             self.questions += 1;
-            self.question_chars += text.chars.len();
+            self.question_chars += chars.len();
         }
-        self.heads[line as usize] = Head { entry, chars: text.chars.len() as u32, field, place: place as u16 };
+        self.heads[line as usize] = Head { entry, chars: chars.len() as u32, field, place: place as u16 };
         self.texts[line as usize] = text;
         Some(line)
     }
@@ -176,14 +181,12 @@ impl Index {
 
     fn remove_line(&mut self, line: u32) {
         let text = std::mem::take(&mut self.texts[line as usize]);
+        let chars = text.chars();
         let shelf = self.heads[line as usize].field.shelf();
-        self.grams[shelf as usize].remove(line, &text.chars);
-        if Shelf::SPELLED.contains(&shelf) {
-            self.sounds.remove(line, &text.chars);
-        }
+        self.grams[shelf as usize].remove(line, &chars);
         if shelf == Shelf::Questions {
             self.questions -= 1;
-            self.question_chars -= text.chars.len();
+            self.question_chars -= chars.len();
         }
         self.free_lines.push(line);
     }

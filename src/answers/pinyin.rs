@@ -54,12 +54,6 @@ pub fn readings(character: char) -> &'static [Syllable] {
     }
 }
 
-/// Every character that can be read so.
-pub(super) fn characters(syllable: Syllable) -> impl Iterator<Item = char> {
-    let characters = &table().characters[syllable.place()];
-    characters.iter().filter_map(|place| char::from_u32(u32::from(FIRST) + u32::from(*place)))
-}
-
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(Table::unpacked)
@@ -69,18 +63,15 @@ struct Table {
     /// Where the readings of each character begin, and where the last ones end.
     starts: Vec<u16>,
     readings: Vec<Syllable>,
-    /// The characters of each syllable, by their place after the first.
-    characters: Vec<Vec<u16>>,
 }
 
 impl Table {
     fn unpacked() -> Self {
-        let mut table = Self { starts: vec![0], readings: Vec::new(), characters: vec![Vec::new(); SYLLABLE_COUNT] };
+        let mut table = Self { starts: vec![0], readings: Vec::new() };
         for unit in units() {
             let syllable = unit & SILENT;
             if syllable != SILENT {
                 table.readings.push(Syllable(syllable));
-                table.characters[usize::from(syllable)].push(table.starts.len() as u16 - 1);
             }
             if unit == syllable {
                 table.starts.push(table.readings.len() as u16);

@@ -1,6 +1,5 @@
-//! Which lines hold a syllable, or two characters that begin with two letters.
+//! How the characters and pairs that an index holds sound: from what was typed to the lists that may hold it.
 
-use super::grams::{Posting, Postings};
 use super::pinyin::{SYLLABLE_COUNT, Syllable, readings};
 
 /// Twenty-six letters and ten digits.
@@ -15,64 +14,96 @@ pub(super) fn key(character: char) -> Option<usize> {
     }
 }
 
-/// The lines by how they sound.
+/// The characters that are held by their syllables, and the pairs that are held by what they begin with.
+///
+/// Each stands here once, however many lines hold it; whatever sounds or is a key fits two bytes.
 #[derive(Debug)]
 pub(super) struct Sounds {
-    syllables: Vec<Postings>,
-    /// By two keys: what characters that follow each other begin with, in any reading.
-    pairs: Vec<Postings>,
+    syllables: Vec<Vec<u16>>,
+    /// By two keys, in every reading.
+    pairs: Vec<Vec<[u16; 2]>>,
 }
 
 impl Default for Sounds {
     fn default() -> Self {
-        Self { syllables: vec![Postings::default(); SYLLABLE_COUNT], pairs: vec![Postings::default(); KEYS * KEYS] }
+        Self { syllables: vec![Vec::new(); SYLLABLE_COUNT], pairs: vec![Vec::new(); KEYS * KEYS] }
     }
 }
 
 impl Sounds {
-    pub(super) fn syllable(&self, syllable: Syllable) -> &[Posting] {
-        self.syllables[syllable.place()].as_slice()
+    /// The characters that are read so.
+    pub(super) fn characters(&self, syllable: Syllable) -> impl ExactSizeIterator<Item = char> + Clone {
+        self.syllables[syllable.place()].iter().map(|code| character(*code))
     }
 
-    /// The lines where a character that begins with one key follows another.
-    pub(super) fn pair(&self, first: usize, second: usize) -> &[Posting] {
-        self.pairs[first * KEYS + second].as_slice()
+    /// The pairs whose characters begin with these keys, in any reading or as they are.
+    pub(super) fn pairs(&self, first: usize, second: usize) -> impl ExactSizeIterator<Item = (char, char)> {
+        self.pairs[first * KEYS + second].iter().map(|[first, second]| (character(*first), character(*second)))
     }
 
-    pub(super) fn put(&mut self, line: u32, chars: &[char]) {
-        self.each(chars, |list, place| list.put(line, place));
+    pub(super) fn put(&mut self, character: char) {
+        for syllable in readings(character) {
+            insert(&mut self.syllables[syllable.place()], code(character));
+        }
     }
 
-    pub(super) fn remove(&mut self, line: u32, chars: &[char]) {
-        self.each(chars, |list, _| list.remove(line));
+    pub(super) fn remove(&mut self, character: char) {
+        for syllable in readings(character) {
+            remove(&mut self.syllables[syllable.place()], code(character));
+        }
+    }
+
+    pub(super) fn put_pair(&mut self, first: char, second: char) {
+        self.each_pair(first, second, insert);
+    }
+
+    pub(super) fn remove_pair(&mut self, first: char, second: char) {
+        self.each_pair(first, second, remove);
+    }
+
+    fn each_pair(&mut self, first: char, second: char, change: fn(&mut Vec<[u16; 2]>, [u16; 2])) {
+        for one in bits(keys(first)) {
+            for other in bits(keys(second)) {
+                change(&mut self.pairs[one * KEYS + other], [code(first), code(second)]);
+            }
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.syllables.iter().all(Vec::is_empty) && self.pairs.iter().all(Vec::is_empty)
     }
 
     pub(super) fn bytes(&self) -> usize {
-        let lists = || self.syllables.iter().chain(&self.pairs);
-        lists().map(Postings::bytes).sum::<usize>() + lists().count() * size_of::<Postings>()
+        let syllables: usize = self.syllables.iter().map(|list| list.capacity() * size_of::<u16>()).sum();
+        let pairs: usize = self.pairs.iter().map(|list| list.capacity() * size_of::<[u16; 2]>()).sum();
+        syllables + pairs + (self.syllables.len() + self.pairs.len()) * size_of::<Vec<u16>>()
     }
+}
 
-    fn each(&mut self, chars: &[char], mut visit: impl FnMut(&mut Postings, usize)) {
-        let mut before = 0u64;
-        for (place, character) in chars.iter().enumerate() {
-            let syllables = readings(*character);
-            for syllable in syllables {
-                visit(&mut self.syllables[syllable.place()], place);
-            }
-            let here = keys(*character, syllables);
-            for first in bits(before) {
-                for second in bits(here) {
-                    visit(&mut self.pairs[first * KEYS + second], place - 1);
-                }
-            }
-            before = here;
-        }
+fn code(character: char) -> u16 {
+    u32::from(character) as u16
+}
+
+fn character(code: u16) -> char {
+    char::from_u32(u32::from(code)).unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
+fn insert<T: Ord>(list: &mut Vec<T>, item: T) {
+    if let Err(at) = list.binary_search(&item) {
+        list.insert(at, item);
+    }
+}
+
+fn remove<T: Ord>(list: &mut Vec<T>, item: T) {
+    if let Ok(at) = list.binary_search(&item) {
+        list.remove(at);
     }
 }
 
 /// What a character begins with, a bit for each key.
-fn keys(character: char, syllables: &[Syllable]) -> u64 {
-    let letters = syllables.iter().map(|syllable| char::from(syllable.initial()));
+fn keys(character: char) -> u64 {
+    let letters = readings(character).iter().map(|syllable| char::from(syllable.initial()));
     letters.chain([character]).filter_map(key).fold(0, |keys, key| keys | 1 << key)
 }
 
@@ -88,21 +119,24 @@ fn bits(mut left: u64) -> impl Iterator<Item = usize> {
 mod tests {
     use super::*;
 
-    fn lines(list: &[Posting]) -> Vec<(u32, usize)> {
-        list.iter().map(|posting| (posting.line(), posting.place())).collect()
-    }
-
     #[test]
-    fn a_line_is_filed_under_every_reading_and_taken_out_again() {
+    fn a_pair_is_filed_under_every_reading_and_taken_out_again() {
         let mut sounds = Sounds::default();
-        let text: Vec<char> = "看重量a".chars().collect();
-        sounds.put(7, &text);
-        let pair = |sounds: &Sounds, first, second| lines(sounds.pair(key(first).unwrap(), key(second).unwrap()));
-        assert_eq!(pair(&sounds, 'z', 'l'), [(7, 1)]);
-        assert_eq!(pair(&sounds, 'c', 'l'), [(7, 1)]);
-        assert_eq!(pair(&sounds, 'l', 'a'), [(7, 2)]);
-        assert_eq!(lines(sounds.syllable(readings('量')[0])), [(7, 2)]);
-        sounds.remove(7, &text);
-        assert!(sounds.syllables.iter().chain(&sounds.pairs).all(|list| list.as_slice().is_empty()));
+        for (first, second) in [('看', '重'), ('重', '量'), ('量', 'a'), ('重', '量')] {
+            sounds.put_pair(first, second);
+            sounds.put(second);
+        }
+        let pairs = |sounds: &Sounds, first, second| -> Vec<(char, char)> {
+            sounds.pairs(key(first).unwrap(), key(second).unwrap()).collect()
+        };
+        assert_eq!(pairs(&sounds, 'z', 'l'), [('重', '量')]);
+        assert_eq!(pairs(&sounds, 'c', 'l'), [('重', '量')]);
+        assert_eq!(pairs(&sounds, 'l', 'a'), [('量', 'a')]);
+        assert_eq!(sounds.characters(readings('量')[0]).collect::<String>(), "量");
+        for (first, second) in [('看', '重'), ('重', '量'), ('量', 'a')] {
+            sounds.remove_pair(first, second);
+            sounds.remove(second);
+        }
+        assert!(sounds.is_empty());
     }
 }

@@ -5,11 +5,19 @@ use super::pinyin::{Syllable, readings};
 /// The longest word that is tried as pinyin; its places fit the bits of a `u64`.
 pub(super) const WORD_CHARS_MAX: usize = 63;
 
+/// What taking a character of a text from one place of a word costs, beside looking at a posting.
+const READ_STEPS: usize = 6;
+/// The most steps on one text: a long one in which a word begins everywhere is not read to its end.
+const TEXT_STEPS_MAX: usize = 60_000;
+
 const LITERAL: f32 = 1.0;
 const FULL: f32 = 0.9;
 /// The last syllable is still being typed.
 const BEGUN: f32 = 0.85;
 const INITIAL: f32 = 0.7;
+
+/// What a line that is the word as written counts.
+pub(super) const WEIGHT_MAX: f32 = 1.5;
 
 /// Where a word stands in a line, and how much of it was spelled out, from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,7 +37,7 @@ impl Found {
         const PLACES: f32 = super::grams::PLACE_MAX as f32;
         const CHARS: f32 = 100.0;
         let place = match (self.from, self.to) {
-            (0, to) if to >= line_chars => 1.5,
+            (0, to) if to >= line_chars => WEIGHT_MAX,
             (0, _) => 1.25,
             _ => 1.0,
         };
@@ -48,46 +56,10 @@ pub(super) enum Spelling {
     Syllables,
 }
 
-/// The best place from `start` on where the text reads like the word.
-pub(super) fn spelled(word: &[char], text: &[char], start: usize, spelling: Spelling) -> Option<Found> {
-    let first = *word.first()?;
-    let quality_max = quality_max(word, text, spelling);
-    let mut walk = Walk::default();
-    let mut best: Option<(f32, Found)> = None;
-    for from in start..text.len() {
-        let beyond = Found { from, to: from, quality: quality_max }.weight(text.len());
-        if from > 0 && best.is_some_and(|(weight, _)| weight >= beyond) {
-            break;
-        }
-        if !opens(text[from], first) {
-            continue;
-        }
-        let Some(found) = walk.spelled_at(word, text, from, spelling) else { continue };
-        let weight = found.weight(text.len());
-        if best.is_none_or(|(so_far, _)| weight > so_far) {
-            best = Some((weight, found));
-        }
-    }
-    best.map(|(_, found)| found)
-}
-
 /// The best that can come: only characters that are in the word themselves count for more than syllables.
 fn quality_max(word: &[char], text: &[char], spelling: Spelling) -> f32 {
     let all_sounds = || word.iter().all(char::is_ascii) && !text.iter().any(char::is_ascii_alphanumeric);
     if spelling == Spelling::Syllables || all_sounds() { FULL } else { LITERAL }
-}
-
-/// The part of the word that can be a single character of a text, once for each way: how many letters it takes.
-pub(super) fn openings(word: &[char]) -> Vec<usize> {
-    let syllables = super::pinyin::syllables().filter(|syllable| agreeing(*syllable, word) == syllable.bytes().len());
-    let mut lengths: Vec<usize> = syllables.map(|syllable| syllable.bytes().len()).collect();
-    lengths.push(1);
-    if matches!(word, ['z' | 'c' | 's', 'h', ..]) {
-        lengths.push(2);
-    }
-    lengths.sort_unstable();
-    lengths.dedup();
-    lengths
 }
 
 /// How well a whole word stands for a single syllable.
@@ -110,22 +82,53 @@ fn opens(character: char, first: char) -> bool {
     character == first || readings(character).iter().any(|syllable| first == char::from(syllable.initial()))
 }
 
-/// The places of a word that can be reached before and after a character of the text; used again for every text.
+/// Reads texts, each in time that grows with its length, and counts the steps.
 #[derive(Default)]
-struct Walk {
+pub(super) struct Walk {
     here: Reached,
     next: Reached,
+    steps: usize,
 }
 
 impl Walk {
+    /// The steps since they were last taken.
+    pub(super) fn take_steps(&mut self) -> usize {
+        std::mem::take(&mut self.steps)
+    }
+
+    /// The best place where the text reads like the word, as far as [`TEXT_STEPS_MAX`] let see.
+    pub(super) fn spelled(&mut self, word: &[char], text: &[char], spelling: Spelling) -> Option<Found> {
+        let first = *word.first()?;
+        let quality_max = quality_max(word, text, spelling);
+        let steps_max = self.steps + TEXT_STEPS_MAX;
+        let mut best: Option<(f32, Found)> = None;
+        for from in 0..text.len() {
+            let beyond = Found { from, to: from, quality: quality_max }.weight(text.len());
+            if self.steps > steps_max || (from > 0 && best.is_some_and(|(weight, _)| weight >= beyond)) {
+                break;
+            }
+            self.steps += 1;
+            if !opens(text[from], first) {
+                continue;
+            }
+            let Some(found) = self.spelled_at(word, text, from, spelling) else { continue };
+            let weight = found.weight(text.len());
+            if best.is_none_or(|(so_far, _)| weight > so_far) {
+                best = Some((weight, found));
+            }
+        }
+        best.map(|(_, found)| found)
+    }
+
     /// Follows every way to read the text from one place on, a character at a time.
     fn spelled_at(&mut self, word: &[char], text: &[char], from: usize, spelling: Spelling) -> Option<Found> {
         self.here.live = 0;
         self.here.reach(0, 0.0);
         let mut best: Option<Found> = None;
         for (to, character) in (from + 1..).zip(&text[from..]) {
-            let Self { here, next } = self;
+            let Self { here, next, steps: steps_done } = self;
             next.live = 0;
+            *steps_done += READ_STEPS * here.live.count_ones() as usize;
             for place in here.places() {
                 steps(*character, &word[place..], spelling, |letters, worth| {
                     next.reach(place + letters, here.worth[place] + worth);
@@ -185,7 +188,7 @@ impl Reached {
 }
 
 /// Every way a character can take the first letters of a word: how many, and what they are worth.
-fn steps(character: char, word: &[char], spelling: Spelling, mut step: impl FnMut(usize, f32)) {
+pub(super) fn steps(character: char, word: &[char], spelling: Spelling, mut step: impl FnMut(usize, f32)) {
     let mixed = spelling == Spelling::Mixed;
     if mixed && word[0] == character {
         step(1, LITERAL);
@@ -215,7 +218,7 @@ mod tests {
 
     fn find(word: &str, text: &str, spelling: Spelling) -> Option<(usize, usize)> {
         let (word, text): (Vec<char>, Vec<char>) = (word.chars().collect(), text.chars().collect());
-        spelled(&word, &text, 0, spelling).map(|found| (found.from, found.to))
+        Walk::default().spelled(&word, &text, spelling).map(|found| (found.from, found.to))
     }
 
     #[test]
@@ -249,7 +252,7 @@ mod tests {
     fn what_is_spelled_out_counts_for_more() {
         let quality = |word: &str| {
             let (word, text): (Vec<char>, Vec<char>) = (word.chars().collect(), "发货".chars().collect());
-            spelled(&word, &text, 0, Spelling::Mixed).unwrap().quality
+            Walk::default().spelled(&word, &text, Spelling::Mixed).unwrap().quality
         };
         let ordered = ["发货", "发huo", "fahuo", "fahu", "fah", "fh"].map(quality);
         assert!(ordered.is_sorted_by(|better, worse| better > worse), "{ordered:?}");

@@ -119,7 +119,7 @@ impl Index {
 
     /// A long message may hold a short question, and a short message hit a long wording: the lesser weight is the whole.
     fn share(&self, fit: &Fit, asked_total: f32) -> f32 {
-        let wording_total = self.told_by(&Asked::of(&self.text(fit.line).chars));
+        let wording_total = self.told_by(&Asked::of(&self.text(fit.line).chars()));
         fit.asked / asked_total.min(wording_total).max(f32::EPSILON)
     }
 
@@ -129,7 +129,7 @@ impl Index {
     }
 
     fn shares_a_pair(&self, line: u32, asked: &Asked) -> bool {
-        self.text(line).chars.windows(2).any(|pair| asked.pairs.binary_search(&Gram::two(pair[0], pair[1])).is_ok())
+        self.text(line).chars().windows(2).any(|pair| asked.pairs.binary_search(&Gram::two(pair[0], pair[1])).is_ok())
     }
 
     fn suggestion(&self, fit: &Fit, asked_total: f32) -> Suggestion {

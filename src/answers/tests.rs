@@ -86,7 +86,7 @@ fn name_of(articles: &[Article], id: EntryId) -> &str {
 }
 
 fn found<'a>(articles: &'a [Article], query: &str) -> Vec<&'a str> {
-    index_of(articles).search(query, 10).iter().map(|hit| name_of(articles, hit.id)).collect()
+    index_of(articles).search(query, &Around::default(), 10).iter().map(|hit| name_of(articles, hit.id)).collect()
 }
 
 fn first<'a>(articles: &'a [Article], query: &str) -> &'a str {

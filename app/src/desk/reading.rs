@@ -1,7 +1,7 @@
 //! What views read. Everything here tracks what it depends on.
 
 use leptos::prelude::*;
-use qinda::answers::{EntryId, Hit};
+use qinda::answers::{Around, EntryId, Hit};
 use qinda::model::{
     Article, ArticleId, Author, Conversation, ConversationId, ConversationState, MemberCard, MemberId, Message, Micros,
     QuickReply,
@@ -245,7 +245,7 @@ impl Desk {
         self.knowledge_version.track();
         let _measured = Measured::start("qinda.search");
         self.with(|desk| {
-            let hits = desk.index.search(query, limit);
+            let hits = desk.index.search(query, &Around::default(), limit);
             hits.into_iter().filter_map(|hit| Some(Found { entry: entry(desk, hit.id)?, hit })).collect()
         })
         .unwrap_or_default()

@@ -10,9 +10,9 @@ fn long_and_broken_input_is_answered() {
     let index = index_of(&articles);
     for unit in ["a", "啊", "a ", "zhong", "发货", "'", "\u{fe0f}"] {
         let long = unit.repeat(10_000 / unit.chars().count());
-        assert!(index.search(&long, 5).len() <= 5);
+        assert!(index.search(&long, &Around::default(), 5).len() <= 5);
         assert!(index.suggest(&[&long], 3).len() <= 3);
     }
-    let hit = index.search(&"啊阿吖".repeat(1_000), 5).remove(0);
+    let hit = index.search(&"啊阿吖".repeat(1_000), &Around::default(), 5).remove(0);
     assert_eq!((hit.field, places(&hit)), (Field::Answer, vec![(0, 3_000)]));
 }

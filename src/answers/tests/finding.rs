@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn two_keys_are_enough_for_a_shortcut() {
     let shop = shop();
-    let hit = index_of(&shop).search("FH", 5).remove(0);
+    let hit = index_of(&shop).search("FH", &Around::default(), 5).remove(0);
     assert_eq!((name_of(&shop, hit.id), hit.field, hit.line), ("什么时候发货", Field::Shortcut, 0));
     assert_eq!(places(&hit), [(0, 2)]);
     assert_eq!(first(&shop, "hx-02"), "绿色护膝适合多大腿围");
@@ -52,10 +52,10 @@ fn answers_are_found_by_their_words_and_by_two_syllables() {
 fn nothing_is_found_for_nothing() {
     let index = index_of(&shop());
     for query in ["", " ", "　\t\n", "\u{200b}", "没有这句话", "qqqq", "\u{1f600}"] {
-        assert_eq!(index.search(query, 5), [], "{query:?}");
+        assert_eq!(index.search(query, &Around::default(), 5), [], "{query:?}");
     }
-    assert_eq!(index.search("发货", 0), []);
-    assert_eq!(Index::new().search("发货", 5), []);
+    assert_eq!(index.search("发货", &Around::default(), 0), []);
+    assert_eq!(Index::new().search("发货", &Around::default(), 5), []);
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn marks_point_into_the_text_as_it_was_written() {
     let text: Vec<char> = articles[0].fields.title.chars().collect();
     for (query, marked) in [("ab-7", "ＡＢ－７"), ("lvse", "绿色"), ("新款 hux", "新款护膝"), ("...", "…")]
     {
-        let hit = index.search(query, 1).remove(0);
+        let hit = index.search(query, &Around::default(), 1).remove(0);
         let shown: String = hit.marks.iter().flat_map(|mark| &text[mark.clone()]).collect();
         assert_eq!(shown, marked, "{query}");
     }
@@ -100,7 +100,7 @@ fn marks_point_into_the_text_as_it_was_written() {
 #[test]
 fn a_hit_shows_the_line_that_holds_most() {
     let shop = shop();
-    let hit = index_of(&shop).search("拍下 多久", 1).remove(0);
+    let hit = index_of(&shop).search("拍下 多久", &Around::default(), 1).remove(0);
     assert_eq!((hit.field, hit.line, places(&hit)), (Field::Wording, 1, vec![(0, 4)]));
 }
 
@@ -109,7 +109,7 @@ fn quick_replies_are_found_beside_articles() {
     let mut index = index_of(&shop());
     index.put_quick_reply(&quick_reply("欢迎", "您好,这里是护膝小店,很高兴为您服务"));
     for query in ["huanying", "hy", "护膝小店", "huxixiaodian"] {
-        let best = index.search(query, 5).remove(0);
+        let best = index.search(query, &Around::default(), 5).remove(0);
         assert_eq!(best.id, EntryId::QuickReply(QuickReplyId::of_name("欢迎")), "{query}");
     }
 }
@@ -121,10 +121,10 @@ fn a_changed_article_is_found_by_its_new_words_only() {
     changed.fields.title = "杯子能放洗碗机吗".into();
     index.put_article(&changed);
     assert_eq!(index.len(), 8);
-    assert!(index.search("微波炉", 5).is_empty());
-    assert_eq!(index.search("xiwanji", 5).len(), 1);
+    assert!(index.search("微波炉", &Around::default(), 5).is_empty());
+    assert_eq!(index.search("xiwanji", &Around::default(), 5).len(), 1);
     index.remove(EntryId::Article(changed.id));
     index.remove(EntryId::Article(changed.id));
     assert_eq!(index.len(), 7);
-    assert!(index.search("洗碗机", 5).is_empty());
+    assert!(index.search("洗碗机", &Around::default(), 5).is_empty());
 }

@@ -40,7 +40,7 @@ proptest! {
         let lists = [&fields.questions, &fields.tags, &fields.answers];
         for text in [&fields.title, &fields.shortcut].into_iter().chain(lists.into_iter().flatten()) {
             if let Some(part) = part_of(text, cut) {
-                prop_assert_eq!(index.search(&part, 1).len(), 1, "{:?} in {:?}", part, text);
+                prop_assert_eq!(index.search(&part, &Around::default(), 1).len(), 1, "{:?} in {:?}", part, text);
             }
         }
     }
@@ -50,7 +50,7 @@ proptest! {
         articles in prop::collection::vec(any_article(), 0..6), query in any_text(), limit in 0usize..4,
     ) {
         let index = index_of(&articles);
-        let hits = index.search(&query, limit);
+        let hits = index.search(&query, &Around::default(), limit);
         prop_assert!(hits.len() <= limit && hits.is_sorted_by(|better, worse| better.score >= worse.score));
         for hit in hits {
             let article = articles.iter().rfind(|article| EntryId::Article(article.id) == hit.id).unwrap();
@@ -80,7 +80,7 @@ proptest! {
         let fresh = index_of(&kept.into_values().collect::<Vec<_>>());
         prop_assert_eq!(changed.len(), fresh.len());
         for query in queries.iter().map(String::as_str).chain(["f", "fh", "a", "发", "退款"]) {
-            prop_assert_eq!(changed.search(query, 10), fresh.search(query, 10));
+            prop_assert_eq!(changed.search(query, &Around::default(), 10), fresh.search(query, &Around::default(), 10));
             prop_assert_eq!(changed.suggest(&[query], 3), fresh.suggest(&[query], 3));
         }
     }
@@ -88,9 +88,9 @@ proptest! {
     #[test]
     fn every_hit_scores_as_its_best_lines_say(articles in prop::collection::vec(any_article(), 1..5), query in "[a-z发货退款]{1,4}") {
         let index = index_of(&articles);
-        for hit in index.search(&query, 5) {
+        for hit in index.search(&query, &Around::default(), 5) {
             let alone = articles.iter().rfind(|article| EntryId::Article(article.id) == hit.id).unwrap();
-            let again = index_of(std::slice::from_ref(alone)).search(&query, 1);
+            let again = index_of(std::slice::from_ref(alone)).search(&query, &Around::default(), 1);
             prop_assert_eq!(again, vec![hit]);
         }
     }

@@ -21,8 +21,9 @@ const WORDS: [&str; 120] = [
 
 fn found_by_us<'a>(words: &[&'a str], query: &str) -> Vec<&'a str> {
     let articles: Vec<Article> = words.iter().map(|word| titled(word)).collect();
-    let hits = index_of(&articles).search(query, words.len());
-    let is_hit = |word: &&str| hits.iter().any(|hit| hit.id == EntryId::Article(ArticleId::of_name(word)));
+    let hits = index_of(&articles).search(query, &Around::default(), words.len());
+    let is_hit =
+        |word: &&str| hits.iter().any(|hit| !hit.nearly && hit.id == EntryId::Article(ArticleId::of_name(word)));
     words.iter().copied().filter(is_hit).collect()
 }
 

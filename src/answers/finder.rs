@@ -1,0 +1,214 @@
+//! Looking a word up: from the lists that may hold it to the lines that do.
+
+use super::entry::Shelf;
+use super::grams::{Gram, Posting};
+use super::hits::Tally;
+use super::index::Index;
+use super::pinyin::syllables;
+use super::sounds::key;
+use super::spelling::{Found, Spelling, Walk, quality_of_one, steps};
+use super::word::{Word, spelling_on};
+use super::work::Work;
+
+/// The most pairs of a long word that are compared to find a rare one.
+const PAIRS_TRIED_MAX: usize = 32;
+/// The longest part of a word that one character can be.
+const OPENING_CHARS_MAX: usize = 6;
+/// Of more lines than this, those that begin as the word does are compared first.
+const LINES_AT_ONCE: usize = 4_000;
+/// What looking up a list costs, beside reading a posting.
+pub(super) const LOOK_UP_STEPS: usize = 3;
+/// What fetching the text of a line costs, beside reading a posting.
+const LINE_STEPS: usize = 8;
+/// So many characters of a text are passed in the time of reading a posting.
+const CHARS_A_STEP: usize = 4;
+
+/// Finds the words of a query, one by one, within a bound of work.
+pub(super) struct Finder<'a, 'w> {
+    pub(super) index: &'a Index,
+    pub(super) tally: Tally<'a>,
+    pub(super) work: &'w mut Work,
+    walk: Walk,
+    text: Vec<char>,
+    /// The lines that were compared with the word at hand, a bit for each.
+    compared: Vec<u64>,
+}
+
+impl<'a, 'w> Finder<'a, 'w> {
+    pub(super) fn new(index: &'a Index, work: &'w mut Work) -> Self {
+        let compared = vec![0; index.line_slots().div_ceil(64)];
+        Self { index, tally: Tally::new(index), work, walk: Walk::default(), text: Vec::new(), compared }
+    }
+
+    /// Offers every entry that holds the word, as written or in another spelling.
+    pub(super) fn find(&mut self, word: &Word) {
+        for shelf in Shelf::ALL {
+            match *word.chars {
+                [one] => self.offer_all(shelf, Gram::one(one), 1),
+                [first, second] => self.offer_all(shelf, Gram::two(first, second), 2),
+                _ => self.find_long(shelf, word),
+            }
+        }
+        if word.may_be_spelled {
+            self.find_one_syllable(word);
+            self.find_spelled(word);
+        }
+    }
+
+    /// As many postings of a list as there is work left for.
+    pub(super) fn within(&mut self, list: &'a [Posting]) -> &'a [Posting] {
+        let list = &list[..list.len().min(self.work.left())];
+        self.work.spend(list.len() + LOOK_UP_STEPS);
+        list
+    }
+
+    fn offer_all(&mut self, shelf: Shelf, gram: Gram, chars: usize) {
+        for posting in self.within(self.index.grams(shelf).get(gram)) {
+            self.tally.offer(posting.line(), &Found::literal(posting.place(), chars));
+        }
+    }
+
+    fn find_long(&mut self, shelf: Shelf, word: &Word) {
+        let grams = self.index.grams(shelf);
+        let pairs = word.chars.windows(2).take(PAIRS_TRIED_MAX).enumerate();
+        let mut lists: Vec<(usize, &'a [Posting])> =
+            pairs.map(|(offset, pair)| (offset, grams.get(Gram::two(pair[0], pair[1])))).collect();
+        lists.sort_by_key(|(_, list)| list.len());
+        let [(offset, rarest), (_, rare), ..] = lists[..] else { return };
+        for posting in in_both(self.within(rarest), rare) {
+            let (line, from) = (posting.line(), posting.place().saturating_sub(offset));
+            if self.tally.wants(line) && !self.work.is_done() {
+                self.read(line);
+                if let Some(found) = word.written_in(&self.text, from) {
+                    self.tally.offer(line, &found);
+                }
+            }
+        }
+    }
+
+    fn read(&mut self, line: u32) {
+        self.index.text(line).read(&mut self.text);
+        self.work.spend(LINE_STEPS + self.text.len() / CHARS_A_STEP);
+    }
+
+    fn find_one_syllable(&mut self, word: &Word) {
+        for syllable in syllables() {
+            let Some(quality) = quality_of_one(syllable, &word.chars) else { continue };
+            for shelf in Shelf::SPELLED {
+                let grams = self.index.grams(shelf);
+                for character in grams.sounds().characters(syllable) {
+                    for posting in self.within(grams.get(Gram::one(character))) {
+                        let from = posting.place();
+                        self.tally.offer(posting.line(), &Found { from, to: from + 1, quality });
+                    }
+                }
+            }
+        }
+    }
+
+    fn find_spelled(&mut self, word: &Word) {
+        let written: Vec<char> = word.chars.iter().copied().filter(|character| key(*character).is_none()).collect();
+        self.forget_compared();
+        for shelf in Shelf::ALL {
+            let spelling = spelling_on(shelf);
+            let lists = if written.is_empty() {
+                self.opening_lists(shelf, word, spelling)
+            } else if spelling == Spelling::Mixed {
+                let lists = written.iter().map(|character| self.index.grams(shelf).get(Gram::one(*character)));
+                lists.min_by_key(|list| list.len()).into_iter().collect()
+            } else {
+                continue;
+            };
+            self.compare_all(&lists, |finder, line| finder.compare(line, word, spelling));
+        }
+    }
+
+    /// The lists of the pairs that the word can begin with.
+    fn opening_lists(&mut self, shelf: Shelf, word: &Word, spelling: Spelling) -> Vec<&'a [Posting]> {
+        let grams = self.index.grams(shelf);
+        let mut lists = Vec::new();
+        for opening in 1..word.chars.len().min(OPENING_CHARS_MAX + 1) {
+            let rest = &word.chars[opening..];
+            let (Some(first), Some(second)) = (key(word.chars[0]), key(rest[0])) else { continue };
+            let pairs = grams.sounds().pairs(first, second);
+            self.work.spend(pairs.len() * LOOK_UP_STEPS);
+            let fitting = pairs.filter(|(one, other)| {
+                can_be(*one, &word.chars, spelling, |letters| letters == opening)
+                    && can_be(*other, rest, spelling, |_| true)
+            });
+            lists.extend(fitting.map(|(one, other)| grams.get(Gram::two(one, other))));
+        }
+        lists
+    }
+
+    /// Compares every line of some lists while there is work left; of many, those that begin as the word does first.
+    pub(super) fn compare_all(&mut self, lists: &[&'a [Posting]], mut compare: impl FnMut(&mut Self, u32)) {
+        let many = lists.iter().map(|list| list.len()).sum::<usize>() > LINES_AT_ONCE;
+        let turns: &[bool] = if many { &[true, false] } else { &[false] };
+        for beginnings_only in turns {
+            for list in lists {
+                for posting in self.within(list) {
+                    if self.work.is_done() {
+                        return;
+                    }
+                    if !beginnings_only || posting.place() == 0 {
+                        compare(self, posting.line());
+                    }
+                }
+            }
+        }
+    }
+
+    fn compare(&mut self, line: u32, word: &Word, spelling: Spelling) {
+        let walk = |finder: &mut Self| {
+            let found = finder.walk.spelled(&word.chars, &finder.text, spelling);
+            finder.work.spend(finder.walk.take_steps());
+            found
+        };
+        self.compare_once(line, walk);
+    }
+
+    /// Offers what is found in the text of a line, unless the line was compared already or is out of the running.
+    pub(super) fn compare_once(&mut self, line: u32, find: impl FnOnce(&mut Self) -> Option<Found>) {
+        let (at, bit) = (line as usize / 64, 1 << (line % 64));
+        if self.compared[at] & bit != 0 || !self.tally.wants(line) {
+            return;
+        }
+        self.compared[at] |= bit;
+        self.read(line);
+        if let Some(found) = find(self) {
+            self.tally.offer(line, &found);
+        }
+    }
+
+    /// The text that is being compared.
+    pub(super) fn text(&self) -> &[char] {
+        &self.text
+    }
+
+    /// Begins with another word or another way to compare.
+    pub(super) fn forget_compared(&mut self) {
+        self.compared.fill(0);
+    }
+}
+
+/// Whether a character can be the beginning of a word, of a length that is asked for.
+fn can_be(character: char, word: &[char], spelling: Spelling, is_wanted: impl Fn(usize) -> bool) -> bool {
+    let mut can = false;
+    steps(character, word, spelling, |letters, _| can |= is_wanted(letters));
+    can
+}
+
+/// The postings of the first list whose lines are in the second too.
+fn in_both<'a>(few: &'a [Posting], many: &'a [Posting]) -> impl Iterator<Item = Posting> + use<'a> {
+    let mut left = many;
+    few.iter().copied().filter(move |posting| {
+        let step = many.len() / few.len().max(1) + 1;
+        while left.get(step).is_some_and(|other| other.line() <= posting.line()) {
+            left = &left[step..];
+        }
+        let skipped = left.iter().take(step).take_while(|other| other.line() < posting.line()).count();
+        left = &left[skipped..];
+        left.first().is_some_and(|other| other.line() == posting.line())
+    })
+}
