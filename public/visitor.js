@@ -13,6 +13,8 @@ const log = $('log')
 const jump = $('jump')
 const { channel, lang, charsMax, you, automatic } = form.dataset
 const words = JSON.parse(form.dataset.words)
+// What the page's address says it is about goes with every message; the server keeps it once.
+const about = Object.fromEntries([...form.querySelectorAll('.about')].map(field => [field.name, field.value]))
 const base = `/c/${encodeURIComponent(channel)}`
 
 const SEND_TIMEOUT_MS = 15_000
@@ -202,7 +204,7 @@ function mark(id, state) {
 }
 
 function again(message) {
-  keep({ id: message.id, text: message.text })
+  keep({ id: message.id, text: message.text, about: message.about })
   states.delete(`m-${message.id}`)
   send()
 }
@@ -259,12 +261,12 @@ async function sendAll() {
   }
 }
 
-async function post({ id, text }) {
+async function post({ id, text, about }) {
   try {
     const answer = await fetch(`${base}/messages`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ id, text }),
+      body: JSON.stringify({ id, text, about }),
       signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
     })
     if (answer.ok) return { sent: true }
@@ -407,7 +409,7 @@ function write() {
   typed()
   const chars = length(box.value)
   if (chars === 0 || chars > charsMax) return box.focus()
-  const message = { id: newId(), text: box.value.trim() }
+  const message = { id: newId(), text: box.value.trim(), about }
   keep(message)
   box.value = ''
   typed()

@@ -13,7 +13,8 @@ mod time;
 pub use about::{ABOUT_CHARS_MAX, About, Stage};
 pub use article::{ARTICLE_ANSWERS_MAX, ARTICLE_QUESTIONS_MAX, ARTICLE_TAGS_MAX, Article, ArticleFields};
 pub use chosen::{
-    Composed, EntryId, How, LESSON_CHARS_MAX, LESSONS_MAX, Lesson, USAGE_HALF_LIFE_DAYS, Usage, Used, Whose,
+    Composed, EntryId, How, LESSON_CHARS_MAX, LESSON_CHARS_MIN, LESSONS_MAX, Lesson, USAGE_HALF_LIFE_DAYS, Usage, Used,
+    Whose,
 };
 pub use conversation::{Author, Conversation, ConversationState, Message};
 pub use ids::{

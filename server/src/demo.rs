@@ -98,7 +98,7 @@ fn knowledge(work: &mut Work, content: Content) -> Vec<Change> {
         .collect();
     let quick_replies = content.quick_replies.into_iter().map(|fields| {
         let id = random_id(QuickReplyId::new, moment());
-        Change::QuickReply(QuickReply { id, owner: None, fields, version: 1, changed_at: now })
+        Change::QuickReply(QuickReply { id, owner: None, team: None, fields, version: 1, changed_at: now })
     });
     articles.into_iter().chain(quick_replies).collect()
 }

@@ -6,22 +6,30 @@
 mod changes;
 mod clock;
 mod commands;
+mod composed;
 mod dialect;
+mod facts;
 mod feed;
 mod live;
 mod migrate;
 mod row;
+mod used;
 mod writer;
 
 pub mod articles;
 pub mod attempts;
 pub mod conversations;
 pub mod figures;
+pub mod lessons;
 pub mod members;
+pub mod packs;
+pub mod pictures;
+pub mod policies;
 pub mod quick_replies;
 pub mod sessions;
 pub mod shops;
 pub mod visitors;
+pub mod wording;
 
 use std::path::{Path, PathBuf};
 

@@ -97,6 +97,7 @@ async fn reply(door: &Door, work_number: &str, name: &str, text: &str) {
                 position: conversation.last_position,
                 author: Author::Member(member),
                 text,
+                picture: None,
                 at: work.now(),
                 written_at: None,
             };

@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ArticleId, LessonId, MICROS_PER_SECOND, MemberId, Micros, QuickReplyId, TeamId};
+use super::{ArticleId, LessonId, MICROS_PER_SECOND, MemberId, Micros, NotAnId, QuickReplyId, TeamId, checked_text};
 
 /// The longest text of a lesson, in characters.
 pub const LESSON_CHARS_MAX: usize = 200;
+/// Words with fewer letters and digits than this teach nothing.
+pub const LESSON_CHARS_MIN: usize = 2;
 /// The most lessons a shop keeps; the oldest and least confirmed give way.
 pub const LESSONS_MAX: usize = 20_000;
 /// After this long a choice counts half.
@@ -19,6 +21,18 @@ pub enum EntryId {
     Article(ArticleId),
     /// A quick reply.
     QuickReply(QuickReplyId),
+}
+
+impl std::str::FromStr for EntryId {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        match text.split_once(':') {
+            Some(("article", id)) => id.parse().map(Self::Article),
+            Some(("quick_reply", id)) => id.parse().map(Self::QuickReply),
+            _ => Err(NotAnId(text.to_owned())),
+        }
+    }
 }
 
 impl std::fmt::Display for EntryId {
@@ -116,7 +130,15 @@ pub struct Lesson {
 }
 
 impl Lesson {
-    /// The id of the lesson that these words, masked already, teach for an article.
+    /// The words of a shopper as a lesson keeps them; `None` when they teach nothing.
+    #[must_use]
+    pub fn words(text: &str) -> Option<String> {
+        let text: String = text.trim_start().chars().take(LESSON_CHARS_MAX).collect();
+        let text = checked_text("text", &text, LESSON_CHARS_MAX).ok()?;
+        (text.chars().filter(|c| c.is_alphanumeric()).count() >= LESSON_CHARS_MIN).then_some(text)
+    }
+
+    /// The id of the lesson that these [`words`](Self::words) teach for an article.
     #[must_use]
     pub fn id_of(article: ArticleId, text: &str) -> LessonId {
         let folded: String = crate::answers::normalise(text).chars().iter().filter(|c| c.is_alphanumeric()).collect();
@@ -159,6 +181,23 @@ mod tests {
         let later = start.plus_seconds(USAGE_HALF_LIFE_DAYS * DAY);
         assert!((once.weight_at(later) - 0.5).abs() < 1e-3);
         assert_eq!(once.chosen(later).weight_milli, 1500);
+    }
+
+    #[test]
+    fn an_entry_reads_back_from_its_name() {
+        let entries = [EntryId::Article(ArticleId::of_name("a")), EntryId::QuickReply(QuickReplyId::of_name("a"))];
+        for entry in entries {
+            assert_eq!(entry.to_string().parse(), Ok(entry));
+        }
+        assert!("article:x".parse::<EntryId>().is_err() && "x".parse::<EntryId>().is_err());
+    }
+
+    #[test]
+    fn words_are_cut_and_those_that_teach_nothing_are_left() {
+        assert_eq!(Lesson::words("？ 嗯"), None);
+        assert_eq!(Lesson::words(" 几天到？").as_deref(), Some("几天到？"));
+        let long = Lesson::words(&"长".repeat(LESSON_CHARS_MAX + 9)).unwrap();
+        assert_eq!(long.chars().count(), LESSON_CHARS_MAX);
     }
 
     #[test]

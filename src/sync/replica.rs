@@ -174,7 +174,8 @@ impl Replica {
         match args.entry {
             EntryId::Article(id) => {
                 facts.article = self.article(id).cloned();
-                facts.lesson = self.lesson(Lesson::id_of(id, &args.text)).cloned();
+                let taught = Lesson::words(&args.text).map(|words| Lesson::id_of(id, &words));
+                facts.lesson = taught.and_then(|lesson| self.lesson(lesson)).cloned();
             }
             EntryId::QuickReply(id) => facts.quick_reply = self.quick_reply(id).cloned(),
         }

@@ -2,7 +2,7 @@
 
 use leptos::either::Either;
 use leptos::prelude::*;
-use qinda::model::{MESSAGE_CHARS_MAX, MessageId, TextFault};
+use qinda::model::{About, MESSAGE_CHARS_MAX, MessageId, Stage, TextFault};
 use serde::Serialize;
 
 use super::{Lang, Moment, Words};
@@ -76,6 +76,8 @@ pub struct Composer {
     pub id: MessageId,
     /// The words that are in it already.
     pub text: String,
+    /// What the page's address says it is about.
+    pub about: About,
     /// Why they are still there.
     pub fault: Option<Fault>,
 }
@@ -112,11 +114,21 @@ pub struct VisitorPage {
 }
 
 impl VisitorPage {
-    /// The address of the page with a query, the language kept when it was asked for.
+    /// The address of the page with a query; what it is about is kept, and the language when it was asked for.
     fn address(&self, query: &[(&str, &str)]) -> String {
         let lang = self.lang_asked.then_some(("lang", self.lang.short()));
-        let pairs: Vec<String> =
-            lang.iter().chain(query).map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        self.address_in(lang, query)
+    }
+
+    fn address_in(&self, lang: Option<(&str, &str)>, query: &[(&str, &str)]) -> String {
+        let about = facts(&self.composer.about);
+        let about = about.iter().map(|(name, fact)| (*name, fact.as_str()));
+        let pairs: Vec<String> = lang
+            .into_iter()
+            .chain(about)
+            .chain(query.iter().copied())
+            .map(|(name, value)| format!("{name}={}", encoded(value)))
+            .collect();
         let mark = if pairs.is_empty() { "" } else { "?" };
         format!("/c/{}{mark}{}", encoded(&self.channel), pairs.join("&"))
     }
@@ -129,6 +141,26 @@ impl VisitorPage {
             _ => bubble.date.clone(),
         }
     }
+}
+
+/// What is known, under the names that it has in the page's address.
+fn facts(about: &About) -> Vec<(&'static str, String)> {
+    let About { product, order, courier, tracking, arrives, stage } = about.clone();
+    let stage = stage.map(|stage| match stage {
+        Stage::Before => "before".to_owned(),
+        Stage::Paid => "paid".to_owned(),
+        Stage::Shipped => "shipped".to_owned(),
+        Stage::Received => "received".to_owned(),
+    });
+    let facts = [
+        ("product", product),
+        ("order", order),
+        ("courier", courier),
+        ("tracking", tracking),
+        ("arrives", arrives),
+        ("stage", stage),
+    ];
+    facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))).collect()
 }
 
 /// Percent-encoding of everything that has a meaning in an address.
@@ -188,7 +220,7 @@ fn head(title: String, pkg: &str, script: bool) -> impl IntoView + use<> {
 
 fn header(page: &VisitorPage) -> impl IntoView + use<> {
     let other = page.lang.other();
-    let other_address = format!("/c/{}?lang={}", encoded(&page.channel), other.short());
+    let other_address = page.address_in(Some(("lang", other.short())), &[]);
     view! {
         <header>
             <h1>{page.shop_name.clone()}</h1>
@@ -292,6 +324,10 @@ fn composer(page: &VisitorPage) -> impl IntoView + use<> {
     let fault = page.composer.fault.as_ref().map(|fault| fault.told(words));
     // A textarea swallows one line break at its beginning; this one is for it to swallow.
     let text = format!("\n{}", escaped(&page.composer.text));
+    let about = facts(&page.composer.about).into_iter().map(|(name, fact)| {
+        view! { <input type="hidden" class="about" name=name value=fact/> }
+    });
+    let about = about.collect_view();
     view! {
         <form
             id="write"
@@ -307,6 +343,7 @@ fn composer(page: &VisitorPage) -> impl IntoView + use<> {
             data-words=words.for_script()
         >
             <input type="hidden" name="id" value=page.composer.id.to_string()/>
+            {about}
             <label for="text">{words.your_message}</label>
             <p id="note" role="alert">{fault}</p>
             <textarea

@@ -1,9 +1,9 @@
 //! Writing a change: into the table of its kind, and into the feed.
 
-use qinda::model::{DeviceId, ShopId};
+use qinda::model::{DeviceId, LESSONS_MAX, Lesson, ShopId};
 use qinda::sync::Change;
 
-use super::{Stored, Work, articles, conversations, members, quick_replies};
+use super::{Stored, Work, articles, conversations, lessons, members, packs, policies, quick_replies, used};
 
 impl Work {
     /// Writes changes of a shop, in order. `device` is the one that a member wrote on, if it was one.
@@ -35,6 +35,32 @@ impl Work {
             // Only left one scope for another: its row is written by the change that follows.
             Change::QuickReplyGone(scope, id) => quick_replies::remove(conn, shop, *scope, *id).await,
             Change::Member(card) => members::put_card(conn, shop, card).await,
+            Change::Lesson(lesson) => self.learn(shop, lesson).await,
+            Change::LessonGone(id) => lessons::remove(conn, shop, *id).await,
+            Change::Used(used) => used::put(conn, shop, used).await,
+            Change::Pack(pack) => {
+                packs::put(conn, shop, pack).await?;
+                self.forget_checker(shop);
+                Ok(())
+            }
+            Change::PackGone(id) => {
+                packs::remove(conn, shop, *id).await?;
+                self.forget_checker(shop);
+                Ok(())
+            }
+            Change::Policy(policy) => policies::put(conn, shop, policy).await,
+            Change::PolicyGone(id) => policies::remove(conn, shop, *id).await,
         }
+    }
+
+    /// Keeps a lesson. When the shop has too many, the least worthy one gives way.
+    async fn learn(&mut self, shop: ShopId, lesson: &Lesson) -> Stored<()> {
+        let conn = self.conn();
+        lessons::put(conn, shop, lesson).await?;
+        for gone in lessons::surplus(conn, shop, lesson.id, LESSONS_MAX).await? {
+            lessons::remove(self.conn(), shop, gone).await?;
+            self.stage(shop, Change::LessonGone(gone));
+        }
+        Ok(())
     }
 }

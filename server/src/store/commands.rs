@@ -1,15 +1,17 @@
 //! Commands of devices: each gets exactly one effect and one verdict, in one transaction with the acknowledgement.
 
-use qinda::model::{Actor, DeviceId, EpochId, MemberId, Micros, ShopId};
+use qinda::model::{Actor, DeviceId, EpochId, MemberId, Message, Micros, ShopId};
 use qinda::sync::{
-    Action, Command, Decision, Facts, PullRequest, PushAnswer, PushRefusal, PushRequest, RejectCode, UnreadableCommand,
-    Verdict, VerdictRow, decide,
+    Action, Change, Command, Decision, PullRequest, PushAnswer, PushRefusal, PushRequest, RejectCode,
+    UnreadableCommand, Verdict, VerdictRow, decide,
 };
+use qinda::wording::{Finding, Level};
 
-use super::conversations::ConversationFacts;
 use super::dialect::Conn;
+use super::facts::Known;
 use super::row::{Columns, kept, unreadable};
-use super::{Stored, Work, articles, conversations, quick_replies};
+use super::wording::Note;
+use super::{Stored, Work, composed, wording};
 
 /// The most verdicts in one pull.
 pub const PULL_VERDICTS_MAX: u64 = 1_000;
@@ -146,64 +148,69 @@ async fn is_same(conn: &mut Conn, request: &PushRequest, command: &Command) -> S
 
 async fn take(work: &mut Work, actor: &Actor, request: &PushRequest, command: &Command) -> Stored<()> {
     let at = work.now();
-    let decision = match command.action() {
-        Ok(action) => {
-            let (facts, at) = facts(work, actor.shop, &action, request.device, at).await?;
-            decide(action, actor, facts, at)
-        }
-        Err(UnreadableCommand::Unknown { .. }) => refused(RejectCode::Unknown),
-        Err(UnreadableCommand::Malformed { .. } | UnreadableCommand::Damaged) => refused(RejectCode::Invalid),
+    let verdict = match command.action() {
+        Ok(action) => verdict_on(work, actor, request, action).await?,
+        Err(UnreadableCommand::Unknown { .. }) => rejected(RejectCode::Unknown),
+        Err(UnreadableCommand::Malformed { .. } | UnreadableCommand::Damaged) => rejected(RejectCode::Invalid),
     };
-    work.write_changes(actor.shop, decision.changes, Some(request.device)).await?;
     sqlx::query("INSERT INTO commands (device, epoch, n, shop, hash, verdict, at) VALUES ($1, $2, $3, $4, $5, $6, $7)")
         .bind(request.device.to_string())
         .bind(request.epoch.to_string())
         .bind(kept(command.n))
         .bind(actor.shop.to_string())
         .bind(&command.hash.0)
-        .bind(serde_json::to_string(&decision.verdict).map_err(unreadable)?)
+        .bind(serde_json::to_string(&verdict).map_err(unreadable)?)
         .bind(at.0)
         .execute(work.conn())
         .await?;
     Ok(())
 }
 
-const fn refused(code: RejectCode) -> Decision {
-    Decision { verdict: Verdict::Rejected { code }, changes: Vec::new() }
+const fn rejected(code: RejectCode) -> Verdict {
+    Verdict::Rejected { code }
 }
 
-/// What has to be known to decide on an action, and the moment at which it happens.
-async fn facts(
-    work: &mut Work,
-    shop: ShopId,
-    action: &Action,
-    device: DeviceId,
-    now: Micros,
-) -> Stored<(Facts, Micros)> {
-    let conn = work.conn();
-    let mut facts = Facts::default();
-    let mut about = ConversationFacts::default();
-    match action {
-        Action::SendMessage(args) => {
-            about = conversations::facts(conn, shop, args.conversation, args.seen, device).await?;
-            facts.message_exists = conversations::message_exists(conn, shop, args.id).await?;
-        }
-        Action::TakeConversation(args) => {
-            about.conversation = conversations::find(conn, shop, args.conversation).await?;
-        }
-        Action::CloseConversation(args) => {
-            about = conversations::facts(conn, shop, args.conversation, args.seen, device).await?;
-        }
-        Action::PutArticle(args) => facts.article = articles::find(conn, shop, args.id).await?,
-        Action::RemoveArticle(args) => facts.article = articles::find(conn, shop, args.id).await?,
-        Action::PutQuickReply(args) => facts.quick_reply = quick_replies::find(conn, shop, args.id).await?,
-        Action::RemoveQuickReply(args) => facts.quick_reply = quick_replies::find(conn, shop, args.id).await?,
+/// Decides on an action and writes what it does.
+async fn verdict_on(work: &mut Work, actor: &Actor, request: &PushRequest, action: Action) -> Stored<Verdict> {
+    let Known { facts, at, findings } = work.facts(actor, &action, request.device).await?;
+    let sent = match &action {
+        Action::SendMessage(args) => Some(args.clone()),
+        _ => None,
+    };
+    let Decision { verdict, changes } = decide(action, actor, facts, at);
+    let reply = changes.iter().find_map(|change| match change {
+        Change::Message(_, message) => Some(message.clone()),
+        _ => None,
+    });
+    work.write_changes(actor.shop, changes, Some(request.device)).await?;
+    if let Some((args, message)) = sent.zip(reply) {
+        composed::put(work.conn(), actor.shop, actor.member, &message, &args).await?;
+        note_warning(work, actor, &message, findings, args.reason).await?;
     }
-    let at = conversations::not_before(now, about.last_at);
-    facts.conversation = about.conversation;
-    facts.answered_since = about.answered_since;
-    facts.shopper_wrote_since = about.shopper_wrote_since;
-    Ok((facts, at))
+    Ok(verdict)
+}
+
+/// Keeps for the inspector what went out although the wording check warned.
+async fn note_warning(
+    work: &mut Work,
+    actor: &Actor,
+    message: &Message,
+    mut findings: Vec<Finding>,
+    reason: String,
+) -> Stored<()> {
+    findings.retain(|finding| finding.level >= Level::Warn);
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let note = Note {
+        message: message.id,
+        conversation: message.conversation,
+        member: actor.member,
+        at: message.at,
+        findings,
+        reason: reason.trim().to_owned(),
+    };
+    wording::note(work.conn(), actor.shop, &note).await
 }
 
 /// What a pull tells of a device's commands.

@@ -7,7 +7,7 @@ use qinda::model::{
 use qinda::sync::{ShopperMessage, shopper_wrote};
 
 use super::dialect::{Conn, DbRow};
-use super::row::Columns;
+use super::row::{Columns, unreadable};
 use super::{Stored, Work};
 
 /// A message as the shopper's page reads it: with its place among everything that this shopper can read.
@@ -135,7 +135,7 @@ pub enum Received {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn receive_shopper_message(work: &mut Work, shop: ShopId, message: ShopperMessage) -> Stored<Received> {
+pub async fn receive_shopper_message(work: &mut Work, shop: ShopId, mut message: ShopperMessage) -> Stored<Received> {
     let (id, customer) = (message.id, message.customer);
     if let Some(standing) = find_message(work.conn(), shop, id).await? {
         return Ok(yours(standing, customer));
@@ -146,6 +146,10 @@ pub async fn receive_shopper_message(work: &mut Work, shop: ShopId, message: Sho
         None => None,
     };
     let at = not_before(work.now(), last_at);
+    // The address of a page is only hearsay: it never puts out what is known of a conversation already.
+    if let Some(conversation) = &open {
+        message.about = conversation.about.clone().or(message.about);
+    }
     let changes = match shopper_wrote(message, open, at) {
         Ok(changes) => changes,
         Err(fault) => return Ok(Received::Unfit(fault)),
@@ -167,12 +171,12 @@ fn yours((of, message): (CustomerId, ShopperReads), customer: CustomerId) -> Rec
 pub(super) async fn put(conn: &mut Conn, shop: ShopId, conversation: &Conversation) -> Stored<()> {
     sqlx::query(
         "INSERT INTO conversations (shop, id, team, channel, customer, customer_name, state, owner, opened_at,
-                                    closed_at, last_position, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                                    closed_at, last_position, version, about)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          ON CONFLICT (shop, id) DO UPDATE SET
              team = excluded.team, customer_name = excluded.customer_name, state = excluded.state,
              owner = excluded.owner, closed_at = excluded.closed_at, last_position = excluded.last_position,
-             version = excluded.version",
+             version = excluded.version, about = excluded.about",
     )
     .bind(shop.to_string())
     .bind(conversation.id.to_string())
@@ -186,6 +190,7 @@ pub(super) async fn put(conn: &mut Conn, shop: ShopId, conversation: &Conversati
     .bind(conversation.closed_at.map(|at| at.0))
     .bind(i64::from(conversation.last_position))
     .bind(i64::from(conversation.version))
+    .bind(serde_json::to_string(&conversation.about).map_err(unreadable)?)
     .execute(conn)
     .await?;
     Ok(())
@@ -205,11 +210,11 @@ pub(super) async fn add_message(
     };
     sqlx::query(
         "INSERT INTO messages (shop, id, conversation, position, customer, customer_seq, author_kind, author,
-                               device, text, at, written_at)
+                               device, text, at, written_at, picture)
          SELECT $1, $2, $3, $4, c.customer,
                 (SELECT COALESCE(MAX(m.customer_seq), 0) + 1 FROM messages m
                  WHERE m.shop = c.shop AND m.customer = c.customer),
-                $5, $6, $7, $8, $9, $10
+                $5, $6, $7, $8, $9, $10, $11
          FROM conversations c WHERE c.shop = $1 AND c.id = $3",
     )
     .bind(shop.to_string())
@@ -222,6 +227,7 @@ pub(super) async fn add_message(
     .bind(&message.text)
     .bind(message.at.0)
     .bind(message.written_at.map(|at| at.0))
+    .bind(message.picture.map(|picture| picture.to_string()))
     .execute(conn)
     .await?;
     Ok(())
@@ -263,6 +269,7 @@ fn conversation(row: &DbRow) -> Result<Conversation, sqlx::Error> {
         opened_at: row.micros("opened_at")?,
         closed_at: row.micros_or_none("closed_at")?,
         last_position: row.number("last_position")?,
+        about: serde_json::from_str(&row.text("about")?).map_err(unreadable)?,
         version: row.number("version")?,
     })
 }
@@ -274,6 +281,7 @@ fn shopper_reads(row: &DbRow) -> Result<ShopperReads, sqlx::Error> {
         position: row.number("position")?,
         author: author(row)?,
         text: row.text("text")?,
+        picture: row.parsed_or_none("picture")?,
         at: row.micros("at")?,
         written_at: row.micros_or_none("written_at")?,
     };

@@ -73,6 +73,7 @@ fn message(row: &DbRow) -> Result<Message, sqlx::Error> {
         position: row.number("position")?,
         author: conversations::author(row)?,
         text: String::new(),
+        picture: None,
         at: row.micros("at")?,
         written_at: None,
     })

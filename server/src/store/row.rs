@@ -36,6 +36,9 @@ pub trait Columns {
     /// A text.
     fn text(&self, column: &'static str) -> Read<String>;
 
+    /// Bytes.
+    fn bytes(&self, column: &'static str) -> Read<Vec<u8>>;
+
     /// A truth, kept as 0 or 1.
     fn truth(&self, column: &'static str) -> Read<bool>;
 }
@@ -71,6 +74,10 @@ impl Columns for DbRow {
     }
 
     fn text(&self, column: &'static str) -> Read<String> {
+        self.try_get(column)
+    }
+
+    fn bytes(&self, column: &'static str) -> Read<Vec<u8>> {
         self.try_get(column)
     }
 

@@ -1,7 +1,8 @@
 //! Shoppers on the shop's own page: known by a token in their browser, without an account.
 
 use qinda::model::{
-    Author, CustomerId, MESSAGE_CHARS_MAX, MICROS_PER_SECOND, MessageId, Micros, ShopId, TextFault, checked_text,
+    About, Author, CustomerId, MESSAGE_CHARS_MAX, MICROS_PER_SECOND, MessageId, Micros, PictureId, ShopId, TextFault,
+    checked_text,
 };
 use qinda::sync::ShopperMessage;
 
@@ -46,8 +47,21 @@ pub struct VisitorMessage {
     pub writer: Writer,
     /// The words.
     pub text: String,
+    /// The picture that goes with them.
+    pub picture: Option<PictureId>,
     /// When it arrived.
     pub at: Micros,
+}
+
+/// A message that the page hands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FromPage {
+    /// Its id, made by the page.
+    pub id: MessageId,
+    /// The words.
+    pub text: String,
+    /// What the page's address says it is about.
+    pub about: About,
 }
 
 /// What became of a message from the page.
@@ -90,8 +104,7 @@ pub async fn take(
     work: &mut Work,
     channel: Channel,
     visitor_hash: String,
-    id: MessageId,
-    text: String,
+    FromPage { id, text, about }: FromPage,
 ) -> Stored<Taken> {
     if let Err(fault) = checked_text("text", &text, MESSAGE_CHARS_MAX) {
         return Ok(Taken::Unfit(fault));
@@ -105,14 +118,23 @@ pub async fn take(
         return Ok(Taken::TooMany(seconds));
     }
     let new_conversation = clock::random_id(qinda::model::ConversationId::new, now);
-    let message =
-        ShopperMessage { id, text, customer, customer_name, channel: channel.id, team: channel.team, new_conversation };
+    let message = ShopperMessage {
+        id,
+        text,
+        customer,
+        customer_name,
+        channel: channel.id,
+        team: channel.team,
+        new_conversation,
+        about,
+    };
     Ok(match receive_shopper_message(work, shop, message).await? {
         Received::Stands(standing) => Taken::Stands(VisitorMessage {
             seq: standing.seq,
             id: standing.message.id,
             writer: Writer::Shopper,
             text: standing.message.text,
+            picture: standing.message.picture,
             at: standing.message.at,
         }),
         Received::NotYours => Taken::NotYours,
@@ -186,7 +208,7 @@ pub async fn messages_after(
     after: u64,
 ) -> Stored<Vec<VisitorMessage>> {
     let rows = sqlx::query(
-        "SELECT m.customer_seq, m.id, m.author_kind, m.author, m.text, m.at,
+        "SELECT m.customer_seq, m.id, m.author_kind, m.author, m.text, m.picture, m.at,
                 COALESCE(b.work_number, '') AS work_number
          FROM messages m LEFT JOIN members b ON b.shop = m.shop AND b.id = m.author
          WHERE m.shop = $1 AND m.customer = $2 AND m.customer_seq > $3
@@ -246,6 +268,7 @@ fn visitor_message(row: &DbRow) -> Result<VisitorMessage, sqlx::Error> {
         id: row.parsed("id")?,
         writer,
         text: row.text("text")?,
+        picture: row.parsed_or_none("picture")?,
         at: row.micros("at")?,
     })
 }

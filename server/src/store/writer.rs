@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::dialect::{self, Conn};
 use super::feed;
 use super::live::{Live, LiveEvent};
+use super::wording::Checkers;
 use super::{Clock, StoreError, Stored};
 
 /// How many writes may wait. More are refused, so that a slow disk shows as "try again", not as a growing heap.
@@ -27,6 +28,7 @@ pub struct Work {
     clock: Clock,
     last: Micros,
     staged: Vec<(ShopId, Change)>,
+    pub(super) checkers: Checkers,
 }
 
 impl Work {
@@ -72,7 +74,7 @@ impl Writer {
     /// Starts the writer on its connection.
     pub fn start(conn: Conn, clock: Clock, live: Live) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE_JOBS_MAX);
-        let work = Work { conn, clock, last: Micros(0), staged: Vec::new() };
+        let work = Work { conn, clock, last: Micros(0), staged: Vec::new(), checkers: Checkers::default() };
         tokio::spawn(run(work, waiting, live));
         Self { queue }
     }
@@ -158,6 +160,7 @@ async fn run_group(work: &mut Work, jobs: Vec<Job>, live: &Live) {
         }
         Err(error) => {
             tracing::error!(%error, jobs = answers.len(), "a group of writes was not committed");
+            work.checkers.forget_all();
             if let Err(error) = work.conn.execute("ROLLBACK").await {
                 tracing::debug!(%error, "there was nothing to roll back");
             }
@@ -190,6 +193,7 @@ async fn run_apart(work: &mut Work, job: Job, answers: &mut Vec<Answer>) -> Resu
     answers.push(ran.answer);
     if !ran.stands {
         work.staged.truncate(staged_before);
+        work.checkers.forget_all();
         work.conn.execute("ROLLBACK TO SAVEPOINT job").await?;
     }
     work.conn.execute("RELEASE SAVEPOINT job").await?;

@@ -5,17 +5,18 @@
 
 mod answers;
 mod cookie;
+mod hearsay;
 mod live;
 mod page;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
-use qinda::model::{CustomerId, MessageId, Micros};
+use qinda::model::{CustomerId, Micros};
 use qinda_app::visitor::{Bubble, Lang, Moment, Side};
 
 use crate::store::shops::{self, Channel};
-use crate::store::visitors::{self, Taken, VisitorMessage, Writer};
+use crate::store::visitors::{self, FromPage, Taken, VisitorMessage, Writer};
 use crate::store::{self, Conn, Store, Stored};
 
 use super::AppState;
@@ -53,9 +54,9 @@ impl Visitor {
         Ok(Some(Self { channel, token, hash, customer }))
     }
 
-    async fn write(&self, store: &Store, id: MessageId, text: String) -> Stored<Taken> {
+    async fn write(&self, store: &Store, message: FromPage) -> Stored<Taken> {
         let (channel, hash) = (self.channel.clone(), self.hash.clone());
-        store.write(move |work| Box::pin(visitors::take(work, channel, hash, id, text))).await
+        store.write(move |work| Box::pin(visitors::take(work, channel, hash, message))).await
     }
 
     fn moment(&self, at: Micros, lang: Lang) -> Moment {

@@ -56,6 +56,9 @@ async fn send_replies(
             written_at: now,
             expires_at: now.plus_seconds(3600),
             chosen: None,
+            picture: None,
+            composed: None,
+            reason: String::new(),
             anyway: true,
         });
         let command = desk.command(&action);

@@ -1,5 +1,6 @@
 //! Stories told to the real server over HTTP, on a real database in a directory of the test's own.
 
+mod answers;
 mod figures;
 mod imports;
 mod killed;

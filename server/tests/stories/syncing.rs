@@ -310,8 +310,8 @@ async fn a_quick_reply_moves_from_its_keeper_to_the_shop() {
     let (mut lead, mut desk) = (shop.desk("2001").await, shop.desk("1001").await);
     let id = new_id(QuickReplyId::new);
     let put = |shared, base| {
-        let fields = QuickReplyFields { shortcut: "hi".into(), text: "亲，您好".into() };
-        Action::PutQuickReply(PutQuickReply { id, fields, shared, base })
+        let fields = QuickReplyFields { shortcut: "hi".into(), text: "亲，您好".into(), ..Default::default() };
+        Action::PutQuickReply(PutQuickReply { id, fields, shared, team: false, base })
     };
     lead.give(&put(false, 0)).await;
     desk.pull().await;

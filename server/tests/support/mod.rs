@@ -301,11 +301,14 @@ impl Desk {
             id: new_id(MessageId::new),
             conversation: conversation.id,
             text: text.into(),
+            picture: None,
             seen: conversation.last_position,
             owner_seen: conversation.owner,
             written_at: now,
             expires_at: now.plus_seconds(REPLY_EXPIRES_SECONDS),
             chosen: None,
+            composed: None,
+            reason: String::new(),
             anyway: false,
         }
     }
@@ -338,6 +341,13 @@ impl Shopper {
     pub async fn writes(&self, text: &str) {
         let status = self.sends(new_id(MessageId::new), text).await;
         assert_eq!(status, StatusCode::OK, "{text} is taken");
+    }
+
+    /// Writes from a page whose address says what it is about.
+    pub async fn writes_about(&self, text: &str, about: Value) {
+        let message = json!({ "id": new_id(MessageId::new), "text": text, "about": about });
+        let post = self.client.post(format!("{}/messages", self.page)).json(&message);
+        assert_eq!(post.send().await.unwrap().status(), StatusCode::OK, "{text} is taken");
     }
 
     /// Sends a message under an id of one's choice.

@@ -1,11 +1,8 @@
 //! What a choice teaches: how often an answer is used, and which words of shoppers it answers.
 
 use super::{Changes, Facts, Refused, require};
-use crate::model::{Actor, Deed, EntryId, LESSON_CHARS_MAX, Lesson, Micros, Used, Whose, checked_text};
+use crate::model::{Actor, Deed, EntryId, Lesson, Micros, Used, Whose};
 use crate::sync::{Change, ChooseAnswer, JudgeLesson, RejectCode};
-
-/// Fewer characters teach nothing.
-const LESSON_CHARS_MIN: usize = 2;
 
 pub(super) fn choose_answer(args: &ChooseAnswer, actor: &Actor, facts: Facts, now: Micros) -> Changes {
     require(actor, Deed::ReadKnowledge)?;
@@ -24,11 +21,7 @@ pub(super) fn choose_answer(args: &ChooseAnswer, actor: &Actor, facts: Facts, no
 /// Only articles are learned: a quick reply is a habit, not an answer to a question.
 fn lesson(args: &ChooseAnswer, known: Option<Lesson>, now: Micros) -> Option<Lesson> {
     let EntryId::Article(article) = args.entry else { return None };
-    let text: String = args.text.chars().take(LESSON_CHARS_MAX).collect();
-    let text = checked_text("text", &text, LESSON_CHARS_MAX).ok()?;
-    if text.chars().filter(|c| c.is_alphanumeric()).count() < LESSON_CHARS_MIN {
-        return None;
-    }
+    let text = Lesson::words(&args.text)?;
     let id = Lesson::id_of(article, &text);
     let fresh = Lesson { id, article, text, times: 0, last_at: now, taken_back: false };
     let known = known.filter(|known| known.id == id).unwrap_or(fresh);

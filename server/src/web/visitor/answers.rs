@@ -9,9 +9,10 @@ use qinda::model::{MessageId, TextFault};
 use qinda_app::visitor::{Bubble, Lang};
 use serde::{Deserialize, Serialize};
 
+use super::hearsay::Hearsay;
 use super::{Visitor, cookie};
 use crate::store::Stored;
-use crate::store::visitors::{self, Taken};
+use crate::store::visitors::{self, FromPage, Taken};
 use crate::web::{AppState, Given, Refusal, is_foreign};
 
 /// Which messages are asked for.
@@ -27,6 +28,8 @@ pub(super) struct Asked {
 pub(super) struct Sent {
     id: MessageId,
     text: String,
+    #[serde(default)]
+    about: Hearsay,
 }
 
 /// The message as it stands.
@@ -93,7 +96,8 @@ pub(super) async fn receive(
     }
     let visitor = Visitor::at_door(&mut *state.store.reader().await?, &slug, cookie::token(&headers)).await?;
     let visitor = visitor.ok_or_else(Refusal::not_found)?;
-    match visitor.write(&state.store, sent.id, sent.text).await? {
+    let message = FromPage { id: sent.id, text: sent.text, about: sent.about.about() };
+    match visitor.write(&state.store, message).await? {
         Taken::Stands(message) => {
             let headers = [
                 (CACHE_CONTROL, HeaderValue::from_static("no-store")),

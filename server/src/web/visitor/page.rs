@@ -10,8 +10,9 @@ use qinda::model::{MESSAGE_CHARS_MAX, MessageId};
 use qinda_app::visitor::{Composer, Fault, Lang, UnknownChannel, VisitorPage, unknown_channel, visitor_page};
 use serde::Deserialize;
 
+use super::hearsay::Hearsay;
 use super::{Visitor, cookie};
-use crate::store::visitors::{self, Taken, VisitorMessage};
+use crate::store::visitors::{self, FromPage, Taken, VisitorMessage};
 use crate::store::{Conn, StoreError, Stored, random_id};
 use crate::web::{AppState, Refusal, is_foreign, render};
 
@@ -48,6 +49,8 @@ pub(super) struct Posted {
     id: String,
     #[serde(default)]
     text: String,
+    #[serde(flatten)]
+    about: Hearsay,
 }
 
 /// `GET /c/{channel}`.
@@ -55,10 +58,16 @@ pub(super) async fn show(
     State(state): State<AppState>,
     Path(slug): Path<String>,
     Query(asked): Query<Asked>,
+    Query(hearsay): Query<Hearsay>,
     headers: HeaderMap,
 ) -> Response {
     let text = asked.ask.clone().unwrap_or_default().chars().take(MESSAGE_CHARS_MAX).collect();
-    let composer = Composer { id: random_id(MessageId::new, state.store.clock().now()), text, fault: None };
+    let composer = Composer {
+        id: random_id(MessageId::new, state.store.clock().now()),
+        text,
+        about: hearsay.about(),
+        fault: None,
+    };
     let door = At { slug, asked, headers };
     door.page(&state, composer, StatusCode::OK).await
 }
@@ -83,7 +92,7 @@ pub(super) async fn post(
     };
     let id = posted.id.parse().unwrap_or_else(|_| random_id(MessageId::new, state.store.clock().now()));
     let door = At { slug, asked, headers };
-    door.take(&state, id, posted.text).await
+    door.take(&state, FromPage { id, text: posted.text, about: posted.about.about() }).await
 }
 
 /// A request at the door of a channel.
@@ -98,8 +107,8 @@ impl At {
         Visitor::at_door(conn, &self.slug, cookie::token(&self.headers)).await
     }
 
-    async fn take(self, state: &AppState, id: MessageId, text: String) -> Response {
-        let (fault, status, after) = match self.write(state, id, text.clone()).await {
+    async fn take(self, state: &AppState, message: FromPage) -> Response {
+        let (fault, status, after) = match self.write(state, message.clone()).await {
             Ok(None) => return unknown(state).await,
             // An id of somebody else's message is this shopper's own, who lost the cookie and sends again.
             Ok(Some((visitor, Taken::Stands(_) | Taken::NotYours))) => return self.back(state, &visitor),
@@ -110,7 +119,8 @@ impl At {
                 (Fault::Busy, StatusCode::SERVICE_UNAVAILABLE, Some(BUSY_SECONDS))
             }
         };
-        let composer = Composer { id, text, fault: Some(fault) };
+        let FromPage { id, text, about } = message;
+        let composer = Composer { id, text, about, fault: Some(fault) };
         let mut response = self.page(state, composer, status).await;
         if let Some(seconds) = after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
@@ -118,9 +128,9 @@ impl At {
         response
     }
 
-    async fn write(&self, state: &AppState, id: MessageId, text: String) -> Stored<Option<(Visitor, Taken)>> {
+    async fn write(&self, state: &AppState, message: FromPage) -> Stored<Option<(Visitor, Taken)>> {
         let Some(visitor) = self.visitor(&mut *state.store.reader().await?).await? else { return Ok(None) };
-        let taken = visitor.write(&state.store, id, text).await?;
+        let taken = visitor.write(&state.store, message).await?;
         Ok(Some((visitor, taken)))
     }
 

@@ -1,0 +1,117 @@
+//! The wording check on the server: the rules of each shop made ready once, and what was sent despite a warning.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use qinda::model::{ConversationId, MemberId, MessageId, Micros, ShopId};
+use qinda::wording::{Checker, Finding, in_force};
+
+use super::dialect::{Conn, commits_of_others};
+use super::row::{Columns, kept, unreadable};
+use super::{Stored, Work, packs};
+
+/// How many shops' rules are held ready at once.
+pub const CHECKERS_MAX: usize = 64;
+/// The most findings that a note keeps.
+pub const NOTE_FINDINGS_MAX: usize = 50;
+/// The most notes in one answer.
+pub const NOTES_MAX: u64 = 1_000;
+
+/// The rules of shops, ready to check. Whatever may have changed them since makes them unready.
+#[derive(Default)]
+pub(super) struct Checkers {
+    ready: HashMap<ShopId, Arc<Checker>>,
+    commits_of_others: Option<i64>,
+}
+
+impl Checkers {
+    /// Forgets everything: what was made ready may have been taken back.
+    pub fn forget_all(&mut self) {
+        self.ready.clear();
+    }
+}
+
+impl Work {
+    /// The rules of a shop as they are at this point of the transaction.
+    pub(super) async fn checker(&mut self, shop: ShopId) -> Stored<Arc<Checker>> {
+        // Another process may have written packs; inside a transaction nobody else can.
+        let commits = commits_of_others(self.conn()).await?;
+        if self.checkers.commits_of_others.replace(commits) != Some(commits) {
+            self.checkers.forget_all();
+        }
+        if let Some(ready) = self.checkers.ready.get(&shop) {
+            return Ok(Arc::clone(ready));
+        }
+        let kept = packs::all(self.conn(), shop).await?;
+        let checker = Arc::new(Checker::new(in_force(&kept)));
+        if self.checkers.ready.len() >= CHECKERS_MAX {
+            self.checkers.forget_all();
+        }
+        self.checkers.ready.insert(shop, Arc::clone(&checker));
+        Ok(checker)
+    }
+
+    /// A pack of the shop changed.
+    pub(super) fn forget_checker(&mut self, shop: ShopId) {
+        self.checkers.ready.remove(&shop);
+    }
+}
+
+/// A message that was sent with a reason although the wording check warned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Note {
+    /// The message.
+    pub message: MessageId,
+    /// Its conversation.
+    pub conversation: ConversationId,
+    /// Who sent it.
+    pub member: MemberId,
+    /// When.
+    pub at: Micros,
+    /// What the check found; at most [`NOTE_FINDINGS_MAX`].
+    pub findings: Vec<Finding>,
+    /// Why it was sent all the same.
+    pub reason: String,
+}
+
+pub(super) async fn note(conn: &mut Conn, shop: ShopId, note: &Note) -> Stored<()> {
+    let findings = &note.findings[..note.findings.len().min(NOTE_FINDINGS_MAX)];
+    sqlx::query(
+        "INSERT INTO wording_notes (shop, message, conversation, member, at, findings, reason)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(shop.to_string())
+    .bind(note.message.to_string())
+    .bind(note.conversation.to_string())
+    .bind(note.member.to_string())
+    .bind(note.at.0)
+    .bind(serde_json::to_string(findings).map_err(unreadable)?)
+    .bind(&note.reason)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What was sent despite a warning since a moment, the newest first; at most [`NOTES_MAX`].
+///
+/// # Errors
+/// When the database refuses.
+pub async fn notes_since(conn: &mut Conn, shop: ShopId, since: Micros) -> Stored<Vec<Note>> {
+    let rows = sqlx::query("SELECT * FROM wording_notes WHERE shop = $1 AND at >= $2 ORDER BY at DESC LIMIT $3")
+        .bind(shop.to_string())
+        .bind(since.0)
+        .bind(kept(NOTES_MAX))
+        .fetch_all(conn)
+        .await?;
+    let note = |row: &super::dialect::DbRow| {
+        Ok(Note {
+            message: row.parsed("message")?,
+            conversation: row.parsed("conversation")?,
+            member: row.parsed("member")?,
+            at: row.micros("at")?,
+            findings: serde_json::from_str(&row.text("findings")?).map_err(unreadable)?,
+            reason: row.text("reason")?,
+        })
+    };
+    Ok(rows.iter().map(note).collect::<Result<_, sqlx::Error>>()?)
+}
