@@ -6,6 +6,7 @@ mod keeping;
 mod reading;
 mod start;
 mod sync_loop;
+mod told;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ use crate::local::prefs::Preferences;
 pub(crate) use deeds::{CannotKeep, FiguresProblem, SignInProblem};
 pub(crate) use reading::{Bubble, Delivery, Found, FoundIn, InboxRow, Suggested, Thread};
 pub(crate) use start::provide_desk;
+pub(crate) use told::Told;
 
 /// What the screen shows as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,18 +1,32 @@
-//! The articles: everybody reads them, editors change them.
+//! What the shop knows and keeps: articles, what was learned, what is missing, wording rules, policies. Everybody
+//! reads articles, rules and policies; editors change them.
 
+mod beginning;
+mod checks;
 mod form;
-pub(crate) mod import;
+mod import;
+mod lessons;
+mod policies;
+mod rules;
+mod standing;
 
 use leptos::prelude::*;
 use qinda::model::{Article, ArticleId, Deed};
 
+use self::beginning::{Beginning, FirstUse};
 use self::form::ArticleForm;
+use self::import::Import;
+use self::lessons::Lessons;
+use self::policies::Policies;
+use self::rules::Rules;
 use crate::answers::card::{Entry, EntryCard};
 use crate::desk::{FoundIn, use_desk};
 use crate::frame::hand::use_hand;
+use crate::parts::blank::Blank;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::rows::Rows;
-use crate::screen::place::Place;
+use crate::screen::place::{Place, Shelf};
+use crate::words::pages::{ARTICLES, IMPORT, LESSONS, POLICIES, QUALITY, RULES, Text, UNANSWERED, p};
 use crate::words::{Word, phrases, t};
 
 /// The height of a row in pixels; `.article-row` in the style sheet has the same.
@@ -20,12 +34,79 @@ const ROW_HEIGHT: f64 = 58.0;
 /// How many articles a search shows.
 const FOUND_MAX: usize = 500;
 
-/// The list of articles, and the one that is open.
+/// Everything that the shop knows and keeps: one area with a shelf for each kind.
 #[component]
 pub(crate) fn Knowledge() -> impl IntoView {
     let hand = use_hand();
-    let list = Memo::new(move |_| hand.wide.get() || hand.place.get() == Place::Knowledge);
     let edits = hand.may(Deed::EditKnowledge);
+    let shelf = Memo::new(move |_| hand.place.get().shelf());
+    let strip = Memo::new(move |_| hand.wide.get() || !hand.place.get().is_alone());
+    view! {
+        <div class="shelves">
+            <Show when=move || strip.get()>
+                <Shelves edits/>
+            </Show>
+            {move || match shelf.get() {
+                Shelf::Articles => view! { <Articles edits/> }.into_any(),
+                Shelf::Rules => view! { <Rules edits/> }.into_any(),
+                Shelf::Policies => view! { <Policies edits/> }.into_any(),
+                _ if !edits.get() => {
+                    view! { <Blank title=Word::ForbiddenTitle text=Word::ForbiddenText to=Place::Knowledge/> }.into_any()
+                }
+                Shelf::Lessons => view! { <Lessons/> }.into_any(),
+                Shelf::Import => view! { <Importing/> }.into_any(),
+                Shelf::Unanswered | Shelf::Quality => {
+                    view! { <Blank title=Word::NowhereTitle text=Word::NowhereText to=Place::Knowledge/> }.into_any()
+                }
+            }}
+        </div>
+    }
+}
+
+/// The way from shelf to shelf.
+#[component]
+fn Shelves(edits: Memo<bool>) -> impl IntoView {
+    let hand = use_hand();
+    let shelf = move |shelf: Shelf| {
+        let here = Memo::new(move |_| hand.place.get().shelf() == shelf);
+        view! {
+            <a href=shelf.place().path() aria-current=move || here.get().then_some("page")>{p(name_of(shelf))}</a>
+        }
+    };
+    view! {
+        <nav class="shelf-strip" aria-label=t(Word::Knowledge)>
+            {move || {
+                let shelves = Shelf::ALL.into_iter().filter(|shelf| edits.get() || shelf.is_for_readers());
+                shelves.map(shelf).collect_view()
+            }}
+        </nav>
+    }
+}
+
+const fn name_of(shelf: Shelf) -> Text {
+    match shelf {
+        Shelf::Articles => ARTICLES,
+        Shelf::Lessons => LESSONS,
+        Shelf::Unanswered => UNANSWERED,
+        Shelf::Quality => QUALITY,
+        Shelf::Rules => RULES,
+        Shelf::Policies => POLICIES,
+        Shelf::Import => IMPORT,
+    }
+}
+
+#[component]
+fn Importing() -> impl IntoView {
+    let hand = use_hand();
+    let begins = Memo::new(move |_| hand.place.get() == Place::Beginning);
+    move || if begins.get() { view! { <Beginning/> }.into_any() } else { view! { <Import/> }.into_any() }
+}
+
+/// The list of articles, and the one that is open.
+#[component]
+fn Articles(edits: Memo<bool>) -> impl IntoView {
+    let hand = use_hand();
+    let list = Memo::new(move |_| hand.wide.get() || hand.place.get() == Place::Knowledge);
     let kept_at = StoredValue::new(0);
     view! {
         <div class="knowledge">
@@ -94,7 +175,6 @@ fn ArticleList(edits: Memo<bool>, kept_at: StoredValue<i32>) -> impl IntoView {
                 </Show>
                 <h1><span class="count">{t(Word::Knowledge)} " " <b>{move || count.get()}</b></span></h1>
                 <Show when=move || edits.get()>
-                    <a class="small button" href=Place::Import.path()>{t(Word::Import)}</a>
                     <a class="icon-button" href=Place::NewArticle.path() aria-label=t(Word::NewArticle) title=t(Word::NewArticle)>
                         <Glyph icon=Icon::Add/>
                     </a>
@@ -116,16 +196,10 @@ fn ArticleList(edits: Memo<bool>, kept_at: StoredValue<i32>) -> impl IntoView {
             <Show
                 when=move || { shown.get() > 0 }
                 fallback=move || {
-                    view! {
-                        <div class="blank">
-                            <h2>{move || if count.get() == 0 { Word::NoAnswersYet } else { Word::NothingFound }.say(hand.lang.get())}</h2>
-                            <p>{move || if count.get() == 0 { Word::NoAnswersYetText } else { Word::NothingFoundText }.say(hand.lang.get())}</p>
-                            {move || {
-                                (edits.get() && count.get() == 0)
-                                    .then(|| view! { <a class="button" href=Place::Import.path()>{t(Word::Import)}</a> })
-                            }}
-                        </div>
+                    if count.get() == 0 {
+                        return view! { <FirstUse/> }.into_any();
                     }
+                    view! { <Blank title=Word::NothingFound text=Word::NothingFoundText/> }.into_any()
                 }
             >
                 <Rows items=articles key row_height=ROW_HEIGHT kept_at label=Word::Knowledge row=|id, article| view! { <Row id article/> }/>

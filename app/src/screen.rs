@@ -16,7 +16,6 @@ use crate::frame::hand::{Hand, use_hand};
 use crate::frame::{Frame, appearance};
 use crate::inbox::Inbox;
 use crate::knowledge::Knowledge;
-use crate::knowledge::import::Import;
 use crate::parts::blank::Blank;
 use crate::sign_in::SignIn;
 use crate::supervise::Figures;
@@ -77,7 +76,6 @@ fn Areas() -> impl IntoView {
     let area = Memo::new(move |_| hand.place.get().area());
     let may_answer = hand.may(Deed::Answer);
     let may_see_figures = hand.may(Deed::SeeFigures);
-    let may_edit = hand.may(Deed::EditKnowledge);
     // Who answers nobody begins with the answers.
     Effect::new(move |_| {
         if hand.place.get() == Place::Inbox && !may_answer.get() {
@@ -89,10 +87,9 @@ fn Areas() -> impl IntoView {
         Area::Answers => view! { <AnswersPage/> }.into_any(),
         Area::Figures if may_see_figures.get() => view! { <Figures/> }.into_any(),
         Area::Knowledge => view! { <Knowledge/> }.into_any(),
-        Area::Import if may_edit.get() => view! { <Import/> }.into_any(),
         Area::Me => view! { <Account/> }.into_any(),
         Area::Nowhere => view! { <Blank title=Word::NowhereTitle text=Word::NowhereText to=Place::Inbox/> }.into_any(),
-        Area::Inbox | Area::Figures | Area::Import => {
+        Area::Inbox | Area::Figures => {
             view! { <Blank title=Word::ForbiddenTitle text=Word::ForbiddenText to=Place::Answers/> }.into_any()
         }
     }

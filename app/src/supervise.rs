@@ -7,7 +7,6 @@ mod tables;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use qinda::model::Micros;
 use qinda::sync::FiguresAnswer;
 use qinda::timing::Figure;
@@ -15,8 +14,8 @@ use qinda::timing::Figure;
 use self::chart::HourChart;
 use self::now::WaitingNow;
 use self::tables::{AgentTable, HourTable};
-use crate::desk::{FiguresProblem, use_desk};
-use crate::frame::hand::use_hand;
+use crate::desk::{Desk, FiguresProblem, Told, use_desk};
+use crate::frame::hand::{Hand, use_hand};
 use crate::parts::when::{Local, day_begins, span_text};
 use crate::words::{Lang, Word, phrases, t};
 
@@ -42,6 +41,15 @@ impl Range {
         }
     }
 
+    /// Under which name the figures of the span are kept.
+    const fn figures_name(self) -> &'static str {
+        match self {
+            Self::Today => "figures-today",
+            Self::Yesterday => "figures-yesterday",
+            Self::Week => "figures-week",
+        }
+    }
+
     /// From where to where, by the shop's clocks.
     fn span(self, now: Micros, offset_seconds: i64) -> (Micros, Micros) {
         let day = |days_before| day_begins(now, offset_seconds, days_before);
@@ -53,11 +61,9 @@ impl Range {
     }
 }
 
-/// What is known of the figures of a span.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Known {
-    answer: Option<FiguresAnswer>,
-    problem: Option<FiguresProblem>,
+/// The chosen span, which moves on with the shop's days.
+fn follow_span(desk: Desk, hand: Hand, range: RwSignal<Range>) -> Memo<(Micros, Micros)> {
+    Memo::new(move |_| range.get().span(desk.now(), hand.offset_seconds()))
 }
 
 /// The supervisor's screen.
@@ -65,39 +71,27 @@ struct Known {
 pub(crate) fn Figures() -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let range = RwSignal::new(Range::Today);
-    let known = RwSignal::new(Known::default());
-    let fetch = move || {
-        let chosen = range.get_untracked();
-        let (from, to) = untrack(|| chosen.span(desk.now(), hand.offset_seconds()));
-        spawn_local(async move {
-            let outcome = desk.figures(from, to).await;
-            // Whoever chose another span meanwhile waits for that one.
-            if range.try_get_untracked() != Some(chosen) {
-                return;
-            }
-            known.try_update(|known| match outcome {
-                Ok(answer) => *known = Known { answer: Some(answer), problem: None },
-                Err(problem) => known.problem = Some(problem),
-            });
-        });
-    };
+    let span = follow_span(desk, hand, range);
+    let told = Told::of(
+        desk,
+        Memo::new(move |_| {
+            let (from, to) = span.get();
+            (range.get().figures_name(), format!("/api/figures?from={}&to={}", from.0, to.0))
+        }),
+    );
     let waiting_count =
         Memo::new(move |_| hand.inbox.with(|rows| rows.iter().filter(|row| row.waiting.is_some()).count()));
-    let link = Memo::new(move |_| desk.link());
-    Effect::new(move |before: Option<Range>| {
-        waiting_count.track();
-        link.track();
-        let chosen = range.get();
-        if before.is_some_and(|before| before != chosen) {
-            known.set(Known::default());
+    Effect::new(move |before: Option<usize>| {
+        let count = waiting_count.get();
+        if before.is_some_and(|before| before != count) {
+            told.ask();
         }
-        fetch();
-        chosen
+        count
     });
     let beat = set_interval_with_handle(
         move || {
             if !document().hidden() {
-                fetch()
+                told.ask();
             }
         },
         REFRESH,
@@ -108,8 +102,8 @@ pub(crate) fn Figures() -> impl IntoView {
         }
     });
 
-    let answer = Memo::new(move |_| known.with(|known| known.answer.clone()));
-    let problem = Memo::new(move |_| known.with(|known| known.problem));
+    let answer = Memo::new(move |_| told.read::<FiguresAnswer>());
+    let problem = Memo::new(move |_| told.problem());
     let nothing = Memo::new(move |_| {
         answer.with(|answer| answer.as_ref().is_some_and(|it| counted(&it.figures.total.every) == 0))
     });

@@ -1,6 +1,7 @@
 //! The words of the desk, in Chinese and in English. A word that lacks one of them does not compile.
 
 mod faults;
+pub(crate) mod pages;
 pub(crate) mod phrases;
 
 use leptos::prelude::*;

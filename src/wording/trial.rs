@@ -1,12 +1,14 @@
 //! What a rule would have flagged.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Checker, Finding, PackFields};
 
 /// The most examples that a trial keeps.
 pub const EXAMPLES_MAX: usize = 50;
 
 /// What a pack would have flagged among texts of the past.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trial {
     /// How many texts were checked.
     pub checked: usize,

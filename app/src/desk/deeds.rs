@@ -10,7 +10,7 @@ use qinda::model::{
 };
 use qinda::policy::PolicyFault;
 use qinda::sync::{
-    Action, CloseConversation, FiguresAnswer, Pending, PutArticle, PutQuickReply, REPLY_EXPIRES_SECONDS, RemoveArticle,
+    Action, CloseConversation, Pending, PutArticle, PutQuickReply, REPLY_EXPIRES_SECONDS, RemoveArticle,
     RemoveQuickReply, SendMessage, SignedIn, TakeConversation, Touched,
 };
 
@@ -84,7 +84,7 @@ pub(crate) enum SignInProblem {
     Other,
 }
 
-/// Why there are no figures.
+/// Why the server tells nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FiguresProblem {
     /// Nothing answered.
@@ -251,17 +251,6 @@ impl Desk {
             let _ = desk.confirmed.wipe(session.actor.member).await;
         }
         reload();
-    }
-
-    /// The figures of rounds that began in a span of time.
-    pub(crate) async fn figures(&self, from: Micros, to: Micros) -> Result<FiguresAnswer, FiguresProblem> {
-        let path = format!("/api/figures?from={}&to={}", from.0, to.0);
-        http::get(&path).await.map_err(|failure| match failure {
-            Failure::Unreachable | Failure::Busy(_) => FiguresProblem::Unreachable,
-            Failure::SignedOut => FiguresProblem::SignedOut,
-            Failure::Refused(403, _) => FiguresProblem::Forbidden,
-            Failure::Refused(..) | Failure::Push(..) => FiguresProblem::Other,
-        })
     }
 
     /// Keeps the preferences of this device.

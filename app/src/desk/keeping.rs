@@ -12,6 +12,7 @@ use qinda::wording::{Checker, Finding, Pack, PackFields, in_force};
 
 use super::Desk;
 use super::deeds::Kept;
+use crate::local::outbox::DraftOf;
 use crate::local::random;
 
 impl Desk {
@@ -56,11 +57,18 @@ impl Desk {
         .flatten()
     }
 
-    /// Writes a new pack of wording rules, or changes the one that was read in version `base`.
-    pub(crate) async fn put_pack(&self, id: Option<PackId>, fields: PackFields, base: u32) -> Kept<PackId> {
+    /// Writes a new pack of wording rules, or changes the one that was read in version `base`. The draft it was
+    /// written in goes with it.
+    pub(crate) async fn put_pack(
+        &self,
+        id: Option<PackId>,
+        fields: PackFields,
+        base: u32,
+        draft: Option<DraftOf>,
+    ) -> Kept<PackId> {
         let fields = fields.checked()?;
         let id = id.unwrap_or_else(|| PackId::new(random::unix_ms(), random::bits()));
-        self.give(Action::PutPack(PutPack { id, fields, base }), None).await?;
+        self.give(Action::PutPack(PutPack { id, fields, base }), draft).await?;
         Ok(id)
     }
 
@@ -73,7 +81,8 @@ impl Desk {
     pub(crate) async fn put_policy(&self, id: Option<PolicyId>, fields: PolicyFields, base: u32) -> Kept<PolicyId> {
         let fields = fields.checked()?;
         let id = id.unwrap_or_else(|| PolicyId::new(random::unix_ms(), random::bits()));
-        self.give(Action::PutPolicy(PutPolicy { id, fields, base }), None).await?;
+        let draft = DraftOf::Policy((base > 0).then_some(id));
+        self.give(Action::PutPolicy(PutPolicy { id, fields, base }), Some(draft)).await?;
         Ok(id)
     }
 

@@ -42,8 +42,6 @@ fn Tab(place: Place, icon: Icon, word: Word, #[prop(optional, into)] count: Opti
     let hand = use_hand();
     let here = Memo::new(move |_| {
         let area = hand.place.get().area();
-        // Importing is a part of keeping the articles.
-        let area = if area == Area::Import { Area::Knowledge } else { area };
         // A phone has no tab for the articles: they are behind the answers.
         if area == Area::Knowledge && !hand.wide.get() { Area::Answers == place.area() } else { area == place.area() }
     });

@@ -5,6 +5,8 @@ use leptos::task::spawn_local;
 use qinda::model::{ARTICLE_ANSWERS_MAX, Article, ArticleFields};
 use serde::{Deserialize, Serialize};
 
+use super::checks::AnswerChecks;
+use super::lessons::LessonsOf;
 use crate::desk::{CannotKeep, use_desk};
 use crate::frame::hand::use_hand;
 use crate::local::outbox::DraftOf;
@@ -198,8 +200,9 @@ pub(super) fn ArticleForm(
             <p class="fault" role="alert">{said}</p>
             <FieldsOf fields/>
             {id
-                .map(|_| {
+                .map(|id| {
                     view! {
+                        <LessonsOf article=id/>
                         <footer class="form-foot">
                             <button
                                 type="button"
@@ -285,6 +288,7 @@ fn AnswerInput(fields: Fields, number: usize, answer: ArcRwSignal<String>) -> im
                 <textarea rows="2" prop:value=answer on:input=move |event| answer.set(event_target_value(&event))></textarea>
             </span>
         </label>
+        <AnswerChecks answer/>
         <Show when=move || { count.get() > 1 }>
             <button type="button" class="quiet" on:click=remove>{t(Word::RemoveAnswer)}</button>
         </Show>

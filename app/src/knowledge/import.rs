@@ -14,6 +14,7 @@ use self::decode::{Encoding, decoded};
 use self::preview::{Preview, Previewed};
 use crate::desk::use_desk;
 use crate::frame::hand::use_hand;
+use crate::local::outbox::DraftOf;
 use crate::parts::icon::{Glyph, Icon};
 use crate::screen::place::Place;
 use crate::words::{Lang, Word, phrases, t};
@@ -77,7 +78,10 @@ pub(crate) fn Import() -> impl IntoView {
                     view! {
                         <Preview
                             previewed
-                            on_done=move |count| step.set(Step::Done(count))
+                            on_done=move |count| {
+                                desk.set_draft(DraftOf::Import, String::new());
+                                step.set(Step::Done(count));
+                            }
                             on_back=move || step.set(Step::Choose)
                         />
                     }
@@ -104,7 +108,9 @@ fn Choose(
     on_fault: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let input = NodeRef::<Input>::new();
-    let pasted = RwSignal::new(String::new());
+    let desk = use_desk();
+    let pasted = RwSignal::new(desk.draft(DraftOf::Import));
+    Effect::new(move |_| desk.set_draft(DraftOf::Import, pasted.get()));
     let take_file = move |file: web_sys::File| {
         spawn_local(async move {
             match bytes_of(&file).await {

@@ -13,6 +13,10 @@ use super::storage::{Durability, Entries, Storage, StorageError, Write};
 const ROWS: &str = "rows";
 const META: &str = "meta";
 const PROGRESS: &str = "progress";
+/// How the keys begin under which answers of the server are kept.
+const TOLD: &str = "told:";
+/// An answer longer than this is not kept.
+const TOLD_BYTES_MAX: usize = 1024 * 1024;
 /// How the keys of every inbox's rows begin.
 const INBOXES: &str = "inbox:";
 
@@ -129,6 +133,22 @@ impl Confirmed {
         }
         writes.push(self.progress_write(progress));
         self.storage.write(Durability::Relaxed, writes).await
+    }
+
+    /// Keeps what the server answered to a question, in place of what it answered before.
+    pub(crate) async fn keep_told(&self, question: &str, answer: &str) {
+        if answer.len() <= TOLD_BYTES_MAX && self.keeping.get() == Keeping::All {
+            let write = Write::Put { store: META, key: format!("{TOLD}{question}"), text: answer.to_owned() };
+            // It can be asked again.
+            let _ = self.storage.write(Durability::Relaxed, vec![write]).await;
+        }
+    }
+
+    /// What the server answered to a question last.
+    pub(crate) async fn told(&self, question: &str) -> Option<String> {
+        let meta = self.storage.read(&[META]).await.ok()?.into_iter().next()?;
+        let key = format!("{TOLD}{question}");
+        meta.into_iter().find(|(kept, _)| *kept == key).map(|(_, text)| text)
     }
 
     /// Drops every conversation to make room, and keeps none until the next start.

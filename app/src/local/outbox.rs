@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use qinda::model::{ArticleId, ConversationId, DeviceId, EpochId, MemberId, Micros, NotAnId, QuickReplyId};
+use qinda::model::{ArticleId, ConversationId, DeviceId, EpochId, MemberId, Micros, NotAnId, PolicyId, QuickReplyId};
 use qinda::sync::{Action, Command, Verdict, VerdictRow};
 use serde::{Deserialize, Serialize};
 
@@ -71,10 +71,19 @@ pub(crate) enum DraftOf {
     Article(Option<ArticleId>),
     /// The form of a quick reply.
     QuickReply(Option<QuickReplyId>),
+    /// The form of a policy.
+    Policy(Option<PolicyId>),
+    /// The form of a wording rule; one is written at a time.
+    Rule,
+    /// Text that was pasted to be imported.
+    Import,
 }
 
 const ARTICLE: &str = "article:";
 const QUICK_REPLY: &str = "quick-reply:";
+const POLICY: &str = "policy:";
+const RULE: &str = "rule:";
+const IMPORT: &str = "import:";
 
 impl fmt::Display for DraftOf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -84,6 +93,10 @@ impl fmt::Display for DraftOf {
             Self::Article(Some(id)) => write!(f, "{ARTICLE}{id}"),
             Self::QuickReply(None) => f.write_str(QUICK_REPLY),
             Self::QuickReply(Some(id)) => write!(f, "{QUICK_REPLY}{id}"),
+            Self::Policy(None) => f.write_str(POLICY),
+            Self::Policy(Some(id)) => write!(f, "{POLICY}{id}"),
+            Self::Rule => f.write_str(RULE),
+            Self::Import => f.write_str(IMPORT),
         }
     }
 }
@@ -98,7 +111,14 @@ impl FromStr for DraftOf {
         if let Some(id) = key.strip_prefix(QUICK_REPLY) {
             return if id.is_empty() { Ok(Self::QuickReply(None)) } else { id.parse().map(Some).map(Self::QuickReply) };
         }
-        key.parse().map(Self::Reply)
+        if let Some(id) = key.strip_prefix(POLICY) {
+            return if id.is_empty() { Ok(Self::Policy(None)) } else { id.parse().map(Some).map(Self::Policy) };
+        }
+        match key {
+            RULE => Ok(Self::Rule),
+            IMPORT => Ok(Self::Import),
+            _ => key.parse().map(Self::Reply),
+        }
     }
 }
 

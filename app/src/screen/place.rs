@@ -1,6 +1,6 @@
 //! Where on the desk the member is: the one place that knows the desk's addresses.
 
-use qinda::model::{ArticleId, ConversationId};
+use qinda::model::{ArticleId, ConversationId, PolicyId};
 
 /// The beginning of every address of the desk.
 pub(crate) const BASE: &str = "/desk";
@@ -24,6 +24,24 @@ pub(crate) enum Place {
     NewArticle,
     /// Articles from a file.
     Import,
+    /// Articles to begin with: ready-made ones, and those that the shop's own chats hold.
+    Beginning,
+    /// What was learned from choices.
+    Lessons,
+    /// Questions that nothing answered.
+    Unanswered,
+    /// How well the articles answer.
+    Quality,
+    /// The wording rules.
+    Rules,
+    /// The wording rule that is being written.
+    EditRule,
+    /// The policies.
+    Policies,
+    /// A policy.
+    Policy(PolicyId),
+    /// A policy that is about to be written.
+    NewPolicy,
     /// The member and this device.
     Me,
     /// No such screen.
@@ -37,9 +55,43 @@ pub(crate) enum Area {
     Answers,
     Figures,
     Knowledge,
-    Import,
     Me,
     Nowhere,
+}
+
+/// A part of the area in which the shop's knowledge is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shelf {
+    Articles,
+    Lessons,
+    Unanswered,
+    Quality,
+    Rules,
+    Policies,
+    Import,
+}
+
+impl Shelf {
+    /// Every shelf, in the order in which they are shown.
+    pub(crate) const ALL: [Self; 5] = [Self::Articles, Self::Lessons, Self::Rules, Self::Policies, Self::Import];
+
+    /// The place at which it begins.
+    pub(crate) const fn place(self) -> Place {
+        match self {
+            Self::Articles => Place::Knowledge,
+            Self::Lessons => Place::Lessons,
+            Self::Unanswered => Place::Unanswered,
+            Self::Quality => Place::Quality,
+            Self::Rules => Place::Rules,
+            Self::Policies => Place::Policies,
+            Self::Import => Place::Import,
+        }
+    }
+
+    /// Whether it is there for those who read only.
+    pub(crate) const fn is_for_readers(self) -> bool {
+        matches!(self, Self::Articles | Self::Rules | Self::Policies)
+    }
 }
 
 impl Place {
@@ -54,6 +106,15 @@ impl Place {
             ["figures"] => Self::Figures,
             ["knowledge"] => Self::Knowledge,
             ["knowledge", "new"] => Self::NewArticle,
+            ["knowledge", "start"] => Self::Beginning,
+            ["knowledge", "lessons"] => Self::Lessons,
+            ["knowledge", "unanswered"] => Self::Unanswered,
+            ["knowledge", "quality"] => Self::Quality,
+            ["knowledge", "rules"] => Self::Rules,
+            ["knowledge", "rules", "edit"] => Self::EditRule,
+            ["knowledge", "policies"] => Self::Policies,
+            ["knowledge", "policies", "new"] => Self::NewPolicy,
+            ["knowledge", "policies", id] => id.parse().map_or(Self::Nowhere, Self::Policy),
             ["knowledge", id] => id.parse().map_or(Self::Nowhere, Self::Article),
             ["import"] => Self::Import,
             ["me"] => Self::Me,
@@ -72,6 +133,15 @@ impl Place {
             Self::Article(id) => format!("{BASE}/knowledge/{id}"),
             Self::NewArticle => format!("{BASE}/knowledge/new"),
             Self::Import => format!("{BASE}/import"),
+            Self::Beginning => format!("{BASE}/knowledge/start"),
+            Self::Lessons => format!("{BASE}/knowledge/lessons"),
+            Self::Unanswered => format!("{BASE}/knowledge/unanswered"),
+            Self::Quality => format!("{BASE}/knowledge/quality"),
+            Self::Rules => format!("{BASE}/knowledge/rules"),
+            Self::EditRule => format!("{BASE}/knowledge/rules/edit"),
+            Self::Policies => format!("{BASE}/knowledge/policies"),
+            Self::Policy(id) => format!("{BASE}/knowledge/policies/{id}"),
+            Self::NewPolicy => format!("{BASE}/knowledge/policies/new"),
             Self::Me => format!("{BASE}/me"),
         }
     }
@@ -82,11 +152,40 @@ impl Place {
             Self::Inbox | Self::Conversation(_) => Area::Inbox,
             Self::Answers => Area::Answers,
             Self::Figures => Area::Figures,
-            Self::Knowledge | Self::Article(_) | Self::NewArticle => Area::Knowledge,
-            Self::Import => Area::Import,
+            Self::Knowledge
+            | Self::Article(_)
+            | Self::NewArticle
+            | Self::Import
+            | Self::Beginning
+            | Self::Lessons
+            | Self::Unanswered
+            | Self::Quality
+            | Self::Rules
+            | Self::EditRule
+            | Self::Policies
+            | Self::Policy(_)
+            | Self::NewPolicy => Area::Knowledge,
             Self::Me => Area::Me,
             Self::Nowhere => Area::Nowhere,
         }
+    }
+
+    /// The shelf it belongs to, within the area of the knowledge.
+    pub(crate) const fn shelf(self) -> Shelf {
+        match self {
+            Self::Lessons => Shelf::Lessons,
+            Self::Unanswered => Shelf::Unanswered,
+            Self::Quality => Shelf::Quality,
+            Self::Rules | Self::EditRule => Shelf::Rules,
+            Self::Policies | Self::Policy(_) | Self::NewPolicy => Shelf::Policies,
+            Self::Import | Self::Beginning => Shelf::Import,
+            _ => Shelf::Articles,
+        }
+    }
+
+    /// Whether something is open that has a narrow screen to itself.
+    pub(crate) const fn is_alone(self) -> bool {
+        matches!(self, Self::Article(_) | Self::NewArticle | Self::EditRule | Self::Policy(_) | Self::NewPolicy)
     }
 
     /// The open conversation.
@@ -113,11 +212,21 @@ mod tests {
             Place::Article(article),
             Place::NewArticle,
             Place::Import,
+            Place::Beginning,
+            Place::Lessons,
+            Place::Unanswered,
+            Place::Quality,
+            Place::Rules,
+            Place::EditRule,
+            Place::Policies,
+            Place::Policy(PolicyId::of_name("p")),
+            Place::NewPolicy,
             Place::Me,
         ] {
             assert_eq!(Place::of(&place.path()), place);
         }
         assert_eq!(Place::of("/desk/"), Place::Inbox);
+        assert!(Shelf::ALL.into_iter().all(|shelf| shelf.place().shelf() == shelf));
         for unknown in ["/desk/c/1", "/desk/c", "/desk/nothing", "/elsewhere"] {
             assert_eq!(Place::of(unknown), Place::Nowhere);
         }

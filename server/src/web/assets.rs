@@ -175,6 +175,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(assets: Arc<Assets>) -> Router<S
         .route("/manifest.webmanifest", get(manifest))
         .route("/favicon.ico", get(favicon))
         .route("/icons/{file}", get(icon))
+        .route("/starter.json", get(starter))
         .with_state(assets)
 }
 
@@ -201,6 +202,11 @@ async fn manifest(State(assets): State<Arc<Assets>>, headers: HeaderMap) -> Resp
 
 async fn favicon(State(assets): State<Arc<Assets>>, headers: HeaderMap) -> Response {
     assets.answer("favicon.ico", A_DAY, &headers)
+}
+
+/// Ready-made articles. They are asked for once, when a shop begins, so no device keeps them beforehand.
+async fn starter(State(assets): State<Arc<Assets>>, headers: HeaderMap) -> Response {
+    assets.answer("starter.json", REVALIDATE, &headers)
 }
 
 async fn icon(State(assets): State<Arc<Assets>>, Path(file): Path<String>, headers: HeaderMap) -> Response {

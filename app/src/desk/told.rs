@@ -1,0 +1,166 @@
+//! What the server tells of the shop: figures, and how the articles do. The last of it stays on the device, so that
+//! there is something to read without a network, and after a reload at once.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use qinda::model::{ArticleId, Author, ConversationId, Micros};
+use qinda::wording::{Checker, Finding, PackFields, Trial, in_force, trial};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::deeds::FiguresProblem;
+use super::{Desk, Link};
+use crate::local::confirmed::Confirmed;
+use crate::local::http::{self, Failure};
+
+impl From<Failure> for FiguresProblem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Unreachable | Failure::Busy(_) => Self::Unreachable,
+            Failure::SignedOut => Self::SignedOut,
+            Failure::Refused(403, _) => Self::Forbidden,
+            Failure::Refused(..) | Failure::Push(..) => Self::Other,
+        }
+    }
+}
+
+/// An answer of the server as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    path: String,
+    at: Micros,
+    answer: Box<RawValue>,
+}
+
+/// What is asked: the name under which the answer is kept, and the path.
+pub(crate) type Question = (&'static str, String);
+
+/// What the server told last on a question, and why there is nothing newer.
+#[derive(Clone, Copy)]
+pub(crate) struct Told {
+    desk: Desk,
+    question: Memo<Question>,
+    answer: RwSignal<Option<(Micros, Arc<str>)>>,
+    problem: RwSignal<Option<FiguresProblem>>,
+}
+
+impl Told {
+    /// Asks at once, and again when the question changes or the network returns.
+    pub(crate) fn of(desk: Desk, question: Memo<Question>) -> Self {
+        let told = Self { desk, question, answer: RwSignal::new(None), problem: RwSignal::new(None) };
+        let offline = Memo::new(move |_| desk.link() == Link::Offline);
+        Effect::new(move |before: Option<Question>| {
+            offline.track();
+            let question = told.question.get();
+            if before.as_ref() != Some(&question) {
+                told.answer.set(None);
+                told.problem.set(None);
+            }
+            told.ask();
+            question
+        });
+        told
+    }
+
+    /// Asks again.
+    pub(crate) fn ask(self) {
+        spawn_local(async move {
+            let Some((name, path)) = self.question.try_get_untracked() else { return };
+            let Some(confirmed) = self.desk.confirmed() else { return };
+            if self.answer.try_with_untracked(Option::is_none) == Some(true) {
+                self.recall(&confirmed, name, &path).await;
+            }
+            let answer = http::get::<Box<RawValue>>(&path).await;
+            // Whoever asked something else meanwhile waits for that answer.
+            if !self.asks(&path) {
+                return;
+            }
+            match answer {
+                Ok(answer) => {
+                    let at = self.desk.inner().clock.now();
+                    self.answer.try_set(Some((at, answer.get().into())));
+                    self.problem.try_set(None);
+                    let kept = Kept { path, at, answer };
+                    confirmed.keep_told(name, &serde_json::to_string(&kept).unwrap_or_default()).await;
+                }
+                Err(failure) => {
+                    self.problem.try_set(Some(failure.into()));
+                }
+            }
+        });
+    }
+
+    fn asks(self, path: &str) -> bool {
+        self.question.try_with_untracked(|(_, asked)| asked == path) == Some(true)
+    }
+
+    async fn recall(self, confirmed: &Confirmed, name: &str, path: &str) {
+        let kept = confirmed.told(name).await;
+        let kept: Option<Kept> = kept.and_then(|kept| serde_json::from_str(&kept).ok());
+        if let Some(kept) = kept.filter(|kept| kept.path == path)
+            && self.answer.try_with_untracked(Option::is_none) == Some(true)
+            && self.asks(path)
+        {
+            self.answer.try_set(Some((kept.at, kept.answer.get().into())));
+        }
+    }
+
+    /// The answer; `None` while there is none, or when another version of the desk kept it.
+    pub(crate) fn read<T: DeserializeOwned>(self) -> Option<T> {
+        self.answer.with(|answer| answer.as_ref().and_then(|(_, text)| serde_json::from_str(text).ok()))
+    }
+
+    /// Of when the answer is.
+    pub(crate) fn at(self) -> Option<Micros> {
+        self.answer.with(|answer| answer.as_ref().map(|(at, _)| *at))
+    }
+
+    /// Why there is nothing newer.
+    pub(crate) fn problem(self) -> Option<FiguresProblem> {
+        self.problem.get()
+    }
+}
+
+impl Desk {
+    fn confirmed(&self) -> Option<Rc<Confirmed>> {
+        self.with(|desk| Rc::clone(&desk.confirmed))
+    }
+
+    /// What a pack would have flagged in the last days, by the server, which has every message.
+    pub(crate) async fn try_pack(&self, pack: &PackFields, days: u32) -> Result<Trial, FiguresProblem> {
+        let body = serde_json::json!({ "pack": pack, "days": days });
+        http::post("/api/wording/trial", &body).await.map_err(FiguresProblem::from)
+    }
+
+    /// What a pack would have flagged among the messages of this device.
+    pub(crate) fn try_pack_here(&self, pack: &PackFields) -> Trial {
+        self.with(|desk| {
+            let conversations: Vec<ConversationId> = desk.replica.conversations().map(|one| one.id).collect();
+            let messages = conversations.into_iter().flat_map(|id| desk.replica.delivered(id));
+            let ours = messages.filter(|message| matches!(message.author, Author::Member(_)));
+            trial(pack, ours.map(|message| message.text.as_str()))
+        })
+        .unwrap_or_default()
+    }
+
+    /// What the rules in force find in a text, together with those of a pack that is not saved yet.
+    pub(crate) fn findings_with(&self, text: &str, unsaved: &PackFields) -> Vec<Finding> {
+        let packs = self.packs();
+        Checker::new(in_force(&packs).into_iter().chain([unsaved])).check(text)
+    }
+
+    /// The title of every article.
+    pub(crate) fn titles(&self) -> BTreeMap<ArticleId, String> {
+        self.knowledge_version.track();
+        let titles = self.with(|desk| {
+            let articles = desk.replica.articles();
+            articles.map(|article| (article.id, article.fields.title.clone())).collect()
+        });
+        titles.unwrap_or_default()
+    }
+}

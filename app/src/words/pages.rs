@@ -1,0 +1,169 @@
+//! The words of the editor's and the supervisor's pages.
+
+mod sentences;
+
+use leptos::prelude::*;
+use qinda::policy::Payer;
+use qinda::wording::Topic;
+
+use super::Lang;
+use crate::frame::hand::use_hand;
+
+pub(crate) use sentences::*;
+
+/// A text in Chinese and in English.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Text(&'static str, &'static str);
+
+impl Text {
+    /// The text in a language.
+    pub(crate) const fn say(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Zh => self.0,
+            Lang::En => self.1,
+        }
+    }
+}
+
+/// A text in the language of the screen; follows when the language changes.
+pub(crate) fn p(text: Text) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+    let lang = use_hand().lang;
+    move || text.say(lang.get())
+}
+
+macro_rules! texts {
+    ($($name:ident: $zh:literal, $en:literal;)*) => {
+        $(pub(crate) const $name: Text = Text($zh, $en);)*
+    };
+}
+
+texts! {
+    // The shelves.
+    ARTICLES: "词条", "Articles";
+    LESSONS: "学到的", "Learned";
+    UNANSWERED: "没答上的", "Unanswered";
+    QUALITY: "答得怎样", "How well";
+    RULES: "用语规则", "Wording rules";
+    POLICIES: "售后政策", "Policies";
+    IMPORT: "导入", "Import";
+
+    // What was learned.
+    LESSONS_HINT: "客服给顾客的话选了哪个词条，亲答就记住。选错的收回来，以后不再这样建议。", "When an agent chooses an article for a shopper's words, the desk learns. Take a wrong one back, and it suggests that no more.";
+    LESSONS_TAKEN_BACK: "只看收回的", "Only those taken back";
+    SEARCH_LESSONS: "按顾客的话或词条找", "Search by words or article";
+    NO_LESSONS: "还没学到什么", "Nothing learned yet";
+    NO_LESSONS_TEXT: "客服选用建议或搜到的答案后，这里会有记录。", "Once agents choose answers for shoppers, what was learned stands here.";
+    NO_SUCH_LESSON: "没有找到", "Nothing found";
+    TAKE_BACK: "收回", "Take back";
+    GIVE_AGAIN: "恢复", "Give again";
+    TAKEN_BACK: "已收回", "taken back";
+
+    // The wording rules.
+    RULES_HINT: "发出前先看一遍用语。提示只显示；提醒要再按一次并写原因；禁止不能发出。", "Words are checked before they leave. A hint only shows; a warning needs a second press and a reason; a block is not sent.";
+    NEW_RULE: "新规则", "New rule";
+    EDIT_RULE: "修改规则", "Edit the rule";
+    OWN_PACK: "本店规则", "Our own rules";
+    HINT: "提示", "Hint";
+    WARN: "提醒", "Warning";
+    BLOCK: "禁止", "Block";
+    RULE_ON: "启用", "On";
+    RULE_RESTS: "已停用", "off";
+    TEST_WORDS: "试一句话", "Try any words";
+    TEST_HINT: "输入或粘贴一条消息，马上看到哪条规则会标出来", "Type or paste a message to see at once which rules speak";
+    NOTHING_WRONG: "没有规则会标出这句话。", "No rule speaks.";
+    TRIAL: "上个月会标出多少？", "What would it have flagged last month?";
+    TRIAL_RUNS: "正在对照上个月的消息…", "Trying it on last month's messages…";
+    TRIAL_HERE: "网络断了，这是按本机上的消息算的。", "Offline: tried on the messages of this device.";
+    TRIAL_NO_ANSWER: "服务器暂时算不出来，请稍后再试。", "The server has trouble; please try again shortly.";
+    PHRASES: "要找的词", "Words to look for";
+    PHRASES_HINT: "每行一个", "one per line";
+    EXCEPTIONS: "例外", "Exceptions";
+    EXCEPTIONS_HINT: "更长的、没问题的说法，每行一个", "longer, harmless wordings, one per line";
+    LEVEL: "级别", "Level";
+    TOPIC: "类别", "Topic";
+    SAFE: "可以改成", "Say instead";
+    SAFE_HINT: "一点就替换；没有就留空", "taken with one tap; may be empty";
+    WHY_ZH: "为什么（中文）", "Why (Chinese)";
+    WHY_EN: "为什么（英文）", "Why (English)";
+    SOURCE_ZH: "依据（中文）", "Source (Chinese)";
+    SOURCE_EN: "依据（英文）", "Source (English)";
+    RULE_MOVED_ON: "您写的时候，同事也改了这条规则。再按一次保存，就用您的。", "A colleague changed this rule meanwhile. Press Save again to use yours.";
+    SHIPPED_AGAIN: "恢复出厂规则", "Back to the shipped rules";
+    SHIPPED_AGAIN_REALLY: "您的改动会丢，真的恢复？", "Your changes will be lost. Really?";
+    TAKE_NEW_EDITION: "换成新版（不保留改动）", "Take the new edition (without your changes)";
+    ADD_NEW_RULES: "补上新增的规则", "Add the new rules";
+
+    // The policies.
+    NEW_POLICY: "新政策", "New policy";
+    EDIT_POLICY: "修改政策", "Edit the policy";
+    NO_POLICIES: "还没有售后政策", "No policies yet";
+    NO_POLICIES_TEXT: "把“第几天、有没有质量问题、拆没拆”怎么处理写成规则，客服填个小表就知道怎么答。", "Write down what is granted on which day and in which case; agents then fill a small form and have the words.";
+    NO_POLICY_OPEN: "从左边选一条政策", "Choose a policy on the left";
+    POLICY_GONE: "这条政策已经删除", "This policy is gone";
+    POLICY_MOVED_ON: "您改的时候，同事也改了这条政策。您写的还在，选一个：", "A colleague changed this policy meanwhile. What you wrote is still here. Choose:";
+    POLICY_TITLE: "关于什么，例如“七天无理由退货”", "What it is about, such as returns within seven days";
+    POLICY_WORDS: "对顾客怎么说（可以用 {订单号} 这样的变量）", "What to say (blanks such as {order} are filled)";
+    ADD_RULE: "再加一条规则", "Add a rule";
+    FROM_DAY: "从第几天", "From day";
+    TO_DAY: "到第几天", "To day";
+    WITHIN_DAYS: "几天内办好", "Settled within days";
+    FAULT: "有质量问题", "Quality fault";
+    OPENED: "拆封或用过", "Opened or used";
+    GIFT: "是赠品", "A gift";
+    ANY: "都算", "Any";
+    YES: "是", "Yes";
+    NO: "否", "No";
+    GRANTED_OR_NOT: "可以吗", "Granted";
+    GRANTED: "可以", "Granted";
+    NOT_GRANTED: "不可以", "Not granted";
+    PAYER: "运费", "Freight";
+    MOVE_UP: "上移", "Up";
+    MOVE_DOWN: "下移", "Down";
+    GAPS: "没有规则的情况：", "No rule for:";
+    NO_GAPS: "每种情况都有规则。", "Every case has its rule.";
+    TRY_POLICY: "试一试", "Try it out";
+    CASE_DAY: "签收第几天", "Day since receipt";
+    NO_RULE_FITS: "这种情况还没有规则。", "No rule for this case yet.";
+
+    // Beginning.
+    BEGIN: "还没有词条，从哪里开始？", "No articles yet. Where to begin?";
+    BEGIN_AGENT: "还没有词条。请采编导入或写下第一条。", "No articles yet. An editor imports them or writes the first.";
+    BEGIN_TITLE: "从哪里开始", "Where to begin";
+    BEGIN_FILE: "导入店里的问答文件", "Import the shop's own file";
+    BEGIN_STARTER: "用现成的通用问答", "Take ready-made general answers";
+    BEGIN_STARTER_HINT: "开店常用的问答，由亲答编写，可以改。", "Answers most shops need, written by us, yours to change.";
+    BEGIN_HISTORY: "从聊天记录里找", "Find them in past chats";
+    BEGIN_HISTORY_HINT: "把客服反复说的话找出来，勾选就成词条。", "What agents keep answering becomes articles you tick.";
+    BEGIN_WRITE: "自己写第一条", "Write the first one";
+    NOTHING_RECURS: "聊天记录还太少，没找到反复出现的答案。", "Too few chats yet: no answer recurs.";
+    ALL_TAKEN: "这些都已经有了。", "All of these are there already.";
+    LOOKING: "正在找…", "Looking…";
+    TAKE_ALL: "全选", "All";
+}
+
+/// What a topic is called.
+pub(crate) const fn topic_name(topic: Topic) -> Text {
+    match topic {
+        Topic::Absolute => Text("绝对化用语", "Absolute words"),
+        Topic::Promise => Text("做不到的承诺", "Promises"),
+        Topic::Medical => Text("功效和医疗", "Medical effect"),
+        Topic::CompanyRules => Text("拿规定压人", "“Company rules”"),
+        Topic::Invoice => Text("发票", "Invoices"),
+        Topic::OffPlatform => Text("站外交易", "Off the platform"),
+        Topic::Contacts => Text("联系方式和链接", "Contacts and links"),
+        Topic::Colleagues => Text("同事信息", "Colleagues"),
+        Topic::CustomerData => Text("顾客信息", "Customer data"),
+        Topic::Rudeness => Text("不礼貌", "Rudeness"),
+        Topic::Own => Text("本店规则", "Our own"),
+    }
+}
+
+/// Who pays, as a choice.
+pub(crate) const fn payer_name(payer: Payer) -> Text {
+    match payer {
+        Payer::Shop => Text("店铺出", "Shop pays"),
+        Payer::Shopper => Text("顾客出", "Shopper pays"),
+        Payer::Each => Text("各出各的", "Each their own"),
+        Payer::Nobody => Text("没有运费", "None"),
+    }
+}
