@@ -1,5 +1,6 @@
 //! The conversations: the list, the open one, and the answers beside it.
 
+mod attachment;
 mod bubble;
 mod composer;
 mod conversation;

@@ -3,6 +3,7 @@
 mod faults;
 pub(crate) mod pages;
 pub(crate) mod phrases;
+pub(crate) mod replies;
 
 use leptos::prelude::*;
 
@@ -281,10 +282,6 @@ words! {
     EnterKey: "回车键", "Enter key";
     EnterSends: "发送", "Sends";
     EnterBreaks: "换行（Ctrl+回车发送）", "New line (Ctrl+Enter sends)";
-    NoQuickReplies: "常说的话存成短语，回复时一点就填好。", "Keep what you say often; one tap inserts it.";
-    NewQuickReply: "新短语", "New quick reply";
-    OfTheShop: "全店", "Shop";
-    ForTheShop: "全店都能用", "For the whole shop";
     NotSentYet: "还没发出的", "Not sent yet";
     ThisDevice: "这台设备", "This device";
     StorageKept: "浏览器答应长期保留这些数据。", "The browser will keep this data.";

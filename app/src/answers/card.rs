@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use leptos::prelude::*;
 use qinda::answers::Field;
-use qinda::model::{Article, ArticleId, QuickReply};
+use qinda::model::{Article, ArticleId, PictureId, QuickReply};
 
 use crate::desk::{Found, FoundIn, Suggested};
 use crate::frame::hand::{Filling, use_hand};
 use crate::parts::copy::CopyButton;
 use crate::parts::marked::Marked;
+use crate::parts::picture::Picture;
 use crate::words::{Word, phrases, t};
 
 /// Longer answers are folded until somebody rests on them or opens them.
@@ -19,6 +20,7 @@ const FOLD_CHARS: usize = 90;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     article: Option<ArticleId>,
+    picture: Option<PictureId>,
     title: String,
     title_marks: Vec<Range<usize>>,
     /// The wording or tag that was found, with its marks.
@@ -35,6 +37,7 @@ impl Entry {
     pub(crate) fn of_article(article: &Article) -> Self {
         Self {
             article: Some(article.id),
+            picture: None,
             title: article.fields.title.clone(),
             title_marks: Vec::new(),
             because: None,
@@ -49,6 +52,7 @@ impl Entry {
     pub(crate) fn of_reply(reply: &QuickReply) -> Self {
         Self {
             article: None,
+            picture: reply.fields.picture,
             title: reply.fields.shortcut.clone(),
             title_marks: Vec::new(),
             because: None,
@@ -115,7 +119,7 @@ impl Entry {
     /// One of its answers for the composer; past the last it begins anew.
     pub(crate) fn filling(&self, place: usize) -> Option<Filling> {
         let text = self.answers.get(place % self.answers.len().max(1))?;
-        Some(Filling { text: text.clone(), article: self.article })
+        Some(Filling { text: text.clone(), article: self.article, picture: self.picture })
     }
 }
 
@@ -139,7 +143,8 @@ pub(crate) fn EntryCard(
 ) -> impl IntoView {
     let hand = use_hand();
     let brief = entry.is_quick_reply();
-    let Entry { article, title, title_marks, because, shortcut, shortcut_marks, answers, answer_marks } = entry;
+    let Entry { article, picture, title, title_marks, because, shortcut, shortcut_marks, answers, answer_marks } =
+        entry;
     let others = answers.len().saturating_sub(1);
     let first = answers.first().cloned().unwrap_or_default();
     let all = RwSignal::new(open);
@@ -148,7 +153,7 @@ pub(crate) fn EntryCard(
         let first = first.clone();
         move |_| {
             if fills.get_untracked() {
-                hand.fill(Filling { text: first.clone(), article });
+                hand.fill(Filling { text: first.clone(), article, picture });
             }
         }
     };
@@ -171,12 +176,13 @@ pub(crate) fn EntryCard(
                 .map(|(text, marks)| {
                     view! { <p class="because"><Marked text marks/></p> }
                 })}
-            <Answer text=first marks=answer_marks article fills open first=true/>
+            {picture.map(|id| view! { <Picture id/> })}
+            <Answer text=first marks=answer_marks article picture fills open first=true/>
             <Show when=move || all.get()>
                 {move || {
                     rest.get_value()
                         .into_iter()
-                        .map(|text| view! { <Answer text marks=Vec::new() article fills open=true/> })
+                        .map(|text| view! { <Answer text marks=Vec::new() article picture=None fills open=true/> })
                         .collect_view()
                 }}
             </Show>
@@ -202,6 +208,7 @@ fn Answer(
     text: String,
     marks: Vec<Range<usize>>,
     article: Option<ArticleId>,
+    picture: Option<PictureId>,
     fills: Signal<bool>,
     open: bool,
     #[prop(optional)] first: bool,
@@ -212,7 +219,7 @@ fn Answer(
     let words = StoredValue::new(text.clone());
     let fill = move |event: web_sys::MouseEvent| {
         event.stop_propagation();
-        hand.fill(Filling { text: words.get_value(), article });
+        hand.fill(Filling { text: words.get_value(), article, picture });
     };
     let unfold = move |event: web_sys::MouseEvent| {
         event.stop_propagation();

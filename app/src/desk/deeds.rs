@@ -5,13 +5,13 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::{
-    Article, ArticleFields, ArticleId, ConversationId, MESSAGE_CHARS_MAX, MessageId, Micros, QuickReply,
-    QuickReplyFields, QuickReplyId, TextFault, checked_text,
+    Article, ArticleFields, ArticleId, ConversationId, MESSAGE_CHARS_MAX, MessageId, Micros, PictureId, TextFault,
+    checked_text,
 };
 use qinda::policy::PolicyFault;
 use qinda::sync::{
-    Action, CloseConversation, Pending, PutArticle, PutQuickReply, REPLY_EXPIRES_SECONDS, RemoveArticle,
-    RemoveQuickReply, SendMessage, SignedIn, TakeConversation, Touched,
+    Action, CloseConversation, Pending, PutArticle, REPLY_EXPIRES_SECONDS, RemoveArticle, SendMessage, SignedIn,
+    TakeConversation, Touched,
 };
 
 use qinda::wording::PackFault;
@@ -101,21 +101,27 @@ pub(super) type Kept<T = ()> = Result<T, CannotKeep>;
 
 impl Desk {
     /// Sends a reply. When it returns, the reply is in the outbox and the draft is gone.
-    pub(crate) async fn send(&self, id: ConversationId, text: String, chosen: Option<ArticleId>) -> Kept {
-        let text = checked_text("text", &text, MESSAGE_CHARS_MAX)?;
+    pub(crate) async fn send(
+        &self,
+        id: ConversationId,
+        text: String,
+        picture: Option<PictureId>,
+        chosen: Option<ArticleId>,
+    ) -> Kept {
+        let text = sendable(&text, picture)?;
         let now = self.inner().clock.now();
         let reply = self.with(|desk| reply(desk, id, text, now)).flatten().ok_or(CannotKeep::NotHere)?;
-        self.give(Action::SendMessage(SendMessage { chosen, ..reply }), Some(DraftOf::Reply(id))).await
+        self.give(Action::SendMessage(SendMessage { picture, chosen, ..reply }), Some(DraftOf::Reply(id))).await
     }
 
     /// Sends a held reply although the conversation moved on, perhaps with other words.
-    pub(crate) async fn send_anyway(&self, held: Held, text: String) -> Kept {
-        let text = checked_text("text", &text, MESSAGE_CHARS_MAX)?;
+    pub(crate) async fn send_anyway(&self, held: Held, text: String, picture: Option<PictureId>) -> Kept {
+        let text = sendable(&text, picture)?;
         let now = self.inner().clock.now();
         let old = held_reply(&held).ok_or(CannotKeep::NotHere)?;
         let fresh = self.with(|desk| reply(desk, old.conversation, text, now)).flatten().ok_or(CannotKeep::NotHere)?;
         // It keeps its id: should the first one have arrived after all, the server knows it.
-        let again = SendMessage { id: old.id, chosen: old.chosen, anyway: true, ..fresh };
+        let again = SendMessage { id: old.id, picture, chosen: old.chosen, anyway: true, ..fresh };
         self.give(Action::SendMessage(again), None).await?;
         self.discard(held).await
     }
@@ -167,26 +173,6 @@ impl Desk {
         });
         self.give_all(actions.collect(), None).await?;
         Ok(count)
-    }
-
-    /// Writes a quick reply, the shop's or the member's own.
-    pub(crate) async fn put_quick_reply(
-        &self,
-        id: Option<QuickReplyId>,
-        fields: QuickReplyFields,
-        shared: bool,
-        base: u32,
-    ) -> Kept<QuickReplyId> {
-        let fields = fields.checked()?;
-        let id = id.unwrap_or_else(|| QuickReplyId::new(random::unix_ms(), random::bits()));
-        let draft = DraftOf::QuickReply((base > 0).then_some(id));
-        self.give(Action::PutQuickReply(PutQuickReply { id, fields, shared, team: false, base }), Some(draft)).await?;
-        Ok(id)
-    }
-
-    /// Removes a quick reply.
-    pub(crate) async fn remove_quick_reply(&self, reply: QuickReply) -> Kept {
-        self.give(Action::RemoveQuickReply(RemoveQuickReply { id: reply.id, base: reply.version }), None).await
     }
 
     /// Keeps a half-written text. While one write is under way only the newest text waits behind it.
@@ -248,7 +234,7 @@ impl Desk {
         prefs::forget_session();
         let left = self.inner().member.borrow_mut().take();
         if let (Some(desk), Some(session)) = (left, self.session.get_untracked()) {
-            let _ = desk.confirmed.wipe(session.actor.member).await;
+            let _ = futures::join!(desk.confirmed.wipe(session.actor.member), desk.pictures.wipe_sent());
         }
         reload();
     }
@@ -278,7 +264,7 @@ impl Desk {
     }
 
     /// Puts actions into the outbox and on the screen, in order.
-    async fn give_all(&self, actions: Vec<Action>, draft_of: Option<DraftOf>) -> Kept {
+    pub(super) async fn give_all(&self, actions: Vec<Action>, draft_of: Option<DraftOf>) -> Kept {
         let outbox = self.outbox()?;
         let at = self.inner().clock.now();
         let enqueued = match outbox.enqueue(&actions, at, draft_of).await {
@@ -323,6 +309,14 @@ impl Desk {
         }
         self.inbox_changed();
     }
+}
+
+/// The words of a reply; beside a picture there may be none.
+fn sendable(text: &str, picture: Option<PictureId>) -> Kept<String> {
+    if picture.is_some() && text.trim().is_empty() {
+        return Ok(String::new());
+    }
+    Ok(checked_text("text", text, MESSAGE_CHARS_MAX)?)
 }
 
 fn seen(desk: &AtDesk, id: ConversationId) -> u32 {

@@ -24,6 +24,8 @@ pub(crate) struct InboxRow {
     pub(crate) conversation: Conversation,
     /// The latest words in it, queued ones included.
     pub(crate) latest: String,
+    /// Whether a picture goes with them.
+    pub(crate) latest_has_picture: bool,
     /// Whether the latest words are the shopper's.
     pub(crate) latest_by_shopper: bool,
     /// When they were said.
@@ -297,6 +299,7 @@ fn inbox_row(desk: &AtDesk, conversation: &Conversation) -> InboxRow {
     let unanswered = desk.replica.delivered(id).rev().take_while(|message| message.author == Author::Shopper).count();
     InboxRow {
         latest: latest.map(|message| message.text.clone()).unwrap_or_default(),
+        latest_has_picture: latest.is_some_and(|message| message.picture.is_some()),
         latest_by_shopper: latest.is_some_and(|message| message.author == Author::Shopper),
         latest_at: latest.map_or(conversation.opened_at, |message| message.at),
         waiting: open_waiting(desk, conversation),

@@ -17,6 +17,7 @@ use crate::local::clock::{self, Clock};
 use crate::local::confirmed::Confirmed;
 use crate::local::http::{self, Failure};
 use crate::local::outbox::{Contents, Outbox};
+use crate::local::pictures::Pictures;
 use crate::local::{prefs, updates};
 
 /// How often the clocks on the screen move.
@@ -85,7 +86,8 @@ impl Desk {
     /// Opens the desk of a member from what the device holds.
     pub(super) async fn open(&self, session: SignedIn) {
         let member = session.actor.member;
-        let (confirmed, outbox) = futures::join!(Confirmed::open(member), Outbox::open(member));
+        let (confirmed, outbox, pictures) =
+            futures::join!(Confirmed::open(member), Outbox::open(member), Pictures::open(member));
         let kept = confirmed.is_kept() && outbox.is_kept();
         let (loaded, contents) = futures::join!(confirmed.load(), outbox.load());
         let Ok(contents) = contents else {
@@ -103,7 +105,7 @@ impl Desk {
         }
         let through = progress.through_of(contents.counter.epoch);
         let replica = Replica::new(session.actor.clone(), state, through);
-        let at_desk = at_desk(replica, confirmed, outbox, progress, contents);
+        let at_desk = at_desk(replica, confirmed, outbox, pictures, progress, contents);
         *self.inner().member.borrow_mut() = Some(at_desk);
         if !kept {
             self.storage_trouble.set(Some(StorageTrouble::Refused));
@@ -115,6 +117,8 @@ impl Desk {
         self.stage.set(Stage::Ready);
         clock::mark("qinda.ready");
         spawn_local(build_index(*self));
+        let desk = *self;
+        spawn_local(async move { desk.look_through_pictures().await });
     }
 
     fn advance_tick(&self) {
@@ -130,12 +134,17 @@ fn at_desk(
     replica: Replica,
     confirmed: Confirmed,
     outbox: Outbox,
+    pictures: Pictures,
     progress: crate::local::confirmed::Progress,
     contents: Contents,
 ) -> AtDesk {
     let mut at_desk = AtDesk {
         confirmed: Rc::new(confirmed),
         outbox: Rc::new(outbox),
+        pictures: Rc::new(pictures),
+        refused_pictures: Default::default(),
+        settled_pictures: Default::default(),
+        fetching: Rc::new(Cell::new(false)),
         replica,
         index: Index::new(),
         index_ready: false,

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use qinda::model::{ArticleId, ConversationId, Deed, Micros};
+use qinda::model::{ArticleId, ConversationId, Deed, Micros, PictureId};
 
 use super::appearance::matches_media;
 use crate::desk::{CannotKeep, Desk, InboxRow, use_desk};
@@ -26,6 +26,8 @@ pub(crate) struct Filling {
     pub(crate) text: String,
     /// The article they come from.
     pub(crate) article: Option<ArticleId>,
+    /// The picture that goes with them.
+    pub(crate) picture: Option<PictureId>,
 }
 
 /// What a key wants done with the open conversation.

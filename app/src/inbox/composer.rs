@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::{ConversationId, MESSAGE_CHARS_MAX};
 
+use super::attachment::{AttachButton, Attached, Attachment};
 use crate::desk::{CannotKeep, use_desk};
 use crate::frame::hand::{Filling, use_hand};
 use crate::frame::keys::is_composing;
@@ -30,6 +31,7 @@ pub(crate) fn Composer(
     let field = NodeRef::<Textarea>::new();
     let text = RwSignal::new(desk.draft(DraftOf::Reply(id)));
     let filled = StoredValue::new(None::<Filling>);
+    let attached = Attached::of(id);
     let fault = RwSignal::new(None::<CannotKeep>);
     let sending = StoredValue::new(false);
     let fingers = hand.fingers;
@@ -57,6 +59,7 @@ pub(crate) fn Composer(
     Effect::new(move |_| {
         let Some(filling) = hand.filling.get() else { return };
         hand.filling.set(None);
+        attached.fill(filling.picture);
         let before = text.get_untracked();
         let last = filled.with_value(|filled| filled.as_ref().map(|filled| filled.text.clone()));
         let words = filled_with(&before, last.as_deref(), &filling.text);
@@ -72,6 +75,7 @@ pub(crate) fn Composer(
         let before = text.get_untracked();
         let same = being_changed.with_value(Option::is_some);
         being_changed.set_value(editing.get_untracked().map(|(held, _)| held));
+        attached.set(being_changed.with_value(|held| held.as_ref().and_then(Held::picture)));
         write(if same { words } else { filled_with(&before, None, &words) });
         focus_soon();
     });
@@ -84,7 +88,8 @@ pub(crate) fn Composer(
 
     let send = move || {
         let words = text.get_untracked();
-        if words.trim().is_empty() || sending.get_value() {
+        let picture = untrack(|| attached.get());
+        if (words.trim().is_empty() && picture.is_none()) || untrack(|| attached.is_busy()) || sending.get_value() {
             return;
         }
         sending.set_value(true);
@@ -92,14 +97,15 @@ pub(crate) fn Composer(
         let held = being_changed.get_value();
         spawn_local(async move {
             let kept = match held.clone() {
-                Some(held) => desk.send_anyway(held, words.clone()).await,
-                None => desk.send(id, words.clone(), chosen).await,
+                Some(held) => desk.send_anyway(held, words.clone(), picture).await,
+                None => desk.send(id, words.clone(), picture, chosen).await,
             };
             sending.try_set_value(false);
             match kept {
                 Ok(()) => {
                     being_changed.try_set_value(None);
                     editing.try_set(None);
+                    attached.sent(picture);
                     // Whoever types on while the disk writes keeps what came after.
                     let now = text.try_get_untracked().unwrap_or_default();
                     let rest = now.strip_prefix(words.as_str()).unwrap_or(&now).to_owned();
@@ -153,11 +159,18 @@ pub(crate) fn Composer(
     let stop_changing = move |_| {
         being_changed.set_value(None);
         editing.set(None);
+        attached.set(None);
         write(String::new());
     };
     let said = move || fault.get().map(|fault| phrases::cannot_keep(hand.lang.get(), &fault));
     view! {
-        <form class="composer" on:submit=submit>
+        <form
+            class="composer"
+            on:submit=submit
+            on:paste=move |event| attached.pasted(&event)
+            on:dragover=move |event| event.prevent_default()
+            on:drop=move |event| attached.dropped(&event)
+        >
             <Show when=move || editing.with(Option::is_some)>
                 <p class="changing">
                     {t(Word::ChangingHeld)}
@@ -165,6 +178,8 @@ pub(crate) fn Composer(
                 </p>
             </Show>
             <p class="fault" role="alert">{said}</p>
+            <Attachment attached/>
+            <AttachButton attached/>
             <div class="composer-field" data-text=move || text.get()>
                 <textarea
                     node_ref=field

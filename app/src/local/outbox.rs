@@ -67,6 +67,8 @@ pub(crate) struct Held {
 pub(crate) enum DraftOf {
     /// A reply.
     Reply(ConversationId),
+    /// The picture that goes with a reply, by its id.
+    Attachment(ConversationId),
     /// The form of an article.
     Article(Option<ArticleId>),
     /// The form of a quick reply.
@@ -79,6 +81,7 @@ pub(crate) enum DraftOf {
     Import,
 }
 
+const ATTACHMENT: &str = "picture:";
 const ARTICLE: &str = "article:";
 const QUICK_REPLY: &str = "quick-reply:";
 const POLICY: &str = "policy:";
@@ -89,6 +92,7 @@ impl fmt::Display for DraftOf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Reply(id) => id.fmt(f),
+            Self::Attachment(id) => write!(f, "{ATTACHMENT}{id}"),
             Self::Article(None) => f.write_str(ARTICLE),
             Self::Article(Some(id)) => write!(f, "{ARTICLE}{id}"),
             Self::QuickReply(None) => f.write_str(QUICK_REPLY),
@@ -105,6 +109,9 @@ impl FromStr for DraftOf {
     type Err = NotAnId;
 
     fn from_str(key: &str) -> Result<Self, NotAnId> {
+        if let Some(id) = key.strip_prefix(ATTACHMENT) {
+            return id.parse().map(Self::Attachment);
+        }
         if let Some(id) = key.strip_prefix(ARTICLE) {
             return if id.is_empty() { Ok(Self::Article(None)) } else { id.parse().map(Some).map(Self::Article) };
         }

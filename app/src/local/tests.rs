@@ -86,6 +86,7 @@ async fn every_kind_of_draft_is_there_after_a_reload() {
     let (article, reply) = (ArticleId::of_name("a"), QuickReplyId::of_name("q"));
     let kinds = [
         DraftOf::Reply(conversation),
+        DraftOf::Attachment(conversation),
         DraftOf::Article(None),
         DraftOf::Article(Some(article)),
         DraftOf::QuickReply(None),
