@@ -30,7 +30,7 @@ use crate::local::prefs::Preferences;
 pub(crate) use deeds::{CannotKeep, FiguresProblem, SignInProblem};
 pub(crate) use pictures::{NoPicture, PictureRefusal};
 pub(crate) use reading::{Bubble, Delivery, Found, FoundIn, InboxRow, Suggested, Thread};
-pub(crate) use replies::KeptBy;
+pub(crate) use replies::{KeptBy, NoSheet};
 pub(crate) use start::provide_desk;
 pub(crate) use told::Told;
 

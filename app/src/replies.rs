@@ -1,6 +1,7 @@
 //! Quick replies: everybody keeps their own; supervisors and editors keep the team's and the shop's.
 
 mod form;
+pub(crate) mod import;
 mod list;
 
 use leptos::prelude::*;

@@ -8,8 +8,23 @@ use serde::{Deserialize, Serialize};
 
 use super::Desk;
 use super::deeds::Kept;
+use crate::local::http::{self, Failure};
 use crate::local::outbox::DraftOf;
 use crate::local::random;
+
+/// Why a spreadsheet was not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoSheet {
+    /// Nothing answered.
+    Unreachable,
+    /// The server cannot read it.
+    Unreadable,
+}
+
+#[derive(Deserialize)]
+struct Sheet {
+    rows: Vec<Vec<String>>,
+}
 
 /// Who keeps a quick reply, as the member at the desk sees it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +94,15 @@ impl Desk {
     pub(crate) async fn restore_quick_reply(&self, reply: QuickReply) -> Kept {
         let keeper = KeptBy::of(&reply);
         self.give(put(reply.id, reply.fields, keeper, 0), None).await
+    }
+
+    /// The rows of a spreadsheet, which the server reads.
+    pub(crate) async fn sheet_rows(&self, bytes: &[u8]) -> Result<Vec<Vec<String>>, NoSheet> {
+        let sheet: Sheet = http::post_bytes("/api/import/sheet", bytes).await.map_err(|failure| match failure {
+            Failure::Refused(..) | Failure::Push(..) => NoSheet::Unreadable,
+            Failure::Unreachable | Failure::SignedOut | Failure::Busy(_) => NoSheet::Unreachable,
+        })?;
+        Ok(sheet.rows)
     }
 
     /// Writes the quick replies of a file: new ones, and others in place of those that stand. All or none.

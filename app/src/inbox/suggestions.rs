@@ -6,6 +6,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use qinda::model::ConversationId;
 
+use crate::answers::ManageReplies;
 use crate::answers::card::{Entry, EntryCard};
 use crate::answers::search::AnswerSearch;
 use crate::desk::use_desk;
@@ -16,6 +17,8 @@ use crate::words::{Word, phrases, t};
 
 /// How many articles are suggested.
 const SUGGESTIONS_MAX: usize = 5;
+/// How many quick replies stand at hand; the search finds the others.
+const QUICK_REPLIES_MAX: usize = 60;
 /// How long a finger rests on a suggestion that it wants to read.
 const LONG_PRESS: Duration = Duration::from_millis(450);
 
@@ -29,7 +32,7 @@ fn suggested(id: impl Fn() -> Option<ConversationId> + Send + Sync + 'static) ->
 
 fn quick_replies() -> Memo<Vec<Entry>> {
     let desk = use_desk();
-    Memo::new(move |_| desk.quick_replies().iter().map(Entry::of_reply).collect())
+    Memo::new(move |_| desk.quick_replies().iter().take(QUICK_REPLIES_MAX).map(Entry::of_reply).collect())
 }
 
 /// Takes a suggestion by `Alt` and its number, also while somebody writes.
@@ -81,7 +84,7 @@ pub(crate) fn AnswerPane(
                     <p class="hint nothing">{move || Word::NoSuggestion.say(hand.lang.get())}</p>
                 </Show>
                 <Show when=move || !replies.with(Vec::is_empty)>
-                    <h2 class="over">{t(Word::QuickReplies)}</h2>
+                    <ManageReplies/>
                     <For each=move || replies.get() key=|entry| format!("{entry:?}") let:entry>
                         <EntryCard entry fills/>
                     </For>

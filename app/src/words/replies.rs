@@ -30,6 +30,7 @@ pub(crate) fn p(pair: Pair) -> impl Fn() -> &'static str + Copy + Send + Sync + 
 pub(crate) const NEW: Pair = Pair("新短语", "New quick reply");
 pub(crate) const EDIT: Pair = Pair("修改短语", "Edit the quick reply");
 pub(crate) const MANAGE: Pair = Pair("管理快捷短语", "Manage quick replies");
+pub(crate) const MANAGE_SHORT: Pair = Pair("管理", "Manage");
 pub(crate) const SEARCH: Pair = Pair("搜索快捷短语", "Search quick replies");
 pub(crate) const NONE_OPEN: Pair = Pair("从左边选一条，或新建一条", "Choose one on the left, or make a new one");
 pub(crate) const NONE_YET: Pair = Pair("还没有快捷短语", "No quick replies yet");
@@ -70,6 +71,39 @@ pub(crate) const ATTACHED: Pair = Pair("随这条一起发送", "Goes with this 
 pub(crate) const LARGE_VIEW: Pair = Pair("看大图", "Show it large");
 /// What stands for a picture where only words fit.
 pub(crate) const PICTURE_MARK: Pair = Pair("[图片]", "[Picture]");
+
+pub(crate) const IMPORT: Pair = Pair("导入快捷短语", "Import quick replies");
+pub(crate) const IMPORT_HINT: Pair = Pair(
+    "其他客服软件导出的表格可以直接用：CSV、TSV、XLSX。列名认得出编码、内容、分组、图片；没有列名时按这个顺序。先给您看，确认后才导入。",
+    "Use the table that another desk exported: CSV, TSV, XLSX. Columns are known by their headings (code, text, group, picture), or taken in this order. You see it first and decide.",
+);
+pub(crate) const PICTURE_FILES: Pair = Pair("选择图片文件", "Choose the pictures");
+pub(crate) const PICTURE_FILES_HINT: Pair = Pair(
+    "表格里写了图片文件名的话，把图片一起选上；可以多选",
+    "If the table names picture files, choose them too; several at once",
+);
+pub(crate) const SHEET_OFFLINE: Pair = Pair(
+    "XLSX 要联网才能打开。请联网后再试，或另存为 CSV，断网也能导入。",
+    "An XLSX file needs the network. Try again online, or save it as CSV, which works offline.",
+);
+pub(crate) const SHEET_UNREADABLE: Pair = Pair(
+    "这个 XLSX 打不开。请在表格软件里另存为 CSV 再导入。",
+    "This XLSX file cannot be opened. Save it as CSV and import that.",
+);
+pub(crate) const FILE_UNREADABLE: Pair = Pair(
+    "这个文件读不出来，或者太大。文件没有改动，请换一个或分成几份再试。",
+    "This file cannot be read, or it is too large. It is unchanged; try another or split it.",
+);
+pub(crate) const WILL_BE_NEW: Pair = Pair("新增", "New");
+pub(crate) const WILL_CHANGE: Pair = Pair("已有但内容不同，导入后替换", "There with other words; replaced when taken");
+pub(crate) const STAND_SO: Pair = Pair("已经有了，不用再导", "There just so");
+pub(crate) const LEFT_OUT: Pair = Pair("没有导入的行和原因", "Rows left out, and why");
+pub(crate) const PICTURES_MISSING: Pair = Pair(
+    "没找到的图片（先不带图导入，选上图片后会自动补上）",
+    "Pictures not found (taken without; choose them to add them)",
+);
+pub(crate) const IMPORT_FOR: Pair = Pair("导入给谁用", "For whom");
+pub(crate) const REPLACE_TOO: Pair = Pair("同时替换已有的", "Replace those that differ");
 
 impl KeptBy {
     /// Who keeps it, in a word.
@@ -164,5 +198,40 @@ pub(crate) fn replies(lang: Lang, count: usize) -> String {
         (Lang::Zh, _) => format!("{count} 条短语"),
         (Lang::En, 1) => "1 quick reply".into(),
         (Lang::En, _) => format!("{count} quick replies"),
+    }
+}
+
+/// What a table of quick replies holds.
+pub(crate) fn import_found(lang: Lang, new: usize, different: usize, unchanged: usize, left: usize) -> String {
+    match lang {
+        Lang::Zh => format!("新增 {new} 条，内容不同 {different} 条，已经有了 {unchanged} 条，没有导入 {left} 行。"),
+        Lang::En => {
+            format!("{new} new, {different} with other words, {unchanged} there already, {left} rows left out.")
+        }
+    }
+}
+
+/// The deed of an import.
+pub(crate) fn take(lang: Lang, count: usize) -> String {
+    match lang {
+        Lang::Zh => format!("导入 {count} 条"),
+        Lang::En => format!("Import {count}"),
+    }
+}
+
+/// What came of an import.
+pub(crate) fn imported(lang: Lang, count: usize) -> String {
+    match (lang, count) {
+        (Lang::Zh, _) => format!("已导入 {count} 条短语"),
+        (Lang::En, 1) => "1 quick reply imported".into(),
+        (Lang::En, _) => format!("{count} quick replies imported"),
+    }
+}
+
+/// How many of a long list are not shown.
+pub(crate) fn and_more(lang: Lang, count: usize) -> String {
+    match lang {
+        Lang::Zh => format!("还有 {count} 条"),
+        Lang::En => format!("and {count} more"),
     }
 }
