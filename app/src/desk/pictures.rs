@@ -198,7 +198,7 @@ impl AtDesk {
         let begun = self.drafts.iter().filter_map(|(of, draft)| match of {
             DraftOf::Attachment(_) => draft.parse().ok(),
             DraftOf::QuickReply(_) => serde_json::from_str::<QuickReplyFields>(draft).ok()?.picture,
-            DraftOf::Reply(_) | DraftOf::Article(_) => None,
+            _ => None,
         });
         queued.chain(held).chain(begun).collect()
     }
