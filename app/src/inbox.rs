@@ -1,10 +1,11 @@
 //! The conversations: the list, the open one, and the answers beside it.
 
-mod attachment;
+mod about;
 mod bubble;
 mod composer;
 mod conversation;
 mod list;
+mod policy;
 mod suggestions;
 
 use leptos::prelude::*;
