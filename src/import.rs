@@ -8,12 +8,17 @@ mod csv;
 mod json_lines;
 mod numbered;
 mod plan;
+mod quick_replies;
 #[cfg(test)]
 mod stories;
 
 use serde::{Deserialize, Serialize};
 
 pub use plan::{Plan, plan};
+pub use quick_replies::{
+    REPLIES_MAX, ReplyLeft, ReplyPlan, ReplyReading, ReplyReason, ReplyTaken, plan_quick_replies, quick_replies,
+    quick_replies_of_rows,
+};
 
 use crate::model::{ArticleFields, TextFault};
 
@@ -368,6 +373,20 @@ pub fn detect(name: &str, text: &str) -> Format {
 /// # Errors
 /// When it is empty, too large or not text. Nothing is taken then.
 pub fn read(name: &str, text: &str) -> Result<Reading, ImportError> {
+    let text = readable(text)?;
+    let format = detect(name, text);
+    let (mut taken, mut left) = match format {
+        Format::Numbered => numbered::read(text),
+        Format::Csv => csv::read(name, text),
+        Format::JsonLines => json_lines::read(text),
+    };
+    bound_taken(&mut taken, &mut left);
+    bound_left(&mut left);
+    Ok(Reading { format, taken, left })
+}
+
+/// The text, if it can be read at all.
+fn readable(text: &str) -> Result<&str, ImportError> {
     if text.len() > IMPORT_BYTES_MAX {
         return Err(ImportError::TooLarge { bytes: text.len(), max: IMPORT_BYTES_MAX });
     }
@@ -378,15 +397,7 @@ pub fn read(name: &str, text: &str) -> Result<Reading, ImportError> {
     if is_binary(text) {
         return Err(ImportError::Binary);
     }
-    let format = detect(name, text);
-    let (mut taken, mut left) = match format {
-        Format::Numbered => numbered::read(text),
-        Format::Csv => csv::read(name, text),
-        Format::JsonLines => json_lines::read(text),
-    };
-    bound_taken(&mut taken, &mut left);
-    bound_left(&mut left);
-    Ok(Reading { format, taken, left })
+    Ok(text)
 }
 
 fn is_binary(text: &str) -> bool {

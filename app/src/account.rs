@@ -1,18 +1,17 @@
 //! The member and this device: how the desk shall be, quick replies of one's own, what is not sent, signing out.
 
-mod quick_replies;
 mod unsent;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::{Deed, Role};
 
-use self::quick_replies::QuickReplies;
 use self::unsent::Unsent;
 use crate::desk::{StorageTrouble, use_desk};
 use crate::frame::hand::use_hand;
 use crate::local::prefs::Preferences;
 use crate::screen::place::Place;
+use crate::words::replies::{MANAGE, p, replies};
 use crate::words::{Lang, Word, phrases, t};
 
 /// Everything about the member at the desk.
@@ -74,6 +73,20 @@ const fn role_word(role: Role) -> Word {
         Role::Supervisor => Word::RoleSupervisor,
         Role::Editor => Word::RoleEditor,
         Role::Admin => Word::RoleAdmin,
+    }
+}
+
+/// The way to the quick replies.
+#[component]
+fn QuickReplies() -> impl IntoView {
+    let (desk, hand) = (use_desk(), use_hand());
+    let count = Memo::new(move |_| desk.quick_replies().len());
+    view! {
+        <section class="block">
+            <h2>{t(Word::QuickReplies)}</h2>
+            <p class="hint">{move || replies(hand.lang.get(), count.get())}</p>
+            <a class="button" href=Place::QuickReplies.path() data-testid="manage-quick-replies">{p(MANAGE)}</a>
+        </section>
     }
 }
 

@@ -1,7 +1,6 @@
 //! The answers: searching, reading, copying, and filling the composer. They serve alone too, without a network.
 
 pub(crate) mod card;
-mod choose;
 pub(crate) mod search;
 
 use leptos::prelude::*;
@@ -12,6 +11,7 @@ use self::search::AnswerSearch;
 use crate::desk::use_desk;
 use crate::frame::hand::use_hand;
 use crate::screen::place::Place;
+use crate::words::replies::{MANAGE_SHORT, p};
 use crate::words::{Word, phrases, t};
 
 /// How many entries stand here before anything is searched.
@@ -37,11 +37,25 @@ pub(crate) fn AnswersPage() -> impl IntoView {
     }
 }
 
+/// The heading of the quick replies, with the way to where they are kept.
+#[component]
+pub(crate) fn ManageReplies() -> impl IntoView {
+    view! {
+        <h2 class="over manage">
+            {t(Word::QuickReplies)} <a class="button quiet" href=Place::QuickReplies.path()>{p(MANAGE_SHORT)}</a>
+        </h2>
+    }
+}
+
 /// What is likely to be wanted: one's own and the shop's quick replies, then the articles.
 #[component]
 fn AtHand() -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let replies = Memo::new(move |_| desk.quick_replies());
+    let replies = Memo::new(move |_| {
+        let mut replies = desk.quick_replies();
+        replies.truncate(AT_HAND_MAX);
+        replies
+    });
     let articles = Memo::new(move |_| {
         let mut articles = desk.articles();
         articles.truncate(AT_HAND_MAX);
@@ -51,7 +65,7 @@ fn AtHand() -> impl IntoView {
     let nothing = move || replies.with(Vec::is_empty) && articles.with(Vec::is_empty);
     view! {
         <Show when=move || !replies.with(Vec::is_empty)>
-            <h2 class="over">{t(Word::QuickReplies)}</h2>
+            <ManageReplies/>
             <For each=move || replies.get() key=|reply| (reply.id, reply.version) let:reply>
                 <EntryCard entry=Entry::of_reply(&reply) fills=false/>
             </For>

@@ -1,37 +1,36 @@
 //! The desk behind the screen: joins the core's replica and index to the device, and tells the views what
 //! changed. Views read from here and call its deeds; none of them waits for a network.
 
-mod choosing;
 mod deeds;
-mod finding;
 mod keeping;
+mod pictures;
 mod reading;
-mod sending;
+mod replies;
 mod start;
 mod sync_loop;
 mod told;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use futures::channel::mpsc;
 use leptos::prelude::*;
 use qinda::answers::Index;
-use qinda::model::{EpochId, Micros};
+use qinda::model::{EpochId, Micros, PictureId};
 use qinda::sync::{Replica, SignedIn};
 use qinda::wording::Checker;
 
 use crate::local::clock::Clock;
 use crate::local::confirmed::{Confirmed, Progress};
 use crate::local::outbox::{Counter, DraftOf, Held, Outbox};
+use crate::local::pictures::Pictures;
 use crate::local::prefs::Preferences;
 
-pub(crate) use choosing::{Facts, fact, learned, question_of};
 pub(crate) use deeds::{CannotKeep, FiguresProblem, SignInProblem};
-pub(crate) use finding::{Found, FoundIn, Suggested};
-pub(crate) use reading::{Bubble, Delivery, InboxRow, Thread};
-pub(crate) use sending::Outgoing;
+pub(crate) use pictures::{NoPicture, PictureRefusal};
+pub(crate) use reading::{Bubble, Delivery, Found, FoundIn, InboxRow, Suggested, Thread};
+pub(crate) use replies::{KeptBy, NoSheet};
 pub(crate) use start::provide_desk;
 pub(crate) use told::Told;
 
@@ -110,6 +109,13 @@ enum Wake {
 struct AtDesk {
     confirmed: Rc<Confirmed>,
     outbox: Rc<Outbox>,
+    pictures: Rc<Pictures>,
+    /// The pictures that the server refused, with its status.
+    refused_pictures: BTreeMap<PictureId, u16>,
+    /// The quick replies' pictures that are here, or were asked for in vain.
+    settled_pictures: BTreeSet<PictureId>,
+    /// Whether pictures are being fetched.
+    fetching: Rc<Cell<bool>>,
     replica: Replica,
     index: Index,
     index_ready: bool,

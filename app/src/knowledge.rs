@@ -4,7 +4,7 @@
 mod beginning;
 mod checks;
 mod form;
-mod import;
+pub(crate) mod import;
 mod lessons;
 mod policies;
 mod rules;

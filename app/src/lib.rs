@@ -27,6 +27,8 @@ mod local;
 #[cfg(feature = "hydrate")]
 mod parts;
 #[cfg(feature = "hydrate")]
+mod replies;
+#[cfg(feature = "hydrate")]
 mod screen;
 #[cfg(feature = "hydrate")]
 mod sign_in;

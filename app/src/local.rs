@@ -7,6 +7,7 @@ pub(crate) mod http;
 pub(crate) mod idb;
 pub(crate) mod live;
 pub(crate) mod outbox;
+pub(crate) mod pictures;
 pub(crate) mod prefs;
 pub(crate) mod random;
 pub(crate) mod storage;

@@ -17,6 +17,9 @@ use crate::frame::{Frame, appearance};
 use crate::inbox::Inbox;
 use crate::knowledge::Knowledge;
 use crate::parts::blank::Blank;
+use crate::replies::QuickReplies;
+use crate::replies::import::ImportQuickReplies;
+
 use crate::sign_in::SignIn;
 use crate::supervise::Figures;
 use crate::words::{Word, t};
@@ -87,6 +90,8 @@ fn Areas() -> impl IntoView {
         Area::Answers => view! { <AnswersPage/> }.into_any(),
         Area::Figures if may_see_figures.get() => view! { <Figures/> }.into_any(),
         Area::Knowledge => view! { <Knowledge/> }.into_any(),
+        Area::QuickReplies => view! { <QuickReplies/> }.into_any(),
+        Area::ImportQuickReplies => view! { <ImportQuickReplies/> }.into_any(),
         Area::Me => view! { <Account/> }.into_any(),
         Area::Nowhere => view! { <Blank title=Word::NowhereTitle text=Word::NowhereText to=Place::Inbox/> }.into_any(),
         Area::Inbox | Area::Figures => {

@@ -1,9 +1,9 @@
 //! The words of the desk, in Chinese and in English. A word that lacks one of them does not compile.
 
 mod faults;
-pub(crate) mod hand;
 pub(crate) mod pages;
 pub(crate) mod phrases;
+pub(crate) mod replies;
 
 use leptos::prelude::*;
 
@@ -182,8 +182,6 @@ words! {
     KeyWrite: "写回复", "Write a reply";
     KeySuggestion: "填入第 1、2、3 条建议", "Insert suggestion 1, 2, 3";
     KeySearch: "搜索答案", "Search answers";
-    KeyChoose: "在找到的答案里选", "Choose among the answers found";
-    KeyBlank: "下一个空", "Next blank";
     KeySend: "发送（可在“我的”里改）", "Send (can be changed under Me)";
     KeyLine: "换行", "New line";
     KeyTake: "接手会话", "Take the chat";
@@ -284,10 +282,6 @@ words! {
     EnterKey: "回车键", "Enter key";
     EnterSends: "发送", "Sends";
     EnterBreaks: "换行（Ctrl+回车发送）", "New line (Ctrl+Enter sends)";
-    NoQuickReplies: "常说的话存成短语，回复时一点就填好。", "Keep what you say often; one tap inserts it.";
-    NewQuickReply: "新短语", "New quick reply";
-    OfTheShop: "全店", "Shop";
-    ForTheShop: "全店都能用", "For the whole shop";
     NotSentYet: "还没发出的", "Not sent yet";
     ThisDevice: "这台设备", "This device";
     StorageKept: "浏览器答应长期保留这些数据。", "The browser will keep this data.";

@@ -13,7 +13,7 @@ const SAMPLED_LINES: usize = 5;
 /// What the table holds.
 pub(super) fn read(name: &str, text: &str) -> (Vec<Taken>, Vec<Left>) {
     let separator = separator(name, text);
-    let mut rows = Rows { text, at: 0, line: 1, separator };
+    let mut rows = Rows::new(text, separator);
     let (mut taken, mut left) = (Vec::new(), Vec::new());
     let mut columns = None;
     while let Some(row) = rows.next_row() {
@@ -47,17 +47,17 @@ pub(super) fn read(name: &str, text: &str) -> (Vec<Taken>, Vec<Left>) {
 pub(super) fn looks_like(text: &str) -> bool {
     let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     SEPARATORS.iter().any(|separator| {
-        let row = Rows { text: line, at: 0, line: 1, separator: *separator }.next_row();
+        let row = Rows::new(line, *separator).next_row();
         row.and_then(|row| row.cells.ok()).and_then(|cells| Columns::of_header(&cells)).is_some()
     })
 }
 
-const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
+pub(super) const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
 /// The separator that makes a header of the first line; else the one that is most common.
 fn separator(name: &str, text: &str) -> u8 {
     let known_columns = |separator: &u8| {
-        let row = Rows { text, at: 0, line: 1, separator: *separator }.next_row();
+        let row = Rows::new(text, *separator).next_row();
         let columns = row.and_then(|row| row.cells.ok()).and_then(|cells| Columns::of_header(&cells));
         columns.map_or(0, |columns| columns.0.iter().flatten().count())
     };
@@ -136,21 +136,30 @@ fn column(heading: &str) -> Option<Field> {
     }
 }
 
-struct Rows<'a> {
+/// The rows of a table.
+pub(super) struct Rows<'a> {
     text: &'a str,
     at: usize,
     line: usize,
     separator: u8,
 }
 
-struct Row<'a> {
-    line: usize,
+/// A row of a table.
+pub(super) struct Row<'a> {
+    /// The line it begins on, counted from 1.
+    pub(super) line: usize,
     /// The cells, or the line whose quotation marks do not pair.
-    cells: Result<Vec<String>, &'a str>,
+    pub(super) cells: Result<Vec<String>, &'a str>,
 }
 
 impl<'a> Rows<'a> {
-    fn next_row(&mut self) -> Option<Row<'a>> {
+    /// The rows of a text.
+    pub(super) fn new(text: &'a str, separator: u8) -> Self {
+        Self { text, at: 0, line: 1, separator }
+    }
+
+    /// The next row.
+    pub(super) fn next_row(&mut self) -> Option<Row<'a>> {
         if self.at >= self.text.len() {
             return None;
         }

@@ -9,6 +9,7 @@ use crate::frame::hand::use_hand;
 use crate::local::outbox::Held;
 use crate::parts::copy::CopyButton;
 use crate::screen::place::Place;
+use crate::words::replies::refusal;
 use crate::words::{Word, phrases, t};
 
 /// The member's own words that are not with the server.
@@ -45,7 +46,7 @@ fn HeldRow(held: Held, fault: RwSignal<Option<CannotKeep>>) -> impl IntoView {
     let at = held.at;
     let kept = StoredValue::new(held);
     let title = move || kept.with_value(|held| phrases::deed(hand.lang.get(), held));
-    let reason = move || kept.with_value(|held| phrases::refused(hand.lang.get(), held, &desk.members()));
+    let reason = move || kept.with_value(|held| refusal(desk, hand.lang.get(), held));
     let discard = move |_| {
         spawn_local(async move {
             let done = desk.discard(kept.get_value()).await;
@@ -98,9 +99,9 @@ fn place(action: &Action) -> Option<Place> {
         Action::PutArticle(args) => Some(Place::Article(args.id)),
         Action::RemoveArticle(args) => Some(Place::Article(args.id)),
         Action::DescribeConversation(args) => Some(Place::Conversation(args.conversation)),
-        Action::PutQuickReply(_)
-        | Action::RemoveQuickReply(_)
-        | Action::ChooseAnswer(_)
+        Action::PutQuickReply(args) => Some(Place::QuickReply(args.id)),
+        Action::RemoveQuickReply(args) => Some(Place::QuickReply(args.id)),
+        Action::ChooseAnswer(_)
         | Action::JudgeLesson(_)
         | Action::PutPack(_)
         | Action::RemovePack(_)

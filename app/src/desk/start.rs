@@ -8,8 +8,8 @@ use gloo_timers::callback::Interval;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use qinda::answers::{self, EntryId, Index};
-use qinda::model::{ArticleId, Micros, QuickReplyId, Whose};
+use qinda::answers::{EntryId, Index};
+use qinda::model::{ArticleId, Micros, QuickReplyId};
 use qinda::sync::{Pending, Replica, SignedIn, State, Touched};
 
 use super::{AtDesk, Desk, Inner, Link, Stage, StorageTrouble, Wake, sync_loop};
@@ -17,6 +17,7 @@ use crate::local::clock::{self, Clock};
 use crate::local::confirmed::Confirmed;
 use crate::local::http::{self, Failure};
 use crate::local::outbox::{Contents, Outbox};
+use crate::local::pictures::Pictures;
 use crate::local::{prefs, updates};
 
 /// How often the clocks on the screen move.
@@ -85,7 +86,8 @@ impl Desk {
     /// Opens the desk of a member from what the device holds.
     pub(super) async fn open(&self, session: SignedIn) {
         let member = session.actor.member;
-        let (confirmed, outbox) = futures::join!(Confirmed::open(member), Outbox::open(member));
+        let (confirmed, outbox, pictures) =
+            futures::join!(Confirmed::open(member), Outbox::open(member), Pictures::open(member));
         let kept = confirmed.is_kept() && outbox.is_kept();
         let (loaded, contents) = futures::join!(confirmed.load(), outbox.load());
         let Ok(contents) = contents else {
@@ -103,7 +105,7 @@ impl Desk {
         }
         let through = progress.through_of(contents.counter.epoch);
         let replica = Replica::new(session.actor.clone(), state, through);
-        let at_desk = at_desk(replica, confirmed, outbox, progress, contents);
+        let at_desk = at_desk(replica, confirmed, outbox, pictures, progress, contents);
         *self.inner().member.borrow_mut() = Some(at_desk);
         if !kept {
             self.storage_trouble.set(Some(StorageTrouble::Refused));
@@ -115,6 +117,8 @@ impl Desk {
         self.stage.set(Stage::Ready);
         clock::mark("qinda.ready");
         spawn_local(build_index(*self));
+        let desk = *self;
+        spawn_local(async move { desk.look_through_pictures().await });
     }
 
     fn advance_tick(&self) {
@@ -130,12 +134,17 @@ fn at_desk(
     replica: Replica,
     confirmed: Confirmed,
     outbox: Outbox,
+    pictures: Pictures,
     progress: crate::local::confirmed::Progress,
     contents: Contents,
 ) -> AtDesk {
     let mut at_desk = AtDesk {
         confirmed: Rc::new(confirmed),
         outbox: Rc::new(outbox),
+        pictures: Rc::new(pictures),
+        refused_pictures: Default::default(),
+        settled_pictures: Default::default(),
+        fetching: Rc::new(Cell::new(false)),
         replica,
         index: Index::new(),
         index_ready: false,
@@ -176,8 +185,11 @@ impl AtDesk {
                 Touched::Article(id) => self.index_article(*id),
                 Touched::QuickReply(id) => self.index_quick_reply(*id),
                 Touched::Pack(_) => self.checker = None,
-                Touched::Used(whose, entry) => self.index_usage(*whose, *entry),
-                Touched::Conversation(_) | Touched::Member(_) | Touched::Lesson(_) | Touched::Policy(_) => {}
+                Touched::Conversation(_)
+                | Touched::Member(_)
+                | Touched::Lesson(_)
+                | Touched::Used(..)
+                | Touched::Policy(_) => {}
             }
         }
     }
@@ -187,17 +199,6 @@ impl AtDesk {
             Some(article) => self.index.put_article(article),
             None => self.index.remove(EntryId::Article(id)),
         }
-    }
-
-    /// Counts the choices of this member and of the member's team; what others choose says nothing here.
-    fn index_usage(&mut self, whose: Whose, entry: EntryId) {
-        let actor = self.replica.actor();
-        let seen_as = match whose {
-            Whose::Member(member) if member == actor.member => answers::Whose::Own,
-            Whose::Team(team) if team == actor.team => answers::Whose::Team,
-            Whose::Member(_) | Whose::Team(_) => return,
-        };
-        self.index.put_usage(entry, seen_as, self.replica.used(whose, entry));
     }
 
     fn index_quick_reply(&mut self, id: QuickReplyId) {
@@ -213,8 +214,7 @@ async fn build_index(desk: Desk) {
     let entries = desk.with(|at_desk| {
         let articles = at_desk.replica.articles().map(|article| Touched::Article(article.id));
         let replies = at_desk.replica.quick_replies().map(|reply| Touched::QuickReply(reply.id));
-        let used = at_desk.replica.all_used().map(|(whose, entry, _)| Touched::Used(whose, entry));
-        replies.chain(articles).chain(used).collect::<Vec<_>>()
+        replies.chain(articles).collect::<Vec<_>>()
     });
     for slice in entries.unwrap_or_default().chunks(INDEX_SLICE) {
         desk.change(|at_desk| at_desk.reindex(slice));

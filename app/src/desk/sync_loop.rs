@@ -8,11 +8,13 @@ use futures::future::{Either, select};
 use futures::{FutureExt, StreamExt, pin_mut};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use qinda::sync::{
-    Action, Change, Command, Heads, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, PullAnswer, PullRequest, PushAnswer,
+    Change, Command, Heads, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, PullAnswer, PullRequest, PushAnswer,
     PushRefusal, PushRequest, Scope, SignedIn, Touched,
 };
 
+use super::pictures::picture_of;
 use super::{Desk, Link, Stage, StorageTrouble, Wake};
 use crate::local::clock::page_millis;
 use crate::local::confirmed::{Keeping, Progress};
@@ -129,12 +131,14 @@ async fn exchange(desk: Desk) -> Result<(), Failure> {
     push_all(desk).await?;
     while pull_page(desk).await? {}
     desk.behind.set(0);
+    spawn_local(async move { desk.fetch_pictures().await });
     Ok(())
 }
 
 async fn push_all(desk: Desk) -> Result<(), Failure> {
     let mut sent = 0;
     while let Some(request) = desk.with(|at_desk| next_push(at_desk, sent)).flatten() {
+        desk.upload_pictures(&request.commands).await?;
         let answer: PushAnswer = http::post("/sync/push", &request).await?;
         let last = request.commands.last().map_or(0, |command| command.n);
         if answer.through < last {
@@ -154,7 +158,8 @@ fn next_push(at_desk: &super::AtDesk, sent: u64) -> Option<PushRequest> {
         .take_while(|command| {
             let first = bytes == 0;
             bytes += command.args.get().len();
-            first || bytes <= PUSH_ARGS_BYTES_MAX
+            // What names a picture waits for its upload; what stands before it need not.
+            first || (bytes <= PUSH_ARGS_BYTES_MAX && picture_of(command).is_none())
         })
         .cloned()
         .collect();
@@ -217,14 +222,10 @@ impl Desk {
             // A new epoch began while the answer was under way; the next pull asks for it.
             return;
         }
-        let Ok(mut held) = outbox.hold(&answer.verdicts).await else {
+        let Ok(held) = outbox.hold(&answer.verdicts).await else {
             self.storage_trouble.set(Some(StorageTrouble::Full));
             return;
         };
-        // A choice whose answer is gone meanwhile is nothing that a member could decide on.
-        for choice in held.extract_if(.., |held| matches!(held.command.action(), Ok(Action::ChooseAnswer(_)))) {
-            let _ = outbox.release(&choice.key).await;
-        }
         let gone = advance(&mut progress, &answer, epoch, self.inner().clock.wall_offset());
         if confirmed.keep(&answer, &gone, &progress).await != Keeping::All {
             // The screen goes on from memory; the next start reads what was kept and pulls the rest.

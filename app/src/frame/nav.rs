@@ -42,6 +42,8 @@ fn Tab(place: Place, icon: Icon, word: Word, #[prop(optional, into)] count: Opti
     let hand = use_hand();
     let here = Memo::new(move |_| {
         let area = hand.place.get().area();
+        // The quick replies are behind one's own page.
+        let area = if matches!(area, Area::QuickReplies | Area::ImportQuickReplies) { Area::Me } else { area };
         // A phone has no tab for the articles: they are behind the answers.
         if area == Area::Knowledge && !hand.wide.get() { Area::Answers == place.area() } else { area == place.area() }
     });

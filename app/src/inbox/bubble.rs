@@ -10,7 +10,9 @@ use crate::frame::hand::use_hand;
 use crate::local::outbox::Held;
 use crate::parts::copy::CopyButton;
 use crate::parts::icon::{Glyph, Icon};
+use crate::parts::picture::Picture;
 use crate::parts::when::{Local, day_name};
+use crate::words::replies::refusal;
 use crate::words::{Lang, Word, phrases, t};
 
 /// Longer texts are folded until somebody wants all of them.
@@ -90,10 +92,12 @@ pub(crate) fn MessageBubble(
         Delivery::Held(held) => Some(view! { <HeldReply held=*held text=bubble.message.text.clone() editing/> }),
         Delivery::Sent | Delivery::Queued => None,
     };
+    let (text, picture) = (bubble.message.text, bubble.message.picture);
     view! {
         {day.map(|day| view! { <p class="day"><span>{day}</span></p> })}
         <article class="message" class:tail=tail data-testid="message" data-author=author data-delivery=state>
-            <Words text=bubble.message.text/>
+            {picture.map(|id| view! { <Picture id opens=true/> })}
+            {(!text.is_empty()).then(|| view! { <Words text/> })}
             {meta}
             {held}
         </article>
@@ -168,19 +172,16 @@ fn HeldReply(held: Held, text: String, editing: Editing) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let held = StoredValue::new(held);
     let words = StoredValue::new(text.clone());
-    let reason = move || held.with_value(|held| phrases::refused(hand.lang.get(), held, &desk.members()));
+    let reason = move || held.with_value(|held| refusal(desk, hand.lang.get(), held));
     let parked = held.with_value(Held::is_parked);
-    let change = move |_: web_sys::MouseEvent| editing.set(Some((held.get_value(), words.get_value())));
-    let anyway = move |event| {
-        // Words that may not leave as they are go to the composer, which says why.
-        if !untrack(|| held.with_value(|held| desk.may_leave(held))) {
-            return change(event);
-        }
+    let anyway = move |_| {
         spawn_local(async move {
-            hand.trouble.set(desk.send_anyway(held.get_value(), words.get_value(), None).await.err());
+            hand.trouble
+                .set(desk.send_anyway(held.get_value(), words.get_value(), held.with_value(Held::picture)).await.err());
         });
     };
     let discard = move |_| spawn_local(async move { hand.trouble.set(desk.discard(held.get_value()).await.err()) });
+    let change = move |_| editing.set(Some((held.get_value(), words.get_value())));
     let again = if parked { Word::SendAnyway } else { Word::SendAgain };
     view! {
         <div class="held-reply">

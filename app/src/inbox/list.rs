@@ -10,6 +10,7 @@ use crate::parts::icon::{Glyph, Icon};
 use crate::parts::rows::Rows;
 use crate::parts::when::lately;
 use crate::screen::place::Place;
+use crate::words::replies::PICTURE_MARK;
 use crate::words::{Lang, Word, phrases, t};
 
 /// The height of a row in pixels; `.row` in the style sheet has the same.
@@ -107,12 +108,13 @@ fn latest(lang: Lang, row: &InboxRow) -> AnyView {
         InboxRow { has_draft: true, .. } => {
             Some(view! { <span class="draft">{Word::Draft.say(lang)}</span> }.into_any())
         }
-        InboxRow { latest_by_shopper: false, .. } if !text.is_empty() => {
+        InboxRow { latest_by_shopper: false, .. } if !text.is_empty() || row.latest_has_picture => {
             Some(view! { <span class="ours">{Word::Ours.say(lang)}</span> }.into_any())
         }
         _ => None,
     };
-    view! { {lead} {text} }.into_any()
+    let picture = row.latest_has_picture.then(|| PICTURE_MARK.say(lang));
+    view! { {lead} {picture} {text} }.into_any()
 }
 
 fn marks(lang: Lang, row: &InboxRow) -> AnyView {

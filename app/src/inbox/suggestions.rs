@@ -6,8 +6,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use qinda::model::ConversationId;
 
-use super::about::AboutFold;
-use super::policy::PolicyButton;
+use crate::answers::ManageReplies;
 use crate::answers::card::{Entry, EntryCard};
 use crate::answers::search::AnswerSearch;
 use crate::desk::use_desk;
@@ -17,7 +16,9 @@ use crate::parts::icon::{Glyph, Icon};
 use crate::words::{Word, phrases, t};
 
 /// How many articles are suggested.
-const SUGGESTIONS_MAX: usize = 3;
+const SUGGESTIONS_MAX: usize = 5;
+/// How many quick replies stand at hand; the search finds the others.
+const QUICK_REPLIES_MAX: usize = 60;
 /// How long a finger rests on a suggestion that it wants to read.
 const LONG_PRESS: Duration = Duration::from_millis(450);
 
@@ -31,7 +32,7 @@ fn suggested(id: impl Fn() -> Option<ConversationId> + Send + Sync + 'static) ->
 
 fn quick_replies() -> Memo<Vec<Entry>> {
     let desk = use_desk();
-    Memo::new(move |_| desk.quick_replies().iter().map(Entry::of_reply).collect())
+    Memo::new(move |_| desk.quick_replies().iter().take(QUICK_REPLIES_MAX).map(Entry::of_reply).collect())
 }
 
 /// Takes a suggestion by `Alt` and its number, also while somebody writes.
@@ -68,7 +69,6 @@ pub(crate) fn AnswerPane(
     let none = move || open.get().is_some() && suggestions.with(Vec::is_empty);
     view! {
         <aside class="pane" aria-label=t(Word::Answers)>
-            <AboutFold open/>
             <AnswerSearch fills>
                 <Show when=move || !suggestions.with(Vec::is_empty)>
                     <h2 class="over">{t(Word::Suggested)}</h2>
@@ -80,12 +80,11 @@ pub(crate) fn AnswerPane(
                         <EntryCard entry fills testid="suggestion" key_hint=key_hint(place)/>
                     </For>
                 </Show>
-                <PolicyButton conversation=open class="small policy-open"/>
                 <Show when=none>
                     <p class="hint nothing">{move || Word::NoSuggestion.say(hand.lang.get())}</p>
                 </Show>
                 <Show when=move || !replies.with(Vec::is_empty)>
-                    <h2 class="over">{t(Word::QuickReplies)}</h2>
+                    <ManageReplies/>
                     <For each=move || replies.get() key=|entry| format!("{entry:?}") let:entry>
                         <EntryCard entry fills/>
                     </For>
@@ -160,7 +159,6 @@ pub(crate) fn SuggestionRow(
             <button type="button" class="chip chip-search" aria-label=t(Word::SearchAnswers) on:click=search>
                 <Glyph icon=Icon::Search/>
             </button>
-            <PolicyButton conversation=Signal::stored(Some(id)) class="chip chip-policy"/>
             <For each=move || suggestions.get() key=|entry| format!("{entry:?}") let:entry>
                 <Chip entry panel testid="suggestion"/>
             </For>
@@ -177,7 +175,6 @@ fn Chip(entry: Entry, panel: RwSignal<Option<Panel>>, #[prop(default = "")] test
     let suggested = !testid.is_empty();
     let answers = entry.answer_count();
     let title = entry.name().to_owned();
-    let because = entry.reason();
     let entry = StoredValue::new(entry);
     // A further tap brings the next of several answers.
     let next = StoredValue::new(0);
@@ -221,10 +218,7 @@ fn Chip(entry: Entry, panel: RwSignal<Option<Panel>>, #[prop(default = "")] test
             on:pointerleave=move |_| let_go()
             on:contextmenu=move |event| event.prevent_default()
         >
-            <span class="chip-words">
-                <span>{title}</span>
-                {because.map(|because| view! { <small>{move || because.say(hand.lang.get())}</small> })}
-            </span>
+            <span>{title}</span>
             {(answers > 1).then(|| view! { <small aria-label=phrases::answers(hand.lang.get_untracked(), answers)>{answers}</small> })}
         </button>
     }

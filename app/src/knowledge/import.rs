@@ -1,14 +1,12 @@
 //! Articles from a file: read on the device, looked at by an editor, and only then taken.
 
-mod decode;
+pub(crate) mod decode;
 mod preview;
 
 use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::import::{IMPORT_BYTES_MAX, ImportError, plan, read};
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
 
 use self::decode::{Encoding, decoded};
 use self::preview::{Preview, Previewed};
@@ -16,6 +14,7 @@ use crate::desk::use_desk;
 use crate::frame::hand::use_hand;
 use crate::local::outbox::DraftOf;
 use crate::parts::icon::{Glyph, Icon};
+use crate::parts::shrink::bytes_of;
 use crate::screen::place::Place;
 use crate::words::{Lang, Word, phrases, t};
 
@@ -169,10 +168,4 @@ fn Choose(
             <button type="button" class="strong" on:click=read_pasted>{t(Word::LookAtIt)}</button>
         </Show>
     }
-}
-
-async fn bytes_of(file: &web_sys::File) -> Option<Vec<u8>> {
-    let blob: &web_sys::Blob = file.unchecked_ref();
-    let buffer = JsFuture::from(blob.array_buffer()).await.ok()?;
-    Some(js_sys::Uint8Array::new(&buffer).to_vec())
 }

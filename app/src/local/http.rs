@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 /// A request that has no answer after this long counts as unreachable; a phone on a dead Wi-Fi never hears a "no".
 const REQUEST_MILLIS_MAX: u32 = 12_000;
+/// A picture on a slow line takes its time.
+const PICTURE_MILLIS_MAX: u32 = 60_000;
 /// How long to leave a busy server alone when it does not say.
 const BUSY_SECONDS: u32 = 5;
 
@@ -37,7 +39,7 @@ struct Refusal {
 /// Posts JSON and reads JSON.
 pub(crate) async fn post<A: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<A, Failure> {
     let body = serde_json::to_string(body).map_err(|error| Failure::Refused(0, error.to_string()))?;
-    let timed = Timed::new();
+    let timed = Timed::new(REQUEST_MILLIS_MAX);
     let request = Request::post(path)
         .header("content-type", "application/json")
         .abort_signal(timed.signal())
@@ -48,9 +50,42 @@ pub(crate) async fn post<A: DeserializeOwned>(path: &str, body: &impl Serialize)
 
 /// Gets JSON.
 pub(crate) async fn get<A: DeserializeOwned>(path: &str) -> Result<A, Failure> {
-    let timed = Timed::new();
+    let timed = Timed::new(REQUEST_MILLIS_MAX);
     let request = Request::get(path).abort_signal(timed.signal()).build().map_err(|_| Failure::Unreachable)?;
     answer(request.send().await, timed).await
+}
+
+/// Puts bytes under an address.
+pub(crate) async fn put_bytes(path: &str, media_type: &str, bytes: &[u8]) -> Result<(), Failure> {
+    let timed = Timed::new(PICTURE_MILLIS_MAX);
+    let request = Request::put(path)
+        .header("content-type", media_type)
+        .abort_signal(timed.signal())
+        .body(js_sys::Uint8Array::from(bytes))
+        .map_err(|_| Failure::Unreachable)?;
+    answer::<serde::de::IgnoredAny>(request.send().await, timed).await.map(|_| ())
+}
+
+/// Posts bytes and reads JSON.
+pub(crate) async fn post_bytes<A: DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<A, Failure> {
+    let timed = Timed::new(PICTURE_MILLIS_MAX);
+    let request = Request::post(path)
+        .header("content-type", "application/octet-stream")
+        .abort_signal(timed.signal())
+        .body(js_sys::Uint8Array::from(bytes))
+        .map_err(|_| Failure::Unreachable)?;
+    answer(request.send().await, timed).await
+}
+
+/// Gets bytes.
+pub(crate) async fn get_bytes(path: &str) -> Result<Vec<u8>, Failure> {
+    let timed = Timed::new(PICTURE_MILLIS_MAX);
+    let request = Request::get(path).abort_signal(timed.signal()).build().map_err(|_| Failure::Unreachable)?;
+    let response = request.send().await;
+    match response {
+        Ok(response) if response.ok() => response.binary().await.map_err(|_| Failure::Unreachable),
+        refused => Err(answer::<serde::de::IgnoredAny>(refused, timed).await.err().unwrap_or(Failure::Unreachable)),
+    }
 }
 
 async fn answer<A: DeserializeOwned>(response: Result<Response, gloo_net::Error>, timed: Timed) -> Result<A, Failure> {
@@ -84,10 +119,10 @@ struct Timed {
 }
 
 impl Timed {
-    fn new() -> Self {
+    fn new(millis: u32) -> Self {
         let controller = web_sys::AbortController::new().ok();
         let signal = controller.as_ref().map(web_sys::AbortController::signal);
-        let timeout = Timeout::new(REQUEST_MILLIS_MAX, move || {
+        let timeout = Timeout::new(millis, move || {
             if let Some(controller) = controller {
                 controller.abort();
             }

@@ -1,14 +1,14 @@
-//! IndexedDB behind [`super::storage`]. Values are JSON texts: one kind of record, readable in the browser's tools.
+//! IndexedDB behind [`super::storage`]. Values are JSON texts, readable in the browser's tools; only pictures are bytes.
 
 use idb::builder::ObjectStoreBuilder;
 use idb::{KeyRange, ObjectStore, Query, Transaction};
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DomException, IdbDatabase};
 
 use super::storage::{Durability, Entries, StorageError, Write};
 
-/// The version of the layout: stores of texts under text keys.
+/// The version of the layout: stores under text keys.
 const LAYOUT_VERSION: u32 = 1;
 /// Sorts after every key that begins with the prefix before it.
 const AFTER_EVERY_KEY: char = '\u{ffff}';
@@ -61,6 +61,12 @@ impl Database {
         read_all(&transaction, stores).await
     }
 
+    pub(crate) async fn bytes(&self, store: &'static str, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
+        let transaction = self.transaction(&[store], None)?;
+        let found = transaction.object_store(store)?.get(JsValue::from(key))?.await?;
+        Ok(found.and_then(|value| value.dyn_into::<Uint8Array>().ok()).map(|bytes| bytes.to_vec()))
+    }
+
     pub(crate) async fn transact<T>(
         &self,
         read: &[&'static str],
@@ -96,7 +102,10 @@ fn close_for_a_newer_layout(database: &IdbDatabase) {
 impl Write {
     fn store(&self) -> &'static str {
         match self {
-            Self::Put { store, .. } | Self::Delete { store, .. } | Self::DeletePrefix { store, .. } => store,
+            Self::Put { store, .. }
+            | Self::PutBytes { store, .. }
+            | Self::Delete { store, .. }
+            | Self::DeletePrefix { store, .. } => store,
         }
     }
 }
@@ -130,6 +139,9 @@ fn issue(store: &ObjectStore, write: &Write) -> Result<(), StorageError> {
     match write {
         Write::Put { key, text, .. } => {
             store.put(&JsValue::from(text), Some(&JsValue::from(key)))?;
+        }
+        Write::PutBytes { key, bytes, .. } => {
+            store.put(&Uint8Array::from(bytes.as_slice()), Some(&JsValue::from(key)))?;
         }
         Write::Delete { key, .. } => {
             store.delete(Query::from(JsValue::from(key)))?;

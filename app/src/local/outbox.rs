@@ -67,6 +67,8 @@ pub(crate) struct Held {
 pub(crate) enum DraftOf {
     /// A reply.
     Reply(ConversationId),
+    /// The picture that goes with a reply, by its id.
+    Attachment(ConversationId),
     /// The form of an article.
     Article(Option<ArticleId>),
     /// The form of a quick reply.
@@ -77,11 +79,9 @@ pub(crate) enum DraftOf {
     Rule,
     /// Text that was pasted to be imported.
     Import,
-    /// What a reply was taken from, and which parts of it are still to come.
-    Taken(ConversationId),
 }
 
-const TAKEN: &str = "taken:";
+const ATTACHMENT: &str = "picture:";
 const ARTICLE: &str = "article:";
 const QUICK_REPLY: &str = "quick-reply:";
 const POLICY: &str = "policy:";
@@ -92,6 +92,7 @@ impl fmt::Display for DraftOf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Reply(id) => id.fmt(f),
+            Self::Attachment(id) => write!(f, "{ATTACHMENT}{id}"),
             Self::Article(None) => f.write_str(ARTICLE),
             Self::Article(Some(id)) => write!(f, "{ARTICLE}{id}"),
             Self::QuickReply(None) => f.write_str(QUICK_REPLY),
@@ -100,7 +101,6 @@ impl fmt::Display for DraftOf {
             Self::Policy(Some(id)) => write!(f, "{POLICY}{id}"),
             Self::Rule => f.write_str(RULE),
             Self::Import => f.write_str(IMPORT),
-            Self::Taken(id) => write!(f, "{TAKEN}{id}"),
         }
     }
 }
@@ -109,6 +109,9 @@ impl FromStr for DraftOf {
     type Err = NotAnId;
 
     fn from_str(key: &str) -> Result<Self, NotAnId> {
+        if let Some(id) = key.strip_prefix(ATTACHMENT) {
+            return id.parse().map(Self::Attachment);
+        }
         if let Some(id) = key.strip_prefix(ARTICLE) {
             return if id.is_empty() { Ok(Self::Article(None)) } else { id.parse().map(Some).map(Self::Article) };
         }
@@ -117,9 +120,6 @@ impl FromStr for DraftOf {
         }
         if let Some(id) = key.strip_prefix(POLICY) {
             return if id.is_empty() { Ok(Self::Policy(None)) } else { id.parse().map(Some).map(Self::Policy) };
-        }
-        if let Some(id) = key.strip_prefix(TAKEN) {
-            return id.parse().map(Self::Taken);
         }
         match key {
             RULE => Ok(Self::Rule),
@@ -168,13 +168,12 @@ impl Outbox {
     }
 
     /// Puts actions into the outbox under the next numbers. When it returns the commands are on disk.
-    /// What becomes of the drafts they were made from is written in the same transaction, so that no words can be
-    /// doubled or lost; an empty draft is dropped.
+    /// The draft they were made from goes in the same transaction, so that it can be neither doubled nor lost.
     pub(crate) async fn enqueue(
         &self,
         actions: &[Action],
         at: Micros,
-        drafts: &[(DraftOf, String)],
+        draft_of: Option<DraftOf>,
     ) -> Result<Vec<Queued>, StorageError> {
         let enqueued = self.storage.transact(&[META], &[COMMANDS, DRAFTS], |stores| {
             let counter = counter(&stores[0]);
@@ -184,7 +183,7 @@ impl Outbox {
             let next = counter.next + queued.len() as u64;
             let mut writes = vec![counter_write(Counter { next, ..counter })];
             writes.extend(queued.iter().map(|queued| put(COMMANDS, command_key(queued.command.n), queued)));
-            writes.extend(drafts.iter().map(|(of, text)| draft_write(*of, text)));
+            writes.extend(draft_of.map(|of| Write::Delete { store: DRAFTS, key: of.to_string() }));
             (writes, queued)
         });
         enqueued.await
@@ -260,16 +259,13 @@ impl Outbox {
 
     /// Keeps a half-written text; an empty one is dropped.
     pub(crate) async fn keep_draft(&self, of: DraftOf, text: &str) -> Result<(), StorageError> {
-        self.storage.write(Durability::Strict, vec![draft_write(of, text)]).await
-    }
-}
-
-fn draft_write(of: DraftOf, text: &str) -> Write {
-    let key = of.to_string();
-    if text.is_empty() {
-        Write::Delete { store: DRAFTS, key }
-    } else {
-        Write::Put { store: DRAFTS, key, text: text.to_owned() }
+        let key = of.to_string();
+        let write = if text.is_empty() {
+            Write::Delete { store: DRAFTS, key }
+        } else {
+            Write::Put { store: DRAFTS, key, text: text.to_owned() }
+        };
+        self.storage.write(Durability::Strict, vec![write]).await
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where a device keeps things: a few named stores of texts under text keys, changed in transactions.
+//! Where a device keeps things: a few named stores of texts or bytes under text keys, changed in transactions.
 //! IndexedDB where the browser allows it, otherwise memory, which a reload loses.
 
 use std::cell::RefCell;
@@ -17,6 +17,15 @@ pub(crate) enum Write {
         key: String,
         /// The text.
         text: String,
+    },
+    /// Keep these bytes under this key.
+    PutBytes {
+        /// The store.
+        store: &'static str,
+        /// The key.
+        key: String,
+        /// The bytes.
+        bytes: Vec<u8>,
     },
     /// Drop one key.
     Delete {
@@ -57,7 +66,8 @@ pub(crate) enum Durability {
     Relaxed,
 }
 
-type Tables = BTreeMap<&'static str, BTreeMap<String, String>>;
+/// Texts stand in memory as their bytes.
+type Tables = BTreeMap<&'static str, BTreeMap<String, Vec<u8>>>;
 
 /// A database on the device.
 pub(crate) enum Storage {
@@ -86,6 +96,14 @@ impl Storage {
         match self {
             Self::Kept(database) => database.read(stores).await,
             Self::Memory(tables) => Ok(read_tables(&tables.borrow(), stores)),
+        }
+    }
+
+    /// Reads the bytes under one key.
+    pub(crate) async fn bytes(&self, store: &'static str, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
+        match self {
+            Self::Kept(database) => database.bytes(store, key).await,
+            Self::Memory(tables) => Ok(tables.borrow().get(store).and_then(|table| table.get(key)).cloned()),
         }
     }
 
@@ -120,7 +138,8 @@ impl Storage {
 }
 
 fn read_tables(tables: &Tables, stores: &[&'static str]) -> Vec<Entries> {
-    let entries = |store| tables.get(store).into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let entries = |store| tables.get(store).into_iter().flatten().map(|(k, v)| (k.clone(), text(v))).collect();
     stores.iter().map(entries).collect()
 }
 
@@ -128,7 +147,10 @@ fn write_tables(tables: &mut Tables, writes: Vec<Write>) {
     for write in writes {
         match write {
             Write::Put { store, key, text } => {
-                tables.entry(store).or_default().insert(key, text);
+                tables.entry(store).or_default().insert(key, text.into_bytes());
+            }
+            Write::PutBytes { store, key, bytes } => {
+                tables.entry(store).or_default().insert(key, bytes);
             }
             Write::Delete { store, key } => {
                 tables.entry(store).or_default().remove(&key);

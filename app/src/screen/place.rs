@@ -1,6 +1,6 @@
 //! Where on the desk the member is: the one place that knows the desk's addresses.
 
-use qinda::model::{ArticleId, ConversationId, PolicyId};
+use qinda::model::{ArticleId, ConversationId, PolicyId, QuickReplyId};
 
 /// The beginning of every address of the desk.
 pub(crate) const BASE: &str = "/desk";
@@ -42,6 +42,14 @@ pub(crate) enum Place {
     Policy(PolicyId),
     /// A policy that is about to be written.
     NewPolicy,
+    /// The quick replies.
+    QuickReplies,
+    /// A quick reply.
+    QuickReply(QuickReplyId),
+    /// A quick reply that is about to be written.
+    NewQuickReply,
+    /// Quick replies from a file.
+    ImportQuickReplies,
     /// The member and this device.
     Me,
     /// No such screen.
@@ -55,6 +63,8 @@ pub(crate) enum Area {
     Answers,
     Figures,
     Knowledge,
+    QuickReplies,
+    ImportQuickReplies,
     Me,
     Nowhere,
 }
@@ -117,6 +127,10 @@ impl Place {
             ["knowledge", "policies", id] => id.parse().map_or(Self::Nowhere, Self::Policy),
             ["knowledge", id] => id.parse().map_or(Self::Nowhere, Self::Article),
             ["import"] => Self::Import,
+            ["replies"] => Self::QuickReplies,
+            ["replies", "new"] => Self::NewQuickReply,
+            ["replies", "import"] => Self::ImportQuickReplies,
+            ["replies", id] => id.parse().map_or(Self::Nowhere, Self::QuickReply),
             ["me"] => Self::Me,
             _ => Self::Nowhere,
         }
@@ -142,6 +156,10 @@ impl Place {
             Self::Policies => format!("{BASE}/knowledge/policies"),
             Self::Policy(id) => format!("{BASE}/knowledge/policies/{id}"),
             Self::NewPolicy => format!("{BASE}/knowledge/policies/new"),
+            Self::QuickReplies => format!("{BASE}/replies"),
+            Self::QuickReply(id) => format!("{BASE}/replies/{id}"),
+            Self::NewQuickReply => format!("{BASE}/replies/new"),
+            Self::ImportQuickReplies => format!("{BASE}/replies/import"),
             Self::Me => format!("{BASE}/me"),
         }
     }
@@ -165,6 +183,8 @@ impl Place {
             | Self::Policies
             | Self::Policy(_)
             | Self::NewPolicy => Area::Knowledge,
+            Self::QuickReplies | Self::QuickReply(_) | Self::NewQuickReply => Area::QuickReplies,
+            Self::ImportQuickReplies => Area::ImportQuickReplies,
             Self::Me => Area::Me,
             Self::Nowhere => Area::Nowhere,
         }
@@ -221,6 +241,10 @@ mod tests {
             Place::Policies,
             Place::Policy(PolicyId::of_name("p")),
             Place::NewPolicy,
+            Place::QuickReplies,
+            Place::QuickReply(QuickReplyId::of_name("q")),
+            Place::NewQuickReply,
+            Place::ImportQuickReplies,
             Place::Me,
         ] {
             assert_eq!(Place::of(&place.path()), place);
