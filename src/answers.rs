@@ -29,7 +29,7 @@ pub use entry::{EntryId, Field};
 pub use favour::{Around, Whose};
 pub use hits::Hit;
 pub use index::{Index, LINES_MAX};
-pub use intents::{CONFIDENCE_MIN, INTENTS_TOLD_MAX, IntentId, Intents};
+pub use intents::{ASKED_MIN, CONFIDENCE_MIN, INTENTS_TOLD_MAX, IntentId, Intents};
 pub use normal::{Normalised, normalise};
 pub use pinyin::{Syllable, readings};
 pub use search::FINDS_FEW;

@@ -16,8 +16,10 @@ use model::Model;
 
 /// The most intents told of one text.
 pub const INTENTS_TOLD_MAX: usize = 5;
-/// The least confidence that is told.
+/// The least confidence that is told beside a surer one.
 pub const CONFIDENCE_MIN: f32 = 0.1;
+/// A text with less confidence than this in all intents asks nothing.
+pub const ASKED_MIN: f32 = 0.15;
 
 const BASE: &str = include_str!("intents/base.txt");
 const PHRASES: &str = include_str!("intents/phrases.txt");
@@ -105,12 +107,11 @@ impl Intents {
         for question in questions.iter().take(ARTICLE_LINES_MAX) {
             raise(&mut known, &self.weighed(question, usize::MAX), WORDING_WEIGHT);
         }
-        let best = known[..self.intents.len()].iter().copied().fold(0.0, f32::max);
+        let best = known.iter().copied().fold(0.0, f32::max);
         let weight = ANSWER_WEIGHT + ANSWER_WEIGHT_TERSE * (1.0 - best);
         for answer in answers.iter().take(ARTICLE_LINES_MAX) {
             raise(&mut known, &self.weighed(answer, ANSWER_CLAUSES_MAX), weight);
         }
-        known[self.intents.len()] = 0.0;
         self.told(&known)
     }
 
@@ -132,29 +133,35 @@ impl Intents {
         near.iter().find(|(other, _)| *other == answered).map_or(0.0, |(_, nearness)| *nearness)
     }
 
-    /// The confidence in each intent, and that nothing is asked in the last place.
+    /// The confidence in each intent.
     fn weighed(&self, text: &str, clauses_max: usize) -> Vec<f32> {
         let mut clauses = self.phrases.clauses(text);
         clauses.truncate(clauses_max);
-        let mut sure = vec![0.0; self.intents.len() + 1];
+        let mut sure = vec![0.0; self.intents.len()];
         let one = clauses.len() == 1;
         for clause in &clauses {
-            raise(&mut sure, &self.model.confidences(clause), if one { 1.0 } else { CLAUSE_WEIGHT });
+            raise(&mut sure, &self.asked(clause), if one { 1.0 } else { CLAUSE_WEIGHT });
         }
         let whole = clauses.concat();
         if !one && !whole.is_empty() && whole.len() <= WHOLE_TOKENS_MAX {
-            raise(&mut sure, &self.model.confidences(&whole), 1.0);
+            raise(&mut sure, &self.asked(&whole), 1.0);
         }
         sure
     }
 
+    /// The confidence in each intent, held back by how much it looks like asking nothing.
+    fn asked(&self, tokens: &[char]) -> Vec<f32> {
+        let mut sure = self.model.confidences(tokens);
+        let nothing = sure.pop().unwrap_or_default();
+        sure.iter_mut().for_each(|sure| *sure *= 1.0 - nothing);
+        sure
+    }
+
     fn told(&self, sure: &[f32]) -> Vec<(IntentId, f32)> {
-        let (nothing, sure) = sure.split_last().unwrap_or((&0.0, &[]));
-        let least = CONFIDENCE_MIN.max(*nothing * 0.5);
-        let mut told: Vec<(IntentId, f32)> =
-            self.all().zip(sure.iter().copied()).filter(|(_, sure)| *sure >= least).collect();
+        let told = self.all().zip(sure.iter().copied());
+        let mut told: Vec<(IntentId, f32)> = told.filter(|(_, sure)| *sure >= CONFIDENCE_MIN).collect();
         told.sort_by(|a, b| b.1.total_cmp(&a.1));
-        told.truncate(INTENTS_TOLD_MAX);
+        told.truncate(if told.first().is_some_and(|best| best.1 >= ASKED_MIN) { INTENTS_TOLD_MAX } else { 0 });
         told
     }
 
@@ -178,6 +185,7 @@ impl Intents {
                 }
             }
         }
+        wordings.retain(|(_, tokens)| !tokens.is_empty());
         wordings.sort_unstable();
         wordings.dedup();
         let place = |name: &str| intents.iter().position(|intent| intent.name == name);

@@ -1,7 +1,9 @@
 //! What a shopper says in many ways, brought to one: polite words dropped, "when" in its dozen forms made one token.
 
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
+use super::super::grams::GramHasher;
 use super::super::normal::normalise;
 
 /// How much of one clause is read, in tokens.
@@ -10,6 +12,8 @@ pub(super) const CLAUSE_TOKENS_MAX: usize = 48;
 pub(super) const CLAUSES_MAX: usize = 12;
 /// How much of a text is read, in characters.
 const TEXT_CHARS_MAX: usize = 400;
+/// The longest name of a small picture, with its brackets.
+const PICTURE_CHARS_MAX: usize = 8;
 /// Stands for any number but one.
 const NUMBER: char = '0';
 
@@ -17,18 +21,20 @@ const TRADITIONAL: &str = "麼么嗎吗貨货發发時时間间錢钱運运費�
     敏敏說说覺觉會会開开壞坏寄寄號号東东買买賣卖單单快快遞递們们麗丽點点兒儿幾几長长溫温夠够熱热燙烫膚肤婦妇軟软\
     舊旧裝装裡里裏里內内盒盒對对錯错漏漏補补員员務务經经濟济無无產产給给從从後后價价報报實实體体證证書书應应該该選选";
 
+type ByCharacter<T> = HashMap<char, T, BuildHasherDefault<GramHasher>>;
+
 /// A word and the tokens it stands for.
 type Phrase = (Vec<char>, Vec<char>);
 
 /// Words with one meaning, by their first character, the longest first.
 pub(super) struct Phrases {
-    by_first: HashMap<char, Vec<Phrase>>,
-    simplified: HashMap<char, char>,
+    by_first: ByCharacter<Vec<Phrase>>,
+    simplified: ByCharacter<char>,
 }
 
 impl Phrases {
     pub(super) fn read(text: &str) -> Self {
-        let mut by_first: HashMap<char, Vec<Phrase>> = HashMap::new();
+        let mut by_first: ByCharacter<Vec<Phrase>> = ByCharacter::default();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let mut words = line.split(' ');
             let token = words.next().unwrap_or_default();
@@ -55,6 +61,7 @@ impl Phrases {
         let read: String = text.chars().take(TEXT_CHARS_MAX).collect();
         let chars: Vec<char> =
             normalise(&read).chars().iter().map(|c| self.simplified.get(c).copied().unwrap_or(*c)).collect();
+        let chars = without_pictures(&chars);
         let parts = chars.split(|c| !c.is_alphanumeric()).flat_map(questions);
         parts.map(|part| self.tokens(part)).filter(|tokens| says_something(tokens)).take(CLAUSES_MAX).collect()
     }
@@ -82,6 +89,26 @@ impl Phrases {
     fn at(&self, rest: &[char]) -> Option<&Phrase> {
         self.by_first.get(&rest[0])?.iter().find(|(word, _)| rest.starts_with(word) && is_whole(word, rest))
     }
+}
+
+/// Small pictures come as their names in brackets.
+fn without_pictures(chars: &[char]) -> Vec<char> {
+    let mut out = Vec::with_capacity(chars.len());
+    let mut at = 0;
+    while at < chars.len() {
+        let name = (chars[at] == '[').then(|| chars[at..].iter().take(PICTURE_CHARS_MAX).position(|c| *c == ']'));
+        match name.flatten() {
+            Some(length) => {
+                out.push(' ');
+                at += length + 1;
+            }
+            None => {
+                out.push(chars[at]);
+                at += 1;
+            }
+        }
+    }
+    out
 }
 
 /// A word in letters ends where the letters end.

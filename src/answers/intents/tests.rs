@@ -3,7 +3,9 @@
 use super::*;
 
 const SHOP: &str = include_str!("shop.txt");
-const HELD_BACK: &str = include_str!("held_back_1.txt");
+/// Written after the base, one after the other; what the earlier ones missed was mended, the last was left alone.
+const HELD_BACK: [&str; 3] =
+    [include_str!("held_back_1.txt"), include_str!("held_back_2.txt"), include_str!("held_back_3.txt")];
 const SMALL_TALK: [&str; 4] = ["greeting", "thanks", "goodbye", NOTHING];
 
 type Told = Vec<(IntentId, f32)>;
@@ -87,14 +89,52 @@ fn articles_of(text: &'static str) -> Hits {
 
 #[test]
 fn shoppers_own_words_are_mapped_onto_intents() {
-    let hits = intents_of(HELD_BACK);
-    assert!(hits.at_least(0.9, 0.94), "{hits:#?}");
+    for text in HELD_BACK {
+        let hits = intents_of(text);
+        assert!(hits.at_least(0.9, 0.95), "{hits:#?}");
+    }
 }
 
 #[test]
 fn shoppers_own_words_find_the_articles_of_a_shop_on_its_first_day() {
-    let hits = articles_of(HELD_BACK);
-    assert!(hits.at_least(0.9, 0.96), "{hits:#?}");
+    for text in HELD_BACK {
+        let hits = articles_of(text);
+        assert!(hits.at_least(0.94, 0.975), "{hits:#?}");
+    }
+}
+
+#[test]
+fn the_base_is_complete_and_small() {
+    let base = Intents::base();
+    assert!(base.all().count() >= 70);
+    assert!(BASE.len() + PHRASES.len() <= 70_000);
+    let names: Vec<&str> = base.all().map(IntentId::name).collect();
+    for near in BASE.lines().filter_map(|line| line.strip_prefix("~ ")) {
+        let (name, nearness) = near.split_once(' ').unwrap();
+        assert!(names.contains(&name) && (0.0..1.0).contains(&nearness.parse::<f32>().unwrap()), "{near}");
+    }
+    for intent in base.all() {
+        assert!(!intent.zh().is_empty() && !intent.en().is_empty(), "{}", intent.name());
+    }
+}
+
+#[test]
+fn the_title_counts_most_and_the_answer_helps_a_terse_one() {
+    let base = Intents::base();
+    let told = |title, answer: &str| base.of_article(title, &[], &[answer.to_owned()]);
+    let terse = told("说明", "可以开发票的,抬头和税号留给我们");
+    assert_eq!(terse[0].0.name(), "invoice");
+    let plain = told("包邮吗", "包邮的,要发票也可以开");
+    assert_eq!(plain[0].0.name(), "freight");
+}
+
+#[test]
+fn an_article_is_nearer_to_its_own_question_than_to_a_neighbour() {
+    let base = Intents::base();
+    let (asked, near, far) = (base.of("退回去的邮费谁出"), base.of("怎么退货"), base.of("有什么颜色"));
+    let own = base.affinity(&asked, &asked);
+    assert!(own > base.affinity(&asked, &near) && base.affinity(&asked, &near) > base.affinity(&asked, &far));
+    assert_eq!(base.affinity(&[], &near), 0.0);
 }
 
 #[test]
@@ -105,11 +145,16 @@ fn two_questions_in_one_message_are_both_heard() {
     }
 }
 
+/// What is surer than a guess.
+fn claimed(wording: &str) -> Told {
+    Intents::base().of(wording).into_iter().filter(|(_, sure)| *sure >= 0.3).collect()
+}
+
 #[test]
 fn what_asks_nothing_is_no_question() {
-    let small_talk = wordings(HELD_BACK).into_iter().filter(|(intent, _)| SMALL_TALK.contains(intent));
+    let small_talk = HELD_BACK.into_iter().flat_map(wordings).filter(|(intent, _)| SMALL_TALK.contains(intent));
     let (silent, loud): (Vec<_>, Vec<_>) = small_talk
-        .map(|(_, wording)| (wording, names(&Intents::base().of(wording))))
+        .map(|(_, wording)| (wording, names(&claimed(wording))))
         .partition(|(_, told)| told.iter().all(|name| SMALL_TALK.contains(name)));
     assert!(loud.len() * 20 <= silent.len() + loud.len(), "{loud:?}");
 }
