@@ -22,6 +22,7 @@ mod spelling;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod text;
 mod word;
 mod work;
 

@@ -1,8 +1,5 @@
 //! What the index holds: entries and their lines.
 
-use std::ops::Range;
-
-use super::normal::{normalise, written};
 use crate::model::{Article, QuickReply};
 
 pub use crate::model::EntryId;
@@ -50,89 +47,6 @@ impl Field {
     }
 }
 
-/// One text of an entry, folded, in as few bytes as it needs: two for a character while all fit, as nearly always.
-#[derive(Debug, Default)]
-pub(super) struct Line {
-    /// The folded characters; what does not fit two bytes is kept in `rest` too.
-    units: Box<[u16]>,
-    rest: Option<Box<Rest>>,
-}
-
-/// What few lines need.
-#[derive(Debug)]
-struct Rest {
-    /// The text as written, where folding changed it.
-    text: Option<Box<str>>,
-    origin: Option<Box<[u32]>>,
-    /// The folded characters, where one takes more than two bytes.
-    wide: Option<Box<[char]>>,
-}
-
-impl Line {
-    /// The line of a text, and its folded characters.
-    pub(super) fn new(text: &str) -> (Self, Vec<char>) {
-        let (chars, origin) = normalise(text).into_parts();
-        let changed = origin.is_some() || !text.chars().eq(chars.iter().copied());
-        let units = chars.iter().map(|character| u32::from(*character) as u16).collect();
-        let wide = chars.iter().any(|character| u32::from(*character) > u32::from(u16::MAX));
-        let rest = (changed || wide).then(|| {
-            Box::new(Rest {
-                text: changed.then(|| text.into()),
-                origin: origin.map(Vec::into_boxed_slice),
-                wide: wide.then(|| chars.as_slice().into()),
-            })
-        });
-        (Self { units, rest }, chars)
-    }
-
-    /// How many folded characters it has.
-    pub(super) fn len(&self) -> usize {
-        self.units.len()
-    }
-
-    /// The folded characters.
-    pub(super) fn chars(&self) -> Vec<char> {
-        let mut chars = Vec::with_capacity(self.len());
-        self.read(&mut chars);
-        chars
-    }
-
-    /// Writes the folded characters over what `out` holds: reading line after line needs no new memory.
-    pub(super) fn read(&self, out: &mut Vec<char>) {
-        out.clear();
-        match self.rest.as_ref().and_then(|rest| rest.wide.as_deref()) {
-            Some(wide) => out.extend_from_slice(wide),
-            None => out.extend(self.units.iter().map(|unit| char_of(*unit))),
-        }
-    }
-
-    /// The text as it was written.
-    pub(super) fn text(&self) -> String {
-        let written = self.rest.as_ref().and_then(|rest| rest.text.as_deref());
-        written.map_or_else(|| self.chars().into_iter().collect(), str::to_owned)
-    }
-
-    /// The characters of the text as written that a range of folded characters came from.
-    pub(super) fn written(&self, folded: Range<usize>) -> Range<usize> {
-        written(self.rest.as_ref().and_then(|rest| rest.origin.as_deref()), folded)
-    }
-
-    pub(super) fn bytes(&self) -> usize {
-        let rest = self.rest.as_ref().map_or(0, |rest| {
-            let text = rest.text.as_ref().map_or(0, |text| text.len());
-            let origin = rest.origin.as_ref().map_or(0, |map| size_of_val(&**map));
-            let wide = rest.wide.as_ref().map_or(0, |wide| size_of_val(&**wide));
-            size_of::<Rest>() + text + origin + wide
-        });
-        size_of_val(&*self.units) + rest
-    }
-}
-
-/// Every unit of a line without wide characters was one.
-fn char_of(unit: u16) -> char {
-    char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER)
-}
-
 /// The lines of an article, with their place within their field.
 pub(super) fn article_lines(article: &Article) -> impl Iterator<Item = (Field, usize, &str)> {
     let fields = &article.fields;
@@ -157,19 +71,4 @@ fn one(field: Field, text: &str) -> impl Iterator<Item = (Field, usize, &str)> {
 
 fn all(field: Field, texts: &[String]) -> impl Iterator<Item = (Field, usize, &str)> {
     texts.iter().enumerate().map(move |(place, text)| (field, place, text.as_str()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_is_read_as_it_was_written() {
-        for text in ["", "退货a", "好的😀退貨", "\u{ffff}", "【ＡＢ】……"] {
-            let (line, chars) = Line::new(text);
-            assert_eq!((line.text().as_str(), line.chars(), line.len()), (text, chars.clone(), chars.len()));
-        }
-        assert_eq!(Line::new("退货a").0.bytes(), 6);
-        assert!(Line::new("退貨a").0.rest.is_some());
-    }
 }

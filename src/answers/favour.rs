@@ -147,7 +147,7 @@ fn lines_about(index: &Index, product: &str, work: &mut Work) -> Vec<u32> {
             if work.is_done() {
                 break;
             }
-            index.text(posting.line()).read(&mut text);
+            index.read(posting.line(), &mut text);
             work.spend(LINE_STEPS);
             if fits(&text, *posting) {
                 lines.push(posting.line());

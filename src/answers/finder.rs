@@ -6,7 +6,7 @@ use super::hits::Tally;
 use super::index::Index;
 use super::pinyin::syllables;
 use super::sounds::key;
-use super::spelling::{Found, Spelling, Walk, quality_of_one, steps};
+use super::spelling::{Found, LITERAL, Spelling, Walk, quality_of_one, steps};
 use super::word::{Word, spelling_on};
 use super::work::Work;
 
@@ -63,9 +63,7 @@ impl<'a, 'w> Finder<'a, 'w> {
     }
 
     fn offer_all(&mut self, shelf: Shelf, gram: Gram, chars: usize) {
-        for posting in self.within(self.index.grams(shelf).get(gram)) {
-            self.tally.offer(posting.line(), &Found::literal(posting.place(), chars));
-        }
+        self.offer_found(self.index.grams(shelf).get(gram), chars, LITERAL);
     }
 
     fn find_long(&mut self, shelf: Shelf, word: &Word) {
@@ -87,7 +85,7 @@ impl<'a, 'w> Finder<'a, 'w> {
     }
 
     fn read(&mut self, line: u32) {
-        self.index.text(line).read(&mut self.text);
+        self.index.read(line, &mut self.text);
         self.work.spend(LINE_STEPS + self.text.len() / CHARS_A_STEP);
     }
 
@@ -97,10 +95,7 @@ impl<'a, 'w> Finder<'a, 'w> {
             for shelf in Shelf::SPELLED {
                 let grams = self.index.grams(shelf);
                 for character in grams.sounds().characters(syllable) {
-                    for posting in self.within(grams.get(Gram::one(character))) {
-                        let from = posting.place();
-                        self.tally.offer(posting.line(), &Found { from, to: from + 1, quality });
-                    }
+                    self.offer_found(grams.get(Gram::one(character)), 1, quality);
                 }
             }
         }
@@ -108,64 +103,81 @@ impl<'a, 'w> Finder<'a, 'w> {
 
     fn find_spelled(&mut self, word: &Word) {
         let written: Vec<char> = word.chars.iter().copied().filter(|character| key(*character).is_none()).collect();
-        self.forget_compared();
         for shelf in Shelf::ALL {
             let spelling = spelling_on(shelf);
-            let lists = if written.is_empty() {
-                self.opening_lists(shelf, word, spelling)
+            if written.is_empty() {
+                self.find_by_opening(shelf, word, spelling);
             } else if spelling == Spelling::Mixed {
                 let lists = written.iter().map(|character| self.index.grams(shelf).get(Gram::one(*character)));
-                lists.min_by_key(|list| list.len()).into_iter().collect()
-            } else {
-                continue;
-            };
-            self.compare_all(&lists, |finder, line| finder.compare(line, word, spelling));
+                let rarest = lists.min_by_key(|list| list.len()).unwrap_or_default();
+                self.compare_all(&[rarest], |finder, posting| finder.compare(posting.line(), 0, word, spelling));
+            }
         }
     }
 
-    /// The lists of the pairs that the word can begin with.
-    fn opening_lists(&mut self, shelf: Shelf, word: &Word, spelling: Spelling) -> Vec<&'a [Posting]> {
+    /// Looks the pairs up that the word can begin with. Where a pair is the whole word no line needs to be read.
+    fn find_by_opening(&mut self, shelf: Shelf, word: &Word, spelling: Spelling) {
         let grams = self.index.grams(shelf);
-        let mut lists = Vec::new();
+        let mut beginnings = Vec::new();
         for opening in 1..word.chars.len().min(OPENING_CHARS_MAX + 1) {
             let rest = &word.chars[opening..];
             let (Some(first), Some(second)) = (key(word.chars[0]), key(rest[0])) else { continue };
             let pairs = grams.sounds().pairs(first, second);
             self.work.spend(pairs.len() * LOOK_UP_STEPS);
-            let fitting = pairs.filter(|(one, other)| {
-                can_be(*one, &word.chars, spelling, |letters| letters == opening)
-                    && can_be(*other, rest, spelling, |_| true)
-            });
-            lists.extend(fitting.map(|(one, other)| grams.get(Gram::two(one, other))));
+            for (one, other) in pairs {
+                let fits = can_be(one, &word.chars, spelling, |letters| letters == opening)
+                    && can_be(other, rest, spelling, |_| true);
+                if !fits {
+                    continue;
+                }
+                let list = grams.get(Gram::two(one, other));
+                match self.walk.spelled_at(&word.chars, &[one, other], 0, spelling) {
+                    Some(Found { to: 2, quality, .. }) => self.offer_found(list, 2, quality),
+                    _ => beginnings.push(list),
+                }
+            }
         }
-        lists
+        self.work.spend(self.walk.take_steps());
+        self.compare_all(&beginnings, |finder, posting| {
+            finder.compare(posting.line(), posting.place(), word, spelling);
+        });
+    }
+
+    /// Offers every line of a list, in which so many characters at the place of the posting are the word.
+    pub(super) fn offer_found(&mut self, list: &'a [Posting], chars: usize, quality: f32) {
+        for posting in self.within(list) {
+            let from = posting.place();
+            self.tally.offer(posting.line(), &Found { from, to: from + chars, quality });
+        }
     }
 
     /// Compares every line of some lists while there is work left; of many, those that begin as the word does first.
-    pub(super) fn compare_all(&mut self, lists: &[&'a [Posting]], mut compare: impl FnMut(&mut Self, u32)) {
+    pub(super) fn compare_all(&mut self, lists: &[&'a [Posting]], mut compare: impl FnMut(&mut Self, Posting)) {
         let many = lists.iter().map(|list| list.len()).sum::<usize>() > LINES_AT_ONCE;
-        let turns: &[bool] = if many { &[true, false] } else { &[false] };
-        for beginnings_only in turns {
+        let turns: &[fn(&Posting) -> bool] =
+            if many { &[|posting| posting.place() == 0, |posting| posting.place() > 0] } else { &[|_| true] };
+        for is_due in turns {
             for list in lists {
-                for posting in self.within(list) {
+                for posting in self.within(list).iter().filter(|posting| is_due(posting)) {
                     if self.work.is_done() {
                         return;
                     }
-                    if !beginnings_only || posting.place() == 0 {
-                        compare(self, posting.line());
-                    }
+                    compare(self, *posting);
                 }
             }
         }
     }
 
-    fn compare(&mut self, line: u32, word: &Word, spelling: Spelling) {
-        let walk = |finder: &mut Self| {
-            let found = finder.walk.spelled(&word.chars, &finder.text, spelling);
-            finder.work.spend(finder.walk.take_steps());
-            found
-        };
-        self.compare_once(line, walk);
+    fn compare(&mut self, line: u32, from: usize, word: &Word, spelling: Spelling) {
+        if !self.tally.wants(line) {
+            return;
+        }
+        self.read(line);
+        let found = self.walk.spelled(&word.chars, &self.text, from, spelling);
+        self.work.spend(self.walk.take_steps());
+        if let Some(found) = found {
+            self.tally.offer(line, &found);
+        }
     }
 
     /// Offers what is found in the text of a line, unless the line was compared already or is out of the running.

@@ -85,7 +85,8 @@ impl Postings {
     pub(super) fn put(&mut self, line: u32, place: usize) {
         let list = self.as_mut_slice();
         let at = match list.last() {
-            Some(last) if last.line() >= line => list.binary_search_by_key(&line, |posting| posting.line()),
+            Some(last) if last.line() == line => Ok(list.len() - 1),
+            Some(last) if last.line() > line => list.binary_search_by_key(&line, |posting| posting.line()),
             _ => Err(list.len()),
         };
         match at {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::entry::{EntryId, Field, Line, Shelf, article_lines, quick_reply_lines};
+use super::entry::{EntryId, Field, Shelf, article_lines, quick_reply_lines};
 use super::favour::Choices;
 use super::grams::{Grams, POSTING_LINES_MAX};
+use super::text::{Line, Texts, folded};
 use crate::model::{Article, QuickReply};
 
 /// The most lines (titles, wordings, tags, answers) an index holds; further ones are kept out of it.
@@ -19,7 +20,7 @@ pub struct Index {
     entries: Vec<Entry>,
     free_entries: Vec<u32>,
     heads: Vec<Head>,
-    texts: Vec<Line>,
+    texts: Texts,
     free_lines: Vec<u32>,
     grams: [Grams; Shelf::ALL.len()],
     choices: Choices,
@@ -84,12 +85,11 @@ impl Index {
     /// About how much memory is held, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let lines = self.heads.capacity() * size_of::<Head>() + self.texts.capacity() * size_of::<Line>();
+        let lines = self.heads.capacity() * size_of::<Head>();
         let entries = self.entries.capacity() * size_of::<Entry>() + self.by_id.len() * size_of::<(EntryId, u32)>();
-        let texts: usize = self.texts.iter().map(Line::bytes).sum();
         let places: usize = self.entries.iter().map(|entry| size_of_val(&*entry.lines)).sum();
         let grams: usize = self.grams.iter().map(Grams::bytes).sum();
-        lines + entries + texts + places + grams + self.choices.bytes()
+        lines + entries + self.texts.bytes() + places + grams + self.choices.bytes()
     }
 
     pub(super) fn choices(&self) -> &Choices {
@@ -120,8 +120,13 @@ impl Index {
         &self.heads[line as usize]
     }
 
-    pub(super) fn text(&self, line: u32) -> &Line {
-        &self.texts[line as usize]
+    pub(super) fn text(&self, line: u32) -> Line<'_> {
+        self.texts.get(line)
+    }
+
+    /// Writes the folded characters of a line over what `out` holds.
+    pub(super) fn read(&self, line: u32, out: &mut Vec<char>) {
+        self.texts.read(line, out);
     }
 
     pub(super) fn grams(&self, shelf: Shelf) -> &Grams {
@@ -151,7 +156,7 @@ impl Index {
     }
 
     fn put_line(&mut self, entry: u32, field: Field, place: usize, text: &str) -> Option<u32> {
-        let (text, chars) = Line::new(text);
+        let (chars, origin) = folded(text);
         if chars.is_empty() {
             return None;
         }
@@ -163,7 +168,7 @@ impl Index {
             self.question_chars += chars.len();
         }
         self.heads[line as usize] = Head { entry, chars: chars.len() as u32, field, place: place as u16 };
-        self.texts[line as usize] = text;
+        self.texts.put(line, text, &chars, origin);
         Some(line)
     }
 
@@ -174,14 +179,13 @@ impl Index {
         let line = self.heads.len();
         (line < LINES_MAX).then(|| {
             self.heads.push(Head { entry: 0, chars: 0, field: Field::Answer, place: 0 });
-            self.texts.push(Line::default());
             line as u32
         })
     }
 
     fn remove_line(&mut self, line: u32) {
-        let text = std::mem::take(&mut self.texts[line as usize]);
-        let chars = text.chars();
+        let chars = self.texts.get(line).chars();
+        self.texts.remove(line);
         let shelf = self.heads[line as usize].field.shelf();
         self.grams[shelf as usize].remove(line, &chars);
         if shelf == Shelf::Questions {

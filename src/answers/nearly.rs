@@ -9,7 +9,7 @@ use super::grams::{Gram, Posting};
 use super::pinyin::{Syllable, readings, syllables};
 use super::sounds::key;
 use super::spelling::Found;
-use super::word::Word;
+use super::word::{MISTYPED_CHARS_MIN, Word};
 
 /// How much a find counts that takes an error, beside those of the same word that don't.
 const QUALITY: f32 = 0.6;
@@ -23,10 +23,9 @@ impl<'a> Finder<'a, '_> {
         self.forget_compared();
         for shelf in Shelf::SPELLED {
             let lists = self.lists_of_rare(shelf, &mistyped);
-            self.compare_all(&lists, |finder, line| finder.compare_nearly(line, &mistyped));
+            self.compare_all(&lists, |finder, posting| finder.compare_nearly(posting.line(), &mistyped));
             if mistyped.is_letters {
-                let lists = self.lists_of_sounds(shelf, &mistyped);
-                self.compare_all(&lists, |finder, line| finder.compare_nearly(line, &mistyped));
+                self.find_by_sound(shelf, &mistyped);
             }
         }
     }
@@ -43,23 +42,26 @@ impl<'a> Finder<'a, '_> {
     /// One error spoils one character at the most: of any two different ones the text still holds one.
     fn lists_of_rare(&mut self, shelf: Shelf, mistyped: &Mistyped) -> Vec<&'a [Posting]> {
         let grams = self.index.grams(shelf);
+        let (characters, spoiled) = mistyped.as_written();
         let mut lists: Vec<&'a [Posting]> =
-            mistyped.as_written().iter().map(|character| grams.get(Gram::one(*character))).collect();
+            characters.iter().map(|character| grams.get(Gram::one(*character))).collect();
         lists.sort_by_key(|list| list.len());
-        lists.truncate(2);
+        lists.truncate(spoiled + 1);
         lists
     }
 
-    /// The lists of the characters and pairs that sound like the beginning of the word but for one error.
-    fn lists_of_sounds(&mut self, shelf: Shelf, mistyped: &Mistyped) -> Vec<&'a [Posting]> {
+    /// Looks the characters and pairs up that sound like the word, or its beginning, but for one error.
+    fn find_by_sound(&mut self, shelf: Shelf, mistyped: &Mistyped) {
         let grams = self.index.grams(shelf);
         let sounds = grams.sounds();
         let held: Vec<Syllable> = syllables().filter(|syllable| sounds.characters(*syllable).len() > 0).collect();
-        let mut lists = Vec::new();
+        let mut beginnings = Vec::new();
         for first in &held {
             let (places, is_whole) = mistyped.after(Places::START, *first);
             if is_whole {
-                lists.extend(sounds.characters(*first).map(|one| grams.get(Gram::one(one))));
+                for one in sounds.characters(*first) {
+                    self.offer_found(grams.get(Gram::one(one)), 1, QUALITY);
+                }
                 continue;
             }
             if places.is_empty() {
@@ -68,17 +70,22 @@ impl<'a> Finder<'a, '_> {
             self.work.spend(held.len());
             for second in &held {
                 let (places, is_whole) = mistyped.after(places, *second);
-                if places.is_empty() && !is_whole || self.work.is_done() {
+                if (places.is_empty() && !is_whole) || self.work.is_done() {
                     continue;
                 }
                 for one in sounds.characters(*first) {
                     self.work.spend(sounds.characters(*second).len() * LOOK_UP_STEPS);
-                    lists.extend(sounds.characters(*second).map(|other| grams.get(Gram::two(one, other))));
+                    for other in sounds.characters(*second) {
+                        match grams.get(Gram::two(one, other)) {
+                            [] => {}
+                            list if is_whole => self.offer_found(list, 2, QUALITY),
+                            list => beginnings.push(list),
+                        }
+                    }
                 }
             }
         }
-        lists.retain(|list| !list.is_empty());
-        lists
+        self.compare_all(&beginnings, |finder, posting| finder.compare_nearly(posting.line(), mistyped));
     }
 }
 
@@ -109,14 +116,16 @@ impl Mistyped {
         Self { chars, ascii, all, is_spelled: word.may_be_spelled, is_letters }
     }
 
-    /// The different characters that a text holds as they are, if they are no error.
-    fn as_written(&self) -> Vec<char> {
-        let mixed = self.is_spelled && self.chars.iter().any(|character| key(*character).is_none());
-        let written = self.chars.iter().copied().filter(|character| !mixed || key(*character).is_none());
+    /// The different characters that a text must hold as they are, and how many of them an error may spoil.
+    fn as_written(&self) -> (Vec<char>, usize) {
+        let is_mixed = self.is_spelled && self.chars.iter().any(|character| key(*character).is_none());
+        let written = self.chars.iter().copied().filter(|character| !is_mixed || key(*character).is_none());
         let mut written: Vec<char> = written.collect();
         written.sort_unstable();
         written.dedup();
-        written
+        // Beside few characters the error is looked for in the letters alone.
+        let spoiled = usize::from(!is_mixed || written.len() >= MISTYPED_CHARS_MIN);
+        (written, spoiled)
     }
 
     fn places(&self, character: char) -> u64 {

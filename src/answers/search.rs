@@ -13,11 +13,11 @@ use super::work::Work;
 /// With fewer finds than this, typing errors are forgiven.
 pub const FINDS_FEW: usize = 5;
 /// The most steps to find what holds the words.
-const FIND_STEPS_MAX: usize = 800_000;
+const FIND_STEPS_MAX: usize = 600_000;
 /// The most steps to find what holds them but for typing errors.
-const NEARLY_STEPS_MAX: usize = 500_000;
+const NEARLY_STEPS_MAX: usize = 300_000;
 /// The most steps to see what to show of the finds.
-const SHOW_STEPS_MAX: usize = 200_000;
+const SHOW_STEPS_MAX: usize = 150_000;
 /// What a find that takes a typing error counts: even in the best field less than any other find in the last.
 const NEARLY_WEIGHT: f32 = 0.03;
 
@@ -143,7 +143,7 @@ impl Show<'_> {
     fn found_in(&mut self, line: u32) -> Vec<Found> {
         let Self { index, words, nearly, walk, text, work } = self;
         let shelf = index.head(line).field.shelf();
-        index.text(line).read(text);
+        index.read(line, text);
         let best = |word: &Word| {
             let best = word.best_in(text, shelf, walk);
             let nearly = *nearly && word.may_be_mistyped && shelf.is_spelled();

@@ -10,7 +10,8 @@ const READ_STEPS: usize = 6;
 /// The most steps on one text: a long one in which a word begins everywhere is not read to its end.
 const TEXT_STEPS_MAX: usize = 60_000;
 
-const LITERAL: f32 = 1.0;
+/// What is written as it was typed.
+pub(super) const LITERAL: f32 = 1.0;
 const FULL: f32 = 0.9;
 /// The last syllable is still being typed.
 const BEGUN: f32 = 0.85;
@@ -96,15 +97,15 @@ impl Walk {
         std::mem::take(&mut self.steps)
     }
 
-    /// The best place where the text reads like the word, as far as [`TEXT_STEPS_MAX`] let see.
-    pub(super) fn spelled(&mut self, word: &[char], text: &[char], spelling: Spelling) -> Option<Found> {
+    /// The best place from `start` on where the text reads like the word, as far as [`TEXT_STEPS_MAX`] let see.
+    pub(super) fn spelled(&mut self, word: &[char], text: &[char], start: usize, spelling: Spelling) -> Option<Found> {
         let first = *word.first()?;
         let quality_max = quality_max(word, text, spelling);
         let steps_max = self.steps + TEXT_STEPS_MAX;
         let mut best: Option<(f32, Found)> = None;
-        for from in 0..text.len() {
+        for from in start..text.len() {
             let beyond = Found { from, to: from, quality: quality_max }.weight(text.len());
-            if self.steps > steps_max || (from > 0 && best.is_some_and(|(weight, _)| weight >= beyond)) {
+            if self.steps > steps_max || (from > start && best.is_some_and(|(weight, _)| weight >= beyond)) {
                 break;
             }
             self.steps += 1;
@@ -121,7 +122,13 @@ impl Walk {
     }
 
     /// Follows every way to read the text from one place on, a character at a time.
-    fn spelled_at(&mut self, word: &[char], text: &[char], from: usize, spelling: Spelling) -> Option<Found> {
+    pub(super) fn spelled_at(
+        &mut self,
+        word: &[char],
+        text: &[char],
+        from: usize,
+        spelling: Spelling,
+    ) -> Option<Found> {
         self.here.live = 0;
         self.here.reach(0, 0.0);
         let mut best: Option<Found> = None;
@@ -218,7 +225,7 @@ mod tests {
 
     fn find(word: &str, text: &str, spelling: Spelling) -> Option<(usize, usize)> {
         let (word, text): (Vec<char>, Vec<char>) = (word.chars().collect(), text.chars().collect());
-        Walk::default().spelled(&word, &text, spelling).map(|found| (found.from, found.to))
+        Walk::default().spelled(&word, &text, 0, spelling).map(|found| (found.from, found.to))
     }
 
     #[test]
@@ -252,7 +259,7 @@ mod tests {
     fn what_is_spelled_out_counts_for_more() {
         let quality = |word: &str| {
             let (word, text): (Vec<char>, Vec<char>) = (word.chars().collect(), "发货".chars().collect());
-            Walk::default().spelled(&word, &text, Spelling::Mixed).unwrap().quality
+            Walk::default().spelled(&word, &text, 0, Spelling::Mixed).unwrap().quality
         };
         let ordered = ["发货", "发huo", "fahuo", "fahu", "fah", "fh"].map(quality);
         assert!(ordered.is_sorted_by(|better, worse| better > worse), "{ordered:?}");

@@ -1,7 +1,9 @@
 //! Stories of finding: a small shop for knee pads and tea cups, searched and asked.
 
 mod bad_input;
+mod favoured;
 mod finding;
+mod mistyped;
 mod oracle;
 mod pinyin;
 mod suggesting;

@@ -14,7 +14,7 @@ pub const QUERY_CHARS_READ: usize = 10_000;
 /// From so many letters or digits on, a word may be mistyped.
 const MISTYPED_LETTERS_MIN: usize = 4;
 /// From so many other characters on, a word may be mistyped.
-const MISTYPED_CHARS_MIN: usize = 3;
+pub(super) const MISTYPED_CHARS_MIN: usize = 3;
 
 /// A word of a query.
 pub(super) struct Word {
@@ -74,7 +74,7 @@ impl Word {
             return written;
         }
         let weigh = |found: &Found| found.weight(text.len());
-        let spelled = walk.spelled(&self.chars, text, spelling_on(shelf));
+        let spelled = walk.spelled(&self.chars, text, 0, spelling_on(shelf));
         written.into_iter().chain(spelled).reduce(|best, other| if weigh(&other) > weigh(&best) { other } else { best })
     }
 }

@@ -128,3 +128,24 @@ fn a_changed_article_is_found_by_its_new_words_only() {
     assert_eq!(index.len(), 7);
     assert!(index.search("洗碗机", &Around::default(), 5).is_empty());
 }
+
+#[test]
+fn traditional_finds_simplified_and_back() {
+    let shop = shop();
+    assert_eq!(first(&shop, "什麼時候發貨"), "什么时候发货");
+    assert_eq!(first(&shop, "護膝 尺碼"), "绿色护膝适合多大腿围");
+    let articles = [titled("頭髮護理油怎麼用"), titled("面霜能放多久")];
+    let hit = index_of(&articles).search("头发", &Around::default(), 1).remove(0);
+    assert_eq!((name_of(&articles, hit.id), places(&hit)), ("頭髮護理油怎麼用", vec![(0, 2)]));
+    assert_eq!(first(&articles, "toufa"), "頭髮護理油怎麼用");
+}
+
+#[test]
+fn a_category_finds_its_quick_replies() {
+    let mut index = index_of(&shop());
+    let mut reply = quick_reply("kp", "好的,给您开好了");
+    reply.fields.category = "开票".into();
+    index.put_quick_reply(&reply);
+    let hit = index.search("开票", &Around::default(), 1).remove(0);
+    assert_eq!((hit.id, hit.field), (EntryId::QuickReply(reply.id), Field::Tag));
+}
