@@ -1,6 +1,7 @@
 //! The answers: searching, reading, copying, and filling the composer. They serve alone too, without a network.
 
 pub(crate) mod card;
+mod choose;
 pub(crate) mod search;
 
 use leptos::prelude::*;

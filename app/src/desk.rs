@@ -1,11 +1,14 @@
 //! The desk behind the screen: joins the core's replica and index to the device, and tells the views what
 //! changed. Views read from here and call its deeds; none of them waits for a network.
 
+mod choosing;
 mod deeds;
+mod finding;
 mod keeping;
 mod pictures;
 mod reading;
 mod replies;
+mod sending;
 mod start;
 mod sync_loop;
 mod told;
@@ -27,10 +30,13 @@ use crate::local::outbox::{Counter, DraftOf, Held, Outbox};
 use crate::local::pictures::Pictures;
 use crate::local::prefs::Preferences;
 
+pub(crate) use choosing::{Facts, fact, learned, question_of};
 pub(crate) use deeds::{CannotKeep, FiguresProblem, SignInProblem};
+pub(crate) use finding::{Found, FoundIn, Suggested};
 pub(crate) use pictures::{NoPicture, PictureRefusal};
-pub(crate) use reading::{Bubble, Delivery, Found, FoundIn, InboxRow, Suggested, Thread};
+pub(crate) use reading::{Bubble, Delivery, InboxRow, Thread};
 pub(crate) use replies::{KeptBy, NoSheet};
+pub(crate) use sending::Outgoing;
 pub(crate) use start::provide_desk;
 pub(crate) use told::Told;
 

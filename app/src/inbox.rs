@@ -1,10 +1,12 @@
 //! The conversations: the list, the open one, and the answers beside it.
 
+mod about;
 mod attachment;
 mod bubble;
 mod composer;
 mod conversation;
 mod list;
+mod policy;
 mod suggestions;
 
 use leptos::prelude::*;

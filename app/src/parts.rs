@@ -8,5 +8,6 @@ pub(crate) mod icon;
 pub(crate) mod marked;
 pub(crate) mod picture;
 pub(crate) mod rows;
+pub(crate) mod sheet;
 pub(crate) mod shrink;
 pub(crate) mod when;

@@ -1,6 +1,7 @@
 //! The words of the desk, in Chinese and in English. A word that lacks one of them does not compile.
 
 mod faults;
+pub(crate) mod hand;
 pub(crate) mod pages;
 pub(crate) mod phrases;
 pub(crate) mod replies;
@@ -182,6 +183,8 @@ words! {
     KeyWrite: "写回复", "Write a reply";
     KeySuggestion: "填入第 1、2、3 条建议", "Insert suggestion 1, 2, 3";
     KeySearch: "搜索答案", "Search answers";
+    KeyChoose: "在找到的答案里选", "Choose among the answers found";
+    KeyBlank: "下一个空", "Next blank";
     KeySend: "发送（可在“我的”里改）", "Send (can be changed under Me)";
     KeyLine: "换行", "New line";
     KeyTake: "接手会话", "Take the chat";

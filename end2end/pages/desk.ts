@@ -16,6 +16,9 @@ export class Desk {
   readonly answerSearch: Locator
   readonly answerHits: Locator
   readonly signInButton: Locator
+  readonly choices: Locator
+  readonly blanks: Locator
+  readonly finding: Locator
 
   constructor(
     readonly page: Page,
@@ -30,6 +33,9 @@ export class Desk {
     this.answerSearch = page.getByTestId('answer-search')
     this.answerHits = page.getByTestId('answer-hit')
     this.signInButton = page.getByTestId('sign-in')
+    this.choices = page.getByTestId('choice')
+    this.blanks = page.getByTestId('blank')
+    this.finding = page.getByTestId('finding')
   }
 
   async open(address = '/desk'): Promise<void> {
@@ -80,9 +86,29 @@ export class Desk {
   }
 
   async send(): Promise<void> {
+    await this.pressSend()
+    await expect(this.composer).toHaveValue('')
+  }
+
+  /** Asks for sending, which may be refused. */
+  async pressSend(): Promise<void> {
     if (await this.onPhone()) await this.sendButton.tap()
     else await this.composer.press('Enter')
-    await expect(this.composer).toHaveValue('')
+  }
+
+  /** Opens the search beside the composer. */
+  async openSearch(): Promise<void> {
+    if (await this.onPhone()) await this.page.locator('.chip-search').tap()
+    else await this.composer.press('/')
+    await expect(this.answerSearch).toBeFocused()
+  }
+
+  /** Searches beside the composer and takes the answer with these words. */
+  async choose(query: string, words: string): Promise<void> {
+    await this.openSearch()
+    await this.search(query)
+    await this.choices.filter({ hasText: words }).first().click()
+    await expect(this.answerSearch).not.toBeFocused()
   }
 
   async onPhone(): Promise<boolean> {

@@ -97,6 +97,11 @@ export class Session {
     await this.post('/sync/push', { protocol: PROTOCOL, device, epoch, commands: [command(this.#pushed, kind, args)] })
   }
 
+  /** Writes a new article. */
+  async putArticle(title: string, answer: string, more: object = {}): Promise<void> {
+    await this.give('article.put', { id: newId(), fields: { title, answers: [answer], ...more }, base: 0 })
+  }
+
   /** Answers a message of a shopper. */
   async reply(to: Message, text: string): Promise<void> {
     const now = Date.now() * 1_000

@@ -8,3 +8,4 @@ const password = 'qinda-demo-2026'
 
 export const agent: Account = { number: '1001', password }
 export const supervisor: Account = { number: '2001', password }
+export const editor: Account = { number: '3001', password }

@@ -3,14 +3,16 @@
 use std::ops::Range;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use qinda::answers::Field;
-use qinda::model::{Article, ArticleId, PictureId, QuickReply};
+use qinda::model::{Article, EntryId, How, PictureId, QuickReply};
 
-use crate::desk::{Found, FoundIn, Suggested};
+use crate::desk::{Found, FoundIn, Suggested, question_of, use_desk};
 use crate::frame::hand::{Filling, use_hand};
 use crate::parts::copy::CopyButton;
 use crate::parts::marked::Marked;
 use crate::parts::picture::Picture;
+use crate::words::hand::Reason;
 use crate::words::{Word, phrases, t};
 
 /// Longer answers are folded until somebody rests on them or opens them.
@@ -19,8 +21,14 @@ const FOLD_CHARS: usize = 90;
 /// What a card shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
-    article: Option<ArticleId>,
+    id: EntryId,
+    /// How it is come by when it is taken from here.
+    how: How,
+    /// What was asked when it was found, for a choice to be learned from.
+    asked: String,
     picture: Option<PictureId>,
+    /// Why it is suggested.
+    reason: Option<Reason>,
     title: String,
     title_marks: Vec<Range<usize>>,
     /// The wording or tag that was found, with its marks.
@@ -36,8 +44,11 @@ impl Entry {
     /// An article.
     pub(crate) fn of_article(article: &Article) -> Self {
         Self {
-            article: Some(article.id),
+            id: EntryId::Article(article.id),
+            how: How::AtHand,
+            asked: String::new(),
             picture: None,
+            reason: None,
             title: article.fields.title.clone(),
             title_marks: Vec::new(),
             because: None,
@@ -51,8 +62,11 @@ impl Entry {
     /// A quick reply.
     pub(crate) fn of_reply(reply: &QuickReply) -> Self {
         Self {
-            article: None,
+            id: EntryId::QuickReply(reply.id),
+            how: How::AtHand,
+            asked: String::new(),
             picture: reply.fields.picture,
+            reason: None,
             title: reply.fields.shortcut.clone(),
             title_marks: Vec::new(),
             because: None,
@@ -65,13 +79,16 @@ impl Entry {
 
     /// An article that fits what a shopper asks.
     pub(crate) fn of_suggestion(suggested: &Suggested) -> Self {
-        let because = (suggested.because != suggested.article.fields.title && !suggested.because.is_empty())
-            .then(|| (suggested.because.clone(), Vec::new()));
-        Self { because, ..Self::of_article(&suggested.article) }
+        let reason = Some(suggested.reason.clone());
+        Self { reason, how: How::Suggested, ..Self::of_article(&suggested.article) }
     }
 
     /// Something that was found, with what was found marked.
-    pub(crate) fn of_hit(found: &Found) -> Self {
+    pub(crate) fn of_hit(found: &Found, query: &str) -> Self {
+        Self { how: How::Searched, asked: question_of(query), ..Self::marked(found) }
+    }
+
+    fn marked(found: &Found) -> Self {
         let marks = found.hit.marks.clone();
         let line = found.hit.line;
         match &found.entry {
@@ -103,12 +120,18 @@ impl Entry {
 
     /// Whether it is a quick reply.
     fn is_quick_reply(&self) -> bool {
-        self.article.is_none()
+        matches!(self.id, EntryId::QuickReply(_))
     }
 
     /// What it is called: an article by its question, a quick reply by its words.
     pub(crate) fn name(&self) -> &str {
-        if self.is_quick_reply() { self.answers.first().unwrap_or(&self.title) } else { &self.title }
+        let said = self.answers.first().filter(|said| self.is_quick_reply() && !said.is_empty());
+        said.unwrap_or(&self.title)
+    }
+
+    /// Why it is suggested.
+    pub(crate) fn reason(&self) -> Option<Reason> {
+        self.reason.clone()
     }
 
     /// How many answers it has.
@@ -119,8 +142,29 @@ impl Entry {
     /// One of its answers for the composer; past the last it begins anew.
     pub(crate) fn filling(&self, place: usize) -> Option<Filling> {
         let text = self.answers.get(place % self.answers.len().max(1))?;
-        Some(Filling { text: text.clone(), article: self.article, picture: self.picture })
+        Some(Filling { text: text.clone(), entry: Some(self.id), how: self.how, picture: self.picture })
     }
+
+    /// Its question, what else was found of it, and its answers, for a list to choose from.
+    pub(crate) fn lines(&self) -> Lines {
+        let (title, title_marks) = (self.title.clone(), self.title_marks.clone());
+        let marks_of = |place| if place == 0 { self.answer_marks.clone() } else { Vec::new() };
+        let answers = self.answers.iter().enumerate().map(|(place, text)| (text.clone(), marks_of(place)));
+        Lines {
+            title: (title, title_marks),
+            because: self.because.clone(),
+            shortcut: (self.shortcut.clone(), self.shortcut_marks.clone()),
+            answers: answers.collect(),
+        }
+    }
+}
+
+/// Texts with what was found marked in them.
+pub(crate) struct Lines {
+    pub(crate) title: (String, Vec<Range<usize>>),
+    pub(crate) because: Option<(String, Vec<Range<usize>>)>,
+    pub(crate) shortcut: (String, Vec<Range<usize>>),
+    pub(crate) answers: Vec<(String, Vec<Range<usize>>)>,
 }
 
 /// A card. Where it fills, a tap on an answer puts it into the composer.
@@ -143,18 +187,16 @@ pub(crate) fn EntryCard(
 ) -> impl IntoView {
     let hand = use_hand();
     let brief = entry.is_quick_reply();
-    let Entry { article, picture, title, title_marks, because, shortcut, shortcut_marks, answers, answer_marks } =
+    let from = StoredValue::new(entry.clone());
+    let Entry { picture, title, title_marks, because, reason, shortcut, shortcut_marks, answers, answer_marks, .. } =
         entry;
     let others = answers.len().saturating_sub(1);
     let first = answers.first().cloned().unwrap_or_default();
     let all = RwSignal::new(open);
     let rest = StoredValue::new(answers.into_iter().skip(1).collect::<Vec<_>>());
-    let whole_card = {
-        let first = first.clone();
-        move |_| {
-            if fills.get_untracked() {
-                hand.fill(Filling { text: first.clone(), article, picture });
-            }
+    let whole_card = move |_| {
+        if let Some(filling) = from.with_value(|entry| entry.filling(0)).filter(|_| fills.get_untracked()) {
+            hand.fill(filling);
         }
     };
     let toggle = move |event: web_sys::MouseEvent| {
@@ -172,17 +214,18 @@ pub(crate) fn EntryCard(
                 {(!shortcut.is_empty()).then(|| view! { <code><Marked text=shortcut marks=shortcut_marks/></code> })}
                 {key_hint.map(|key| view! { <kbd>{key}</kbd> })}
             </header>
+            {reason.map(|reason| view! { <p class="because">{move || reason.say(hand.lang.get())}</p> })}
             {because
                 .map(|(text, marks)| {
                     view! { <p class="because"><Marked text marks/></p> }
                 })}
             {picture.map(|id| view! { <Picture id/> })}
-            <Answer text=first marks=answer_marks article picture fills open first=true/>
+            <Answer text=first marks=answer_marks from fills open first=true/>
             <Show when=move || all.get()>
                 {move || {
                     rest.get_value()
                         .into_iter()
-                        .map(|text| view! { <Answer text marks=Vec::new() article picture=None fills open=true/> })
+                        .map(|text| view! { <Answer text marks=Vec::new() from fills open=true/> })
                         .collect_view()
                 }}
             </Show>
@@ -207,20 +250,29 @@ pub(crate) fn EntryCard(
 fn Answer(
     text: String,
     marks: Vec<Range<usize>>,
-    article: Option<ArticleId>,
-    picture: Option<PictureId>,
+    from: StoredValue<Entry>,
     fills: Signal<bool>,
     open: bool,
     #[prop(optional)] first: bool,
 ) -> impl IntoView {
-    let hand = use_hand();
+    let (desk, hand) = (use_desk(), use_hand());
     let long = text.chars().count() > FOLD_CHARS;
     let folded = RwSignal::new(long && !open);
     let words = StoredValue::new(text.clone());
     let fill = move |event: web_sys::MouseEvent| {
         event.stop_propagation();
-        hand.fill(Filling { text: words.get_value(), article, picture });
+        let text = words.get_value();
+        if let Some(filling) = from.with_value(|entry| entry.filling(0)) {
+            hand.fill(Filling { text, ..filling });
+        }
     };
+    let copied = Callback::new(move |()| {
+        let (id, asked) = from.with_value(|entry| (entry.id, entry.asked.clone()));
+        spawn_local(async move {
+            // A figure that could not be kept is no reason to trouble somebody who copies.
+            let _ = desk.choose(id, asked, How::Copied).await;
+        });
+    });
     let unfold = move |event: web_sys::MouseEvent| {
         event.stop_propagation();
         folded.update(|folded| *folded = !*folded);
@@ -233,7 +285,7 @@ fn Answer(
                 <Show when=move || fills.get()>
                     <button type="button" class="quiet fill" on:click=fill>{t(Word::Fill)}</button>
                 </Show>
-                <CopyButton text=Signal::stored(text)/>
+                <CopyButton text=Signal::stored(text) on_copied=copied/>
                 {long
                     .then(|| {
                         view! {

@@ -6,10 +6,12 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::card::{Entry, EntryCard};
+use super::choose::{ChoiceList, Choosing, LIST};
 use crate::desk::use_desk;
 use crate::frame::hand::use_hand;
 use crate::frame::keys::is_composing;
 use crate::parts::icon::{Glyph, Icon};
+use crate::words::hand::{self as words, said as said_in};
 use crate::words::{Word, phrases, t};
 
 /// How many hits are shown.
@@ -35,12 +37,22 @@ pub(crate) fn AnswerSearch(
         let typed = typed.get();
         if composing.get() { letters_together(&typed) } else { typed.trim().to_owned() }
     });
+    let focused = RwSignal::new(false);
+    // Before anything is typed: what this agent and the team choose most.
+    let browsing = Memo::new(move |_| focused.get() && fills.get());
     let hits = Memo::new(move |_| {
-        let found = query.with(|query| if query.is_empty() { Vec::new() } else { desk.search(query, HITS_MAX) });
-        found.iter().map(Entry::of_hit).collect::<Vec<_>>()
+        query.with(|query| match query.is_empty() {
+            true if !browsing.get() => Vec::new(),
+            _ => {
+                let found = desk.search_in(query, HITS_MAX, hand.open_conversation());
+                found.iter().map(|found| Entry::of_hit(found, query)).collect::<Vec<_>>()
+            }
+        })
     });
-    let searching = Memo::new(move |_| query.with(|query| !query.is_empty()));
-    let none = Memo::new(move |_| searching.get() && hits.with(Vec::is_empty));
+    let asking = Memo::new(move |_| query.with(|query| !query.is_empty()));
+    let searching = Memo::new(move |_| asking.get() || !hits.with(Vec::is_empty));
+    let none = Memo::new(move |_| asking.get() && hits.with(Vec::is_empty));
+    let choosing = Choosing::new(hits);
 
     Effect::new(move |_| {
         if hand.search_wanted.get() {
@@ -59,40 +71,49 @@ pub(crate) fn AnswerSearch(
         hand.fillings.track();
         typed.set(String::new());
     });
-    let take_first = move || {
-        let filling = hits.with_untracked(|hits| hits.first().and_then(|entry| entry.filling(0)));
-        if let Some(filling) = filling.filter(|_| fills.get_untracked()) {
+    let take = move || {
+        if let Some(filling) = choosing.chosen().filter(|_| fills.get_untracked()) {
             hand.fill(filling);
         }
     };
     let leave = move || {
-        if typed.with_untracked(String::is_empty) {
-            if let Some(field) = field.get_untracked() {
-                let _ = field.blur();
-            }
-            match on_leave {
-                Some(leave) => leave.run(()),
-                None => hand.composer_wanted.set(hand.place.get_untracked().conversation().is_some()),
-            }
-        } else {
-            typed.set(String::new());
+        typed.set(String::new());
+        if let Some(field) = field.get_untracked() {
+            let _ = field.blur();
         }
+        if let Some(leave) = on_leave {
+            leave.run(());
+        }
+        hand.composer_wanted.set(hand.place.get_untracked().conversation().is_some());
     };
     let pressed = move |event: web_sys::KeyboardEvent| {
         if is_composing(&event) {
             return;
         }
         match event.key().as_str() {
-            "Enter" => take_first(),
+            "Enter" => take(),
             "Escape" => leave(),
-            "ArrowDown" => focus_first_hit(&event),
+            "ArrowDown" if fills.get_untracked() => choosing.step(1),
+            "ArrowUp" if fills.get_untracked() => choosing.step(-1),
+            "ArrowDown" => step_cards(&event, 1),
             _ => return,
         }
         event.prevent_default();
     };
+    let walked = move |event: web_sys::KeyboardEvent| {
+        let by = match event.key().as_str() {
+            "ArrowDown" => 1,
+            "ArrowUp" => -1,
+            _ => return,
+        };
+        event.prevent_default();
+        step_cards(&event, by);
+    };
+    let role = move || fills.get().then_some("combobox");
+    let listed = move || fills.get() && searching.get() && !none.get();
     let said = move || {
         let count = hits.with(Vec::len);
-        if searching.get() && !composing.get() { phrases::hits(hand.lang.get(), count) } else { String::new() }
+        if asking.get() && !composing.get() { phrases::hits(hand.lang.get(), count) } else { String::new() }
     };
     view! {
         <div class="search">
@@ -106,6 +127,11 @@ pub(crate) fn AnswerSearch(
                     autocapitalize="none"
                     spellcheck="false"
                     enterkeyhint="search"
+                    role=role
+                    aria-autocomplete=move || fills.get().then_some("list")
+                    aria-expanded=move || fills.get().then(|| listed().to_string())
+                    aria-controls=move || listed().then_some(LIST)
+                    aria-activedescendant=move || choosing.active_id().filter(|_| listed())
                     aria-label=t(Word::SearchAnswers)
                     placeholder=t(Word::SearchHint)
                     prop:value=typed
@@ -113,8 +139,10 @@ pub(crate) fn AnswerSearch(
                     on:compositionstart=move |_| composing.set(true)
                     on:compositionend=move |_| composing.set(false)
                     on:keydown=pressed
+                    on:focus=move |_| focused.set(true)
+                    on:blur=move |_| focused.set(false)
                 />
-                <Show when=move || !hand.fingers.get() && !searching.get()>
+                <Show when=move || !hand.fingers.get() && !asking.get() && !focused.get()>
                     <kbd>"/"</kbd>
                 </Show>
                 {on_leave
@@ -127,14 +155,29 @@ pub(crate) fn AnswerSearch(
                     })}
             </div>
             <p class="unseen" role="status">{said}</p>
-            <div class="search-found">
+            <div class="search-found" on:keydown=walked>
                 <Show when=move || searching.get() fallback=move || children()>
                     <Show when=move || none.get()>
                         <p class="hint nothing">{move || phrases::nothing_found(hand.lang.get(), desk.search_ready())}</p>
                     </Show>
-                    <For each=move || hits.get() key=|hit| format!("{hit:?}") let:hit>
-                        <EntryCard entry=hit fills testid="answer-hit"/>
-                    </For>
+                    <Show when=move || !asking.get()>
+                        <h2 class="over">{said_in(words::OFTEN_USED)}</h2>
+                    </Show>
+                    <Show
+                        when=move || fills.get()
+                        fallback=move || {
+                            view! {
+                                <For each=move || hits.get() key=|hit| format!("{hit:?}") let:hit>
+                                    <EntryCard entry=hit fills=false testid="answer-hit"/>
+                                </For>
+                            }
+                        }
+                    >
+                        <Show when=listed>
+                            <ChoiceList choosing/>
+                            <p class="hint choose-keys">{said_in(words::CHOOSE_KEYS)}</p>
+                        </Show>
+                    </Show>
                 </Show>
             </div>
         </div>
@@ -146,11 +189,18 @@ fn letters_together(typed: &str) -> String {
     typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '’')).collect()
 }
 
-fn focus_first_hit(event: &web_sys::KeyboardEvent) {
-    let search = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    let search = search.and_then(|field| field.closest(".search").ok().flatten());
-    let button = search.and_then(|search| search.query_selector(".search-found button").ok().flatten());
-    if let Some(button) = button.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok()) {
+/// Moves the focus from card to card: each by its copy button.
+fn step_cards(event: &web_sys::KeyboardEvent, by: isize) {
+    let from = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let Some(search) = from.as_ref().and_then(|from| from.closest(".search").ok().flatten()) else { return };
+    let Ok(buttons) = search.query_selector_all(".search-found .answer.first .copy") else { return };
+    let button = |place: u32| buttons.item(place)?.dyn_into::<web_sys::HtmlElement>().ok();
+    let card = from.and_then(|from| from.closest(".entry").ok().flatten());
+    let here = card.and_then(|card| {
+        (0..buttons.length()).find(|place| button(*place).is_some_and(|button| card.contains(Some(&button))))
+    });
+    let next = here.map_or(Some(0), |here| u32::try_from(here as isize + by).ok());
+    if let Some(button) = next.and_then(button) {
         // A button in the page takes the focus.
         let _ = button.focus();
     }

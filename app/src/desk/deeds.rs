@@ -4,20 +4,14 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use qinda::model::{
-    Article, ArticleFields, ArticleId, ConversationId, MESSAGE_CHARS_MAX, MessageId, Micros, PictureId, TextFault,
-    checked_text,
-};
+use qinda::model::{Article, ArticleFields, ArticleId, ConversationId, TextFault};
 use qinda::policy::PolicyFault;
-use qinda::sync::{
-    Action, CloseConversation, Pending, PutArticle, REPLY_EXPIRES_SECONDS, RemoveArticle, SendMessage, SignedIn,
-    TakeConversation, Touched,
-};
+use qinda::sync::{Action, CloseConversation, Pending, PutArticle, RemoveArticle, SignedIn, TakeConversation, Touched};
 
 use qinda::wording::PackFault;
 
-use super::reading::held_reply;
-use super::{AtDesk, Desk, Held, Link, Stage, StorageTrouble};
+use super::sending::seen;
+use super::{AtDesk, Desk, Link, Stage, StorageTrouble};
 use crate::local::http::{self, Failure};
 use crate::local::outbox::{DraftOf, Outbox};
 use crate::local::prefs::{self, Preferences};
@@ -100,41 +94,6 @@ pub(crate) enum FiguresProblem {
 pub(super) type Kept<T = ()> = Result<T, CannotKeep>;
 
 impl Desk {
-    /// Sends a reply. When it returns, the reply is in the outbox and the draft is gone.
-    pub(crate) async fn send(
-        &self,
-        id: ConversationId,
-        text: String,
-        picture: Option<PictureId>,
-        chosen: Option<ArticleId>,
-    ) -> Kept {
-        let text = sendable(&text, picture)?;
-        let now = self.inner().clock.now();
-        let reply = self.with(|desk| reply(desk, id, text, now)).flatten().ok_or(CannotKeep::NotHere)?;
-        self.give(Action::SendMessage(SendMessage { picture, chosen, ..reply }), Some(DraftOf::Reply(id))).await
-    }
-
-    /// Sends a held reply although the conversation moved on, perhaps with other words.
-    pub(crate) async fn send_anyway(&self, held: Held, text: String, picture: Option<PictureId>) -> Kept {
-        let text = sendable(&text, picture)?;
-        let now = self.inner().clock.now();
-        let old = held_reply(&held).ok_or(CannotKeep::NotHere)?;
-        let fresh = self.with(|desk| reply(desk, old.conversation, text, now)).flatten().ok_or(CannotKeep::NotHere)?;
-        // It keeps its id: should the first one have arrived after all, the server knows it.
-        let again = SendMessage { id: old.id, picture, chosen: old.chosen, anyway: true, ..fresh };
-        self.give(Action::SendMessage(again), None).await?;
-        self.discard(held).await
-    }
-
-    /// Gives a held command up.
-    pub(crate) async fn discard(&self, held: Held) -> Kept {
-        let outbox = self.outbox()?;
-        outbox.release(&held.key).await?;
-        self.change(|desk| desk.held.retain(|kept| kept.key != held.key));
-        self.inbox_changed();
-        Ok(())
-    }
-
     /// Makes a conversation the member's own.
     pub(crate) async fn take(&self, id: ConversationId) -> Kept {
         let seen = self.with(|desk| desk.replica.conversation(id).map(|conversation| conversation.owner)).flatten();
@@ -171,7 +130,7 @@ impl Desk {
             let id = ArticleId::new(random::unix_ms(), random::bits());
             Action::PutArticle(PutArticle { id, fields, base: 0 })
         });
-        self.give_all(actions.collect(), None).await?;
+        self.give_all(actions.collect(), Vec::new()).await?;
         Ok(count)
     }
 
@@ -179,11 +138,7 @@ impl Desk {
     pub(crate) fn set_draft(&self, of: DraftOf, text: String) {
         let had_draft = self.change(|desk| {
             let had_draft = desk.drafts.contains_key(&of);
-            if text.is_empty() {
-                desk.drafts.remove(&of);
-            } else {
-                desk.drafts.insert(of, text);
-            }
+            desk.note_draft(of, text);
             if !desk.drafts_dirty.contains(&of) {
                 desk.drafts_dirty.push(of);
             }
@@ -255,29 +210,29 @@ impl Desk {
         crate::local::storage::persist().await
     }
 
-    fn outbox(&self) -> Kept<Rc<Outbox>> {
+    pub(super) fn outbox(&self) -> Kept<Rc<Outbox>> {
         self.with(|desk| Rc::clone(&desk.outbox)).ok_or(CannotKeep::NotHere)
     }
 
     pub(super) async fn give(&self, action: Action, draft_of: Option<DraftOf>) -> Kept {
-        self.give_all(vec![action], draft_of).await
+        self.give_all(vec![action], draft_of.map(|of| (of, String::new())).into_iter().collect()).await
     }
 
-    /// Puts actions into the outbox and on the screen, in order.
-    pub(super) async fn give_all(&self, actions: Vec<Action>, draft_of: Option<DraftOf>) -> Kept {
+    /// Puts actions into the outbox and on the screen, in order, and writes what becomes of the drafts.
+    pub(super) async fn give_all(&self, actions: Vec<Action>, drafts: Vec<(DraftOf, String)>) -> Kept {
         let outbox = self.outbox()?;
         let at = self.inner().clock.now();
-        let enqueued = match outbox.enqueue(&actions, at, draft_of).await {
+        let enqueued = match outbox.enqueue(&actions, at, &drafts).await {
             Err(StorageError::Full) => {
                 self.make_room().await;
-                outbox.enqueue(&actions, at, draft_of).await?
+                outbox.enqueue(&actions, at, &drafts).await?
             }
             enqueued => enqueued?,
         };
         let mut touched = Vec::new();
         self.change(|desk| {
-            if let Some(of) = draft_of {
-                desk.drafts.remove(&of);
+            for (of, text) in drafts {
+                desk.note_draft(of, text);
             }
             for (queued, action) in enqueued.into_iter().zip(actions) {
                 let n = queued.command.n;
@@ -311,34 +266,15 @@ impl Desk {
     }
 }
 
-/// The words of a reply; beside a picture there may be none.
-fn sendable(text: &str, picture: Option<PictureId>) -> Kept<String> {
-    if picture.is_some() && text.trim().is_empty() {
-        return Ok(String::new());
+impl AtDesk {
+    /// Remembers a half-written text; an empty one is forgotten.
+    fn note_draft(&mut self, of: DraftOf, text: String) {
+        if text.is_empty() {
+            self.drafts.remove(&of);
+        } else {
+            self.drafts.insert(of, text);
+        }
     }
-    Ok(checked_text("text", text, MESSAGE_CHARS_MAX)?)
-}
-
-fn seen(desk: &AtDesk, id: ConversationId) -> u32 {
-    desk.replica.delivered(id).next_back().map_or(0, |message| message.position)
-}
-
-fn reply(desk: &AtDesk, id: ConversationId, text: String, now: Micros) -> Option<SendMessage> {
-    let conversation = desk.replica.conversation(id)?;
-    Some(SendMessage {
-        id: MessageId::new(random::unix_ms(), random::bits()),
-        conversation: id,
-        text,
-        picture: None,
-        seen: seen(desk, id),
-        owner_seen: conversation.owner,
-        written_at: now,
-        expires_at: now.plus_seconds(REPLY_EXPIRES_SECONDS),
-        chosen: None,
-        composed: None,
-        reason: String::new(),
-        anyway: false,
-    })
 }
 
 /// Writes drafts until none is dirty. One at a time, always the newest text.

@@ -3,15 +3,16 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use qinda::blanks::is_unfilled;
 use qinda::model::{About, ConversationId, EntryId, How, Lesson, LessonId, PackId, PolicyId};
 use qinda::policy::{Policy, PolicyFields};
 use qinda::sync::{
     Action, ChooseAnswer, DescribeConversation, JudgeLesson, PutPack, PutPolicy, RemovePack, RemovePolicy,
 };
-use qinda::wording::{Checker, Finding, Pack, PackFields, in_force};
+use qinda::wording::{Checker, Finding, Level, Pack, PackFields, in_force};
 
-use super::Desk;
 use super::deeds::Kept;
+use super::{Desk, Held};
 use crate::local::outbox::DraftOf;
 use crate::local::random;
 
@@ -45,6 +46,19 @@ impl Desk {
     pub(crate) fn findings(&self, text: &str) -> Vec<Finding> {
         self.knowledge_version.track();
         self.checker().map(|checker| checker.check(text)).unwrap_or_default()
+    }
+
+    /// Whether the words of a held reply may leave as they are: every blank filled, and nothing that the wording rules
+    /// forbid, or warn of without a reason.
+    pub(crate) fn may_leave(&self, held: &Held) -> bool {
+        let Some(reply) = held.reply() else { return true };
+        let worst = self.findings(&reply.text).iter().map(|finding| finding.level).max();
+        let is_allowed = match worst {
+            Some(Level::Block) => false,
+            Some(Level::Warn) => !reply.reason.is_empty(),
+            Some(Level::Hint) | None => true,
+        };
+        is_allowed && !is_unfilled(&reply.text)
     }
 
     fn checker(&self) -> Option<Rc<Checker>> {

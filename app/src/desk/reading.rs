@@ -1,7 +1,6 @@
 //! What views read. Everything here tracks what it depends on.
 
 use leptos::prelude::*;
-use qinda::answers::{Around, EntryId, Hit};
 use qinda::model::{
     Article, ArticleId, Author, Conversation, ConversationId, ConversationState, MemberCard, MemberId, Message, Micros,
     QuickReply,
@@ -10,12 +9,8 @@ use qinda::sync::{SendMessage, SignedIn, Verdict};
 use qinda::timing::{Waiting, waiting};
 
 use super::{AtDesk, Desk, Held, Link, Stage, StorageTrouble};
-use crate::local::clock::{measure, page_millis};
 use crate::local::outbox::DraftOf;
 use crate::local::prefs::Preferences;
-
-/// The most messages before the newest that a suggestion looks at.
-const SUGGEST_MESSAGES_MAX: usize = 3;
 
 /// A line of the conversation list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,33 +86,6 @@ pub(crate) struct Thread {
     pub(crate) owner: Option<String>,
     /// Whether the member at the desk owns it.
     pub(crate) mine: bool,
-}
-
-/// Where words were found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum FoundIn {
-    /// An article.
-    Article(Article),
-    /// A quick reply.
-    QuickReply(QuickReply),
-}
-
-/// Something found.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Found {
-    /// What.
-    pub(crate) entry: FoundIn,
-    /// Why and where.
-    pub(crate) hit: Hit,
-}
-
-/// An article that fits what the shopper asks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Suggested {
-    /// The article.
-    pub(crate) article: Article,
-    /// The wording that fits.
-    pub(crate) because: String,
 }
 
 impl Desk {
@@ -241,31 +209,6 @@ impl Desk {
         self.knowledge_version.track();
         self.with(|desk| desk.index_ready).unwrap_or(false)
     }
-
-    /// Articles and quick replies for what was typed, the best first.
-    pub(crate) fn search(&self, query: &str, limit: usize) -> Vec<Found> {
-        self.knowledge_version.track();
-        let _measured = Measured::start("qinda.search");
-        self.with(|desk| {
-            let hits = desk.index.search(query, &Around::default(), limit);
-            hits.into_iter().filter_map(|hit| Some(Found { entry: entry(desk, hit.id)?, hit })).collect()
-        })
-        .unwrap_or_default()
-    }
-
-    /// Articles for what the shopper asks in a conversation, the best first; none when nothing fits.
-    pub(crate) fn suggestions(&self, id: ConversationId, limit: usize) -> Vec<Suggested> {
-        self.inbox_version.track();
-        self.knowledge_version.track();
-        self.with(|desk| suggestions(desk, id, limit)).unwrap_or_default()
-    }
-}
-
-fn entry(desk: &AtDesk, id: EntryId) -> Option<FoundIn> {
-    match id {
-        EntryId::Article(id) => desk.replica.article(id).cloned().map(FoundIn::Article),
-        EntryId::QuickReply(id) => desk.replica.quick_reply(id).cloned().map(FoundIn::QuickReply),
-    }
 }
 
 fn work_number(desk: &AtDesk, member: Option<MemberId>) -> Option<String> {
@@ -354,47 +297,14 @@ fn thread(desk: &AtDesk, id: ConversationId) -> Option<Thread> {
     })
 }
 
-/// Suggestions for what the shopper asked last, in however many messages; where the newest of them fits nothing, such
-/// as "I'm in a hurry", the ones before it are what is asked.
-fn suggestions(desk: &AtDesk, id: ConversationId, limit: usize) -> Vec<Suggested> {
-    let by_shopper = |message: &&Message| message.author == Author::Shopper;
-    let newest_first = desk.replica.delivered(id).rev().skip_while(|message| !by_shopper(message));
-    let mut asked: Vec<&str> =
-        newest_first.take_while(by_shopper).take(SUGGEST_MESSAGES_MAX).map(|message| message.text.as_str()).collect();
-    asked.reverse();
-    let article = |suggestion: qinda::answers::Suggestion| match suggestion.id {
-        EntryId::Article(id) => {
-            let article = desk.replica.article(id)?.clone();
-            Some(Suggested { article, because: suggestion.because })
-        }
-        EntryId::QuickReply(_) => None,
-    };
-    let fitting = |last: usize| desk.index.suggest(&asked[..last], limit);
-    let suggested = (1..=asked.len()).rev().map(fitting).find(|suggested| !suggested.is_empty());
-    suggested.unwrap_or_default().into_iter().filter_map(article).collect()
-}
-
 impl Held {
     /// Whether it waits for the agent's decision, rather than being refused for good.
     pub(crate) fn is_parked(&self) -> bool {
         matches!(self.verdict, Verdict::Parked { .. })
     }
-}
 
-/// Marks a span in the browser's performance timeline, so that what an agent waits for can be measured.
-struct Measured {
-    name: &'static str,
-    began: f64,
-}
-
-impl Measured {
-    fn start(name: &'static str) -> Self {
-        Self { name, began: page_millis() }
-    }
-}
-
-impl Drop for Measured {
-    fn drop(&mut self) {
-        measure(self.name, self.began);
+    /// The reply, if it is one.
+    pub(crate) fn reply(&self) -> Option<SendMessage> {
+        held_reply(self)
     }
 }

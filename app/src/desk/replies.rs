@@ -120,7 +120,7 @@ impl Desk {
             actions.push(put(reply.id, fields.checked()?, KeptBy::of(&reply), reply.version));
         }
         let count = actions.len();
-        self.give_all(actions, None).await?;
+        self.give_all(actions, Vec::new()).await?;
         Ok(count)
     }
 }

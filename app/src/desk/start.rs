@@ -8,8 +8,8 @@ use gloo_timers::callback::Interval;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use qinda::answers::{EntryId, Index};
-use qinda::model::{ArticleId, Micros, QuickReplyId};
+use qinda::answers::{self, EntryId, Index};
+use qinda::model::{ArticleId, Micros, QuickReplyId, Whose};
 use qinda::sync::{Pending, Replica, SignedIn, State, Touched};
 
 use super::{AtDesk, Desk, Inner, Link, Stage, StorageTrouble, Wake, sync_loop};
@@ -185,11 +185,8 @@ impl AtDesk {
                 Touched::Article(id) => self.index_article(*id),
                 Touched::QuickReply(id) => self.index_quick_reply(*id),
                 Touched::Pack(_) => self.checker = None,
-                Touched::Conversation(_)
-                | Touched::Member(_)
-                | Touched::Lesson(_)
-                | Touched::Used(..)
-                | Touched::Policy(_) => {}
+                Touched::Used(whose, entry) => self.index_usage(*whose, *entry),
+                Touched::Conversation(_) | Touched::Member(_) | Touched::Lesson(_) | Touched::Policy(_) => {}
             }
         }
     }
@@ -199,6 +196,17 @@ impl AtDesk {
             Some(article) => self.index.put_article(article),
             None => self.index.remove(EntryId::Article(id)),
         }
+    }
+
+    /// Counts the choices of this member and of the member's team; what others choose says nothing here.
+    fn index_usage(&mut self, whose: Whose, entry: EntryId) {
+        let actor = self.replica.actor();
+        let seen_as = match whose {
+            Whose::Member(member) if member == actor.member => answers::Whose::Own,
+            Whose::Team(team) if team == actor.team => answers::Whose::Team,
+            Whose::Member(_) | Whose::Team(_) => return,
+        };
+        self.index.put_usage(entry, seen_as, self.replica.used(whose, entry));
     }
 
     fn index_quick_reply(&mut self, id: QuickReplyId) {
@@ -214,7 +222,8 @@ async fn build_index(desk: Desk) {
     let entries = desk.with(|at_desk| {
         let articles = at_desk.replica.articles().map(|article| Touched::Article(article.id));
         let replies = at_desk.replica.quick_replies().map(|reply| Touched::QuickReply(reply.id));
-        replies.chain(articles).collect::<Vec<_>>()
+        let used = at_desk.replica.all_used().map(|(whose, entry, _)| Touched::Used(whose, entry));
+        replies.chain(articles).chain(used).collect::<Vec<_>>()
     });
     for slice in entries.unwrap_or_default().chunks(INDEX_SLICE) {
         desk.change(|at_desk| at_desk.reindex(slice));

@@ -10,7 +10,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::sync::{
-    Change, Command, Heads, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, PullAnswer, PullRequest, PushAnswer,
+    Action, Change, Command, Heads, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, PullAnswer, PullRequest, PushAnswer,
     PushRefusal, PushRequest, Scope, SignedIn, Touched,
 };
 
@@ -222,10 +222,14 @@ impl Desk {
             // A new epoch began while the answer was under way; the next pull asks for it.
             return;
         }
-        let Ok(held) = outbox.hold(&answer.verdicts).await else {
+        let Ok(mut held) = outbox.hold(&answer.verdicts).await else {
             self.storage_trouble.set(Some(StorageTrouble::Full));
             return;
         };
+        // A choice whose answer is gone meanwhile is nothing that a member could decide on.
+        for choice in held.extract_if(.., |held| matches!(held.command.action(), Ok(Action::ChooseAnswer(_)))) {
+            let _ = outbox.release(&choice.key).await;
+        }
         let gone = advance(&mut progress, &answer, epoch, self.inner().clock.wall_offset());
         if confirmed.keep(&answer, &gone, &progress).await != Keeping::All {
             // The screen goes on from memory; the next start reads what was kept and pulls the rest.

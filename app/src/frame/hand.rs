@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use qinda::model::{ArticleId, ConversationId, Deed, Micros, PictureId};
+use qinda::model::{ConversationId, Deed, EntryId, How, Micros, PictureId};
 
 use super::appearance::matches_media;
 use crate::desk::{CannotKeep, Desk, InboxRow, use_desk};
@@ -24,8 +24,10 @@ const FINGERS: &str = "(pointer: coarse)";
 pub(crate) struct Filling {
     /// The words.
     pub(crate) text: String,
-    /// The article they come from.
-    pub(crate) article: Option<ArticleId>,
+    /// The answer they come from.
+    pub(crate) entry: Option<EntryId>,
+    /// How it was come by.
+    pub(crate) how: How,
     /// The picture that goes with them.
     pub(crate) picture: Option<PictureId>,
 }

@@ -153,12 +153,14 @@ pub(crate) fn KeyList(
             dialog.close();
         }
     };
-    let rows: [(&[&str], Word); 14] = [
+    let rows: [(&[&str], Word); 16] = [
         (&["J", "K"], Word::KeyNextPrevious),
         (&["N"], Word::KeyLongestWaiting),
         (&["R"], Word::KeyWrite),
         (&["Alt+1", "Alt+2", "Alt+3"], Word::KeySuggestion),
         (&["/"], Word::KeySearch),
+        (&["↑", "↓"], Word::KeyChoose),
+        (&["Tab"], Word::KeyBlank),
         (&["Enter"], Word::KeySend),
         (&["Shift+Enter"], Word::KeyLine),
         (&["A"], Word::KeyTake),

@@ -174,14 +174,19 @@ fn HeldReply(held: Held, text: String, editing: Editing) -> impl IntoView {
     let words = StoredValue::new(text.clone());
     let reason = move || held.with_value(|held| refusal(desk, hand.lang.get(), held));
     let parked = held.with_value(Held::is_parked);
-    let anyway = move |_| {
+    let change = move |_: web_sys::MouseEvent| editing.set(Some((held.get_value(), words.get_value())));
+    let anyway = move |event| {
+        // Words that may not leave as they are go to the composer, which says why.
+        if !untrack(|| held.with_value(|held| desk.may_leave(held))) {
+            return change(event);
+        }
         spawn_local(async move {
-            hand.trouble
-                .set(desk.send_anyway(held.get_value(), words.get_value(), held.with_value(Held::picture)).await.err());
+            let picture = held.with_value(Held::picture);
+            let sent = desk.send_anyway(held.get_value(), words.get_value(), picture, None).await;
+            hand.trouble.set(sent.err());
         });
     };
     let discard = move |_| spawn_local(async move { hand.trouble.set(desk.discard(held.get_value()).await.err()) });
-    let change = move |_| editing.set(Some((held.get_value(), words.get_value())));
     let again = if parked { Word::SendAnyway } else { Word::SendAgain };
     view! {
         <div class="held-reply">

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use qinda::model::{ConversationId, ConversationState};
 use qinda::sync::Action;
 
+use super::about::AboutButton;
 use super::bubble::{MessageBubble, Shown, shown};
 use super::composer::{Composer, Editing};
 use super::suggestions::SuggestionRow;
@@ -157,6 +158,9 @@ fn Head(id: ConversationId, thread: Memo<Option<Thread>>) -> impl IntoView {
                 <p class="hint">{held_by}</p>
             </div>
             {move || waiting.get().map(|waiting| view! { <WaitClock waiting/> })}
+            <Show when=move || !hand.roomy.get()>
+                <AboutButton id/>
+            </Show>
             <Show when=move || open.get()>
                 <div class="head-deeds">
                     <Show when=move || !mine.get()>

@@ -6,6 +6,8 @@ use leptos::ev;
 use leptos::prelude::*;
 use qinda::model::ConversationId;
 
+use super::about::AboutFold;
+use super::policy::PolicyButton;
 use crate::answers::ManageReplies;
 use crate::answers::card::{Entry, EntryCard};
 use crate::answers::search::AnswerSearch;
@@ -16,7 +18,7 @@ use crate::parts::icon::{Glyph, Icon};
 use crate::words::{Word, phrases, t};
 
 /// How many articles are suggested.
-const SUGGESTIONS_MAX: usize = 5;
+const SUGGESTIONS_MAX: usize = 3;
 /// How many quick replies stand at hand; the search finds the others.
 const QUICK_REPLIES_MAX: usize = 60;
 /// How long a finger rests on a suggestion that it wants to read.
@@ -69,6 +71,7 @@ pub(crate) fn AnswerPane(
     let none = move || open.get().is_some() && suggestions.with(Vec::is_empty);
     view! {
         <aside class="pane" aria-label=t(Word::Answers)>
+            <AboutFold open/>
             <AnswerSearch fills>
                 <Show when=move || !suggestions.with(Vec::is_empty)>
                     <h2 class="over">{t(Word::Suggested)}</h2>
@@ -80,6 +83,7 @@ pub(crate) fn AnswerPane(
                         <EntryCard entry fills testid="suggestion" key_hint=key_hint(place)/>
                     </For>
                 </Show>
+                <PolicyButton conversation=open class="small policy-open"/>
                 <Show when=none>
                     <p class="hint nothing">{move || Word::NoSuggestion.say(hand.lang.get())}</p>
                 </Show>
@@ -159,6 +163,7 @@ pub(crate) fn SuggestionRow(
             <button type="button" class="chip chip-search" aria-label=t(Word::SearchAnswers) on:click=search>
                 <Glyph icon=Icon::Search/>
             </button>
+            <PolicyButton conversation=Signal::stored(Some(id)) class="chip chip-policy"/>
             <For each=move || suggestions.get() key=|entry| format!("{entry:?}") let:entry>
                 <Chip entry panel testid="suggestion"/>
             </For>
@@ -175,6 +180,7 @@ fn Chip(entry: Entry, panel: RwSignal<Option<Panel>>, #[prop(default = "")] test
     let suggested = !testid.is_empty();
     let answers = entry.answer_count();
     let title = entry.name().to_owned();
+    let because = entry.reason();
     let entry = StoredValue::new(entry);
     // A further tap brings the next of several answers.
     let next = StoredValue::new(0);
@@ -218,7 +224,10 @@ fn Chip(entry: Entry, panel: RwSignal<Option<Panel>>, #[prop(default = "")] test
             on:pointerleave=move |_| let_go()
             on:contextmenu=move |event| event.prevent_default()
         >
-            <span>{title}</span>
+            <span class="chip-words">
+                <span>{title}</span>
+                {because.map(|because| view! { <small>{move || because.say(hand.lang.get())}</small> })}
+            </span>
             {(answers > 1).then(|| view! { <small aria-label=phrases::answers(hand.lang.get_untracked(), answers)>{answers}</small> })}
         </button>
     }

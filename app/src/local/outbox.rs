@@ -79,9 +79,12 @@ pub(crate) enum DraftOf {
     Rule,
     /// Text that was pasted to be imported.
     Import,
+    /// What a reply was taken from, and which parts of it are still to come.
+    Taken(ConversationId),
 }
 
 const ATTACHMENT: &str = "picture:";
+const TAKEN: &str = "taken:";
 const ARTICLE: &str = "article:";
 const QUICK_REPLY: &str = "quick-reply:";
 const POLICY: &str = "policy:";
@@ -101,6 +104,7 @@ impl fmt::Display for DraftOf {
             Self::Policy(Some(id)) => write!(f, "{POLICY}{id}"),
             Self::Rule => f.write_str(RULE),
             Self::Import => f.write_str(IMPORT),
+            Self::Taken(id) => write!(f, "{TAKEN}{id}"),
         }
     }
 }
@@ -120,6 +124,9 @@ impl FromStr for DraftOf {
         }
         if let Some(id) = key.strip_prefix(POLICY) {
             return if id.is_empty() { Ok(Self::Policy(None)) } else { id.parse().map(Some).map(Self::Policy) };
+        }
+        if let Some(id) = key.strip_prefix(TAKEN) {
+            return id.parse().map(Self::Taken);
         }
         match key {
             RULE => Ok(Self::Rule),
@@ -168,12 +175,13 @@ impl Outbox {
     }
 
     /// Puts actions into the outbox under the next numbers. When it returns the commands are on disk.
-    /// The draft they were made from goes in the same transaction, so that it can be neither doubled nor lost.
+    /// What becomes of the drafts they were made from is written in the same transaction, so that no words can be
+    /// doubled or lost; an empty draft is dropped.
     pub(crate) async fn enqueue(
         &self,
         actions: &[Action],
         at: Micros,
-        draft_of: Option<DraftOf>,
+        drafts: &[(DraftOf, String)],
     ) -> Result<Vec<Queued>, StorageError> {
         let enqueued = self.storage.transact(&[META], &[COMMANDS, DRAFTS], |stores| {
             let counter = counter(&stores[0]);
@@ -183,7 +191,7 @@ impl Outbox {
             let next = counter.next + queued.len() as u64;
             let mut writes = vec![counter_write(Counter { next, ..counter })];
             writes.extend(queued.iter().map(|queued| put(COMMANDS, command_key(queued.command.n), queued)));
-            writes.extend(draft_of.map(|of| Write::Delete { store: DRAFTS, key: of.to_string() }));
+            writes.extend(drafts.iter().map(|(of, text)| draft_write(*of, text)));
             (writes, queued)
         });
         enqueued.await
@@ -259,13 +267,16 @@ impl Outbox {
 
     /// Keeps a half-written text; an empty one is dropped.
     pub(crate) async fn keep_draft(&self, of: DraftOf, text: &str) -> Result<(), StorageError> {
-        let key = of.to_string();
-        let write = if text.is_empty() {
-            Write::Delete { store: DRAFTS, key }
-        } else {
-            Write::Put { store: DRAFTS, key, text: text.to_owned() }
-        };
-        self.storage.write(Durability::Strict, vec![write]).await
+        self.storage.write(Durability::Strict, vec![draft_write(of, text)]).await
+    }
+}
+
+fn draft_write(of: DraftOf, text: &str) -> Write {
+    let key = of.to_string();
+    if text.is_empty() {
+        Write::Delete { store: DRAFTS, key }
+    } else {
+        Write::Put { store: DRAFTS, key, text: text.to_owned() }
     }
 }
 

@@ -20,13 +20,20 @@ pub(crate) fn CopyButton(
     /// The text.
     #[prop(into)]
     text: Signal<String>,
+    /// What to do once it is copied.
+    #[prop(optional, into)]
+    on_copied: Option<Callback<()>>,
 ) -> impl IntoView {
     let copied = RwSignal::new(None);
     let copy = move |event: web_sys::MouseEvent| {
         event.stop_propagation();
         let text = text.get_untracked();
         spawn_local(async move {
-            copied.set(Some(to_clipboard(&text).await));
+            let done = to_clipboard(&text).await;
+            copied.set(Some(done));
+            if let Some(on_copied) = on_copied.filter(|_| done) {
+                on_copied.run(());
+            }
             set_timeout(
                 move || {
                     copied.try_set(None);

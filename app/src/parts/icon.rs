@@ -14,11 +14,14 @@ pub(crate) enum Icon {
     Close,
     Copy,
     Figures,
+    Info,
     Knowledge,
     Me,
     Picture,
+    Policy,
     Search,
     Send,
+    Stop,
     Warning,
 }
 
@@ -36,6 +39,7 @@ impl Icon {
             Self::Close => "m6.5 6.5 11 11M17.5 6.5l-11 11",
             Self::Copy => "M9 8.5h9.5V20H9zM15 8.5V4.5H5.5V16H9",
             Self::Figures => "M5 20V11M12 20V4.5M19 20v-6",
+            Self::Info => "M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16ZM12 11v5M12 8v.4",
             Self::Knowledge => {
                 "M12 6.5C10 5 7.5 4.5 4.5 4.5v13.500c3 0 5.5.5 7.5 2 2-1.5 4.5-2 7.5-2V4.500c-3 0-5.5.5-7.5 2ZM12 6.500V20"
             }
@@ -45,8 +49,10 @@ impl Icon {
             Self::Picture => {
                 "M5.500 5h13A1.500 1.500 0 0 1 20 6.500v11a1.500 1.500 0 0 1-1.500 1.500h-13A1.500 1.500 0 0 1 4 17.500v-11A1.500 1.500 0 0 1 5.500 5ZM8.500 8.500v.6M4.500 16.500l4.500-4 3.500 3 3.500-4 4 4"
             }
+            Self::Policy => "M12 4v16M7 20h10M5 8l7-2 7 2M5 8l-2.5 6h5ZM19 8l-2.5 6h5Z",
             Self::Search => "M10.8 4.500a6.3 6.3 0 1 1 0 12.6 6.3 6.3 0 0 1 0-12.600ZM15.5 15.5 20 20",
             Self::Send => "M4.5 12 20 4.5 15.5 20l-4-6.500ZM11.5 13.5 20 4.5",
+            Self::Stop => "M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16ZM7.5 12h9",
             Self::Warning => "M12 4.5 21 19.500H3ZM12 10v4.500M12 16.700v.4",
         }
     }

@@ -58,6 +58,14 @@ impl Local {
         }
     }
 
+    /// `11月20日`, `20 Nov`.
+    pub(crate) fn short_date(self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => format!("{}月{}日", self.month, self.day_of_month),
+            Lang::En => format!("{} {}", self.day_of_month, MONTHS_EN[self.month as usize - 1]),
+        }
+    }
+
     /// Everything, for those who want to know exactly.
     pub(crate) fn exact(self) -> String {
         let Self { year, month, day_of_month, hour, minute, second, .. } = self;
@@ -105,8 +113,7 @@ pub(crate) fn lately(lang: Lang, at: Local, now: Local) -> String {
     match (now.day - at.day, lang) {
         (0, _) => at.time(),
         (1, _) => day_name(lang, at, now),
-        (_, Lang::Zh) => format!("{}月{}日", at.month, at.day_of_month),
-        (_, Lang::En) => format!("{} {}", at.day_of_month, MONTHS_EN[at.month as usize - 1]),
+        _ => at.short_date(lang),
     }
 }
 

@@ -1,0 +1,108 @@
+//! Finding answers: for what was typed, and for what a shopper asks.
+
+use leptos::prelude::*;
+use qinda::answers::{Around, EntryId, Hit};
+use qinda::model::{Article, ConversationId, QuickReply};
+
+use super::choosing::latest_words;
+use super::{AtDesk, Desk};
+use crate::local::clock::{measure, page_millis};
+use crate::words::hand::Reason;
+
+/// Where words were found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FoundIn {
+    /// An article.
+    Article(Article),
+    /// A quick reply.
+    QuickReply(QuickReply),
+}
+
+/// Something found.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Found {
+    /// What.
+    pub(crate) entry: FoundIn,
+    /// Why and where.
+    pub(crate) hit: Hit,
+}
+
+/// An article that fits what the shopper asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Suggested {
+    /// The article.
+    pub(crate) article: Article,
+    /// Why it fits.
+    pub(crate) reason: Reason,
+}
+
+impl Desk {
+    /// Articles and quick replies for what was typed, the best first.
+    pub(crate) fn search(&self, query: &str, limit: usize) -> Vec<Found> {
+        self.search_in(query, limit, None)
+    }
+
+    /// Articles and quick replies for what was typed, the best first; for nothing, those chosen most. What fits the
+    /// open conversation comes before what fits as well but for that.
+    pub(crate) fn search_in(&self, query: &str, limit: usize, open: Option<ConversationId>) -> Vec<Found> {
+        self.knowledge_version.track();
+        let about = open.map(|id| self.about(id)).unwrap_or_default();
+        let now = self.inner().clock.now();
+        let _measured = Measured::start("qinda.search");
+        let find = |desk: &AtDesk| {
+            let around = Around { now, product: about.product.as_deref(), stage: about.likely_stage() };
+            let hits = desk.index.search(query, &around, limit);
+            hits.into_iter().filter_map(|hit| Some(Found { entry: entry(desk, hit.id)?, hit })).collect()
+        };
+        self.with(find).unwrap_or_default()
+    }
+
+    /// Articles for what the shopper asks in a conversation, the best first; none when nothing fits.
+    pub(crate) fn suggestions(&self, id: ConversationId, limit: usize) -> Vec<Suggested> {
+        self.inbox_version.track();
+        self.knowledge_version.track();
+        self.with(|desk| suggestions(desk, id, limit)).unwrap_or_default()
+    }
+}
+
+fn entry(desk: &AtDesk, id: EntryId) -> Option<FoundIn> {
+    match id {
+        EntryId::Article(id) => desk.replica.article(id).cloned().map(FoundIn::Article),
+        EntryId::QuickReply(id) => desk.replica.quick_reply(id).cloned().map(FoundIn::QuickReply),
+    }
+}
+
+/// Suggestions for what the shopper asked last, in however many messages; where the newest of them fits nothing, such
+/// as "I'm in a hurry", the ones before it are what is asked.
+fn suggestions(desk: &AtDesk, id: ConversationId, limit: usize) -> Vec<Suggested> {
+    let asked = latest_words(desk, id);
+    let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
+    let article = |suggestion: qinda::answers::Suggestion| match suggestion.id {
+        EntryId::Article(id) => {
+            let article = desk.replica.article(id)?.clone();
+            Some(Suggested { article, reason: Reason::Wording(suggestion.because) })
+        }
+        EntryId::QuickReply(_) => None,
+    };
+    let fitting = |last: usize| desk.index.suggest(&asked[..last], limit);
+    let suggested = (1..=asked.len()).rev().map(fitting).find(|suggested| !suggested.is_empty());
+    suggested.unwrap_or_default().into_iter().filter_map(article).collect()
+}
+
+/// Marks a span in the browser's performance timeline, so that what an agent waits for can be measured.
+struct Measured {
+    name: &'static str,
+    began: f64,
+}
+
+impl Measured {
+    fn start(name: &'static str) -> Self {
+        Self { name, began: page_millis() }
+    }
+}
+
+impl Drop for Measured {
+    fn drop(&mut self) {
+        measure(self.name, self.began);
+    }
+}
