@@ -34,5 +34,6 @@ pub use intents::{ASKED_MIN, CONFIDENCE_MIN, INTENTS_TOLD_MAX, IntentId, Intents
 pub use normal::{Normalised, normalise};
 pub use pinyin::{Syllable, readings};
 pub use search::FINDS_FEW;
+pub(crate) use simplified::simplified;
 pub use suggest::{MESSAGE_CHARS_READ, MESSAGES_READ, Suggestion};
 pub use word::{QUERY_CHARS_READ, QUERY_WORDS_MAX, SPELLED_CHARS_MAX};

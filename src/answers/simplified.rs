@@ -10,7 +10,7 @@ const FIRST: u16 = 0x4e00;
 const LAST: u16 = 0x9fff;
 
 /// The simplified form of a traditional character or variant; any other character as it is.
-pub(super) fn simplified(character: char) -> char {
+pub(crate) fn simplified(character: char) -> char {
     let place = u16::try_from(u32::from(character)).ok().and_then(|code| code.checked_sub(FIRST));
     let form = place.and_then(|place| table().get(usize::from(place)));
     form.and_then(|form| char::from_u32(u32::from(*form))).unwrap_or(character)

@@ -1,8 +1,20 @@
 //! The check of a text.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::fold::{Unit, units};
+use super::phrase::{Phrase, Shape, Step, phrase};
+use super::seek;
 use super::{Bilingual, Level, PackFields, Rule, Topic};
+use crate::answers::{Syllable, readings};
+
+/// The most findings of one text; those of the highest level are kept.
+pub const FINDINGS_MAX: usize = 100;
+/// How far before the words an exception may begin, in units.
+const EXCEPTION_BEFORE: usize = 30;
 
 /// Words of a text that a rule is against.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,43 +43,81 @@ pub struct Finding {
 #[derive(Debug, Clone, Default)]
 pub struct Checker {
     rules: Vec<Rule>,
+    exceptions: Vec<Vec<Phrase>>,
+    /// Each phrase with the place of its rule.
+    phrases: Vec<(usize, Phrase)>,
+    starts: Starts,
+}
+
+/// By what a phrase may begin, the places of such phrases.
+#[derive(Debug, Clone, Default)]
+struct Starts {
+    characters: BTreeMap<char, Vec<usize>>,
+    sounds: BTreeMap<Syllable, Vec<usize>>,
+    /// Phrases that begin with a word of letters and digits.
+    words: Vec<usize>,
+}
+
+/// Where a rule found something, in units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Spot {
+    rule: usize,
+    from: usize,
+    to: usize,
 }
 
 impl Checker {
     /// Makes the rules of the packs ready. A rule of a later pack replaces the one of the same id in an earlier pack,
-    /// so a shop can change the level of a rule that it did not write, or let it rest.
+    /// so a shop can change the level of a rule that it did not write, or let it rest. Phrases that cannot be read are
+    /// left out.
     pub fn new<'a>(packs: impl IntoIterator<Item = &'a PackFields>) -> Self {
-        let mut rules: Vec<Rule> = Vec::new();
-        for rule in packs.into_iter().flat_map(|pack| &pack.rules) {
-            match rules.iter_mut().find(|known| known.id == rule.id) {
-                Some(known) => known.clone_from(rule),
-                None => rules.push(rule.clone()),
-            }
+        let mut rules: BTreeMap<&str, (usize, &Rule)> = BTreeMap::new();
+        for (place, rule) in packs.into_iter().flat_map(|pack| &pack.rules).enumerate() {
+            rules.entry(&rule.id).and_modify(|(_, known)| *known = rule).or_insert((place, rule));
         }
-        rules.retain(|rule| !rule.off);
-        Self { rules }
+        let mut rules: Vec<(usize, &Rule)> = rules.into_values().filter(|(_, rule)| !rule.off).collect();
+        rules.sort_by_key(|(place, _)| *place);
+        Self::of(rules.into_iter().map(|(_, rule)| rule))
     }
 
-    /// What is wrong with a text, in the order of the places.
+    /// Makes rules ready as they come, also those that rest or share an id.
+    pub(super) fn of<'a>(rules: impl IntoIterator<Item = &'a Rule>) -> Self {
+        let mut checker = Self::default();
+        for rule in rules {
+            let place = checker.rules.len();
+            let read = |written: &String| phrase(written).ok().flatten();
+            checker.exceptions.push(rule.exceptions.iter().filter_map(read).collect());
+            for phrase in rule.phrases.iter().filter_map(read) {
+                checker.starts.add(checker.phrases.len(), &phrase);
+                checker.phrases.push((place, phrase));
+            }
+            checker.rules.push(rule.clone());
+        }
+        checker
+    }
+
+    /// What is wrong with a text, in the order of the places; at most [`FINDINGS_MAX`].
     #[must_use]
     pub fn check(&self, text: &str) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for rule in &self.rules {
-            for phrase in rule.phrases.iter().filter(|phrase| !phrase.is_empty()) {
-                for (at, words) in text.match_indices(phrase.as_str()) {
-                    let from = text[..at].chars().count();
-                    findings.push(finding(rule, from, words));
-                }
-            }
+        let units = units(text);
+        let mut spots = self.spots(&units);
+        if spots.is_empty() {
+            return Vec::new();
         }
-        findings.sort_by_key(|finding| finding.from);
-        findings
+        self.drop_covered(&mut spots);
+        if spots.len() > FINDINGS_MAX {
+            spots.sort_by_key(|spot| Reverse(self.rules[spot.rule].level));
+            spots.truncate(FINDINGS_MAX);
+            spots.sort_by_key(|spot| (spot.from, spot.to, spot.rule));
+        }
+        let chars: Vec<char> = text.chars().collect();
+        spots.iter().map(|spot| self.finding(*spot, &units, &chars)).collect()
     }
 
     /// The highest level among the findings; `None` when there are none.
     #[must_use]
     pub fn worst(&self, text: &str) -> Option<Level> {
-        self.check(text).iter().map(|finding| finding.level).max()
+        self.spots(&units(text)).iter().map(|spot| self.rules[spot.rule].level).max()
     }
 
     /// The rule of a finding; `None` when the finding comes from other packs.
@@ -75,19 +125,132 @@ impl Checker {
     pub fn rule(&self, finding: &Finding) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.id == finding.rule)
     }
+
+    /// The places of the rules that find something in a text, each once.
+    pub(super) fn flagging(&self, text: &str) -> Vec<usize> {
+        let mut rules: Vec<usize> = self.spots(&units(text)).iter().map(|spot| spot.rule).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        rules
+    }
+
+    /// Every place where a rule finds something, none overlapping another of the same rule, in order.
+    fn spots(&self, units: &[Unit]) -> Vec<Spot> {
+        let mut spots = Vec::new();
+        for at in 0..units.len() {
+            self.starts.each(units, at, |place| {
+                let (rule, phrase) = &self.phrases[place];
+                if let Some(found) = seek::found(phrase, units, at, None) {
+                    let (from, to) = found.words;
+                    spots.push(Spot { rule: *rule, from, to });
+                }
+            });
+        }
+        spots.sort_unstable_by_key(|spot| (spot.rule, spot.from, Reverse(spot.to)));
+        spots.dedup();
+        spots.retain(|spot| !self.excepted(*spot, units));
+        let mut last: Option<Spot> = None;
+        spots.retain(|spot| {
+            let apart = last.is_none_or(|last| last.rule != spot.rule || last.to <= spot.from);
+            if apart {
+                last = Some(*spot);
+            }
+            apart
+        });
+        spots.sort_unstable_by_key(|spot| (spot.from, spot.to, spot.rule));
+        spots
+    }
+
+    /// Whether longer words around them make the words harmless.
+    fn excepted(&self, spot: Spot, units: &[Unit]) -> bool {
+        let covers = |phrase: &Phrase, at: usize| {
+            let found = seek::found(phrase, units, at, Some((spot.from, spot.to)));
+            found.is_some_and(|found| found.end >= spot.to && found.end - at >= spot.to - spot.from)
+        };
+        let places = spot.from.saturating_sub(EXCEPTION_BEFORE)..=spot.from;
+        self.exceptions[spot.rule].iter().any(|phrase| places.clone().any(|at| covers(phrase, at)))
+    }
+
+    /// Of findings of one topic within each other only the widest is shown, unless the inner one weighs more.
+    fn drop_covered(&self, spots: &mut Vec<Spot>) {
+        let weight = |spot: &Spot| (self.rules[spot.rule].topic, self.rules[spot.rule].level);
+        let covers = |outer: &Spot, inner: &Spot| {
+            let ((topic, level), (inner_topic, inner_level)) = (weight(outer), weight(inner));
+            let within = outer.from <= inner.from && inner.to <= outer.to;
+            let first = (outer.to - outer.from, level, Reverse(outer.rule))
+                > (inner.to - inner.from, inner_level, Reverse(inner.rule));
+            topic == inner_topic && level >= inner_level && within && first
+        };
+        let all = spots.clone();
+        let mut near = 0;
+        spots.retain(|inner| {
+            while all[near].to <= inner.from && near + 1 < all.len() {
+                near += 1;
+            }
+            !all[near..].iter().take_while(|outer| outer.from <= inner.from).any(|outer| covers(outer, inner))
+        });
+    }
+
+    fn finding(&self, spot: Spot, units: &[Unit], chars: &[char]) -> Finding {
+        let rule = &self.rules[spot.rule];
+        let (from, to) = (units[spot.from].from as usize, units[spot.to - 1].to as usize);
+        Finding {
+            rule: rule.id.clone(),
+            topic: rule.topic,
+            level: rule.level,
+            from,
+            to,
+            words: chars[from..to].iter().collect(),
+            why: rule.why.clone(),
+            source: rule.source.clone(),
+            safe: rule.safe.clone(),
+        }
+    }
 }
 
-fn finding(rule: &Rule, from: usize, words: &str) -> Finding {
-    Finding {
-        rule: rule.id.clone(),
-        topic: rule.topic,
-        level: rule.level,
-        from,
-        to: from + words.chars().count(),
-        words: words.to_owned(),
-        why: rule.why.clone(),
-        source: rule.source.clone(),
-        safe: rule.safe.clone(),
+impl Starts {
+    fn add(&mut self, place: usize, phrase: &Phrase) {
+        for (first, heard) in phrase.firsts() {
+            match first {
+                Step::Char(plain, syllable) => {
+                    add(&mut self.characters, *plain, place);
+                    let letter = syllable.and_then(|syllable| syllable.letters().chars().next());
+                    letter.into_iter().for_each(|letter| add(&mut self.characters, letter, place));
+                    let syllable = syllable.filter(|_| heard);
+                    syllable.into_iter().for_each(|syllable| add(&mut self.sounds, syllable, place));
+                }
+                Step::OneOf(several) => several.chars().for_each(|c| add(&mut self.characters, c, place)),
+                Step::Digits(..) | Step::Shape(Shape::Phone | Shape::Identity | Shape::Card) => {
+                    ('0'..='9').for_each(|digit| add(&mut self.characters, digit, place));
+                }
+                Step::Shape(Shape::Account | Shape::Link | Shape::Mail) => self.words.push(place),
+                // These say nothing by themselves.
+                Step::Any(..) | Step::Words | Step::End | Step::Open | Step::Close => {}
+            }
+        }
+    }
+
+    /// Every phrase that may begin at a unit, once.
+    fn each(&self, units: &[Unit], at: usize, mut try_phrase: impl FnMut(usize)) {
+        let unit = units[at];
+        let mut tried = self.characters.get(&unit.plain).map_or(&[][..], Vec::as_slice);
+        tried.iter().copied().for_each(&mut try_phrase);
+        for syllable in readings(unit.read) {
+            let Some(places) = self.sounds.get(syllable) else { continue };
+            places.iter().copied().filter(|place| tried.binary_search(place).is_err()).for_each(&mut try_phrase);
+            tried = if tried.is_empty() { places } else { tried };
+        }
+        if unit.plain.is_ascii_alphanumeric() {
+            self.words.iter().copied().for_each(&mut try_phrase);
+        }
+    }
+}
+
+/// Notes a phrase once under what it may begin with.
+fn add<K: Ord>(starts: &mut BTreeMap<K, Vec<usize>>, key: K, place: usize) {
+    let places = starts.entry(key).or_default();
+    if places.last() != Some(&place) {
+        places.push(place);
     }
 }
 
@@ -95,12 +258,11 @@ fn finding(rule: &Rule, from: usize, words: &str) -> Finding {
 /// no longer where they were found.
 #[must_use]
 pub fn replaced(text: &str, finding: &Finding) -> String {
-    let chars: Vec<char> = text.chars().collect();
-    let still_there =
-        chars.get(finding.from..finding.to).is_some_and(|words| words.iter().copied().eq(finding.words.chars()));
-    if finding.safe.is_empty() || !still_there {
-        return text.to_owned();
+    let byte = |place: usize| text.char_indices().map(|(byte, _)| byte).chain([text.len()]).nth(place);
+    match (byte(finding.from), byte(finding.to)) {
+        (Some(from), Some(to)) if !finding.safe.is_empty() && text.get(from..to) == Some(finding.words.as_str()) => {
+            [&text[..from], &finding.safe, &text[to..]].concat()
+        }
+        _ => text.to_owned(),
     }
-    let before = chars[..finding.from].iter();
-    before.chain(&finding.safe.chars().collect::<Vec<_>>()).chain(&chars[finding.to..]).collect()
 }
