@@ -132,6 +132,8 @@ impl<'a, 'w> Finder<'a, 'w> {
                 }
                 let list = grams.get(Gram::two(one, other));
                 match self.walk.spelled_at(&word.chars, &[one, other], 0, spelling) {
+                    // One syllable alone was offered before.
+                    Some(Found { to: 1, .. }) => {}
                     Some(Found { to: 2, quality, .. }) => self.offer_found(list, 2, quality),
                     _ => beginnings.push(list),
                 }
