@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::fold::{Unit, units};
 use super::phrase::{Phrase, Shape, Step, phrase};
 use super::seek;
+use super::shapes::begins_word;
 use super::{Bilingual, Level, PackFields, Rule, Topic};
 use crate::answers::{Syllable, readings};
 
@@ -43,19 +44,33 @@ pub struct Finding {
 #[derive(Debug, Clone, Default)]
 pub struct Checker {
     rules: Vec<Rule>,
-    exceptions: Vec<Vec<Phrase>>,
+    exceptions: Vec<Exceptions>,
     /// Each phrase with the place of its rule.
     phrases: Vec<(usize, Phrase)>,
     starts: Starts,
 }
 
+/// A phrase by its place, and the piece and the choice that it begins with.
+type Start = (usize, usize, usize);
+
+/// The exceptions of a rule.
+#[derive(Debug, Clone, Default)]
+struct Exceptions {
+    phrases: Vec<Phrase>,
+    starts: Starts,
+    /// Those that begin with what the rule found.
+    at_words: Vec<Start>,
+}
+
 /// By what a phrase may begin, the places of such phrases.
 #[derive(Debug, Clone, Default)]
 struct Starts {
-    characters: BTreeMap<char, Vec<usize>>,
-    sounds: BTreeMap<Syllable, Vec<usize>>,
+    characters: BTreeMap<char, Vec<Start>>,
+    sounds: BTreeMap<Syllable, Vec<Start>>,
+    /// By the first two letters of a syllable.
+    letters: BTreeMap<(char, char), Vec<Start>>,
     /// Phrases that begin with a word of letters and digits.
-    words: Vec<usize>,
+    words: Vec<Start>,
 }
 
 /// Where a rule found something, in units.
@@ -86,7 +101,7 @@ impl Checker {
         for rule in rules {
             let place = checker.rules.len();
             let read = |written: &String| phrase(written).ok().flatten();
-            checker.exceptions.push(rule.exceptions.iter().filter_map(read).collect());
+            checker.exceptions.push(Exceptions::of(rule.exceptions.iter().filter_map(read)));
             for phrase in rule.phrases.iter().filter_map(read) {
                 checker.starts.add(checker.phrases.len(), &phrase);
                 checker.phrases.push((place, phrase));
@@ -138,9 +153,9 @@ impl Checker {
     fn spots(&self, units: &[Unit]) -> Vec<Spot> {
         let mut spots = Vec::new();
         for at in 0..units.len() {
-            self.starts.each(units, at, |place| {
+            self.starts.each(units, at, |(place, piece, choice)| {
                 let (rule, phrase) = &self.phrases[place];
-                if let Some(found) = seek::found(phrase, units, at, None) {
+                if let Some(found) = seek::found(phrase, (piece, choice), units, at, None) {
                     let (from, to) = found.words;
                     spots.push(Spot { rule: *rule, from, to });
                 }
@@ -163,12 +178,17 @@ impl Checker {
 
     /// Whether longer words around them make the words harmless.
     fn excepted(&self, spot: Spot, units: &[Unit]) -> bool {
-        let covers = |phrase: &Phrase, at: usize| {
-            let found = seek::found(phrase, units, at, Some((spot.from, spot.to)));
-            found.is_some_and(|found| found.end >= spot.to && found.end - at >= spot.to - spot.from)
+        let exceptions = &self.exceptions[spot.rule];
+        let covers = |at: usize, (place, piece, choice): Start| {
+            let phrase = &exceptions.phrases[place];
+            let found = seek::found(phrase, (piece, choice), units, at, Some((spot.from, spot.to)));
+            found.is_some_and(|found| found.end >= spot.to)
         };
-        let places = spot.from.saturating_sub(EXCEPTION_BEFORE)..=spot.from;
-        self.exceptions[spot.rule].iter().any(|phrase| places.clone().any(|at| covers(phrase, at)))
+        exceptions.at_words.iter().any(|start| covers(spot.from, *start))
+            || (spot.from.saturating_sub(EXCEPTION_BEFORE)..=spot.from).any(|at| {
+                let plain = exceptions.starts.characters.get(&units[at].plain).into_iter().flatten();
+                plain.chain(&exceptions.starts.words).any(|start| covers(at, *start))
+            })
     }
 
     /// Of findings of one topic within each other only the widest is shown, unless the inner one weighs more.
@@ -208,49 +228,78 @@ impl Checker {
     }
 }
 
+impl Exceptions {
+    fn of(phrases: impl Iterator<Item = Phrase>) -> Self {
+        let mut exceptions = Self { phrases: phrases.collect(), ..Self::default() };
+        for (place, phrase) in exceptions.phrases.iter().enumerate() {
+            exceptions.starts.add(place, phrase);
+            let firsts = phrase.firsts().into_iter().filter(|(_, _, first)| **first == Step::Words);
+            exceptions.at_words.extend(firsts.map(|(piece, choice, _)| (place, piece, choice)));
+        }
+        exceptions
+    }
+}
+
 impl Starts {
     fn add(&mut self, place: usize, phrase: &Phrase) {
-        for (first, heard) in phrase.firsts() {
+        for (piece, choice, first) in phrase.firsts() {
+            let start = (place, piece, choice);
+            let heard = phrase.pieces[piece][choice].heard > 0;
             match first {
                 Step::Char(plain, syllable) => {
-                    add(&mut self.characters, *plain, place);
-                    let letter = syllable.and_then(|syllable| syllable.letters().chars().next());
-                    letter.into_iter().for_each(|letter| add(&mut self.characters, letter, place));
-                    let syllable = syllable.filter(|_| heard);
-                    syllable.into_iter().for_each(|syllable| add(&mut self.sounds, syllable, place));
+                    add(&mut self.characters, *plain, start);
+                    let Some(syllable) = syllable else { continue };
+                    opening(*syllable).into_iter().for_each(|letters| add(&mut self.letters, letters, start));
+                    if heard {
+                        add(&mut self.sounds, *syllable, start);
+                    }
                 }
-                Step::OneOf(several) => several.chars().for_each(|c| add(&mut self.characters, c, place)),
+                Step::OneOf(several) => several.chars().for_each(|c| add(&mut self.characters, c, start)),
                 Step::Digits(..) | Step::Shape(Shape::Phone | Shape::Identity | Shape::Card) => {
-                    ('0'..='9').for_each(|digit| add(&mut self.characters, digit, place));
+                    ('0'..='9').for_each(|digit| add(&mut self.characters, digit, start));
                 }
-                Step::Shape(Shape::Account | Shape::Link | Shape::Mail) => self.words.push(place),
+                Step::Shape(Shape::Account | Shape::Link | Shape::Mail) => self.words.push(start),
                 // These say nothing by themselves.
                 Step::Any(..) | Step::Words | Step::End | Step::Open | Step::Close => {}
             }
         }
     }
 
-    /// Every phrase that may begin at a unit, once.
-    fn each(&self, units: &[Unit], at: usize, mut try_phrase: impl FnMut(usize)) {
+    /// Every phrase that may begin at a unit, in every way in which it may.
+    fn each(&self, units: &[Unit], at: usize, mut try_start: impl FnMut(Start)) {
         let unit = units[at];
         let mut tried = self.characters.get(&unit.plain).map_or(&[][..], Vec::as_slice);
-        tried.iter().copied().for_each(&mut try_phrase);
+        tried.iter().copied().for_each(&mut try_start);
         for syllable in readings(unit.read) {
-            let Some(places) = self.sounds.get(syllable) else { continue };
-            places.iter().copied().filter(|place| tried.binary_search(place).is_err()).for_each(&mut try_phrase);
-            tried = if tried.is_empty() { places } else { tried };
+            let Some(starts) = self.sounds.get(syllable) else { continue };
+            starts.iter().copied().filter(|start| tried.binary_search(start).is_err()).for_each(&mut try_start);
+            tried = if tried.is_empty() { starts } else { tried };
         }
-        if unit.plain.is_ascii_alphanumeric() {
-            self.words.iter().copied().for_each(&mut try_phrase);
+        if unit.is_letter() {
+            let next = units.get(at + 1).map_or(' ', |unit| unit.plain);
+            self.letters.get(&(unit.plain, next)).into_iter().flatten().copied().for_each(&mut try_start);
+        }
+        if unit.plain.is_ascii_alphanumeric() && begins_word(units, at) {
+            self.words.iter().copied().for_each(&mut try_start);
         }
     }
 }
 
+/// The first two letters of a syllable, in both ways of writing ü. The few of one letter hide nothing.
+fn opening(syllable: Syllable) -> Vec<(char, char)> {
+    let mut letters = syllable.letters().chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some('v')) => vec![(first, 'v'), (first, 'u')],
+        (Some(first), Some(second)) => vec![(first, second)],
+        _ => Vec::new(),
+    }
+}
+
 /// Notes a phrase once under what it may begin with.
-fn add<K: Ord>(starts: &mut BTreeMap<K, Vec<usize>>, key: K, place: usize) {
+fn add<K: Ord>(starts: &mut BTreeMap<K, Vec<Start>>, key: K, start: Start) {
     let places = starts.entry(key).or_default();
-    if places.last() != Some(&place) {
-        places.push(place);
+    if places.last() != Some(&start) {
+        places.push(start);
     }
 }
 

@@ -93,12 +93,12 @@ impl Choice {
 }
 
 impl Phrase {
-    /// Everything that a text may begin with: the first steps, and whether a character may be another of the same sound.
-    pub(super) fn firsts(&self) -> Vec<(&Step, bool)> {
+    /// Everything that a text may begin with: the piece, the choice, its first step.
+    pub(super) fn firsts(&self) -> Vec<(usize, usize, &Step)> {
         let mut firsts = Vec::new();
-        for choices in &self.pieces {
-            let said = choices.iter().filter(|choice| choice.says_something());
-            firsts.extend(said.filter_map(|choice| Some((choice.steps.first()?, choice.heard > 0))));
+        for (piece, choices) in self.pieces.iter().enumerate() {
+            let said = choices.iter().enumerate().filter(|(_, choice)| choice.says_something());
+            firsts.extend(said.filter_map(|(place, choice)| Some((piece, place, choice.steps.first()?))));
             if choices.iter().all(Choice::says_something) {
                 break;
             }
@@ -247,7 +247,7 @@ mod tests {
         let firsts: Vec<char> = phrase
             .firsts()
             .iter()
-            .map(|(step, _)| match step {
+            .map(|(_, _, step)| match step {
                 Step::Char(plain, _) => *plain,
                 other => panic!("{other:?}"),
             })

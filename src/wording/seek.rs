@@ -23,15 +23,22 @@ pub(super) struct Found {
     pub words: (usize, usize),
 }
 
-/// The phrase where it begins here; `words` is what `{words}` stands for.
-pub(super) fn found(phrase: &Phrase, units: &[Unit], at: usize, words: Option<(usize, usize)>) -> Option<Found> {
+/// The phrase where it begins here with a choice of a piece; `words` is what `{words}` stands for.
+pub(super) fn found(
+    phrase: &Phrase,
+    (piece, choice): (usize, usize),
+    units: &[Unit],
+    at: usize,
+    words: Option<(usize, usize)>,
+) -> Option<Found> {
     let mut walk = Walk { phrase, units, at, words, tries: 0, open: None, close: None };
-    let end = walk.piece(0, at, Heard::default())?;
+    let left = phrase.pieces[piece][choice].heard;
+    let end = walk.follow(Cursor { piece, choice, step: 0 }, at, Heard { left, letters: 0 })?;
     Some(Found { end, words: (walk.open.unwrap_or(at), walk.close.unwrap_or(end)) })
 }
 
 /// What was taken by its sound so far.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Heard {
     left: usize,
     letters: usize,

@@ -97,7 +97,8 @@ fn word(units: &[Unit], at: usize) -> usize {
     end
 }
 
-fn begins_word(units: &[Unit], at: usize) -> bool {
+/// Whether letters and digits that stand together begin here.
+pub(super) fn begins_word(units: &[Unit], at: usize) -> bool {
     is_word(units[at]) && (at == 0 || units[at].gap > Gap::None || !is_word(units[at - 1]))
 }
 
