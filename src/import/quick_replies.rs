@@ -128,12 +128,12 @@ pub fn quick_replies(text: &str) -> Result<ReplyReading, ImportError> {
     Ok(reader.done())
 }
 
-/// Reads the quick replies of a sheet's rows.
+/// Reads the quick replies of a sheet's rows, each with its number.
 #[must_use]
-pub fn quick_replies_of_rows(rows: Vec<Vec<String>>) -> ReplyReading {
+pub fn quick_replies_of_rows(rows: impl IntoIterator<Item = (usize, Vec<String>)>) -> ReplyReading {
     let mut reader = Reader::default();
-    for (place, cells) in rows.into_iter().enumerate() {
-        reader.row(place + 1, cells);
+    for (line, cells) in rows {
+        reader.row(line, cells);
     }
     reader.done()
 }
@@ -231,6 +231,8 @@ fn separator(text: &str) -> u8 {
 struct Reader {
     columns: Option<Vec<Option<Column>>>,
     reading: ReplyReading,
+    /// The group that a row of its own named last.
+    group: String,
     /// The line on which each code stood first.
     codes: HashMap<String, usize>,
     /// Codes that were made of words, which may come again.
@@ -256,11 +258,23 @@ impl Reader {
             self.beyond.1.get_or_insert(line);
             return;
         }
+        if let Some(group) = self.group_alone(&cells) {
+            self.group = group;
+            return;
+        }
         let shown = cells.iter().find(|cell| !cell.trim().is_empty()).cloned().unwrap_or_default();
         match self.taken(line, cells) {
             Ok(taken) => self.reading.taken.push(taken),
             Err(reason) => self.leave(line, &shown, reason),
         }
+    }
+
+    /// The group that a row names and nothing else; it is that of the rows below.
+    fn group_alone(&self, cells: &[String]) -> Option<String> {
+        let columns = self.columns.as_ref()?;
+        let mut filled = columns.iter().zip(cells).filter(|(_, cell)| !cell.trim().is_empty());
+        let (column, group) = filled.next()?;
+        (*column == Some(Column::Category) && filled.next().is_none()).then(|| group.trim().to_owned())
     }
 
     fn taken(&mut self, line: usize, cells: Vec<String>) -> Result<ReplyTaken, ReplyReason> {
@@ -277,6 +291,9 @@ impl Reader {
         }
         if fields.text.is_empty() && picture_file.is_none() {
             return Err(ReplyReason::Empty);
+        }
+        if fields.category.trim().is_empty() {
+            fields.category.clone_from(&self.group);
         }
         if fields.shortcut.is_empty() {
             fields.shortcut = self.made_code(&fields.text, picture_file.as_deref());
@@ -380,6 +397,13 @@ mod tests {
     }
 
     #[test]
+    fn a_row_with_a_group_alone_names_the_group_of_those_below() {
+        let reading = quick_replies("分组,编码,内容\n售前,,\n,a,您好\n物流,b,已发\n,c,在的\n").unwrap();
+        let groups: Vec<_> = reading.taken.iter().map(|taken| taken.fields.category.as_str()).collect();
+        assert_eq!((groups, reading.left.len()), (vec!["售前", "物流", "售前"], 0));
+    }
+
+    #[test]
     fn bad_rows_are_named_with_their_reason_and_the_rest_is_taken() {
         let long = "长".repeat(SHORTCUT_CHARS_MAX + 1);
         let text = format!("编码\t内容\nhi\t您好\nHI\t又是您好\n{long}\t好\nx\t\nq\t\"不成对\nz\t再见\n");
@@ -433,7 +457,7 @@ mod tests {
 
     #[test]
     fn a_sheets_rows_are_read_like_a_text_and_no_more_than_the_limit() {
-        let rows = |count: usize| (0..count).map(|n| vec![format!("k{n}"), "好".to_owned()]).collect::<Vec<_>>();
+        let rows = |count: usize| (0..count).map(|n| (n + 1, vec![format!("k{n}"), "好".to_owned()]));
         let reading = quick_replies_of_rows(rows(REPLIES_MAX + 5));
         assert_eq!(reading.taken.len(), REPLIES_MAX);
         assert_eq!(reading.left[0].reason, ReplyReason::AndMore { count: 5 });

@@ -23,7 +23,13 @@ pub(crate) enum NoSheet {
 
 #[derive(Deserialize)]
 struct Sheet {
-    rows: Vec<Vec<String>>,
+    rows: Vec<SheetRow>,
+}
+
+#[derive(Deserialize)]
+struct SheetRow {
+    line: usize,
+    cells: Vec<String>,
 }
 
 /// Who keeps a quick reply, as the member at the desk sees it.
@@ -84,6 +90,13 @@ impl Desk {
         Ok(id)
     }
 
+    /// Writes a copy of one's own. What is half-written in the form for a new one stays.
+    pub(crate) async fn copy_quick_reply(&self, fields: QuickReplyFields) -> Kept<QuickReplyId> {
+        let id = fresh_id();
+        self.give(put(id, fields, KeptBy::Me, 0), None).await?;
+        Ok(id)
+    }
+
     /// Removes a quick reply.
     pub(crate) async fn remove_quick_reply(&self, reply: &QuickReply) -> Kept {
         let draft = DraftOf::QuickReply(Some(reply.id));
@@ -96,13 +109,13 @@ impl Desk {
         self.give(put(reply.id, reply.fields, keeper, 0), None).await
     }
 
-    /// The rows of a spreadsheet, which the server reads.
-    pub(crate) async fn sheet_rows(&self, bytes: &[u8]) -> Result<Vec<Vec<String>>, NoSheet> {
+    /// The rows of a spreadsheet with their numbers, which the server reads.
+    pub(crate) async fn sheet_rows(&self, bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, NoSheet> {
         let sheet: Sheet = http::post_bytes("/api/import/sheet", bytes).await.map_err(|failure| match failure {
             Failure::Refused(..) | Failure::Push(..) => NoSheet::Unreadable,
             Failure::Unreachable | Failure::SignedOut | Failure::Busy(_) => NoSheet::Unreachable,
         })?;
-        Ok(sheet.rows)
+        Ok(sheet.rows.into_iter().map(|row| (row.line, row.cells)).collect())
     }
 
     /// Writes the quick replies of a file: new ones, and others in place of those that stand. All or none.

@@ -328,7 +328,7 @@ pub(super) fn ReadReply(
     let copied = StoredValue::new(fields);
     let make_mine = move |_| {
         spawn_local(async move {
-            match desk.put_quick_reply(None, copied.get_value(), KeptBy::Me, 0).await {
+            match desk.copy_quick_reply(copied.get_value()).await {
                 Ok(id) => hand.go(Place::QuickReply(id)),
                 Err(why) => {
                     hand.trouble.try_set(Some(why));

@@ -293,6 +293,7 @@ fn field_name(lang: Lang, field: &str) -> &'static str {
         "answers" => ("答案", "The answer"),
         "tags" => ("标签", "Tags"),
         "shortcut" => ("快捷码", "The shortcut"),
+        "category" => ("分类", "The category"),
         _ => ("内容", "The text"),
     };
     match lang {
