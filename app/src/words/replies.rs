@@ -44,7 +44,7 @@ pub(crate) const WHO_SEES: Pair = Pair("谁能用", "Who can use it");
 pub(crate) const CATEGORY: Pair = Pair("分类", "Category");
 pub(crate) const CATEGORY_HINT: Pair =
     Pair("可不填，例如：问候、物流、售后", "optional, such as greetings or delivery");
-pub(crate) const EVERY_CATEGORY: Pair = Pair("所有分类", "Every category");
+pub(crate) const EVERY_CATEGORY: Pair = Pair("所有分类", "Categories");
 pub(crate) const NO_CATEGORY: Pair = Pair("未分类", "No category");
 pub(crate) const SHORTCUT_HINT: Pair = Pair("输入它就能找到这条", "typing it finds this one");
 pub(crate) const BLANKS: Pair =
