@@ -12,6 +12,7 @@ mod scope;
 mod state;
 mod verdict;
 mod wire;
+mod wire_answers;
 
 pub use change::{Change, Entity};
 pub use command::{
@@ -27,4 +28,8 @@ pub use verdict::{ParkReason, RejectCode, Verdict};
 pub use wire::{
     FiguresAnswer, Heads, PROTOCOL, PULL_BYTES_MAX, PULL_ROWS_MAX, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, PullAnswer,
     PullRequest, PushAnswer, PushRefusal, PushRequest, Row, ScopePage, SignedIn, VerdictRow,
+};
+pub use wire_answers::{
+    CoachingAnswer, FlaggedBy, FlaggedText, PackRefused, REVIEW_DAYS_MAX, SHEET_BYTES_MAX, SHEET_COLUMNS_MAX,
+    SHEET_ROWS_MAX, SheetAnswer, TrialAnswer, TrialRequest, WordingNote, WordingNotes,
 };

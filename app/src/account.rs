@@ -11,6 +11,7 @@ use crate::desk::{StorageTrouble, use_desk};
 use crate::frame::hand::use_hand;
 use crate::local::prefs::Preferences;
 use crate::screen::place::Place;
+use crate::supervise::MyCoaching;
 use crate::words::replies::{MANAGE, p, replies};
 use crate::words::{Lang, Word, phrases, t};
 
@@ -19,11 +20,13 @@ use crate::words::{Lang, Word, phrases, t};
 pub(crate) fn Account() -> impl IntoView {
     let hand = use_hand();
     let edits = hand.may(Deed::EditKnowledge);
+    let answers = hand.may(Deed::Answer);
     view! {
         <section class="page account" aria-label=t(Word::Me)>
             <Who/>
             <Unsent/>
             <QuickReplies/>
+            <Show when=move || answers.get()><MyCoaching/></Show>
             <Likes/>
             <Show when=move || !hand.wide.get()>
                 <section class="block">

@@ -11,6 +11,7 @@ use self::card::{Entry, EntryCard};
 use self::search::AnswerSearch;
 use crate::desk::use_desk;
 use crate::frame::hand::use_hand;
+use crate::knowledge::beginning::FirstUse;
 use crate::screen::place::Place;
 use crate::words::replies::{MANAGE_SHORT, p};
 use crate::words::{Word, phrases, t};
@@ -81,10 +82,7 @@ fn AtHand() -> impl IntoView {
             <p class="hint">{move || phrases::more_by_search(hand.lang.get(), count.get() - AT_HAND_MAX)}</p>
         </Show>
         <Show when=nothing>
-            <div class="blank">
-                <h2>{t(Word::NoAnswersYet)}</h2>
-                <p>{t(Word::NoAnswersYetText)}</p>
-            </div>
+            <FirstUse/>
         </Show>
     }
 }

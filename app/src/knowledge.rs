@@ -1,14 +1,17 @@
 //! What the shop knows and keeps: articles, what was learned, what is missing, wording rules, policies. Everybody
 //! reads articles, rules and policies; editors change them.
 
-mod beginning;
+pub(crate) mod beginning;
 mod checks;
 mod form;
 pub(crate) mod import;
 mod lessons;
 mod policies;
+mod quality;
+mod review;
 mod rules;
-mod standing;
+pub(crate) mod standing;
+mod unanswered;
 
 use leptos::prelude::*;
 use qinda::model::{Article, ArticleId, Deed};
@@ -18,7 +21,9 @@ use self::form::ArticleForm;
 use self::import::Import;
 use self::lessons::Lessons;
 use self::policies::Policies;
+use self::quality::Quality;
 use self::rules::Rules;
+use self::unanswered::Unanswered;
 use crate::answers::card::{Entry, EntryCard};
 use crate::desk::{FoundIn, use_desk};
 use crate::frame::hand::use_hand;
@@ -41,11 +46,15 @@ pub(crate) fn Knowledge() -> impl IntoView {
     let edits = hand.may(Deed::EditKnowledge);
     let shelf = Memo::new(move |_| hand.place.get().shelf());
     let strip = Memo::new(move |_| hand.wide.get() || !hand.place.get().is_alone());
+    // What went wrong elsewhere was told there.
+    hand.trouble.set(None);
+    let said = move || hand.trouble.get().map(|why| phrases::cannot_keep(hand.lang.get(), &why));
     view! {
         <div class="shelves">
             <Show when=move || strip.get()>
                 <Shelves edits/>
             </Show>
+            <p class="fault" role="alert">{said}</p>
             {move || match shelf.get() {
                 Shelf::Articles => view! { <Articles edits/> }.into_any(),
                 Shelf::Rules => view! { <Rules edits/> }.into_any(),
@@ -55,9 +64,8 @@ pub(crate) fn Knowledge() -> impl IntoView {
                 }
                 Shelf::Lessons => view! { <Lessons/> }.into_any(),
                 Shelf::Import => view! { <Importing/> }.into_any(),
-                Shelf::Unanswered | Shelf::Quality => {
-                    view! { <Blank title=Word::NowhereTitle text=Word::NowhereText to=Place::Knowledge/> }.into_any()
-                }
+                Shelf::Unanswered => view! { <Unanswered/> }.into_any(),
+                Shelf::Quality => view! { <Quality/> }.into_any(),
             }}
         </div>
     }

@@ -1,8 +1,12 @@
 //! The figures: one sentence, who waits now, the large numbers, the hours, the agents.
 
 mod chart;
+mod coaching;
+mod notes;
 mod now;
 mod tables;
+
+pub(crate) use self::coaching::MyCoaching;
 
 use std::time::Duration;
 
@@ -12,6 +16,8 @@ use qinda::sync::FiguresAnswer;
 use qinda::timing::Figure;
 
 use self::chart::HourChart;
+use self::coaching::CoachingTable;
+use self::notes::Notes;
 use self::now::WaitingNow;
 use self::tables::{AgentTable, HourTable};
 use crate::desk::{Desk, FiguresProblem, Told, use_desk};
@@ -47,6 +53,15 @@ impl Range {
             Self::Today => "figures-today",
             Self::Yesterday => "figures-yesterday",
             Self::Week => "figures-week",
+        }
+    }
+
+    /// Under which name the figures for coaching are kept.
+    const fn coaching_name(self) -> &'static str {
+        match self {
+            Self::Today => "coaching-today",
+            Self::Yesterday => "coaching-yesterday",
+            Self::Week => "coaching-week",
         }
     }
 
@@ -152,6 +167,8 @@ pub(crate) fn Figures() -> impl IntoView {
                         .into_any()
                 }
             }}
+            <CoachingTable range/>
+            <Notes/>
             <Definitions/>
         </section>
     }

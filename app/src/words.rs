@@ -172,8 +172,6 @@ words! {
     SearchLong: "输入中文、拼音或首字母，例如：发货、fahuo、fh", "Type Chinese, pinyin or initials, such as 发货, fahuo or fh";
     Fill: "填入", "Insert";
     WholeAnswer: "全文", "Whole answer";
-    NoAnswersYet: "还没有答案", "No answers yet";
-    NoAnswersYetText: "导入店里现有的问答，或者写下第一条。", "Import the shop's questions and answers, or write the first.";
 
     // The keys.
     Keys: "快捷键", "Keys";

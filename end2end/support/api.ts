@@ -112,8 +112,13 @@ export class Session {
 
   /** Every message that this member may see, in the order of the feed. */
   async messages(): Promise<Message[]> {
+    return this.rows<Message>('message')
+  }
+
+  /** Every row of a kind that this member may see, in the order of the feed. */
+  async rows<T>(wanted: string): Promise<T[]> {
     const cursors: Record<string, unknown> = {}
-    const messages: Message[] = []
+    const found: T[] = []
     let more = true
     while (more) {
       const { device, epoch } = this
@@ -121,10 +126,10 @@ export class Session {
       const page = await this.post<PullAnswer>('/sync/pull', request)
       for (const { scope, cursor, rows } of page.scopes) {
         cursors[scope] = cursor
-        messages.push(...rows.filter(({ kind }) => kind === 'message').map(({ body }) => body as Message))
+        found.push(...rows.filter(({ kind }) => kind === wanted).map(({ body }) => body as T))
       }
       more = page.more
     }
-    return messages
+    return found
   }
 }

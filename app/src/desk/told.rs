@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::{ArticleId, Author, ConversationId, Micros};
+use qinda::sync::{TrialAnswer, TrialRequest};
 use qinda::wording::{Checker, Finding, PackFields, Trial, in_force, trial};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,9 @@ use super::deeds::FiguresProblem;
 use super::{Desk, Link};
 use crate::local::confirmed::Confirmed;
 use crate::local::http::{self, Failure};
+
+/// How long after a question without an answer it is asked again.
+const ASK_AGAIN: Duration = Duration::from_secs(15);
 
 impl From<Failure> for FiguresProblem {
     fn from(failure: Failure) -> Self {
@@ -63,6 +68,20 @@ impl Told {
             }
             told.ask();
             question
+        });
+        let again = set_interval_with_handle(
+            move || {
+                let failed = told.problem.try_with_untracked(Option::is_some) == Some(true);
+                if failed && !document().hidden() {
+                    told.ask();
+                }
+            },
+            ASK_AGAIN,
+        );
+        on_cleanup(move || {
+            if let Ok(again) = again {
+                again.clear();
+            }
         });
         told
     }
@@ -132,8 +151,8 @@ impl Desk {
     }
 
     /// What a pack would have flagged in the last days, by the server, which has every message.
-    pub(crate) async fn try_pack(&self, pack: &PackFields, days: u32) -> Result<Trial, FiguresProblem> {
-        let body = serde_json::json!({ "pack": pack, "days": days });
+    pub(crate) async fn try_pack(&self, pack: &PackFields, days: u16) -> Result<TrialAnswer, FiguresProblem> {
+        let body = TrialRequest { pack: pack.clone(), days };
         http::post("/api/wording/trial", &body).await.map_err(FiguresProblem::from)
     }
 
@@ -152,6 +171,22 @@ impl Desk {
     pub(crate) fn findings_with(&self, text: &str, unsaved: &PackFields) -> Vec<Finding> {
         let packs = self.packs();
         Checker::new(in_force(&packs).into_iter().chain([unsaved])).check(text)
+    }
+
+    /// The article that answers a question, as the desk would suggest it.
+    pub(crate) fn answered_by(&self, question: &str) -> Option<ArticleId> {
+        self.knowledge_version.track();
+        let found = self.with(|desk| desk.index.suggest(&[question], 1)).unwrap_or_default();
+        found.into_iter().find_map(|suggestion| match suggestion.id {
+            qinda::model::EntryId::Article(id) => Some(id),
+            qinda::model::EntryId::QuickReply(_) => None,
+        })
+    }
+
+    /// Whether a conversation is on this device.
+    pub(crate) fn holds(&self, id: ConversationId) -> bool {
+        self.inbox_version.track();
+        self.with(|desk| desk.replica.conversation(id).is_some()) == Some(true)
     }
 
     /// The title of every article.

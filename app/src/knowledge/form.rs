@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::checks::AnswerChecks;
 use super::lessons::LessonsOf;
-use crate::desk::{CannotKeep, use_desk};
+use crate::desk::{CannotKeep, Desk, use_desk};
 use crate::frame::hand::use_hand;
 use crate::local::outbox::DraftOf;
 use crate::parts::icon::{Glyph, Icon};
@@ -100,6 +100,11 @@ impl Begun {
     fn text(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
+}
+
+/// Begins a new article with these fields, in place of one that was begun before; the form shows it when it opens.
+pub(super) fn begin_article(desk: Desk, fields: ArticleFields) {
+    desk.set_draft(DraftOf::Article(None), Begun { base: None, fields }.text());
 }
 
 /// The form of an article; of a new one when there is none.

@@ -22,7 +22,6 @@ use crate::words::pages::{
     ADD_NEW_RULES, NEW_RULE, RULE_ON, RULE_RESTS, RULES, RULES_HINT, SHIPPED_AGAIN, SHIPPED_AGAIN_REALLY,
     TAKE_NEW_EDITION, newer_edition, p, pack_standing, topic_name,
 };
-use crate::words::phrases;
 
 /// How many phrases stand for a rule in the list.
 const PHRASES_SHOWN: usize = 4;
@@ -106,7 +105,6 @@ fn RuleList(edits: Memo<bool>) -> impl IntoView {
         let rule = Rule { topic: Topic::Own, level: Level::Warn, ..Rule::default() };
         Writing { pack: None, began: None, rule }.open(desk, hand);
     };
-    let said = move || hand.trouble.get().map(|why| phrases::cannot_keep(hand.lang.get(), &why));
     view! {
         <section class="page rules" aria-label=p(RULES)>
             <header class="page-head">
@@ -117,7 +115,6 @@ fn RuleList(edits: Memo<bool>) -> impl IntoView {
             </header>
             <p class="hint">{p(RULES_HINT)}</p>
             <TestBox unsaved=None/>
-            <p class="fault" role="alert">{said}</p>
             <For each=move || packs.with(|packs| packs.iter().map(|pack| pack.id).collect::<Vec<_>>()) key=|id| *id let:id>
                 {
                     let pack = Memo::new(move |_| packs.with(|packs| packs.iter().find(|pack| pack.id == id).cloned()));
@@ -256,8 +253,8 @@ fn RuleRow(pack: Memo<Option<InForce>>, rule: Memo<Option<Rule>>, edits: Memo<bo
     let why = move || rule.with(|rule| rule.as_ref().map(|rule| finding::in_language(&rule.why, hand.lang.get())));
     let words = move || {
         view! {
-            <b>{phrases}</b>
-            <span>{why}</span>
+            <b>{why}</b>
+            <span>{phrases}</span>
         }
     };
     view! {

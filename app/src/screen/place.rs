@@ -83,7 +83,8 @@ pub(crate) enum Shelf {
 
 impl Shelf {
     /// Every shelf, in the order in which they are shown.
-    pub(crate) const ALL: [Self; 5] = [Self::Articles, Self::Lessons, Self::Rules, Self::Policies, Self::Import];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Articles, Self::Unanswered, Self::Quality, Self::Lessons, Self::Rules, Self::Policies, Self::Import];
 
     /// The place at which it begins.
     pub(crate) const fn place(self) -> Place {

@@ -77,6 +77,12 @@ texts! {
     TRIAL_NO_ANSWER: "服务器暂时算不出来，请稍后再试。", "The server has trouble; please try again shortly.";
     PHRASES: "要找的词", "Words to look for";
     PHRASES_HINT: "每行一个", "one per line";
+    HOW_WRITTEN: "除了直接写词，还能怎么写", "More ways to write it";
+    WAY_ONE_OF: "{加|添加|扫}微信：几个里任意一个", "{加|添加|扫}微信: one of several";
+    WAY_ANY: "加{any 0-3}微信：中间最多隔三个字", "加{any 0-3}微信: up to three characters between";
+    WAY_SOUND: "~微信：只看读音，写成什么字都算", "~微信: by sound alone, whatever the characters";
+    WAY_AROUND: "质量[最好]：前后有这些词时，只标方括号里的", "质量[最好]: marks only what stands in brackets";
+    WAY_SHAPES: "{phone} 电话、{link} 网址、{account} 账号、{mail} 邮箱、{digits 3-4} 三四位数字", "{phone}, {link}, {account}, {mail}, {digits 3-4}: what looks like one";
     EXCEPTIONS: "例外", "Exceptions";
     EXCEPTIONS_HINT: "更长的、没问题的说法，每行一个", "longer, harmless wordings, one per line";
     LEVEL: "级别", "Level";
@@ -139,6 +145,51 @@ texts! {
     ALL_TAKEN: "这些都已经有了。", "All of these are there already.";
     LOOKING: "正在找…", "Looking…";
     TAKE_ALL: "全选", "All";
+
+    // What nothing answered.
+    LAST_7_DAYS: "近 7 天", "7 days";
+    LAST_31_DAYS: "近 31 天", "31 days";
+    UNANSWERED_HINT: "顾客问过、没有词条对得上的问题，问得多的在前。", "What shoppers asked and no article fits, the most frequent first.";
+    ALL_ANSWERED: "没有漏掉的问题", "Nothing was left unanswered";
+    ALL_ANSWERED_TEXT: "这段时间顾客问的，词条都对得上，或者聊天还太少。", "The articles fit what shoppers asked in this time, or there were few chats yet.";
+    MAKE_ARTICLE: "做成词条", "Make it an article";
+    ADD_TO_ARTICLE: "加到已有词条", "Add to an article";
+    HAS_ARTICLE: "现在有了：", "Now there is:";
+    HALF_WRITTEN: "您有一条新词条还没写完。", "You have a new article half-written.";
+    WRITE_ON: "接着写那条", "Go on with it";
+    WRITE_OVER: "丢掉，改写这条", "Drop it, write this one";
+
+    // How well the articles answer.
+    QUALITY_NONE: "聊天还太少，说不准", "Too few chats to tell";
+    QUALITY_NONE_TEXT: "有顾客来问、客服选用过词条以后，这里会告诉您答得怎样。", "Once shoppers ask and agents choose articles, this page tells how well they answer.";
+    ASKED: "顾客问题", "Questions asked";
+    MEANINGFUL: "其中真正提问的", "Of them real questions";
+    SUGGESTED_SHARE: "有建议", "With a suggestion";
+    CHOSEN_FOR: "客服选过词条的", "With an article chosen";
+    FIRST_RIGHT: "第一条就对", "First one right";
+    THIRD_RIGHT: "前三条里有", "Among the first three";
+    RANK: "平均名次得分（MRR）", "Mean reciprocal rank";
+    QUALITY_HOW: "“对”是指客服最后选的那个词条；只算客服选过词条的问题。", "Right is the article that the agent chose in the end; counted over questions for which one was chosen.";
+    MOST_MISSES: "最常没排在前面的词条", "Articles that were missed most";
+    MISSES: "没排进前三", "Missed";
+    CHOSEN: "被选", "Chosen";
+
+    // Coaching.
+    COACHING: "打字和用答案", "Typing and answers";
+    COACHING_HINT: "用来带新人，不参与响应时间。", "For coaching; response times do not depend on it.";
+    MY_COACHING: "我的打字和用答案（近 7 天）", "My typing and answers (7 days)";
+    NO_COACHING: "这段时间还没有回复。", "No replies in this time.";
+    CHARS_A_MINUTE: "字/分钟", "Characters a minute";
+    FROM_ANSWERS: "用答案的", "From answers";
+    CHOICE_TIME: "选到答案", "Time to choice";
+    REPLIES: "回复", "Replies";
+
+    // What was sent despite a warning.
+    NOTES: "提醒后仍发出的", "Sent despite a warning";
+    NOTES_HINT: "用语检查提醒过，客服写了原因后发出。", "The wording check warned; the agent gave a reason and sent it.";
+    NO_NOTES: "近 31 天没有。", "None in 31 days.";
+    MORE_NOTES: "只列最近的。", "Only the latest are listed.";
+    OPEN_CHAT: "看会话", "Open the chat";
 }
 
 /// What a topic is called.

@@ -298,7 +298,7 @@ fn RuleCard(fields: Fields, number: usize, rule: ArcRwSignal<PolicyRule>) -> imp
                 <button
                     type="button"
                     class="small"
-                    disabled=move || place.get() + 1 >= count.get()
+                    disabled=move || { place.get() + 1 >= count.get() }
                     on:click=move |_| fields.shift(number, true)
                 >
                     {p(MOVE_DOWN)}
@@ -312,7 +312,7 @@ fn RuleCard(fields: Fields, number: usize, rule: ArcRwSignal<PolicyRule>) -> imp
                 {days(TO_DAY, |rule| rule.to_day, |rule, day| rule.to_day = day)}
                 {days(WITHIN_DAYS, |rule| rule.within_days, |rule, day| rule.within_days = day)}
             </div>
-            <div class="choices">
+            <div class="rule-choices">
                 {open_or(FAULT, |rule| rule.fault, |rule, is| rule.fault = is)}
                 {open_or(OPENED, |rule| rule.opened, |rule, is| rule.opened = is)}
                 {open_or(GIFT, |rule| rule.gift, |rule, is| rule.gift = is)}

@@ -6,7 +6,7 @@ use qinda::model::PackId;
 use qinda::wording::{Bilingual, Level, Pack, PackFields, Rule, Topic};
 
 use super::finding::level_name;
-use super::try_out::{TestBox, TrialOf};
+use super::try_out::{TestBox, TrialOf, with_words_for_id};
 use super::{InForce, Writing, packs_in_force};
 use crate::desk::{CannotKeep, Desk, use_desk};
 use crate::frame::hand::use_hand;
@@ -14,13 +14,17 @@ use crate::local::outbox::DraftOf;
 use crate::parts::icon::{Glyph, Icon};
 use crate::screen::place::Place;
 use crate::words::pages::{
-    EDIT_RULE, EXCEPTIONS, EXCEPTIONS_HINT, LEVEL, NEW_RULE, OWN_PACK, PHRASES, PHRASES_HINT, RULE_MOVED_ON, SAFE,
-    SAFE_HINT, SOURCE_EN, SOURCE_ZH, TOPIC, Text, WHY_EN, WHY_ZH, p, topic_name,
+    EDIT_RULE, EXCEPTIONS, EXCEPTIONS_HINT, HOW_WRITTEN, LEVEL, NEW_RULE, OWN_PACK, PHRASES, PHRASES_HINT,
+    RULE_MOVED_ON, SAFE, SAFE_HINT, SOURCE_EN, SOURCE_ZH, TOPIC, Text, WAY_ANY, WAY_AROUND, WAY_ONE_OF, WAY_SHAPES,
+    WAY_SOUND, WHY_EN, WHY_ZH, p, topic_name,
 };
 use crate::words::{Word, phrases, t};
 
 /// How the ids of a shop's own rules begin.
 const OWN: &str = "own-";
+
+/// What a phrase may say beyond plain words.
+const WAYS: [Text; 5] = [WAY_ONE_OF, WAY_ANY, WAY_SOUND, WAY_AROUND, WAY_SHAPES];
 
 /// A rule in the form: lists as lines.
 #[derive(Clone, Copy)]
@@ -130,7 +134,7 @@ pub(super) fn RuleEditor(
     };
     let said = move || {
         let sentence = fault.get().map(|fault| phrases::cannot_keep(hand.lang.get(), &fault))?;
-        Some(rule.with(|rule| with_words_for_id(&sentence, rule)))
+        Some(rule.with(|rule| with_words_for_id(&sentence, Some(rule))))
     };
     view! {
         <form class="page rule-form" on:submit=save>
@@ -148,6 +152,10 @@ pub(super) fn RuleEditor(
                 <Lines text=fields.phrases label=PHRASES hint=PHRASES_HINT/>
                 <Lines text=fields.exceptions label=EXCEPTIONS hint=EXCEPTIONS_HINT/>
             </div>
+            <details class="definitions">
+                <summary>{p(HOW_WRITTEN)}</summary>
+                <ul>{WAYS.map(|way| view! { <li>{p(way)}</li> })}</ul>
+            </details>
             <TestBox unsaved=Some(alone)/>
             <TrialOf pack=alone/>
             <div class="field">
@@ -250,12 +258,4 @@ async fn remove_rule(desk: Desk, pack: InForce, rule: &str) -> Result<(), Cannot
         };
     }
     desk.put_pack(Some(pack.id), fields, pack.version, Some(DraftOf::Rule)).await.map(drop)
-}
-
-/// A shop knows its rules by their words, not by ids that were given to them.
-fn with_words_for_id(sentence: &str, rule: &Rule) -> String {
-    match rule.phrases.first() {
-        Some(phrase) => sentence.replace(&format!("“{}”", rule.id), &format!("“{phrase}”")),
-        None => sentence.to_owned(),
-    }
 }

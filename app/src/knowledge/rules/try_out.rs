@@ -2,17 +2,19 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use qinda::wording::{Finding, PackFields, Trial};
+use qinda::sync::TrialAnswer;
+use qinda::wording::{PackFault, PackFields, Rule, Trial};
 
-use super::finding::{FindingLine, level_key};
+use super::finding::FindingLine;
 use crate::desk::{FiguresProblem, use_desk};
 use crate::frame::hand::use_hand;
 use crate::words::pages::{
     NOTHING_WRONG, TEST_HINT, TEST_WORDS, TRIAL, TRIAL_HERE, TRIAL_NO_ANSWER, TRIAL_RUNS, p, trial_sentence,
 };
+use crate::words::phrases;
 
 /// How far a trial looks back.
-const TRIAL_DAYS: u32 = 31;
+const TRIAL_DAYS: u16 = 31;
 /// How many characters stand before and behind what an example was flagged for.
 const EXAMPLE_AROUND: usize = 24;
 
@@ -57,9 +59,37 @@ pub(super) fn TestBox(
 enum Tried {
     Not,
     Runs,
-    /// With what came out, and whether only the messages of this device were tried.
-    Done(Trial, bool),
+    Done(Outcome),
+    /// The rule makes no sense yet.
+    Unfit(PackFault),
     Failed,
+}
+
+/// What came out.
+#[derive(Clone)]
+struct Outcome {
+    checked: usize,
+    flagged: usize,
+    /// Texts with the words for which they were flagged.
+    examples: Vec<(String, String)>,
+    /// Whether only the messages of this device were tried.
+    here: bool,
+}
+
+impl From<TrialAnswer> for Outcome {
+    fn from(answer: TrialAnswer) -> Self {
+        let TrialAnswer { checked, flagged, examples, .. } = answer;
+        let examples = examples.into_iter().map(|example| (example.text, example.words)).collect();
+        Self { checked, flagged, examples, here: false }
+    }
+}
+
+impl From<Trial> for Outcome {
+    fn from(trial: Trial) -> Self {
+        let Trial { checked, flagged, examples, .. } = trial;
+        let examples = examples.into_iter().map(|(text, finding)| (text, finding.words)).collect();
+        Self { checked, flagged, examples, here: true }
+    }
 }
 
 /// What a rule would have flagged last month.
@@ -76,13 +106,17 @@ pub(super) fn TrialOf(
         tried.set(Tried::Not);
     });
     let run = move |_| {
-        tried.set(Tried::Runs);
         let asked = pack.get_untracked();
+        if let Err(fault) = asked.clone().checked() {
+            tried.set(Tried::Unfit(fault));
+            return;
+        }
+        tried.set(Tried::Runs);
         spawn_local(async move {
             let done = match desk.try_pack(&asked, TRIAL_DAYS).await {
-                Ok(trial) => Tried::Done(trial, false),
+                Ok(answer) => Tried::Done(answer.into()),
                 Err(FiguresProblem::Unreachable | FiguresProblem::SignedOut) => {
-                    Tried::Done(desk.try_pack_here(&asked), true)
+                    Tried::Done(desk.try_pack_here(&asked).into())
                 }
                 Err(_) => Tried::Failed,
             };
@@ -99,13 +133,17 @@ pub(super) fn TrialOf(
                     Tried::Not => ().into_any(),
                     Tried::Runs => view! { <p class="hint">{p(TRIAL_RUNS)}</p> }.into_any(),
                     Tried::Failed => view! { <p class="fault">{p(TRIAL_NO_ANSWER)}</p> }.into_any(),
-                    Tried::Done(trial, here) => {
-                        let (checked, flagged) = (trial.checked, trial.flagged);
+                    Tried::Unfit(fault) => {
+                        let sentence = phrases::cannot_keep(hand.lang.get(), &fault.into());
+                        let said = pack.with_untracked(|pack| with_words_for_id(&sentence, pack.rules.first()));
+                        view! { <p class="fault" role="alert">{said}</p> }.into_any()
+                    }
+                    Tried::Done(Outcome { checked, flagged, examples, here }) => {
                         view! {
                             {here.then(|| view! { <p class="hint">{p(TRIAL_HERE)}</p> })}
                             <p>{move || trial_sentence(hand.lang.get(), checked, flagged)}</p>
                             <ul class="trial-examples">
-                                {trial.examples.into_iter().map(|(text, finding)| view! { <Example text finding/> }).collect_view()}
+                                {examples.into_iter().map(|(text, words)| view! { <Example text words/> }).collect_view()}
                             </ul>
                         }
                             .into_any()
@@ -117,16 +155,22 @@ pub(super) fn TrialOf(
 }
 
 #[component]
-fn Example(text: String, finding: Finding) -> impl IntoView {
-    let chars: Vec<char> = text.chars().collect();
-    let to = finding.to.min(chars.len());
-    let from = finding.from.min(to);
-    let begin = from.saturating_sub(EXAMPLE_AROUND);
-    let end = (to + EXAMPLE_AROUND).min(chars.len());
-    let part = |range: std::ops::Range<usize>| chars[range].iter().collect::<String>();
-    let before = format!("{}{}", if begin > 0 { "…" } else { "" }, part(begin..from));
-    let behind = format!("{}{}", part(to..end), if end < chars.len() { "…" } else { "" });
-    view! {
-        <li data-level=level_key(finding.level)>{before} <mark>{part(from..to)}</mark> {behind}</li>
-    }
+fn Example(text: String, words: String) -> impl IntoView {
+    let at = text.find(&words).unwrap_or(0);
+    let (before, rest) = text.split_at(at);
+    let (found, behind) = rest.split_at(if rest.starts_with(&words) { words.len() } else { 0 });
+    let cut = before.char_indices().rev().nth(EXAMPLE_AROUND).map_or(0, |(place, _)| place);
+    let end = behind.char_indices().nth(EXAMPLE_AROUND).map_or(behind.len(), |(place, _)| place);
+    let before = format!("{}{}", if cut > 0 { "…" } else { "" }, &before[cut..]);
+    let behind = format!("{}{}", &behind[..end], if end < behind.len() { "…" } else { "" });
+    view! { <li>{before} <mark>{found.to_owned()}</mark> {behind}</li> }
+}
+
+/// A shop knows its rules by their words, not by ids that were given to them.
+pub(super) fn with_words_for_id(sentence: &str, rule: Option<&Rule>) -> String {
+    let phrase = rule.and_then(|rule| Some((&rule.id, rule.phrases.first()?)));
+    phrase.map_or_else(
+        || sentence.to_owned(),
+        |(id, phrase)| sentence.replace(&format!("“{id}”"), &format!("“{phrase}”")),
+    )
 }

@@ -157,3 +157,48 @@ pub(crate) fn take_articles(lang: Lang, count: usize) -> String {
         Lang::En => format!("Take these {count}"),
     }
 }
+
+/// How often a question was asked.
+pub(crate) fn asked_times(lang: Lang, times: usize) -> String {
+    match lang {
+        Lang::Zh => format!("问过 {times} 次"),
+        Lang::En => format!("asked {times}×"),
+    }
+}
+
+/// How often a reply was given.
+pub(crate) fn replied_times(lang: Lang, times: usize) -> String {
+    match lang {
+        Lang::Zh => format!("客服答过 {times} 次"),
+        Lang::En => format!("replied {times}×"),
+    }
+}
+
+/// Why a message was sent despite a warning.
+pub(crate) fn reason_given(lang: Lang, reason: &str) -> String {
+    match lang {
+        Lang::Zh => format!("原因：{reason}"),
+        Lang::En => format!("Reason: {reason}"),
+    }
+}
+
+/// A share of one in whole per cent.
+pub(crate) fn percent(share: f64) -> String {
+    format!("{:.0}%", share * 100.0)
+}
+
+/// How well the articles answer, in a sentence; `first` is the share whose first suggestion was right.
+pub(crate) fn quality_sentence(lang: Lang, days: u32, questions: usize, suggested: f64, first: Option<f64>) -> String {
+    let (questions, suggested) = (grouped(questions as u64), percent(suggested));
+    let first = first.map(percent);
+    match (lang, first) {
+        (Lang::Zh, Some(first)) => {
+            format!("近 {days} 天 {questions} 个问题里，{suggested} 有合适的建议；客服选过的，{first} 第一条就是。")
+        }
+        (Lang::Zh, None) => format!("近 {days} 天 {questions} 个问题里，{suggested} 有合适的建议。"),
+        (Lang::En, Some(first)) => format!(
+            "Of {questions} questions in {days} days {suggested} had a suggestion; where an agent chose, it came first for {first}."
+        ),
+        (Lang::En, None) => format!("Of {questions} questions in {days} days {suggested} had a suggestion."),
+    }
+}
