@@ -124,11 +124,24 @@ function toEnd() {
   jump.hidden = true
 }
 
-function bubble(id, side, who, text, foot) {
+function bubble(id, side, who, text, foot, picture) {
   const item = element('li', side, '')
   item.id = `m-${id}`
-  item.append(element('b', 'who', who), element('p', '', text), element('small', '', foot))
+  item.append(element('b', 'who', who))
+  if (text) item.append(element('p', '', text))
+  if (picture) item.append(shown(picture))
+  item.append(element('small', '', foot))
   return item
+}
+
+function shown(picture) {
+  const link = element('a', 'picture', '')
+  link.href = `${base}/pictures/${encodeURIComponent(picture)}`
+  link.target = '_blank'
+  const image = document.createElement('img')
+  Object.assign(image, { alt: words.picture, loading: 'lazy', decoding: 'async', src: link.href })
+  link.append(image)
+  return link
 }
 
 function author(message) {
@@ -154,7 +167,7 @@ function add(message) {
     Object.assign(item.dataset, { day: message.day, date: message.date })
     list.append(item)
   }
-  list.append(bubble(message.id, ...author(message), message.text, message.clock))
+  list.append(bubble(message.id, ...author(message), message.text, message.clock, message.picture))
 }
 
 // --- what waits, on the screen ---

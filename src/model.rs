@@ -6,6 +6,7 @@ mod chosen;
 mod conversation;
 mod ids;
 mod member;
+mod picture;
 mod quick_reply;
 mod text;
 mod time;
@@ -22,6 +23,7 @@ pub use ids::{
     NotAnId, PackId, PictureId, PolicyId, QuickReplyId, ShopId, TeamId,
 };
 pub use member::{Actor, Deed, MemberCard, Role, Roles, ShopCard};
+pub use picture::{PICTURE_BYTES_MAX, picture_type};
 pub use quick_reply::{CATEGORY_CHARS_MAX, Keeper, QuickReply, QuickReplyFields};
 pub use text::{
     ANSWER_CHARS_MAX, MESSAGE_CHARS_MAX, QUESTION_CHARS_MAX, SHORTCUT_CHARS_MAX, TAG_CHARS_MAX, TextFault, checked_text,

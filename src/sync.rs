@@ -31,5 +31,5 @@ pub use wire::{
 };
 pub use wire_answers::{
     CoachingAnswer, FlaggedBy, FlaggedText, PackRefused, REVIEW_DAYS_MAX, SHEET_BYTES_MAX, SHEET_COLUMNS_MAX,
-    SHEET_ROWS_MAX, SheetAnswer, TrialAnswer, TrialRequest, WordingNote, WordingNotes,
+    SHEET_ROWS_MAX, SheetAnswer, SheetRow, TrialAnswer, TrialRequest, WordingNote, WordingNotes,
 };

@@ -7,5 +7,6 @@ pub mod cli;
 pub mod demo;
 pub mod errors;
 pub mod passwords;
+pub mod sheets;
 pub mod store;
 pub mod web;

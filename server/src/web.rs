@@ -2,6 +2,7 @@
 //! them is `no-store`; nothing here decides what a member may do, the core does.
 
 mod assets;
+mod coaching;
 mod connections;
 mod errors;
 mod figures;
@@ -10,11 +11,15 @@ mod limits;
 mod live;
 mod log;
 mod pages;
+mod pictures;
 mod render;
 mod session;
+mod sheets;
 mod sign_in;
 mod sync;
+mod turns;
 mod visitor;
+mod wording;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +42,7 @@ pub use errors::Refusal;
 pub use limits::{BODY_BYTES_MAX, CONNECTIONS_MAX, Given, is_foreign};
 pub use live::LIVE_BEAT_SECONDS;
 pub use session::{SESSION_COOKIE, SignedInMember, cookie};
+pub use turns::Turns;
 
 /// What stands between the server and the browsers.
 #[derive(Debug, Clone, Copy, Default)]
@@ -58,6 +64,8 @@ pub struct AppState {
     pub passwords: Passwords,
     /// What stands between the server and the browsers.
     pub front: Front,
+    /// Whose turn it is to read much of the history.
+    pub turns: Turns,
     /// Turns true when the server stops: streams end then.
     pub stopping: watch::Receiver<bool>,
 }
@@ -84,12 +92,20 @@ pub fn router(state: AppState) -> Router {
 }
 
 fn for_members() -> Router<AppState> {
-    Router::new()
+    let of_json = Router::new()
         .merge(sign_in::routes())
         .merge(sync::routes())
         .merge(live::routes())
         .merge(figures::routes())
-        .layer(axum::middleware::from_fn(limits::refuse_foreign_pages))
+        .merge(coaching::routes())
+        .merge(wording::routes())
+        .layer(axum::middleware::from_fn(limits::refuse_foreign_pages));
+    let of_files = Router::new()
+        .merge(pictures::routes())
+        .merge(sheets::routes())
+        .layer(axum::middleware::from_fn(limits::refuse_foreign_files));
+    of_json
+        .merge(of_files)
         .layer(always(header::CACHE_CONTROL, "no-store"))
         .layer(always(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
 }

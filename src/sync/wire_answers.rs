@@ -114,11 +114,20 @@ pub struct CoachingAnswer {
     pub members: Vec<MemberCard>,
 }
 
+/// A row of a sheet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetRow {
+    /// Its number, counted from 1.
+    pub line: usize,
+    /// Its cells.
+    pub cells: Vec<String>,
+}
+
 /// `POST /api/import/sheet`: the first sheet of a workbook as rows of text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetAnswer {
-    /// The cells of the rows, from the first one; a row without words is empty, so that places are line numbers.
-    pub rows: Vec<Vec<String>>,
+    /// The rows that are not empty.
+    pub rows: Vec<SheetRow>,
     /// Whether the sheet has more rows, columns or text than are read.
     pub cut: bool,
 }

@@ -2,7 +2,7 @@
 
 use leptos::either::Either;
 use leptos::prelude::*;
-use qinda::model::{About, MESSAGE_CHARS_MAX, MessageId, Stage, TextFault};
+use qinda::model::{About, MESSAGE_CHARS_MAX, MessageId, PictureId, Stage, TextFault};
 use serde::Serialize;
 
 use super::{Lang, Moment, Words};
@@ -31,6 +31,9 @@ pub struct Bubble {
     pub side: Side,
     /// The words.
     pub text: String,
+    /// The picture that goes with them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<PictureId>,
     /// The day it came, as a key.
     pub day: String,
     /// The day as people write it.
@@ -43,7 +46,13 @@ impl Bubble {
     /// A message that came at a moment, read off the shop's clock.
     #[must_use]
     pub fn new(seq: u64, id: MessageId, side: Side, text: String, moment: Moment) -> Self {
-        Self { seq, id, side, text, day: moment.day, date: moment.date, clock: moment.clock }
+        Self { seq, id, side, text, picture: None, day: moment.day, date: moment.date, clock: moment.clock }
+    }
+
+    /// With the picture that goes with it.
+    #[must_use]
+    pub fn with_picture(self, picture: Option<PictureId>) -> Self {
+        Self { picture, ..self }
     }
 }
 
@@ -291,7 +300,7 @@ fn items(page: &VisitorPage) -> impl IntoView + use<> {
             day_before = &bubble.day;
             views.push(Either::Left(day_item(page, bubble)));
         }
-        views.push(Either::Right(bubble_item(page.lang.words(), bubble)));
+        views.push(Either::Right(bubble_item(page, bubble)));
     }
     views.collect_view()
 }
@@ -304,16 +313,27 @@ fn day_item(page: &VisitorPage, bubble: &Bubble) -> impl IntoView + use<> {
     }
 }
 
-fn bubble_item(words: &Words, bubble: &Bubble) -> impl IntoView + use<> {
+fn bubble_item(page: &VisitorPage, bubble: &Bubble) -> impl IntoView + use<> {
+    let words = page.lang.words();
     let (class, who) = match &bubble.side {
         Side::Mine => ("mine", words.you.to_owned()),
         Side::Staff(number) => ("staff", format!("{} {number}", words.script.staff)),
         Side::Automatic => ("staff", words.automatic.to_owned()),
     };
+    let picture = bubble.picture.map(|picture| {
+        let address = format!("/c/{}/pictures/{picture}", encoded(&page.channel));
+        let link = address.clone();
+        view! {
+            <a class="picture" href=link target="_blank">
+                <img src=address alt=words.script.picture loading="lazy" decoding="async"/>
+            </a>
+        }
+    });
     view! {
         <li class=class id=format!("m-{}", bubble.id)>
             <b class="who">{who}</b>
-            <p>{bubble.text.clone()}</p>
+            {(!bubble.text.is_empty()).then(|| view! { <p>{bubble.text.clone()}</p> })}
+            {picture}
             <small>{bubble.clock.clone()}</small>
         </li>
     }

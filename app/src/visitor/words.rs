@@ -121,6 +121,7 @@ impl Words {
 #[derive(Debug, Serialize)]
 pub(super) struct ScriptWords {
     pub(super) staff: &'static str,
+    pub(super) picture: &'static str,
     pub(super) today: &'static str,
     pub(super) yesterday: &'static str,
     pub(super) too_long: &'static str,
@@ -154,6 +155,7 @@ static ZH: Words = Words {
     automatic: "自动回复",
     script: ScriptWords {
         staff: "客服",
+        picture: "客服发来的图片",
         today: "今天",
         yesterday: "昨天",
         too_long: "太长了：{n} 字，一条最多 10,000 字。文字还在框里，请分几条发。",
@@ -194,6 +196,7 @@ static EN: Words = Words {
     automatic: "Automatic answer",
     script: ScriptWords {
         staff: "Staff",
+        picture: "Picture from the shop",
         today: "Today",
         yesterday: "Yesterday",
         too_long: "Too long: {n} characters, one message holds 10,000. Your text is still in the box; please send it in parts.",

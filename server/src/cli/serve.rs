@@ -79,6 +79,7 @@ pub fn start(listener: TcpListener, store: Store, front: Front) -> std::io::Resu
         assets: Arc::new(Assets::load()),
         passwords: Passwords::new(),
         front,
+        turns: Default::default(),
         stopping: stopping.clone(),
     };
     let answering = tokio::spawn(web::serve(listener, web::router(state), stopping));

@@ -3,14 +3,13 @@
 use qinda::model::{Actor, DeviceId, EpochId, MemberId, Message, Micros, ShopId};
 use qinda::sync::{
     Action, Change, Command, Decision, PullRequest, PushAnswer, PushRefusal, PushRequest, RejectCode,
-    UnreadableCommand, Verdict, VerdictRow, decide,
+    UnreadableCommand, Verdict, VerdictRow, WordingNote, decide,
 };
 use qinda::wording::{Finding, Level};
 
 use super::dialect::Conn;
 use super::facts::Known;
 use super::row::{Columns, kept, unreadable};
-use super::wording::Note;
 use super::{Stored, Work, composed, wording};
 
 /// The most verdicts in one pull.
@@ -202,7 +201,7 @@ async fn note_warning(
     if findings.is_empty() {
         return Ok(());
     }
-    let note = Note {
+    let note = WordingNote {
         message: message.id,
         conversation: message.conversation,
         member: actor.member,

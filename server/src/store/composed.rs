@@ -1,13 +1,11 @@
 //! How replies came to be.
 
-use qinda::model::{Composed, MemberId, Message, ShopId};
+use qinda::model::{Composed, EntryId, How, MemberId, Message, ShopId};
 use qinda::sync::SendMessage;
 
-use qinda::model::EntryId;
-
 use super::Stored;
-use super::dialect::Conn;
-use super::row::unreadable;
+use super::dialect::{Conn, DbRow};
+use super::row::{Columns, unreadable};
 
 /// Keeps how a reply came to be, as far as its desk told it.
 pub(super) async fn put(
@@ -41,4 +39,17 @@ pub(super) async fn put(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// What a desk told of a reply; `None` when it told nothing.
+pub(super) fn told(row: &DbRow) -> Result<Option<Composed>, sqlx::Error> {
+    let Some(typed_chars) = row.number_or_none("typed_chars")? else { return Ok(None) };
+    let how = row.text_or_none("how")?.map(serde_json::Value::from);
+    Ok(Some(Composed {
+        typed_chars,
+        typing_ms: row.number_or_none("typing_ms")?.unwrap_or_default(),
+        chosen: row.parsed_or_none("chosen")?,
+        how: how.map(serde_json::from_value::<How>).transpose().map_err(unreadable)?,
+        choice_ms: row.number_or_none("choice_ms")?,
+    }))
 }

@@ -2,11 +2,11 @@
 
 use futures::TryStreamExt as _;
 use qinda::model::{ConversationId, ConversationState, MemberId, Message, Micros, ShopId};
-use qinda::timing::{RoundOf, rounds};
+use qinda::timing::{ReplyOf, RoundOf, rounds};
 
 use super::dialect::{Conn, DbRow};
-use super::row::Columns;
-use super::{Stored, conversations};
+use super::row::{Columns, kept};
+use super::{Stored, composed, conversations};
 
 /// The longest span of time that figures are made of at once, in days.
 pub const FIGURES_DAYS_MAX: i64 = 92;
@@ -43,6 +43,47 @@ pub async fn rounds_between(conn: &mut Conn, shop: ShopId, from: Micros, to: Mic
     found.extend(thread.into_iter().flat_map(Thread::rounds));
     found.retain(|of| (from..to).contains(&of.round.asked_at));
     Ok(found)
+}
+
+/// The replies sent in `from..to` and how they came to be, of one member or of everybody.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn replies_between(
+    conn: &mut Conn,
+    shop: ShopId,
+    (from, to): (Micros, Micros),
+    member: Option<MemberId>,
+) -> Stored<Vec<ReplyOf>> {
+    let rows = sqlx::query(
+        "SELECT m.author, c.typed_chars, c.typing_ms, c.chosen, c.how, c.choice_ms
+         FROM messages m LEFT JOIN composed c ON c.shop = m.shop AND c.message = m.id
+         WHERE m.shop = $1 AND m.at >= $2 AND m.at < $3 AND m.author_kind = 'member' AND ($4 = '' OR m.author = $4)",
+    )
+    .bind(shop.to_string())
+    .bind(from.0)
+    .bind(to.0)
+    .bind(member.map(|member| member.to_string()).unwrap_or_default())
+    .fetch_all(conn)
+    .await?;
+    let reply = |row: &DbRow| Ok(ReplyOf { member: row.parsed("author")?, composed: composed::told(row)? });
+    Ok(rows.iter().map(reply).collect::<Result<_, sqlx::Error>>()?)
+}
+
+/// What members wrote since a moment, the newest first; at most `max`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn replies_since(conn: &mut Conn, shop: ShopId, since: Micros, max: u64) -> Stored<Vec<String>> {
+    let rows = sqlx::query(
+        "SELECT text FROM messages WHERE shop = $1 AND at >= $2 AND author_kind = 'member' ORDER BY at DESC LIMIT $3",
+    )
+    .bind(shop.to_string())
+    .bind(since.0)
+    .bind(kept(max))
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.iter().map(|row| row.text("text")).collect::<Result<_, _>>()?)
 }
 
 struct Thread {

@@ -101,3 +101,50 @@ fn lesson(row: &DbRow) -> Result<Lesson, sqlx::Error> {
         taken_back: row.truth("taken_back")?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use qinda::model::Micros;
+
+    use super::*;
+    use crate::store::shops::{self, NewShop, ShopAdded};
+    use crate::store::{Clock, Store, StoreError};
+
+    fn learned(name: &str, times: u32, last_at: i64, taken_back: bool) -> Lesson {
+        let (id, article) = (LessonId::of_name(name), ArticleId::of_name("a"));
+        Lesson { id, article, text: name.into(), times, last_at: Micros(last_at), taken_back }
+    }
+
+    #[tokio::test]
+    async fn the_least_confirmed_and_oldest_give_way_and_what_was_taken_back_stays_longest() {
+        let directory = tempfile::TempDir::new().unwrap();
+        let store = Store::open(&directory.path().join("qinda.db"), Clock::system()).await.unwrap();
+        let job = store.write(|work| {
+            Box::pin(async move {
+                let new = NewShop {
+                    slug: "tea".into(),
+                    name: "tea".into(),
+                    utc_offset_minutes: 0,
+                    demo: false,
+                    team: "day".into(),
+                    channel: "tea".into(),
+                };
+                let ShopAdded::Added(shop) = shops::add(work, new).await? else { return Err(StoreError::Stopped) };
+                for lesson in [
+                    learned("often", 3, 1, false),
+                    learned("late", 1, 5, false),
+                    learned("early", 1, 2, false),
+                    learned("back", 1, 0, true),
+                    learned("new", 1, 9, false),
+                ] {
+                    put(work.conn(), shop, &lesson).await?;
+                }
+                let none = surplus(work.conn(), shop, LessonId::of_name("new"), 5).await?;
+                Ok((none, surplus(work.conn(), shop, LessonId::of_name("new"), 2).await?))
+            })
+        });
+        let (none, gone) = job.await.unwrap();
+        assert_eq!((none, gone), (vec![], ["early", "late", "often"].map(LessonId::of_name).to_vec()));
+        store.close().await;
+    }
+}

@@ -1,6 +1,6 @@
 //! Members of the staff and their accounts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::{Actor, MemberCard, MemberId, Roles, ShopId, TeamId};
 use qinda::sync::Change;
@@ -101,6 +101,15 @@ pub async fn all(conn: &mut Conn, shop: ShopId) -> Stored<Vec<Account>> {
         .fetch_all(conn)
         .await?;
     Ok(rows.iter().map(account).collect::<Result<_, _>>()?)
+}
+
+/// What colleagues see of these members.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn cards(conn: &mut Conn, shop: ShopId, named: &BTreeSet<MemberId>) -> Stored<Vec<MemberCard>> {
+    let everybody = all(conn, shop).await?.into_iter().map(|account| account.card);
+    Ok(everybody.filter(|card| named.contains(&card.id)).collect())
 }
 
 /// The names of a shop's teams.

@@ -27,11 +27,18 @@ pub enum PictureKept {
     NoRoom,
 }
 
-/// Keeps a picture: a job for [`super::Store::write`]. The same one twice is kept once.
+/// Keeps a picture: a job for [`super::Store::write`]. The same one twice is kept once. `by` is nobody when the
+/// operator brings it.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn keep(work: &mut Work, shop: ShopId, id: PictureId, picture: Picture, by: MemberId) -> Stored<PictureKept> {
+pub async fn keep(
+    work: &mut Work,
+    shop: ShopId,
+    id: PictureId,
+    picture: Picture,
+    by: Option<MemberId>,
+) -> Stored<PictureKept> {
     if exists(work.conn(), shop, id).await? {
         return Ok(PictureKept::Kept);
     }
@@ -49,7 +56,7 @@ pub async fn keep(work: &mut Work, shop: ShopId, id: PictureId, picture: Picture
     .bind(picture.media_type)
     .bind(kept(size))
     .bind(picture.bytes)
-    .bind(by.to_string())
+    .bind(by.map(|member| member.to_string()).unwrap_or_default())
     .bind(now.0)
     .execute(work.conn())
     .await?;

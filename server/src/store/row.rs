@@ -33,6 +33,12 @@ pub trait Columns {
     /// A whole number that fits its type.
     fn number<T: TryFrom<i64>>(&self, column: &'static str) -> Read<T>;
 
+    /// Such a number, or null.
+    fn number_or_none<T: TryFrom<i64>>(&self, column: &'static str) -> Read<Option<T>>;
+
+    /// A text, or null.
+    fn text_or_none(&self, column: &'static str) -> Read<Option<String>>;
+
     /// A text.
     fn text(&self, column: &'static str) -> Read<String>;
 
@@ -69,8 +75,15 @@ impl Columns for DbRow {
     }
 
     fn number<T: TryFrom<i64>>(&self, column: &'static str) -> Read<T> {
-        let number: i64 = self.try_get(column)?;
-        T::try_from(number).map_err(|_| sqlx::Error::Decode(format!("{column} is out of range: {number}").into()))
+        in_range(column, self.try_get(column)?)
+    }
+
+    fn number_or_none<T: TryFrom<i64>>(&self, column: &'static str) -> Read<Option<T>> {
+        self.try_get::<Option<i64>, _>(column)?.map(|number| in_range(column, number)).transpose()
+    }
+
+    fn text_or_none(&self, column: &'static str) -> Read<Option<String>> {
+        self.try_get(column)
     }
 
     fn text(&self, column: &'static str) -> Read<String> {
@@ -84,6 +97,10 @@ impl Columns for DbRow {
     fn truth(&self, column: &'static str) -> Read<bool> {
         Ok(self.try_get::<i64, _>(column)? != 0)
     }
+}
+
+fn in_range<T: TryFrom<i64>>(column: &str, number: i64) -> Read<T> {
+    T::try_from(number).map_err(|_| sqlx::Error::Decode(format!("{column} is out of range: {number}").into()))
 }
 
 /// What was written by us and does not read back.

@@ -92,7 +92,7 @@ pub async fn add(work: &mut Work, new: NewShop) -> Stored<ShopAdded> {
 }
 
 /// The team of a name, made when there is none.
-pub(super) async fn team_named(conn: &mut Conn, shop: ShopId, name: &str, now: Micros) -> Stored<TeamId> {
+pub(crate) async fn team_named(conn: &mut Conn, shop: ShopId, name: &str, now: Micros) -> Stored<TeamId> {
     sqlx::query("INSERT INTO teams (shop, id, name) VALUES ($1, $2, $3) ON CONFLICT (shop, name) DO NOTHING")
         .bind(shop.to_string())
         .bind(clock::random_id(TeamId::new, now).to_string())

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use qinda::model::{ConversationId, MemberId, MessageId, Micros, ShopId};
-use qinda::wording::{Checker, Finding, in_force};
+use qinda::model::{Micros, ShopId};
+use qinda::sync::WordingNote;
+use qinda::wording::{Checker, in_force};
 
-use super::dialect::{Conn, commits_of_others};
+use super::dialect::{Conn, DbRow, commits_of_others};
 use super::row::{Columns, kept, unreadable};
 use super::{Stored, Work, packs};
 
@@ -57,24 +58,8 @@ impl Work {
     }
 }
 
-/// A message that was sent with a reason although the wording check warned.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Note {
-    /// The message.
-    pub message: MessageId,
-    /// Its conversation.
-    pub conversation: ConversationId,
-    /// Who sent it.
-    pub member: MemberId,
-    /// When.
-    pub at: Micros,
-    /// What the check found; at most [`NOTE_FINDINGS_MAX`].
-    pub findings: Vec<Finding>,
-    /// Why it was sent all the same.
-    pub reason: String,
-}
-
-pub(super) async fn note(conn: &mut Conn, shop: ShopId, note: &Note) -> Stored<()> {
+/// Keeps what was sent despite a warning, with at most [`NOTE_FINDINGS_MAX`] findings.
+pub(super) async fn note(conn: &mut Conn, shop: ShopId, note: &WordingNote) -> Stored<()> {
     let findings = &note.findings[..note.findings.len().min(NOTE_FINDINGS_MAX)];
     sqlx::query(
         "INSERT INTO wording_notes (shop, message, conversation, member, at, findings, reason)
@@ -92,19 +77,19 @@ pub(super) async fn note(conn: &mut Conn, shop: ShopId, note: &Note) -> Stored<(
     Ok(())
 }
 
-/// What was sent despite a warning since a moment, the newest first; at most [`NOTES_MAX`].
+/// What was sent despite a warning since a moment, the newest first; at most `max`.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn notes_since(conn: &mut Conn, shop: ShopId, since: Micros) -> Stored<Vec<Note>> {
+pub async fn notes_since(conn: &mut Conn, shop: ShopId, since: Micros, max: u64) -> Stored<Vec<WordingNote>> {
     let rows = sqlx::query("SELECT * FROM wording_notes WHERE shop = $1 AND at >= $2 ORDER BY at DESC LIMIT $3")
         .bind(shop.to_string())
         .bind(since.0)
-        .bind(kept(NOTES_MAX))
+        .bind(kept(max))
         .fetch_all(conn)
         .await?;
-    let note = |row: &super::dialect::DbRow| {
-        Ok(Note {
+    let note = |row: &DbRow| {
+        Ok(WordingNote {
             message: row.parsed("message")?,
             conversation: row.parsed("conversation")?,
             member: row.parsed("member")?,

@@ -4,6 +4,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use qinda::sync::PackRefused;
 use serde::Serialize;
 
 use crate::store::StoreError;
@@ -19,6 +20,7 @@ pub struct Refusal {
     zh: &'static str,
     en: &'static str,
     through: Option<u64>,
+    pack: Option<PackRefused>,
     retry_after_seconds: Option<i64>,
 }
 
@@ -28,6 +30,8 @@ struct Body {
     message: Words,
     #[serde(skip_serializing_if = "Option::is_none")]
     through: Option<u64>,
+    #[serde(flatten)]
+    pack: Option<PackRefused>,
 }
 
 #[derive(Serialize)]
@@ -40,7 +44,7 @@ impl Refusal {
     /// A refusal with its code and its words in both languages.
     #[must_use]
     pub const fn new(status: StatusCode, code: &'static str, zh: &'static str, en: &'static str) -> Self {
-        Self { status, code, zh, en, through: None, retry_after_seconds: None }
+        Self { status, code, zh, en, through: None, pack: None, retry_after_seconds: None }
     }
 
     /// Also says how many seconds to wait.
@@ -55,6 +59,12 @@ impl Refusal {
     pub const fn through(mut self, through: u64) -> Self {
         self.through = Some(through);
         self
+    }
+
+    /// Also says what is wrong with a pack of wording rules.
+    #[must_use]
+    pub fn pack(self, pack: PackRefused) -> Self {
+        Self { pack: Some(pack), ..self }
     }
 
     /// Nobody is signed in, or not any more.
@@ -156,8 +166,8 @@ impl From<StoreError> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let words = Words { zh: self.zh, en: self.en };
-        let mut response =
-            (self.status, Json(Body { error: self.code, message: words, through: self.through })).into_response();
+        let body = Body { error: self.code, message: words, through: self.through, pack: self.pack };
+        let mut response = (self.status, Json(body)).into_response();
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after_seconds {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));

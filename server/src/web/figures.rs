@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::routing::{Router, get};
-use qinda::model::{Deed, MemberCard, MemberId, Micros};
+use qinda::model::{Deed, MemberId, Micros};
 use qinda::sync::FiguresAnswer;
 use qinda::timing::figures;
 use serde::Deserialize;
@@ -24,22 +25,31 @@ pub fn routes() -> Router<AppState> {
     Router::new().route("/api/figures", get(show))
 }
 
+/// A span of time, as an address names it.
 #[derive(Deserialize)]
-struct Span {
-    from: Micros,
-    to: Micros,
+pub(super) struct Span {
+    pub(super) from: Micros,
+    pub(super) to: Micros,
+}
+
+impl Span {
+    /// The span, if it is fit to be counted.
+    pub(super) fn checked(span: Result<Query<Self>, QueryRejection>) -> Result<Self, Refusal> {
+        let Query(span) = span.map_err(|_| Refusal::malformed())?;
+        if span.to < span.from || span.to > span.from.plus_seconds(FIGURES_DAYS_MAX * SECONDS_PER_DAY) {
+            return Err(unfit_span());
+        }
+        Ok(span)
+    }
 }
 
 async fn show(
     State(state): State<AppState>,
     member: SignedInMember,
-    span: Result<Query<Span>, axum::extract::rejection::QueryRejection>,
+    span: Result<Query<Span>, QueryRejection>,
 ) -> Result<Json<FiguresAnswer>, Refusal> {
     member.require(Deed::SeeFigures)?;
-    let Query(span) = span.map_err(|_| Refusal::malformed())?;
-    if span.to < span.from || span.to > span.from.plus_seconds(FIGURES_DAYS_MAX * SECONDS_PER_DAY) {
-        return Err(unfit_span());
-    }
+    let span = Span::checked(span)?;
     Ok(Json(answer(&state, &member, &span).await?))
 }
 
@@ -51,8 +61,7 @@ async fn answer(state: &AppState, member: &SignedInMember, span: &Span) -> Store
     let rounds = rounds_between(&mut snapshot, shop.id, span.from, span.to).await?;
     let figures = figures(&rounds, at, utc_offset_seconds);
     let named: BTreeSet<MemberId> = figures.by_agent.iter().filter_map(|(member, _)| *member).collect();
-    let everybody = members::all(&mut snapshot, shop.id).await?.into_iter().map(|account| account.card);
-    let members: Vec<MemberCard> = everybody.filter(|card| named.contains(&card.id)).collect();
+    let members = members::cards(&mut snapshot, shop.id, &named).await?;
     Ok(FiguresAnswer { from: span.from, to: span.to, at, utc_offset_seconds, figures, members })
 }
 

@@ -62,6 +62,25 @@ pub async fn refuse_foreign_pages(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
+/// Refuses a file that a page of another site sends, or that calls itself one of the types that a plain form can send:
+/// for every other type a browser asks first, and is told no.
+pub async fn refuse_foreign_files(request: Request, next: Next) -> Response {
+    let sends_something = request.method() != Method::GET && request.method() != Method::HEAD;
+    if sends_something && is_foreign(request.headers()) {
+        return Refusal::foreign_page().into_response();
+    }
+    if sends_something && !needs_asking(request.headers()) {
+        return Refusal::malformed().into_response();
+    }
+    next.run(request).await
+}
+
+fn needs_asking(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
+    let kind = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    !matches!(kind.as_str(), "" | "text/plain" | "multipart/form-data" | "application/x-www-form-urlencoded")
+}
+
 /// Whether a browser says that the request comes from a page of another site.
 #[must_use]
 pub fn is_foreign(headers: &HeaderMap) -> bool {
@@ -91,6 +110,13 @@ mod tests {
         assert!(is_foreign(&headers(&[("host", "shop.cn"), ("origin", "null")])));
         assert!(is_foreign(&headers(&[("sec-fetch-site", "cross-site")])));
         assert!(is_foreign(&headers(&[("sec-fetch-site", "same-site")])));
+    }
+
+    #[test]
+    fn a_file_is_told_from_a_form() {
+        assert!(needs_asking(&headers(&[("content-type", "image/png")])));
+        assert!(!needs_asking(&headers(&[("content-type", "Text/Plain; charset=utf-8")])));
+        assert!(!needs_asking(&headers(&[])));
     }
 
     #[test]

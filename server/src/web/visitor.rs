@@ -8,6 +8,7 @@ mod cookie;
 mod hearsay;
 mod live;
 mod page;
+mod pictures;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -32,6 +33,7 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/c/{channel}", get(page::show).post(page::post))
         .route("/c/{channel}/messages", get(answers::messages).post(answers::receive))
+        .route("/c/{channel}/pictures/{id}", get(pictures::show))
         .route("/c/{channel}/live", get(live::listen))
         .layer(DefaultBodyLimit::max(VISITOR_BODY_BYTES_MAX))
 }
@@ -69,6 +71,7 @@ impl Visitor {
             Writer::Staff(number) => Side::Staff(number),
             Writer::Automatic => Side::Automatic,
         };
-        Bubble::new(message.seq, message.id, side, message.text, self.moment(message.at, lang))
+        let moment = self.moment(message.at, lang);
+        Bubble::new(message.seq, message.id, side, message.text, moment).with_picture(message.picture)
     }
 }

@@ -48,6 +48,7 @@ impl Door {
             assets: Arc::new(assets),
             passwords: Passwords::new(),
             front: Default::default(),
+            turns: Default::default(),
             stopping: stopping.clone(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -1,13 +1,17 @@
 //! Stories told to the real server over HTTP, on a real database in a directory of the test's own.
 
 mod answers;
+mod coaching;
 mod figures;
 mod imports;
 mod killed;
 mod live;
+mod pictures;
+mod sheets;
 mod signing_in;
 mod starting;
 mod syncing;
+mod upgrading;
 mod writing;
 
 #[path = "../support/mod.rs"]

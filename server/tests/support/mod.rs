@@ -350,6 +350,11 @@ impl Shopper {
         assert_eq!(post.send().await.unwrap().status(), StatusCode::OK, "{text} is taken");
     }
 
+    /// Asks an address below the page.
+    pub async fn gets(&self, path: &str) -> Response {
+        self.client.get(format!("{}{path}", self.page)).send().await.unwrap()
+    }
+
     /// Sends a message under an id of one's choice.
     pub async fn sends(&self, id: MessageId, text: &str) -> StatusCode {
         let post = self.client.post(format!("{}/messages", self.page)).json(&json!({ "id": id, "text": text }));
