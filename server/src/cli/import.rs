@@ -14,6 +14,7 @@ use crate::errors::Trouble;
 use crate::store::{Store, Stored, Work, articles, random_id, shops};
 
 mod encoding;
+mod quick_replies;
 
 use encoding::Encoding;
 
@@ -24,6 +25,8 @@ const SHOWN_CHARS_MAX: usize = 40;
 pub enum Command {
     /// 从文件导入问答：编号的文稿、CSV、JSON Lines。 Articles from numbered papers, CSV or JSON Lines.
     Articles(Args),
+    /// 导入快捷短语：XLSX、CSV、TSV，连同图片。 Quick replies with their pictures from XLSX, CSV or TSV.
+    QuickReplies(quick_replies::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -100,7 +103,14 @@ struct Report {
     left: Vec<LeftLine>,
 }
 
-pub async fn run(Command::Articles(args): Command) -> Result<(), Trouble> {
+pub async fn run(command: Command) -> Result<(), Trouble> {
+    match command {
+        Command::Articles(args) => articles_of(args).await,
+        Command::QuickReplies(args) => quick_replies::run(args).await,
+    }
+}
+
+async fn articles_of(args: Args) -> Result<(), Trouble> {
     let (text, encoding) = encoding::decode(&bytes(&args.file)?)?;
     let reading = read(&args.file, &text).map_err(|error| Trouble::new(error.zh(), error.en()))?;
     let plan = if args.dry_run {

@@ -7,6 +7,7 @@ use encoding_rs::GB18030;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::sheets::workbook;
 use crate::starting::{program, qinda};
 use crate::support::TestShop;
 
@@ -131,4 +132,58 @@ fn a_pipe_is_a_file_too() {
         .unwrap();
     child.stdin.take().unwrap().write_all(TABLE.as_bytes()).unwrap();
     assert_eq!(outcomes(&child.wait_with_output().unwrap()), ["new", "new"]);
+}
+
+fn import_replies(data: &Path, file: &Path, more: &[&str]) -> Output {
+    let (data, file) = (data.to_str().unwrap(), file.to_str().unwrap());
+    qinda(&[&["import", "quick-replies", file, "--data", data, "--json"], more].concat())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn quick_replies_come_in_with_their_pictures_and_the_second_time_nothing_changes() {
+    let shop = TestShop::open().await.with_member("1001", "agent").await.with_member_of("night", "1009", "agent").await;
+    let data = shop.directory.path();
+    let picture = b"\x89PNG\r\n\x1a\nsizes";
+    written(&shop.directory, "sizes.png", picture);
+    let table = "分组,快捷码,内容,图片\n问候,hi,您好,\n售前,cm,,sizes.png\n售前,lost,看图,lost.png\n,,,\n问候,,再见,\n售前,bad,,\n";
+    let file = written(&shop.directory, "replies.csv", GB18030.encode(table).0);
+    let to_day = ["--to", "team:day", "--pictures", data.to_str().unwrap()];
+
+    let preview = import_replies(data, &file, &[&to_day[..], &["--dry-run"]].concat());
+    assert_eq!(outcomes(&preview), ["new"; 4]);
+    let first = import_replies(data, &file, &to_day);
+    assert_eq!(outcomes(&first), ["new"; 4]);
+    let told = report(&first);
+    assert_eq!((&told["left"][0]["line"], &told["pictures_missing"][0]), (&Value::from(7), &Value::from("lost.png")));
+
+    let mut desk = shop.desk("1001").await;
+    desk.pull().await;
+    let replies: Vec<_> = desk.state.quick_replies.values().map(|reply| &reply.fields).collect();
+    let shown = replies.iter().find(|fields| fields.shortcut == "cm").unwrap();
+    assert_eq!((replies.len(), shown.category.as_str()), (4, "售前"));
+    let address = format!("/api/pictures/{}", shown.picture.unwrap());
+    assert_eq!(desk.get(&address).await.bytes().await.unwrap(), picture.as_slice());
+    let mut night = shop.desk("1009").await;
+    night.pull().await;
+    assert!(night.state.quick_replies.is_empty());
+
+    let before = desk.cursors.clone();
+    assert_eq!(outcomes(&import_replies(data, &file, &to_day)), ["unchanged"; 4]);
+    desk.pull().await;
+    assert_eq!(desk.cursors, before, "the second time changes nothing");
+    assert!(!import_replies(data, &file, &["--to", "team:nobody"]).status.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn quick_replies_of_a_workbook_come_in_for_the_whole_shop_once() {
+    let shop = TestShop::open().await.with_member("1001", "agent").await;
+    let data = shop.directory.path();
+    let cells = [("A1", "快捷码"), ("B1", "内容"), ("A2", "hi"), ("B2", "您好"), ("A4", "zj"), ("B4", "再见")];
+    let file = written(&shop.directory, "replies.xlsx", workbook(&cells));
+    assert_eq!(outcomes(&import_replies(data, &file, &[])), ["new", "new"]);
+    assert_eq!(outcomes(&import_replies(data, &file, &[])), ["unchanged", "unchanged"]);
+    let mut desk = shop.desk("1001").await;
+    desk.pull().await;
+    assert!(desk.state.quick_replies.values().all(|reply| reply.owner.is_none() && reply.team.is_none()));
+    assert_eq!(desk.state.quick_replies.len(), 2);
 }
