@@ -2,8 +2,10 @@
 //! this machine alone unless the operator insists.
 
 use qinda::model::{
-    Article, ArticleFields, ArticleId, Micros, QuickReply, QuickReplyFields, QuickReplyId, Roles, ShopId,
+    Article, ArticleFields, ArticleId, Micros, PolicyId, QuickReply, QuickReplyFields, QuickReplyId, Roles, ShopId,
+    TeamId,
 };
+use qinda::policy::{Policy, PolicyFields};
 use qinda::sync::Change;
 use serde::Deserialize;
 
@@ -37,6 +39,8 @@ const CONTENT: &str = include_str!("demo/shop.json");
 struct Content {
     articles: Vec<ArticleFields>,
     quick_replies: Vec<QuickReplyFields>,
+    team_quick_replies: Vec<QuickReplyFields>,
+    policies: Vec<PolicyFields>,
 }
 
 /// Makes the demo shop if there is none. One that exists stays as it is.
@@ -60,10 +64,12 @@ async fn make(work: &mut Work) -> Stored<()> {
         channel: DEMO_SLUG.to_owned(),
     };
     let ShopAdded::Added(shop) = shops::add(work, new).await? else { return Ok(()) };
+    let now = work.now();
     for (number, name, roles, _) in MEMBERS {
         add_member(work, shop, number, name, roles).await?;
     }
-    let changes = knowledge(work, content());
+    let team = shops::team_named(work.conn(), shop, DEMO_TEAM, now).await?;
+    let changes = knowledge(now, team, content());
     work.write_changes(shop, changes, None).await
 }
 
@@ -83,8 +89,7 @@ fn content() -> Content {
     serde_json::from_str(CONTENT).expect("the demo's content was checked by a test")
 }
 
-fn knowledge(work: &mut Work, content: Content) -> Vec<Change> {
-    let now = work.now();
+fn knowledge(now: Micros, team: TeamId, content: Content) -> Vec<Change> {
     // Ids sort by the millisecond they name, so these keep the order of the file.
     let mut moments = (0..).map(|millis| Micros(now.0 + millis * 1_000));
     let mut moment = || moments.next().unwrap_or(now);
@@ -96,11 +101,20 @@ fn knowledge(work: &mut Work, content: Content) -> Vec<Change> {
             Change::Article(Article { id, fields, version: 1, changed_by: None, changed_at: now })
         })
         .collect();
-    let quick_replies = content.quick_replies.into_iter().map(|fields| {
-        let id = random_id(QuickReplyId::new, moment());
-        Change::QuickReply(QuickReply { id, owner: None, team: None, fields, version: 1, changed_at: now })
+    let of_shop = content.quick_replies.into_iter().map(|fields| (None, fields));
+    let of_team = content.team_quick_replies.into_iter().map(|fields| (Some(team), fields));
+    let quick_replies: Vec<Change> = of_shop
+        .chain(of_team)
+        .map(|(team, fields)| {
+            let id = random_id(QuickReplyId::new, moment());
+            Change::QuickReply(QuickReply { id, owner: None, team, fields, version: 1, changed_at: now })
+        })
+        .collect();
+    let policies = content.policies.into_iter().map(|fields| {
+        let id = random_id(PolicyId::new, moment());
+        Change::Policy(Policy { id, fields, version: 1, changed_by: None, changed_at: now })
     });
-    articles.into_iter().chain(quick_replies).collect()
+    articles.into_iter().chain(quick_replies).chain(policies).collect()
 }
 
 /// The accounts to try, as lines to print.
@@ -115,6 +129,9 @@ pub fn sign_ins() -> String {
 
 #[cfg(test)]
 mod tests {
+    use qinda::blanks::{is_unfilled, parts};
+    use qinda::policy::{Case, Payer};
+
     use super::*;
 
     /// Words that promise what no shop can keep.
@@ -132,9 +149,26 @@ mod tests {
                 assert!(!ABSOLUTES.iter().any(|word| answer.contains(word)), "{answer}");
             }
         }
-        for fields in content.quick_replies {
+        for fields in content.quick_replies.into_iter().chain(content.team_quick_replies) {
+            assert!(!fields.category.is_empty(), "{} has a category", fields.shortcut);
             assert_eq!(fields.clone().checked().unwrap(), fields);
         }
+        for fields in content.policies {
+            assert_eq!(fields.clone().checked().unwrap(), fields);
+            assert_eq!(fields.gaps(), [], "{} answers every case", fields.title);
+        }
+    }
+
+    #[test]
+    fn the_demo_has_blanks_parts_and_a_policy_to_try() {
+        let content = content();
+        assert!(content.team_quick_replies.iter().filter(|fields| is_unfilled(&fields.text)).count() >= 3);
+        assert!(content.articles.iter().flat_map(|fields| &fields.answers).any(|answer| parts(answer).len() >= 3));
+        let returns = &content.policies[0];
+        let payer = |day, fault| returns.rule_for(Case { day, fault, ..Case::default() }).map(|rule| rule.payer);
+        assert_eq!(payer(3, false), Some(Payer::Shopper));
+        assert_eq!(payer(3, true), Some(Payer::Shop));
+        assert_eq!(returns.rule_for(Case { day: 8, ..Case::default() }).map(|rule| rule.granted), Some(false));
     }
 
     #[test]
