@@ -108,7 +108,7 @@ export class Desk {
     await this.openSearch()
     await this.search(query)
     await this.choices.filter({ hasText: words }).first().click()
-    await expect(this.answerSearch).not.toBeFocused()
+    await expect(this.choices).toHaveCount(0)
   }
 
   async onPhone(): Promise<boolean> {

@@ -163,10 +163,10 @@ pub(crate) fn SuggestionRow(
             <button type="button" class="chip chip-search" aria-label=t(Word::SearchAnswers) on:click=search>
                 <Glyph icon=Icon::Search/>
             </button>
-            <PolicyButton conversation=Signal::stored(Some(id)) class="chip chip-policy"/>
             <For each=move || suggestions.get() key=|entry| format!("{entry:?}") let:entry>
                 <Chip entry panel testid="suggestion"/>
             </For>
+            <PolicyButton conversation=Signal::stored(Some(id)) class="chip chip-policy"/>
             <For each=move || replies.get() key=|entry| format!("{entry:?}") let:entry>
                 <Chip entry panel/>
             </For>

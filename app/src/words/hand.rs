@@ -136,6 +136,8 @@ pub(crate) fn more_findings(lang: Lang, others: usize) -> String {
 
 /// Why the words cannot go out yet.
 pub(crate) fn unfilled(lang: Lang, names: &[String]) -> String {
+    let shown = |name: &String| Known::named(name).map_or_else(|| name.clone(), |known| blank(lang, known).to_owned());
+    let names: Vec<String> = names.iter().map(shown).collect();
     match lang {
         Lang::Zh => format!("还没填好：{}。填好再发。", names.join("、")),
         Lang::En => format!("Not filled yet: {}. Fill it, then send.", names.join(", ")),

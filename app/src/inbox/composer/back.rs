@@ -37,7 +37,7 @@ fn pieces(text: &str, findings: &[Finding]) -> Vec<(String, Option<&'static str>
     };
     let found = findings.iter().filter(stands).map(|finding| (finding.from..finding.to, level_name(finding.level)));
     let mut marks: Vec<(Range<usize>, &'static str)> =
-        found.chain(blanks(text).into_iter().map(|blank| (blank.at, "blank"))).collect();
+        found.chain(blanks(text).into_iter().map(|blank| (blank.at, "unfilled"))).collect();
     marks.sort_by_key(|(at, _)| (at.start, at.end));
     let mut pieces = Vec::with_capacity(marks.len() * 2 + 1);
     let mut from = 0;
@@ -75,7 +75,7 @@ mod tests {
             safe: String::new(),
         };
         let plain = |text: &str| (text.to_owned(), None);
-        let marked = [plain("亲"), ("绝对".to_owned(), Some("warn")), ("{订单号}".to_owned(), Some("blank"))];
+        let marked = [plain("亲"), ("绝对".to_owned(), Some("warn")), ("{订单号}".to_owned(), Some("unfilled"))];
         assert_eq!(pieces("亲绝对{订单号}", std::slice::from_ref(&finding)), marked);
         assert_eq!(pieces("亲一定好", &[finding]), [plain("亲一定好")]);
         assert_eq!(pieces("", &[]), []);

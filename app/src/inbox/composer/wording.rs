@@ -69,10 +69,13 @@ pub(super) fn FindingLine(
     line: NodeRef<Div>,
 ) -> impl IntoView {
     let screen = writing.hand;
-    let shown = Memo::new(move |_| findings.with(|findings| gravest(findings).cloned()));
+    // Without its place: where words before it grow, nothing new is to be told.
+    let shown = Memo::new(move |_| {
+        findings.with(|findings| gravest(findings).map(|finding| Finding { from: 0, to: 0, ..finding.clone() }))
+    });
     let others = Memo::new(move |_| findings.with(|findings| findings.len().saturating_sub(1)));
     let take = move |_| {
-        let Some(finding) = shown.get_untracked() else { return };
+        let Some(finding) = findings.with_untracked(|findings| gravest(findings).cloned()) else { return };
         writing.write_filled(writing.text.with_untracked(|text| replaced(text, &finding)));
         if !screen.fingers.get_untracked() {
             writing.focus_soon();
