@@ -17,7 +17,7 @@ test('an unfilled blank is asked for, refused, filled, and known the next time',
   await expect(desk.composer).not.toHaveValue(/店铺名/)
   await expect(desk.composer).toHaveValue(/\{订单号\}/)
   await desk.pressSend()
-  await expect(desk.page.locator('.composer [role=alert]')).toContainText('订单号')
+  await expect(desk.page.getByTestId('refused')).toContainText('订单号')
   await expect(desk.blanks.first()).toBeFocused()
   await expect(desk.delivered('queued').or(desk.delivered('sent'))).toHaveCount(0)
 

@@ -32,7 +32,7 @@ test('a blocked wording does not leave until its safe one takes its place', asyn
   await expect(desk.finding).toContainText('店里约定不这样说')
   await expect(desk.page.locator('.composer-back mark.block')).toHaveText('独步天下')
   await desk.pressSend()
-  await expect(desk.page.locator('.composer [role=alert]')).toContainText('独步天下')
+  await expect(desk.page.getByTestId('refused')).toContainText('独步天下')
   await expect(desk.composer).toHaveValue('我们家的茶独步天下哦')
 
   await desk.finding.getByRole('button', { name: '依据' }).click()

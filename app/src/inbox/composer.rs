@@ -140,7 +140,7 @@ pub(crate) fn Composer(
             <ReasonRow writing/>
             <BlankRow writing row/>
             <PartRow writing part/>
-            <p class="fault" role="alert">{fault}</p>
+            <p class="fault" role="alert" data-testid="refused">{fault}</p>
             <Attachment attached/>
             <AttachButton attached/>
             <div class="composer-field">
