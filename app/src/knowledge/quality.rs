@@ -49,7 +49,7 @@ pub(super) fn Quality() -> impl IntoView {
                 <DaysChoice days/>
             </header>
             {move || match review.get() {
-                Some(review) if review.chosen == 0 && review.meaningful == 0 => {
+                Some(review) if review.meaningful == 0 => {
                     view! { <div class="blank"><h2>{p(QUALITY_NONE)}</h2><p>{p(QUALITY_NONE_TEXT)}</p></div> }.into_any()
                 }
                 Some(review) => view! { <Figures review days=days.get_untracked()/> }.into_any(),
@@ -64,19 +64,21 @@ pub(super) fn Quality() -> impl IntoView {
 #[component]
 fn Figures(review: Review, days: u32) -> impl IntoView {
     let hand = use_hand();
-    let Review { asked, meaningful, suggested, chosen, hits_at_1, hits_at_3, mrr, missed, .. } = review;
+    let Review { asked, meaningful, suggested, chosen, first, third, mrr, missed, .. } = review;
+    let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
+    let (suggested, first, third) = (share(suggested, meaningful), share(first, chosen), share(third, chosen));
     let lines = [
         (ASKED, grouped(asked as u64)),
         (MEANINGFUL, grouped(meaningful as u64)),
         (SUGGESTED_SHARE, percent(suggested)),
         (CHOSEN_FOR, grouped(chosen as u64)),
-        (FIRST_RIGHT, percent(hits_at_1)),
-        (THIRD_RIGHT, percent(hits_at_3)),
+        (FIRST_RIGHT, percent(first)),
+        (THIRD_RIGHT, percent(third)),
         (RANK, format!("{mrr:.2}")),
     ];
     view! {
         <p class="sentence" data-testid="quality-sentence">
-            {move || quality_sentence(hand.lang.get(), days, meaningful, suggested, (chosen > 0).then_some(hits_at_1))}
+            {move || quality_sentence(hand.lang.get(), days, meaningful, suggested, (chosen > 0).then_some(first))}
         </p>
         <table class="plain-table" data-testid="quality">
             <tbody>

@@ -13,21 +13,21 @@ pub(super) fn review_of(days: u32) -> (&'static str, String) {
     (name, format!("/api/answers/review?days={days}"))
 }
 
-/// How the articles did. Shares are of one.
+/// How the articles did.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub(super) struct Review {
     /// How many messages of shoppers were looked at.
     pub(super) asked: usize,
     /// How many of them ask something.
     pub(super) meaningful: usize,
-    /// The share of these for which something was suggested.
-    pub(super) suggested: f64,
-    /// How many questions an agent chose an article for.
+    /// For how many of those something was suggested.
+    pub(super) suggested: usize,
+    /// For how many an agent chose an article.
     pub(super) chosen: usize,
-    /// The share of those whose article came first.
-    pub(super) hits_at_1: f64,
-    /// The share of those whose article was among the first three.
-    pub(super) hits_at_3: f64,
+    /// Of those, how many had it in the first place.
+    pub(super) first: usize,
+    /// Of those, how many had it among the first three.
+    pub(super) third: usize,
     /// The mean of one over the place.
     pub(super) mrr: f64,
     /// Questions that nothing answered, the most frequent first.
@@ -38,25 +38,19 @@ pub(super) struct Review {
     pub(super) missed: Vec<Missed>,
 }
 
-/// Shoppers' wordings of one question.
+/// Questions that ask about the same.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct Group {
-    /// The wordings, the most frequent first.
-    pub(super) wordings: Vec<String>,
-    /// How often it was asked.
-    pub(super) times: usize,
-    /// What agents replied, the most frequent first.
+    /// One of them.
+    pub(super) example: String,
+    /// How else it was asked.
     #[serde(default)]
-    pub(super) replies: Vec<Replied>,
-}
-
-/// What agents replied.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub(super) struct Replied {
-    /// The words.
-    pub(super) text: String,
+    pub(super) wordings: Vec<String>,
     /// How often.
     pub(super) times: usize,
+    /// What agents replied.
+    #[serde(default)]
+    pub(super) replies: Vec<String>,
 }
 
 /// An article that agents chose although it did not stand among the first three.
@@ -71,13 +65,17 @@ pub(super) struct Missed {
 }
 
 impl Group {
+    /// Every wording of it.
+    pub(super) fn all_wordings(&self) -> impl Iterator<Item = String> {
+        std::iter::once(&self.example).chain(&self.wordings).cloned()
+    }
+
     /// The article that it would make.
     pub(super) fn fields(&self) -> ArticleFields {
-        let mut wordings = self.wordings.iter().cloned();
         ArticleFields {
-            title: wordings.next().unwrap_or_default(),
-            questions: wordings.collect(),
-            answers: self.replies.first().map(|reply| reply.text.clone()).into_iter().collect(),
+            title: self.example.clone(),
+            questions: self.wordings.clone(),
+            answers: self.replies.first().cloned().into_iter().collect(),
             ..ArticleFields::default()
         }
     }
@@ -90,14 +88,9 @@ mod tests {
     use super::*;
 
     #[wasm_bindgen_test]
-    fn a_question_brings_its_most_frequent_reply_along() {
-        let replied = |text: &str, times| Replied { text: text.into(), times };
-        let group = Group {
-            wordings: vec!["能开票吗".into(), "有发票吗".into()],
-            times: 5,
-            replies: vec![replied("可以开。", 3), replied("能的。", 1)],
-        };
-        let fields = group.fields();
+    fn a_question_brings_its_wordings_and_the_first_reply_along() {
+        let told = r#"{"example":"能开票吗","wordings":["有发票吗"],"times":5,"replies":["可以开。","能的。"]}"#;
+        let fields = serde_json::from_str::<Group>(told).unwrap().fields();
         assert_eq!((fields.title.as_str(), fields.answers), ("能开票吗", vec!["可以开。".to_owned()]));
         assert_eq!(fields.questions, ["有发票吗"]);
     }

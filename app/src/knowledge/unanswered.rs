@@ -15,7 +15,7 @@ use crate::parts::icon::{Glyph, Icon};
 use crate::screen::place::Place;
 use crate::words::pages::{
     ADD_TO_ARTICLE, ALL_ANSWERED, ALL_ANSWERED_TEXT, HALF_WRITTEN, HAS_ARTICLE, LOOKING, MAKE_ARTICLE, UNANSWERED,
-    UNANSWERED_HINT, WRITE_ON, WRITE_OVER, asked_times, p, replied_times,
+    UNANSWERED_HINT, WRITE_ON, WRITE_OVER, asked_times, p,
 };
 use crate::words::{Word, phrases, t};
 
@@ -55,7 +55,7 @@ pub(super) fn Unanswered() -> impl IntoView {
             <Show when=move || groups.with(|groups| groups.as_ref().is_some_and(Vec::is_empty))>
                 <div class="blank"><h2>{p(ALL_ANSWERED)}</h2><p>{p(ALL_ANSWERED_TEXT)}</p></div>
             </Show>
-            <For each=shown key=|group| group.wordings.first().cloned() let:group>
+            <For each=shown key=|group| group.example.clone() let:group>
                 <GroupCard group/>
             </For>
             <Show when=move || { left.get() > 0 }>
@@ -70,8 +70,7 @@ pub(super) fn Unanswered() -> impl IntoView {
 #[component]
 fn GroupCard(group: Group) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let Group { wordings, times, replies } = group.clone();
-    let question = wordings.first().cloned().unwrap_or_default();
+    let Group { example: question, wordings, times, replies } = group.clone();
     let asked = question.clone();
     let answered = Memo::new(move |_| desk.answered_by(&asked).and_then(|id| desk.article(id)));
     let adding = RwSignal::new(false);
@@ -91,20 +90,13 @@ fn GroupCard(group: Group) -> impl IntoView {
             <h2>{question}</h2>
             <p class="hint">{move || asked_times(hand.lang.get(), times)}</p>
             <ul class="wordings">
-                {wordings.into_iter().skip(1).take(WORDINGS_SHOWN).map(|wording| view! { <li>{wording}</li> }).collect_view()}
+                {wordings.into_iter().take(WORDINGS_SHOWN).map(|wording| view! { <li>{wording}</li> }).collect_view()}
             </ul>
             <ul class="replies">
                 {replies
                     .into_iter()
                     .take(REPLIES_SHOWN)
-                    .map(|reply| {
-                        view! {
-                            <li>
-                                <q>{reply.text}</q>
-                                <small>{move || replied_times(hand.lang.get(), reply.times)}</small>
-                            </li>
-                        }
-                    })
+                    .map(|reply| view! { <li><q>{reply}</q></li> })
                     .collect_view()}
             </ul>
             {move || match answered.get() {
@@ -166,7 +158,7 @@ fn AddTo(group: StoredValue<Group>) -> impl IntoView {
     });
     let add = move |id: ArticleId| {
         let Some(article) = untrack(|| desk.article(id)) else { return };
-        let fields = with_wordings(article.fields, group.with_value(|group| group.wordings.clone()));
+        let fields = with_wordings(article.fields, group.with_value(|group| group.all_wordings().collect()));
         spawn_local(async move {
             let done = desk.put_article(Some(id), fields, article.version).await;
             fault.try_set(done.err());

@@ -166,14 +166,6 @@ pub(crate) fn asked_times(lang: Lang, times: usize) -> String {
     }
 }
 
-/// How often a reply was given.
-pub(crate) fn replied_times(lang: Lang, times: usize) -> String {
-    match lang {
-        Lang::Zh => format!("客服答过 {times} 次"),
-        Lang::En => format!("replied {times}×"),
-    }
-}
-
 /// Why a message was sent despite a warning.
 pub(crate) fn reason_given(lang: Lang, reason: &str) -> String {
     match lang {
