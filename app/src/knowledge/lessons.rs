@@ -11,7 +11,7 @@ use crate::parts::rows::Rows;
 use crate::screen::place::Place;
 use crate::words::pages::{
     GIVE_AGAIN, LESSONS, LESSONS_HINT, LESSONS_TAKEN_BACK, NO_LESSONS, NO_LESSONS_TEXT, NO_SUCH_LESSON, SEARCH_LESSONS,
-    TAKE_BACK, TAKEN_BACK, learned_from_this, lesson_counts, p,
+    TAKE_BACK, learned_from_this, lesson_counts, p,
 };
 use crate::words::{Word, t};
 
@@ -177,7 +177,6 @@ pub(super) fn LessonsOf(article: ArticleId) -> impl IntoView {
                             view! {
                                 <li class="lesson" class:off=off>
                                     <LessonText lesson/>
-                                    <Show when=off><small class="hint">{p(TAKEN_BACK)}</small></Show>
                                     <Judge lesson/>
                                 </li>
                             }

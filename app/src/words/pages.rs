@@ -56,7 +56,6 @@ texts! {
     NO_SUCH_LESSON: "没有找到", "Nothing found";
     TAKE_BACK: "收回", "Take back";
     GIVE_AGAIN: "恢复", "Give again";
-    TAKEN_BACK: "已收回", "taken back";
 
     // The wording rules.
     RULES_HINT: "发出前先看一遍用语。提示只显示；提醒要再按一次并写原因；禁止不能发出。", "Words are checked before they leave. A hint only shows; a warning needs a second press and a reason; a block is not sent.";
