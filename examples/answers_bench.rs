@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use qinda::answers::{Around, EntryId, Index};
+use qinda::answers::{Around, Asked, EntryId, Index};
 use qinda::model::{Article, ArticleFields, ArticleId, Micros};
 
 const ARTICLES: usize = 10_000;
@@ -152,7 +152,7 @@ fn main() {
         }
     }
     for message in MESSAGES {
-        let times = (0..ROUNDS).map(|_| timed(|| index.suggest(&[message], 3)).1).collect();
+        let times = (0..ROUNDS).map(|_| timed(|| index.suggest(&Asked::of(&[message]), 3)).1).collect();
         report(&format!("suggest, {} chars", message.chars().count()), times);
     }
     degenerate();

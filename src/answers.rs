@@ -6,15 +6,19 @@
 //! The same entries and the same query give the same hits, in whatever order the entries came.
 
 mod entry;
+mod eval;
 mod favour;
 mod finder;
 mod grams;
 mod hits;
 mod index;
 mod intents;
+mod learn;
+mod masked;
 mod nearly;
 mod normal;
 mod pinyin;
+mod review;
 mod search;
 mod simplified;
 mod sounds;
@@ -27,13 +31,16 @@ mod word;
 mod work;
 
 pub use entry::{EntryId, Field};
+pub use eval::{Count, Figures, PLACES_READ, Threshold, place_of};
 pub use favour::{Around, Whose};
 pub use hits::Hit;
 pub use index::{Index, LINES_MAX};
 pub use intents::{ASKED_MIN, CONFIDENCE_MIN, INTENTS_TOLD_MAX, IntentId, Intents};
+pub use masked::masked;
 pub use normal::{Normalised, normalise};
 pub use pinyin::{Syllable, readings};
+pub use review::{EXCHANGES_MAX, Exchange, GROUP_TEXTS_MAX, GROUPS_MAX, Group, Proposal, Review, recurring, review};
 pub use search::FINDS_FEW;
 pub(crate) use simplified::simplified;
-pub use suggest::{MESSAGE_CHARS_READ, MESSAGES_READ, Suggestion};
+pub use suggest::{Asked, CONFIDENCE_SHOWN_MIN, MESSAGE_CHARS_READ, MESSAGES_READ, Suggestion, Why};
 pub use word::{QUERY_CHARS_READ, QUERY_WORDS_MAX, SPELLED_CHARS_MAX};

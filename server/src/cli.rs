@@ -8,6 +8,7 @@ macro_rules! say {
     }};
 }
 
+mod eval;
 mod import;
 mod member;
 mod serve;
@@ -35,6 +36,9 @@ struct Cli {
 enum Command {
     /// 运行服务器。 Run the server.
     Serve(serve::Args),
+    /// 衡量建议的好坏。 Measure how good the suggestions are.
+    #[command(subcommand)]
+    Eval(eval::Command),
     /// 导入店铺已有的问答。 Bring in what the shop has already.
     #[command(subcommand)]
     Import(import::Command),
@@ -85,6 +89,7 @@ pub fn run() -> ExitCode {
     let done = runtime.block_on(async {
         match cli.command {
             Command::Serve(args) => serve::run(args).await,
+            Command::Eval(command) => eval::run(command),
             Command::Import(command) => import::run(command).await,
             Command::Member(command) => member::run(command).await,
             Command::Shop(command) => shop::run(command).await,

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use super::entry::{EntryId, Field, Shelf, article_lines, quick_reply_lines};
 use super::favour::Choices;
 use super::grams::{Grams, POSTING_LINES_MAX};
+use super::learn::Lessons;
+use super::suggest::Wordings;
 use super::text::{Line, Texts, folded};
 use crate::model::{Article, QuickReply};
 
@@ -24,8 +26,8 @@ pub struct Index {
     free_lines: Vec<u32>,
     grams: [Grams; Shelf::ALL.len()],
     choices: Choices,
-    questions: usize,
-    question_chars: usize,
+    pub(super) wordings: Wordings,
+    pub(super) lessons: Lessons,
 }
 
 #[derive(Debug)]
@@ -54,6 +56,8 @@ impl Index {
     /// Takes an article in, in place of its former version.
     pub fn put_article(&mut self, article: &Article) {
         self.put(EntryId::Article(article.id), article_lines(article));
+        self.wordings.put(article);
+        self.lessons.articles_changed();
     }
 
     /// Takes a quick reply in, in place of its former version.
@@ -68,6 +72,10 @@ impl Index {
             self.remove_line(line);
         }
         self.free_entries.push(slot);
+        if let EntryId::Article(article) = id {
+            self.wordings.remove(article);
+            self.lessons.articles_changed();
+        }
     }
 
     /// How many entries are held.
@@ -89,7 +97,8 @@ impl Index {
         let entries = self.entries.capacity() * size_of::<Entry>() + self.by_id.len() * size_of::<(EntryId, u32)>();
         let places: usize = self.entries.iter().map(|entry| size_of_val(&*entry.lines)).sum();
         let grams: usize = self.grams.iter().map(Grams::bytes).sum();
-        lines + entries + self.texts.bytes() + places + grams + self.choices.bytes()
+        let asked = self.wordings.bytes() + self.lessons.bytes();
+        lines + entries + self.texts.bytes() + places + grams + self.choices.bytes() + asked
     }
 
     pub(super) fn choices(&self) -> &Choices {
@@ -133,16 +142,6 @@ impl Index {
         &self.grams[shelf as usize]
     }
 
-    /// How many titles and wordings are held.
-    pub(super) fn questions(&self) -> usize {
-        self.questions
-    }
-
-    /// The mean length of titles and wordings, in characters.
-    pub(super) fn question_chars_mean(&self) -> f32 {
-        self.question_chars as f32 / self.questions.max(1) as f32
-    }
-
     fn put<'a>(&mut self, id: EntryId, lines: impl Iterator<Item = (Field, usize, &'a str)>) {
         self.remove(id);
         let slot = self.free_entries.pop().unwrap_or(self.entries.len() as u32);
@@ -163,10 +162,6 @@ impl Index {
         let line = self.free_line()?;
         let shelf = field.shelf();
         self.grams[shelf as usize].put(line, &chars);
-        if shelf == Shelf::Questions {
-            self.questions += 1;
-            self.question_chars += chars.len();
-        }
         self.heads[line as usize] = Head { entry, chars: chars.len() as u32, field, place: place as u16 };
         self.texts.put(line, text, &chars, origin);
         Some(line)
@@ -188,10 +183,6 @@ impl Index {
         self.texts.remove(line);
         let shelf = self.heads[line as usize].field.shelf();
         self.grams[shelf as usize].remove(line, &chars);
-        if shelf == Shelf::Questions {
-            self.questions -= 1;
-            self.question_chars -= chars.len();
-        }
         self.free_lines.push(line);
     }
 }

@@ -1,32 +1,77 @@
-//! Suggestions: the articles that ask what a shopper asked, and silence when none does.
+//! Suggestions: the articles that answer what a shopper asked, and silence when none does.
+//!
+//! Three things speak for an article: its wordings, the intents that it shares with the message, and what agents chose
+//! for messages like it. How much each tells was measured; nothing is suggested that is likelier wrong than right.
 
-use super::entry::{EntryId, Field, Shelf};
-use super::grams::{Gram, Posting};
-use super::hits::best;
+mod closeness;
+mod filler;
+mod folding;
+mod texts;
+mod wordings;
+
+use std::collections::{BTreeMap, HashMap};
+
+use closeness::{Close, Closeness};
+pub(super) use filler::has_meaning;
+pub(super) use folding::read;
+pub(super) use texts::{Phrase, Source};
+pub(super) use wordings::Wordings;
+
+use super::entry::{EntryId, Field};
 use super::index::Index;
-use super::normal::normalise;
+use super::intents::{IntentId, Intents};
+use super::learn::Chance;
+use crate::model::{ArticleId, LessonId, Stage};
 
 /// How many messages are looked back when the last say nothing.
 pub const MESSAGES_READ: usize = 5;
 /// How much of a message is read, in characters.
 pub const MESSAGE_CHARS_READ: usize = 200;
+/// The least confidence of the first suggestion.
+///
+/// Measured: `qinda eval answers` shows what others would do.
+pub const CONFIDENCE_SHOWN_MIN: f32 = 0.55;
+/// The least confidence of what comes beside it.
+const FURTHER_CONFIDENCE_MIN: f32 = 0.15;
+/// The closeness of a text that shares nothing.
+const SHARES_NOTHING: f32 = -3.0;
+/// What a lesson's text counts beside a wording.
+const LESSON_WEIGHT: f32 = 0.95;
+/// What shared intents count.
+const INTENT_WEIGHT: f32 = 4.0;
+/// So many articles may share an intent before it tells them apart less.
+const INTENT_CROWD: f32 = 2.0;
+/// What lessons count, for each doubling of the chance about.
+const LESSONS_WEIGHT: f32 = 1.0;
+/// Chances below this are all alike.
+const CHANCE_MIN: f32 = 0.003;
+/// How many lessons make their chances count half as much as they say.
+const LESSONS_FOR_HALF: f32 = 10.0;
+/// What the product at hand counts when a title names it.
+const PRODUCT_WEIGHT: f32 = 1.0;
+/// What an intent counts at a stage where it is seldom asked.
+const OTHER_STAGE: f32 = 0.7;
 
-/// BM25: how fast repetition stops to count.
-const K1: f32 = 1.2;
-/// BM25: how much long lines are held back.
-const B: f32 = 0.75;
-/// What the words of an answer count beside those of a question.
-const ANSWER_WEIGHT: f32 = 0.15;
-/// The least of the weight of the message, or of the wording when that is less, that both must share.
-const SHARE_MIN: f32 = 0.35;
-/// The least for what comes beside an article that shares enough.
-const FURTHER_SHARE_MIN: f32 = 0.2;
-/// What the commonest words count beside others that are as rare in the shop's own questions.
-const COMMON_WEIGHT: f32 = 0.5;
-/// How many of the best are compared closely.
-const WEIGHED_MAX: usize = 50;
-/// Fewer characters than this say nothing.
-const MEANING_CHARS_MIN: usize = 2;
+/// What was asked, and what is known around it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked<'a> {
+    /// The shopper's unanswered messages, the newest last.
+    pub messages: &'a [&'a str],
+    /// The few messages before those, the newest last, and whether the shopper wrote them.
+    pub before: &'a [(&'a str, bool)],
+    /// The product that the conversation is about.
+    pub product: Option<&'a str>,
+    /// How far the order is.
+    pub stage: Option<Stage>,
+}
+
+impl<'a> Asked<'a> {
+    /// Messages of which nothing else is known.
+    #[must_use]
+    pub fn of(messages: &'a [&'a str]) -> Self {
+        Self { messages, ..Self::default() }
+    }
+}
 
 /// An article that fits what a shopper wrote.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,237 +80,218 @@ pub struct Suggestion {
     pub id: EntryId,
     /// How well it fits; comparable within one call.
     pub score: f32,
-    /// How much of what was asked, or of the wording, both share: 0 to about 1.
+    /// How likely it is what an agent would choose: 0 to 1.
     pub share: f32,
-    /// The title or wording that fits, as it was written.
-    pub because: String,
-    /// The field of that wording.
-    pub field: Field,
-    /// Which wording it is, from 0.
-    pub line: usize,
+    /// What speaks most for it.
+    pub why: Why,
+}
+
+/// What speaks for a suggestion.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Why {
+    /// A title or wording like the message.
+    Wording {
+        /// Its field.
+        field: Field,
+        /// Which wording it is, from 0.
+        line: usize,
+        /// As it was written.
+        text: String,
+    },
+    /// Agents chose it for a message like this.
+    Learned {
+        /// That message, masked.
+        text: String,
+        /// How often.
+        times: u32,
+    },
+    /// Message and article are about the same.
+    Intent(IntentId),
+}
+
+/// What speaks for an article.
+#[derive(Debug, Clone, Default)]
+struct Case {
+    wording: Option<(Close, Source)>,
+    intent: Option<(IntentId, f32)>,
+    chance: Chance,
+    product: f32,
 }
 
 impl Index {
-    /// The articles that fit a shopper's unanswered messages (the newest last), the best first; often none.
+    /// The articles that fit a shopper's unanswered messages, the best first; often none.
     ///
-    /// The newest message that says more than a greeting or a thanks is what counts.
+    /// The newest message counts; when it brings nothing, such as "好的" or "在吗", the ones before it do.
     #[must_use]
-    pub fn suggest(&self, messages: &[&str], limit: usize) -> Vec<Suggestion> {
-        let recent = messages.iter().rev().take(MESSAGES_READ);
-        let Some(asked) = recent.map(|message| Asked::new(message)).find(Asked::has_meaning) else {
-            return Vec::new();
-        };
-        if limit == 0 || self.questions() == 0 {
-            return Vec::new();
-        }
-        let total = self.told_by(&asked);
-        let fits = self.fitting(&asked);
-        let scores = fits.iter().flatten().map(|fit| (self.head(fit.line).entry, fit.score)).collect();
-        let promising =
-            best(self, scores, WEIGHED_MAX).into_iter().filter_map(|(slot, _)| fits[slot as usize].as_ref());
-        let fitting = promising.filter(|fit| self.shares_a_pair(fit.line, &asked));
-        let suggestions = fitting.map(|fit| self.suggestion(fit, total));
-        let mut suggestions: Vec<Suggestion> = suggestions.filter(|fit| fit.share >= FURTHER_SHARE_MIN).collect();
-        if suggestions.iter().take(limit).all(|suggestion| suggestion.share < SHARE_MIN) {
-            return Vec::new();
-        }
-        suggestions.truncate(limit);
-        suggestions
-    }
-
-    /// The best wording of each article that shares anything with what was asked.
-    fn fitting(&self, asked: &Asked) -> Vec<Option<Fit>> {
-        let mut of_lines = vec![0.0f32; self.line_slots()];
-        for gram in &asked.grams {
-            let rarity = self.rarity(*gram);
-            self.add(&mut of_lines, self.grams(Shelf::Questions).get(*gram), rarity, self.question_chars_mean());
-        }
-        let mut fits: Vec<Option<Fit>> = vec![None; self.slots()];
-        for (line, asked) in (0u32..).zip(&of_lines).filter(|(_, asked)| **asked > 0.0) {
-            let fit = &mut fits[self.head(line).entry as usize];
-            if fit.as_ref().is_none_or(|fit| *asked > fit.asked) {
-                *fit = Some(Fit { line, asked: *asked, score: *asked });
+    pub fn suggest(&self, asked: &Asked<'_>, limit: usize) -> Vec<Suggestion> {
+        for message in asked.messages.iter().rev().take(MESSAGES_READ) {
+            let mut fitting = self.ranked(message, asked, limit);
+            if fitting.first().is_some_and(|best| best.share >= CONFIDENCE_SHOWN_MIN) {
+                fitting.retain(|suggestion| suggestion.share >= FURTHER_CONFIDENCE_MIN);
+                return fitting;
             }
         }
-        self.add_answers(asked, &mut fits);
-        fits
+        Vec::new()
     }
 
-    fn add_answers(&self, asked: &Asked, fits: &mut [Option<Fit>]) {
-        for gram in &asked.pairs {
-            let weight = ANSWER_WEIGHT * self.rarity(*gram);
-            for posting in self.grams(Shelf::Answers).get(*gram) {
-                if let Some(fit) = &mut fits[self.head(posting.line()).entry as usize] {
-                    fit.score += weight;
-                }
-            }
+    /// The articles in the order of their fitness, however little they fit: what [`Index::suggest`] chooses from.
+    ///
+    /// The newest message that says more than a greeting or a thanks is what counts, or the newest when none does.
+    #[must_use]
+    pub fn rank(&self, asked: &Asked<'_>, limit: usize) -> Vec<Suggestion> {
+        let recent = || asked.messages.iter().rev().take(MESSAGES_READ);
+        let telling = |message: &&&str| has_meaning(&read(message, MESSAGE_CHARS_READ));
+        let newest = if self.lessons.is_empty() { recent().find(telling) } else { None };
+        let Some(message) = newest.or_else(|| recent().next()) else { return Vec::new() };
+        self.ranked(message, asked, limit)
+    }
+
+    fn ranked(&self, message: &str, asked: &Asked<'_>, limit: usize) -> Vec<Suggestion> {
+        let folded = read(message, MESSAGE_CHARS_READ);
+        let mut cases: BTreeMap<ArticleId, Case> = BTreeMap::new();
+        self.add_chances(&folded, &mut cases);
+        if has_meaning(&folded) {
+            self.add_wordings(&folded, &mut cases);
+            self.add_intents(message, asked.stage, &mut cases);
         }
-    }
-
-    fn add(&self, scores: &mut [f32], list: &[Posting], rarity: f32, mean: f32) {
-        for posting in list {
-            let times = posting.times() as f32;
-            let length = self.head(posting.line()).chars as f32 / mean;
-            scores[posting.line() as usize] += rarity * times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * length));
+        if let Some(product) = asked.product {
+            self.add_product(product, &mut cases);
         }
-    }
-
-    /// How much a gram tells: the less questions hold it, the more.
-    fn rarity(&self, gram: Gram) -> f32 {
-        let holding = self.grams(Shelf::Questions).get(gram).len() as f32;
-        let rarity = ((self.questions() as f32 - holding + 0.5) / (holding + 0.5)).ln_1p();
-        if is_common(gram) { rarity * COMMON_WEIGHT } else { rarity }
-    }
-
-    /// A long message may hold a short question, and a short message hit a long wording: the lesser weight is the whole.
-    fn share(&self, fit: &Fit, asked_total: f32) -> f32 {
-        let wording_total = self.told_by(&Asked::of(&self.text(fit.line).chars()));
-        fit.asked / asked_total.min(wording_total).max(f32::EPSILON)
-    }
-
-    /// How much all the words of a question tell.
-    fn told_by(&self, question: &Asked) -> f32 {
-        question.grams.iter().map(|gram| self.rarity(*gram)).sum()
-    }
-
-    fn shares_a_pair(&self, line: u32, asked: &Asked) -> bool {
-        self.text(line).chars().windows(2).any(|pair| asked.pairs.binary_search(&Gram::two(pair[0], pair[1])).is_ok())
-    }
-
-    fn suggestion(&self, fit: &Fit, asked_total: f32) -> Suggestion {
-        let head = self.head(fit.line);
-        Suggestion {
-            id: self.entry(head.entry).id,
-            score: fit.score,
-            share: self.share(fit, asked_total),
-            because: self.text(fit.line).text(),
-            field: head.field,
-            line: usize::from(head.place),
-        }
-    }
-}
-
-#[derive(Debug, Clone)]
-struct Fit {
-    line: u32,
-    /// What the wording alone has in common with the message.
-    asked: f32,
-    /// With what the answers add.
-    score: f32,
-}
-
-/// What a message asks, without greetings, thanks and particles.
-struct Asked {
-    chars: usize,
-    grams: Vec<Gram>,
-    pairs: Vec<Gram>,
-}
-
-impl Asked {
-    fn new(message: &str) -> Self {
-        let read: String = message.chars().take(MESSAGE_CHARS_READ).collect();
-        Self::of(normalise(&read).chars())
-    }
-
-    fn of(chars: &[char]) -> Self {
-        let parts: Vec<&[char]> = chars
-            .split(|character| !character.is_alphanumeric())
-            .flat_map(without_filler)
-            .filter(|part| !part.iter().all(char::is_ascii_digit))
+        cases.retain(|article, _| self.wordings.holds(*article));
+        let mut ranked: Vec<(f32, ArticleId)> = cases
+            .iter()
+            .map(|(article, case)| (self.score(case), *article))
+            .filter(|(score, _)| *score > 0.0)
             .collect();
-        let one = parts.iter().flat_map(|part| part.iter().map(|character| Gram::one(*character)));
-        let pairs = distinct(parts.iter().flat_map(|part| part.windows(2)).map(|pair| Gram::two(pair[0], pair[1])));
-        let grams = distinct(one.chain(pairs.iter().copied()));
-        Self { chars: parts.iter().map(|part| part.len()).sum(), grams, pairs }
+        ranked.sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
+        ranked.truncate(limit);
+        ranked.into_iter().filter_map(|(score, article)| self.suggestion(article, &cases[&article], score)).collect()
     }
 
-    fn has_meaning(&self) -> bool {
-        self.chars >= MEANING_CHARS_MIN
-    }
-}
-
-fn distinct(grams: impl Iterator<Item = Gram>) -> Vec<Gram> {
-    let mut grams: Vec<Gram> = grams.collect();
-    grams.sort_unstable();
-    grams.dedup();
-    grams
-}
-
-/// The parts of a text between polite words.
-fn without_filler(text: &[char]) -> Vec<&[char]> {
-    let mut parts = Vec::new();
-    let (mut from, mut at) = (0, 0);
-    while at < text.len() {
-        match filler_at(&text[at..]) {
-            0 => at += 1,
-            length => {
-                parts.push(&text[from..at]);
-                at += length;
-                from = at;
-            }
+    fn add_chances(&self, folded: &[char], cases: &mut BTreeMap<ArticleId, Case>) {
+        if folded.is_empty() || self.lessons.is_empty() {
+            return;
+        }
+        for (article, chance) in self.lessons.chances(folded) {
+            cases.entry(article).or_default().chance = chance;
         }
     }
-    parts.push(&text[from..]);
-    parts.retain(|part| !part.is_empty() && !is_filler_alone(part));
-    parts
+
+    fn add_wordings(&self, folded: &[char], cases: &mut BTreeMap<ArticleId, Case>) {
+        let asked = Phrase::new(folded);
+        for (article, close) in self.closest(&asked, |_| true) {
+            cases.entry(article).or_default().wording = Some(close);
+        }
+    }
+
+    /// The closest text of each article that shares anything with a message.
+    fn closest(&self, asked: &Phrase, wanted: impl Fn(&Source) -> bool) -> HashMap<ArticleId, (Close, Source)> {
+        let texts = self.wordings.texts();
+        let mut closeness = Closeness::new(texts, self.lessons.alike(), asked);
+        let mut best: HashMap<ArticleId, (Close, Source)> = HashMap::new();
+        for held in texts.promising(asked, wanted).into_iter().filter_map(|slot| texts.held(slot)) {
+            let mut close = closeness.to(&held.phrase);
+            if matches!(held.source, Source::Lesson(..)) {
+                close.score = SHARES_NOTHING + (close.score - SHARES_NOTHING) * LESSON_WEIGHT;
+            }
+            let known = best.entry(held.source.article()).or_insert((close, held.source));
+            let order = close.score.total_cmp(&known.0.score).then_with(|| known.1.cmp(&held.source));
+            if order.is_gt() {
+                *known = (close, held.source);
+            }
+        }
+        best
+    }
+
+    /// The articles whose titles and wordings are closest, the closest first.
+    pub(super) fn closest_wordings(&self, asked: &Phrase, limit: usize) -> Vec<ArticleId> {
+        let close = self.closest(asked, |source| matches!(source, Source::Wording(..)));
+        let mut found: Vec<(f32, ArticleId)> =
+            close.into_iter().map(|(article, (close, _))| (close.score, article)).collect();
+        found.sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
+        found.into_iter().take(limit).map(|(_, article)| article).collect()
+    }
+
+    fn add_intents(&self, message: &str, stage: Option<Stage>, cases: &mut BTreeMap<ArticleId, Case>) {
+        let base = Intents::base();
+        let read: String = message.chars().take(MESSAGE_CHARS_READ).collect();
+        let mut wanted = base.of(&read);
+        for (intent, sure) in &mut wanted {
+            if stage.is_some_and(|stage| is_of_another_stage(intent.name(), stage)) {
+                *sure *= OTHER_STAGE;
+            }
+        }
+        let Some((surest, _)) = wanted.first().copied() else { return };
+        let promising = cases.keys().copied().collect();
+        let affinities =
+            self.intents_of_articles(promising).map(|(article, told)| (article, base.affinity(&wanted, told)));
+        let about: Vec<(ArticleId, f32)> = affinities.filter(|(_, affinity)| *affinity > 0.0).collect();
+        let most = about.iter().map(|(_, affinity)| *affinity).fold(f32::EPSILON, f32::max);
+        let crowd = about.iter().map(|(_, affinity)| affinity / most).sum::<f32>();
+        let telling = (INTENT_CROWD / crowd).min(1.0);
+        for (article, affinity) in about {
+            cases.entry(article).or_default().intent = Some((surest, affinity * telling));
+        }
+    }
+
+    fn add_product(&self, product: &str, cases: &mut BTreeMap<ArticleId, Case>) {
+        let product = Phrase::new(&read(product, MESSAGE_CHARS_READ));
+        for (article, case) in cases {
+            case.product = self.wordings.naming(*article, &product);
+        }
+    }
+
+    fn score(&self, case: &Case) -> f32 {
+        let close = case.wording.as_ref().map_or(SHARES_NOTHING, |(close, _)| close.score);
+        let wording = self.lessons.wordings_trust() * (close - SHARES_NOTHING).max(0.0);
+        let intent = self.lessons.wordings_trust() * case.intent.map_or(0.0, |(_, affinity)| affinity);
+        let chance = (1.0 + case.chance.likely / CHANCE_MIN).ln();
+        let known = wording + INTENT_WEIGHT * intent + LESSONS_WEIGHT * chance;
+        if known > 0.0 { known + PRODUCT_WEIGHT * case.product } else { 0.0 }
+    }
+
+    fn suggestion(&self, article: ArticleId, case: &Case, score: f32) -> Option<Suggestion> {
+        let trust = self.lessons.wordings_trust();
+        let by_wording = trust * case.wording.map_or(0.0, |(close, _)| close.confidence());
+        let by_intent = trust * case.intent.map_or(0.0, |(_, affinity)| confidence_of_intent(affinity));
+        let lessons = self.lessons() as f32;
+        let by_lessons = case.chance.likely * lessons / (lessons + LESSONS_FOR_HALF);
+        let share = 1.0 - (1.0 - by_wording) * (1.0 - by_intent) * (1.0 - by_lessons);
+        let learned = || self.learned(case.chance.nearest.map(|nearest| nearest.lesson)?);
+        let wording = || match case.wording?.1 {
+            Source::Wording(_, field, line) => self.wording(article, field, usize::from(line)),
+            Source::Lesson(_, lesson) => self.learned(lesson),
+        };
+        let intent = || case.intent.map(|(intent, _)| Why::Intent(intent));
+        let why = if by_lessons > by_wording.max(by_intent) {
+            learned().or_else(wording).or_else(intent)
+        } else if by_intent > by_wording {
+            intent()
+        } else {
+            wording().or_else(intent).or_else(learned)
+        };
+        let why = why.or_else(|| self.wording(article, Field::Title, 0))?;
+        Some(Suggestion { id: EntryId::Article(article), score, share, why })
+    }
+
+    fn learned(&self, lesson: LessonId) -> Option<Why> {
+        self.lessons.kept(lesson).map(|kept| Why::Learned { text: kept.text.clone(), times: kept.times })
+    }
 }
 
-fn filler_at(text: &[char]) -> usize {
-    let longest = FILLER.iter().filter(|filler| filler.chars().eq(text.iter().copied().take(filler.chars().count())));
-    longest.map(|filler| filler.chars().count()).max().unwrap_or(0)
+/// How sure shared intents make, by how much is shared.
+fn confidence_of_intent(affinity: f32) -> f32 {
+    (0.8 * affinity).powi(2) / 0.8
 }
 
-/// A small shop's own questions don't tell that these are common everywhere.
-fn is_common(gram: Gram) -> bool {
-    const ONE: &str = "我你您他的了是不有在这那个么怎什为时候今天们就都也还吗呢吧要会能可以没到给";
-    const TWO: [&str; 44] = [
-        "什么", "怎么", "可以", "不可", "今天", "明天", "昨天", "时候", "么时", "现在", "为什", "我的", "你们", "我们",
-        "没有", "不能", "不是", "是不", "多久", "多少", "有没", "能不", "还是", "这个", "那个", "么办", "一个", "已经",
-        "我要", "我想", "就是", "还有", "还没", "知道", "这样", "怎样", "么样", "哪里", "如果", "因为", "的话", "不了",
-        "是什", "么回",
-    ];
-    let mut pairs = TWO.iter().filter_map(|pair| pair.chars().next().zip(pair.chars().nth(1)));
-    ONE.chars().any(|one| Gram::one(one) == gram) || pairs.any(|(first, second)| Gram::two(first, second) == gram)
+/// Whether an intent is seldom asked at a stage.
+fn is_of_another_stage(intent: &str, stage: Stage) -> bool {
+    const BEFORE_PAYING: [&str; 6] = ["in_stock", "price", "discount", "size", "material", "gift"];
+    const ON_ITS_WAY: [&str; 3] = ["ship_when", "address_change", "urge_ship"];
+    match stage {
+        Stage::Before => ["urge_ship", "refund_progress", "complaint", "fault"].contains(&intent),
+        Stage::Paid => false,
+        Stage::Shipped => BEFORE_PAYING.contains(&intent),
+        Stage::Received => BEFORE_PAYING.contains(&intent) || ON_ITS_WAY.contains(&intent),
+    }
 }
-
-/// Short answers to the desk's own questions; within a sentence the same characters may carry it.
-fn is_filler_alone(part: &[char]) -> bool {
-    const ALONE: [&str; 20] = [
-        "亲",
-        "可以",
-        "不可以",
-        "可以了",
-        "没有",
-        "没有了",
-        "没",
-        "有",
-        "有的",
-        "不用",
-        "不用了",
-        "需要",
-        "不需要",
-        "不需要了",
-        "是",
-        "不是",
-        "对",
-        "行",
-        "没问题",
-        "暂时没有",
-    ];
-    ALONE.iter().any(|alone| alone.chars().eq(part.iter().copied()))
-}
-
-/// Greetings, thanks, assent and particles: they tell nothing of what is asked.
-#[rustfmt::skip]
-static FILLER: [&str; 117] = [
-    "你好", "您好", "hi", "hello", "在吗", "在么", "在不在", "在不", "有人吗", "有人么", "有人在吗", "人呢", "亲亲",
-    "亲爱的", "客服", "人工", "小姐姐", "老板", "掌柜", "请问", "请问一下", "问一下", "问下", "咨询一下", "咨询下",
-    "想问", "我想问", "想问一下", "我想问下", "我想咨询", "麻烦", "麻烦你", "麻烦您", "麻烦了", "不好意思", "打扰了",
-    "打扰一下", "帮我", "帮忙", "帮我看下", "帮我看看", "谢谢", "谢谢你", "谢谢您", "谢谢亲", "多谢", "感谢", "谢了",
-    "辛苦了", "辛苦", "好的", "好的呢", "好的谢谢", "好吧", "好滴", "好嘞", "好哒", "好呢", "行吧", "可以的",
-    "知道了", "明白了", "明白", "收到了谢谢", "了解了", "了解", "嗯嗯", "嗯", "哦", "噢", "喔", "额", "呃", "哈",
-    "呵", "嘻", "嘿", "哇", "唉", "诶", "欸", "呀", "啊", "呢", "吗", "嘛", "吧", "啦", "么么", "ok", "okok",
-    "thanks", "没事了", "没事", "没关系", "不客气", "再见", "拜拜", "晚安", "早上好", "上午好", "中午好", "下午好",
-    "晚上好", "早安", "等一下", "稍等", "等等", "那个", "这样啊", "这样子", "原来如此", "对的", "是的", "对对",
-    "是吧", "一下",
-];

@@ -3,6 +3,7 @@
 mod bad_input;
 mod favoured;
 mod finding;
+mod learning;
 mod mistyped;
 mod oracle;
 mod pinyin;
@@ -39,7 +40,7 @@ fn quick_reply(shortcut: &str, text: &str) -> QuickReply {
     }
 }
 
-fn titled(title: &str) -> Article {
+pub(super) fn titled(title: &str) -> Article {
     article("", title, &[], &[], &["稍后告诉您"])
 }
 
@@ -96,7 +97,11 @@ fn first<'a>(articles: &'a [Article], query: &str) -> &'a str {
 }
 
 fn suggested<'a>(articles: &'a [Article], messages: &[&str]) -> Vec<&'a str> {
-    index_of(articles).suggest(messages, 3).iter().map(|suggestion| name_of(articles, suggestion.id)).collect()
+    index_of(articles)
+        .suggest(&Asked::of(messages), 3)
+        .iter()
+        .map(|suggestion| name_of(articles, suggestion.id))
+        .collect()
 }
 
 fn places(hit: &Hit) -> Vec<(usize, usize)> {

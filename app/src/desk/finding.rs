@@ -1,7 +1,7 @@
 //! Finding answers: for what was typed, and for what a shopper asks.
 
 use leptos::prelude::*;
-use qinda::answers::{Around, EntryId, Hit};
+use qinda::answers::{Around, Asked, EntryId, Hit, Why};
 use qinda::model::{Article, ConversationId, QuickReply};
 
 use super::choosing::latest_words;
@@ -72,21 +72,25 @@ fn entry(desk: &AtDesk, id: EntryId) -> Option<FoundIn> {
     }
 }
 
-/// Suggestions for what the shopper asked last, in however many messages; where the newest of them fits nothing, such
-/// as "I'm in a hurry", the ones before it are what is asked.
+/// Suggestions for what the shopper asked last, in however many messages.
 fn suggestions(desk: &AtDesk, id: ConversationId, limit: usize) -> Vec<Suggested> {
-    let asked = latest_words(desk, id);
-    let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
+    let words = latest_words(desk, id);
+    let messages: Vec<&str> = words.iter().map(String::as_str).collect();
     let article = |suggestion: qinda::answers::Suggestion| match suggestion.id {
         EntryId::Article(id) => {
-            let article = desk.replica.article(id)?.clone();
-            Some(Suggested { article, reason: Reason::Wording(suggestion.because) })
+            Some(Suggested { article: desk.replica.article(id)?.clone(), reason: reason(suggestion.why) })
         }
         EntryId::QuickReply(_) => None,
     };
-    let fitting = |last: usize| desk.index.suggest(&asked[..last], limit);
-    let suggested = (1..=asked.len()).rev().map(fitting).find(|suggested| !suggested.is_empty());
-    suggested.unwrap_or_default().into_iter().filter_map(article).collect()
+    desk.index.suggest(&Asked::of(&messages), limit).into_iter().filter_map(article).collect()
+}
+
+fn reason(why: Why) -> Reason {
+    match why {
+        Why::Wording { text, .. } => Reason::Wording(text),
+        Why::Learned { text, times } => Reason::Learned { text, times },
+        Why::Intent(intent) => Reason::Intent { zh: intent.zh(), en: intent.en() },
+    }
 }
 
 /// Marks a span in the browser's performance timeline, so that what an agent waits for can be measured.

@@ -9,7 +9,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::answers::{self, EntryId, Index};
-use qinda::model::{ArticleId, Micros, QuickReplyId, Whose};
+use qinda::model::{ArticleId, LessonId, Micros, QuickReplyId, Whose};
 use qinda::sync::{Pending, Replica, SignedIn, State, Touched};
 
 use super::{AtDesk, Desk, Inner, Link, Stage, StorageTrouble, Wake, sync_loop};
@@ -186,7 +186,8 @@ impl AtDesk {
                 Touched::QuickReply(id) => self.index_quick_reply(*id),
                 Touched::Pack(_) => self.checker = None,
                 Touched::Used(whose, entry) => self.index_usage(*whose, *entry),
-                Touched::Conversation(_) | Touched::Member(_) | Touched::Lesson(_) | Touched::Policy(_) => {}
+                Touched::Lesson(id) => self.index_lesson(*id),
+                Touched::Conversation(_) | Touched::Member(_) | Touched::Policy(_) => {}
             }
         }
     }
@@ -195,6 +196,13 @@ impl AtDesk {
         match self.replica.article(id) {
             Some(article) => self.index.put_article(article),
             None => self.index.remove(EntryId::Article(id)),
+        }
+    }
+
+    fn index_lesson(&mut self, id: LessonId) {
+        match self.replica.lesson(id) {
+            Some(lesson) => self.index.put_lesson(lesson),
+            None => self.index.remove_lesson(id),
         }
     }
 
@@ -223,7 +231,8 @@ async fn build_index(desk: Desk) {
         let articles = at_desk.replica.articles().map(|article| Touched::Article(article.id));
         let replies = at_desk.replica.quick_replies().map(|reply| Touched::QuickReply(reply.id));
         let used = at_desk.replica.all_used().map(|(whose, entry, _)| Touched::Used(whose, entry));
-        replies.chain(articles).chain(used).collect::<Vec<_>>()
+        let lessons = at_desk.replica.lessons().map(|lesson| Touched::Lesson(lesson.id));
+        replies.chain(articles).chain(used).chain(lessons).collect::<Vec<_>>()
     });
     for slice in entries.unwrap_or_default().chunks(INDEX_SLICE) {
         desk.change(|at_desk| at_desk.reindex(slice));
@@ -232,4 +241,7 @@ async fn build_index(desk: Desk) {
     desk.change(|at_desk| at_desk.index_ready = true);
     desk.knowledge_changed();
     clock::mark("qinda.searchable");
+    TimeoutFuture::new(0).await;
+    desk.change(|at_desk| at_desk.index.settle());
+    desk.knowledge_changed();
 }

@@ -191,6 +191,20 @@ pub(crate) fn blank(lang: Lang, known: Known) -> &'static str {
 pub(crate) enum Reason {
     /// The shopper asks what this wording of the question asks.
     Wording(String),
+    /// Agents chose it for such words.
+    Learned {
+        /// The words, masked.
+        text: String,
+        /// How often.
+        times: u32,
+    },
+    /// Both are about the same.
+    Intent {
+        /// What, in Chinese.
+        zh: &'static str,
+        /// What, in English.
+        en: &'static str,
+    },
 }
 
 impl Reason {
@@ -199,6 +213,10 @@ impl Reason {
         match (self, lang) {
             (Self::Wording(wording), Lang::Zh) => format!("因为顾客问“{wording}”"),
             (Self::Wording(wording), Lang::En) => format!("The shopper asks “{wording}”"),
+            (Self::Learned { text, times }, Lang::Zh) => format!("同事答“{text}”时选过 {times} 次"),
+            (Self::Learned { text, times }, Lang::En) => format!("Chosen for “{text}”, {times}×"),
+            (Self::Intent { zh, .. }, Lang::Zh) => format!("顾客在问：{zh}"),
+            (Self::Intent { en, .. }, Lang::En) => format!("The shopper asks about: {en}"),
         }
     }
 }

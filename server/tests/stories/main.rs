@@ -6,6 +6,7 @@ mod figures;
 mod imports;
 mod killed;
 mod live;
+mod measuring;
 mod pictures;
 mod sheets;
 mod signing_in;

@@ -14,7 +14,7 @@ fn long_and_broken_input_is_answered() {
     for unit in ["a", "啊", "a ", "zhong", "发货", "'", "\u{fe0f}", "😀", "\u{fffd}", "發"] {
         let long = unit.repeat(10_000 / unit.chars().count());
         assert!(index.search(&long, &Around::default(), 5).len() <= 5);
-        assert!(index.suggest(&[&long], 3).len() <= 3);
+        assert!(index.suggest(&Asked::of(&[&long]), 3).len() <= 3);
     }
     let hit = index.search(&"啊阿吖".repeat(1_000), &Around::default(), 5).remove(0);
     assert_eq!((hit.field, places(&hit)), (Field::Answer, vec![(0, 3_000)]));

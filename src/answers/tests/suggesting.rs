@@ -6,9 +6,9 @@ use super::*;
 fn a_shoppers_question_brings_the_article_and_says_why() {
     let shop = shop();
     let index = index_of(&shop);
-    let suggestion = index.suggest(&["你好,请问今天能寄出吗?急用"], 3).remove(0);
+    let suggestion = index.suggest(&Asked::of(&["你好,请问今天能寄出吗?急用"]), 3).remove(0);
     assert_eq!(name_of(&shop, suggestion.id), "什么时候发货");
-    assert_eq!((suggestion.because.as_str(), suggestion.field, suggestion.line), ("今天能寄出吗", Field::Wording, 0));
+    assert_eq!(suggestion.why, Why::Wording { field: Field::Wording, line: 0, text: "今天能寄出吗".into() });
     for (message, title) in [
         ("发什么快递呀", "默认发什么快递"),
         ("我不想要了,可以退吗", "怎么退货"),
@@ -42,7 +42,7 @@ fn chat_that_asks_nothing_brings_nothing() {
         assert_eq!(suggested(&shop, &[message]), Vec::<&str>::new(), "{message}");
     }
     assert_eq!(suggested(&[], &["什么时候发货"]), Vec::<&str>::new());
-    assert_eq!(index_of(&shop).suggest(&[], 3), []);
+    assert_eq!(index_of(&shop).suggest(&Asked::of(&[]), 3), []);
 }
 
 #[test]

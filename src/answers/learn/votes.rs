@@ -1,0 +1,150 @@
+//! The votes of the nearest lessons.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::super::grams::Gram;
+use super::Chance;
+use crate::model::{ArticleId, LessonId};
+
+/// How many of the nearest lessons vote.
+const VOTERS_MAX: usize = 60;
+/// How many are compared closely to find them.
+const COMPARED_MAX: usize = 240;
+/// How many votes what is chosen most often has before anybody votes.
+const VOTES_BEFORE: f32 = 1.0;
+
+/// A lesson as it votes.
+#[derive(Debug)]
+pub(super) struct Example {
+    pub(super) id: LessonId,
+    pub(super) article: ArticleId,
+    pub(super) told: Box<[Gram]>,
+    pub(super) weight: f32,
+}
+
+/// A lesson near a message.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in super::super) struct Nearest {
+    pub(in super::super) lesson: LessonId,
+    /// From 0 to 1.
+    pub(in super::super) likeness: f32,
+}
+
+/// The lessons by what they tell.
+#[derive(Debug, Default)]
+pub(super) struct Votes {
+    slots: BTreeMap<LessonId, u32>,
+    examples: Vec<Option<Example>>,
+    free: Vec<u32>,
+    lists: HashMap<Gram, Vec<u32>>,
+    chosen: BTreeMap<ArticleId, f64>,
+    total: f64,
+}
+
+impl Votes {
+    pub(super) fn put(&mut self, id: LessonId, article: ArticleId, told: Box<[Gram]>, times: u32) {
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.examples.push(None);
+            self.examples.len() as u32 - 1
+        });
+        for gram in &told {
+            self.lists.entry(*gram).or_default().push(slot);
+        }
+        let weight = weight(times);
+        *self.chosen.entry(article).or_default() += weight;
+        self.total += weight;
+        self.examples[slot as usize] = Some(Example { id, article, told, weight: weight as f32 });
+        self.slots.insert(id, slot);
+    }
+
+    pub(super) fn remove(&mut self, id: LessonId) {
+        let Some(slot) = self.slots.remove(&id) else { return };
+        let Some(example) = self.examples[slot as usize].take() else { return };
+        for gram in &example.told {
+            if let Some(list) = self.lists.get_mut(gram) {
+                list.retain(|other| *other != slot);
+                if list.is_empty() {
+                    self.lists.remove(gram);
+                }
+            }
+        }
+        self.free.push(slot);
+        self.total -= f64::from(example.weight);
+        if let Some(chosen) = self.chosen.get_mut(&example.article) {
+            *chosen -= f64::from(example.weight);
+            if *chosen < 0.5 {
+                self.chosen.remove(&example.article);
+            }
+        }
+    }
+
+    /// The lessons in the order of their ids.
+    pub(super) fn examples(&self) -> Vec<&Example> {
+        self.slots.values().filter_map(|slot| self.examples[*slot as usize].as_ref()).collect()
+    }
+
+    /// How likely each article is by the votes of the nearest, and by how often it is chosen.
+    pub(super) fn chances(&self, told: &[Gram]) -> HashMap<ArticleId, Chance> {
+        let nearest = self.nearest(told);
+        let votes: f32 = nearest.iter().map(|(likeness, example)| likeness * likeness * example.weight).sum();
+        let all = votes + VOTES_BEFORE;
+        let mut chances: HashMap<ArticleId, Chance> = HashMap::new();
+        for (article, chosen) in &self.chosen {
+            let often = (chosen / self.total.max(1.0)) as f32;
+            chances.insert(*article, Chance { likely: VOTES_BEFORE * often / all, nearest: None });
+        }
+        for (likeness, example) in nearest {
+            let chance = chances.entry(example.article).or_default();
+            chance.likely += likeness * likeness * example.weight / all;
+            chance.nearest.get_or_insert(Nearest { lesson: example.id, likeness });
+        }
+        chances
+    }
+
+    fn nearest(&self, told: &[Gram]) -> Vec<(f32, &Example)> {
+        let mut shared = vec![0.0f32; self.examples.len()];
+        let mut length = 0.0;
+        for gram in told {
+            let rarity = self.rarity(*gram).powi(2);
+            length += rarity;
+            for slot in self.lists.get(gram).into_iter().flatten() {
+                shared[*slot as usize] += rarity;
+            }
+        }
+        let of = |slot: usize| self.examples[slot].as_ref();
+        let roughly = |(slot, shared): (usize, f32)| {
+            let example = of(slot).filter(|_| shared > 0.0)?;
+            Some((shared / (example.told.len() as f32).sqrt(), shared, example))
+        };
+        let mut found: Vec<(f32, f32, &Example)> = shared.into_iter().enumerate().filter_map(roughly).collect();
+        if found.len() > COMPARED_MAX {
+            found.select_nth_unstable_by(COMPARED_MAX, |a, b| b.0.total_cmp(&a.0).then_with(|| a.2.id.cmp(&b.2.id)));
+            found.truncate(COMPARED_MAX);
+        }
+        let likeness = |(_, shared, example): (f32, f32, _)| (shared / (length * self.length(example)).sqrt(), example);
+        let mut found: Vec<(f32, &Example)> = found.into_iter().map(likeness).collect();
+        found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
+        found.truncate(VOTERS_MAX);
+        found
+    }
+
+    fn length(&self, example: &Example) -> f32 {
+        example.told.iter().map(|gram| self.rarity(*gram).powi(2)).sum::<f32>().max(f32::EPSILON)
+    }
+
+    fn rarity(&self, gram: Gram) -> f32 {
+        let holding = self.lists.get(&gram).map_or(0, Vec::len) as f32;
+        ((self.slots.len() as f32 - holding + 0.5) / (holding + 0.5)).max(0.0).ln_1p()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        let examples = self.examples.iter().flatten().map(|example| size_of_val(&*example.told)).sum::<usize>();
+        let lists: usize = self.lists.values().map(|list| list.capacity() * 4 + size_of::<(Gram, Vec<u32>)>()).sum();
+        examples + lists + self.examples.capacity() * size_of::<Option<Example>>()
+    }
+}
+
+/// Chosen often counts more, but not in proportion.
+fn weight(times: u32) -> f64 {
+    1.0 + (f64::from(times.max(1))).ln().floor()
+}

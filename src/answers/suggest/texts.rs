@@ -1,0 +1,261 @@
+//! The texts that lead to articles: titles, wordings, and what shoppers wrote when an article was chosen.
+
+use std::collections::HashMap;
+
+use super::super::entry::Field;
+use super::super::grams::{Gram, Grams};
+use super::super::pinyin::{SYLLABLE_COUNT, readings};
+use super::folding::{meaning, spoken};
+use crate::model::{ArticleId, LessonId};
+
+/// How many texts are compared closely.
+pub(super) const CLOSE_MAX: usize = 96;
+/// BM25: how fast repetition stops to count.
+const K1: f32 = 1.2;
+/// BM25: how much long texts are held back.
+const B: f32 = 0.75;
+/// What a pair of characters counts beside a character when the promising are picked.
+const PAIR_WEIGHT: f32 = 0.4;
+
+/// Where a text comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in super::super) enum Source {
+    /// A title or wording, and which.
+    Wording(ArticleId, Field, u16),
+    /// A lesson.
+    Lesson(ArticleId, LessonId),
+}
+
+impl Source {
+    pub(in super::super) fn article(self) -> ArticleId {
+        match self {
+            Self::Wording(article, ..) | Self::Lesson(article, _) => article,
+        }
+    }
+}
+
+/// A text as it is compared.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Phrase {
+    /// The characters as spoken, each once.
+    pub(super) spoken: Counted,
+    /// What they mean, each once.
+    pub(super) meaning: Counted,
+    /// The pairs of what they mean.
+    pub(super) pairs: Box<[Gram]>,
+    /// How it sounds, each first reading once.
+    pub(super) sounds: Box<[u16]>,
+}
+
+/// The different characters of a text, in order, and how many it has in all.
+#[derive(Debug, Clone)]
+pub(super) struct Counted {
+    pub(super) different: Box<[char]>,
+    pub(super) all: u32,
+}
+
+impl Phrase {
+    /// Reads folded characters.
+    pub(in super::super) fn new(folded: &[char]) -> Self {
+        let spoken = spoken(folded);
+        let mut meaning = meaning(folded);
+        if meaning.is_empty() {
+            meaning.clone_from(&spoken);
+        }
+        let pairs = sorted(meaning.windows(2).map(|pair| Gram::two(pair[0], pair[1])).collect());
+        let sounds = sorted(spoken.iter().filter_map(|character| sound(*character)).collect());
+        Self { spoken: Counted::new(spoken), meaning: Counted::new(meaning), pairs, sounds }
+    }
+
+    /// The different characters of what it means, in order.
+    pub(in super::super) fn characters(&self) -> &[char] {
+        &self.meaning.different
+    }
+
+    /// Whether nothing can be compared.
+    pub(super) fn is_empty(&self) -> bool {
+        self.meaning.all == 0
+    }
+
+    fn bytes(&self) -> usize {
+        let characters = self.spoken.different.len() + self.meaning.different.len();
+        characters * size_of::<char>() + size_of_val(&*self.pairs) + size_of_val(&*self.sounds)
+    }
+}
+
+impl Counted {
+    fn new(characters: Vec<char>) -> Self {
+        let all = characters.len() as u32;
+        Self { different: sorted(characters), all }
+    }
+}
+
+/// How a character sounds, by its first reading.
+fn sound(character: char) -> Option<u16> {
+    readings(character).first().map(|syllable| syllable.place() as u16)
+}
+
+fn sorted<T: Ord>(mut of: Vec<T>) -> Box<[T]> {
+    of.sort_unstable();
+    of.dedup();
+    of.into_boxed_slice()
+}
+
+/// A text that is held.
+#[derive(Debug)]
+pub(in super::super) struct Held {
+    pub(super) source: Source,
+    pub(super) phrase: Phrase,
+    line: Box<[char]>,
+}
+
+/// The texts by what they hold.
+#[derive(Debug, Default)]
+pub(in super::super) struct Texts {
+    held: Vec<Option<Held>>,
+    free: Vec<u32>,
+    meanings: Grams,
+    spoken: HashMap<char, u32>,
+    sounds: Vec<u32>,
+    count: u32,
+    spoken_chars: u64,
+    meaning_chars: u64,
+}
+
+impl Texts {
+    /// Takes a text in; `None` when it holds nothing to compare.
+    pub(in super::super) fn put(&mut self, source: Source, folded: &[char]) -> Option<u32> {
+        let phrase = Phrase::new(folded);
+        if phrase.is_empty() {
+            return None;
+        }
+        let mut line = meaning(folded);
+        if line.is_empty() {
+            line = spoken(folded);
+        }
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.held.push(None);
+            self.held.len() as u32 - 1
+        });
+        self.meanings.put(slot, &line);
+        self.count_in(&phrase, 1);
+        self.held[slot as usize] = Some(Held { source, phrase, line: line.into_boxed_slice() });
+        Some(slot)
+    }
+
+    /// Takes a text out.
+    pub(in super::super) fn remove(&mut self, slot: u32) {
+        let Some(held) = self.held.get_mut(slot as usize).and_then(Option::take) else { return };
+        self.meanings.remove(slot, &held.line);
+        self.count_in(&held.phrase, -1);
+        self.free.push(slot);
+    }
+
+    fn count_in(&mut self, phrase: &Phrase, by: i32) {
+        self.sounds.resize(SYLLABLE_COUNT, 0);
+        for sound in &phrase.sounds {
+            let times = &mut self.sounds[usize::from(*sound)];
+            *times = times.saturating_add_signed(by);
+        }
+        for character in &phrase.spoken.different {
+            let times = self.spoken.entry(*character).or_default();
+            *times = times.saturating_add_signed(by);
+            if *times == 0 {
+                self.spoken.remove(character);
+            }
+        }
+        self.count = self.count.saturating_add_signed(by);
+        let (by, spoken, meaning) = (i64::from(by), i64::from(phrase.spoken.all), i64::from(phrase.meaning.all));
+        self.spoken_chars = self.spoken_chars.saturating_add_signed(by * spoken);
+        self.meaning_chars = self.meaning_chars.saturating_add_signed(by * meaning);
+    }
+
+    pub(super) fn held(&self, slot: u32) -> Option<&Held> {
+        self.held.get(slot as usize).and_then(Option::as_ref)
+    }
+
+    /// The mean lengths, as spoken and as meant.
+    pub(super) fn means(&self) -> (f32, f32) {
+        let count = self.count.max(1) as f32;
+        (self.spoken_chars as f32 / count, self.meaning_chars as f32 / count)
+    }
+
+    /// How much it tells that a text holds what so many hold.
+    pub(super) fn rarity(&self, holding: usize) -> f32 {
+        let holding = holding as f32;
+        ((self.count as f32 - holding + 0.5) / (holding + 0.5)).max(0.0).ln_1p()
+    }
+
+    pub(super) fn rarity_spoken(&self, character: char) -> f32 {
+        self.rarity(self.spoken.get(&character).copied().unwrap_or(0) as usize)
+    }
+
+    pub(super) fn rarity_sound(&self, sound: u16) -> f32 {
+        self.rarity(self.sounds.get(usize::from(sound)).copied().unwrap_or(0) as usize)
+    }
+
+    pub(super) fn rarity_meaning(&self, gram: Gram) -> f32 {
+        self.rarity(self.meanings.get(gram).len())
+    }
+
+    /// How much two characters exclude each other: 0 when they meet as often as chance says, near 1 when they never do.
+    pub(super) fn excluding(&self, one: char, other: char) -> f32 {
+        /// Rarer characters meet too seldom by chance to tell.
+        const SHARE_MIN: f32 = 0.02;
+        const CHANCE_MIN: f32 = 2.0;
+        let (one, other) = (self.meanings.get(Gram::one(one)), self.meanings.get(Gram::one(other)));
+        let (few, many) = if one.len() < other.len() { (one, other) } else { (other, one) };
+        let count = self.count.max(1) as f32;
+        let chance = few.len() as f32 * many.len() as f32 / count;
+        if chance < CHANCE_MIN || (few.len() as f32) < SHARE_MIN * count {
+            return 0.0;
+        }
+        let mut left = many.iter().map(|posting| posting.line()).peekable();
+        let together = few.iter().filter(|posting| {
+            while left.peek().is_some_and(|line| *line < posting.line()) {
+                left.next();
+            }
+            left.peek() == Some(&posting.line())
+        });
+        ((chance - together.count() as f32) / (chance + 2.0)).max(0.0)
+    }
+
+    /// The texts that share most with a phrase, the most first.
+    pub(super) fn promising(&self, asked: &Phrase, wanted: impl Fn(&Source) -> bool) -> Vec<u32> {
+        let mut scores = vec![0.0f32; self.held.len()];
+        let mean = self.means().1;
+        let ones = asked.meaning.different.iter().map(|character| (Gram::one(*character), 1.0));
+        let pairs = asked.pairs.iter().map(|pair| (*pair, PAIR_WEIGHT));
+        for (gram, weight) in ones.chain(pairs) {
+            let list = self.meanings.get(gram);
+            let weight = weight * self.rarity(list.len());
+            for posting in list {
+                let slot = posting.line() as usize;
+                let length = self.held[slot].as_ref().map_or(0, |held| held.line.len()) as f32;
+                scores[slot] += weight * saturated(posting.times() as f32, length / mean);
+            }
+        }
+        let source = |slot: u32| self.held(slot).map(|held| held.source);
+        let mut found: Vec<(f32, u32)> = scores.into_iter().zip(0u32..).filter(|(score, _)| *score > 0.0).collect();
+        found.retain(|(_, slot)| source(*slot).is_some_and(|source| wanted(&source)));
+        let order = |one: &(f32, u32), other: &(f32, u32)| {
+            other.0.total_cmp(&one.0).then_with(|| source(one.1).cmp(&source(other.1)))
+        };
+        if found.len() > CLOSE_MAX {
+            found.select_nth_unstable_by(CLOSE_MAX, order);
+            found.truncate(CLOSE_MAX);
+        }
+        found.sort_unstable_by(order);
+        found.into_iter().map(|(_, slot)| slot).collect()
+    }
+
+    pub(in super::super) fn bytes(&self) -> usize {
+        let held: usize = self.held.iter().flatten().map(|held| held.phrase.bytes() + size_of_val(&*held.line)).sum();
+        self.held.capacity() * size_of::<Option<Held>>() + held + self.meanings.bytes() + self.spoken.len() * 12
+    }
+}
+
+/// BM25: what so many times count in a text of that length, of which the mean is 1.
+pub(super) fn saturated(times: f32, length: f32) -> f32 {
+    times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * length))
+}
