@@ -1,6 +1,7 @@
 //! What choosing an answer needs to know: what the shopper asked and since when, and what fills the blanks.
 
 use leptos::prelude::*;
+use qinda::answers::masked;
 use qinda::blanks::{Blank, Known};
 use qinda::model::{About, Author, ConversationId, LESSON_CHARS_MAX, MICROS_PER_SECOND, Message};
 use qinda::timing::waiting;
@@ -118,8 +119,9 @@ pub(crate) fn question_of(query: &str) -> String {
     if han < QUERY_HAN_MIN { String::new() } else { teachable(query) }
 }
 
+/// What may be learned of a text: nothing of who somebody is, and no more than a lesson holds.
 fn teachable(text: &str) -> String {
-    text.chars().take(LESSON_CHARS_MAX).collect()
+    masked(text).chars().take(LESSON_CHARS_MAX).collect()
 }
 
 pub(super) fn latest_words(desk: &AtDesk, id: ConversationId) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! What a member does at the desk. Each deed is on disk before it counts, and none waits for a network.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -17,6 +18,9 @@ use crate::local::outbox::{DraftOf, Outbox};
 use crate::local::prefs::{self, Preferences};
 use crate::local::random;
 use crate::local::storage::StorageError;
+
+/// New lessons are learned from after so long a rest.
+const SETTLE_AFTER: Duration = Duration::from_secs(2);
 
 /// Why a deed could not be kept on the device. The words stay where they were typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -263,6 +267,21 @@ impl Desk {
             self.knowledge_changed();
         }
         self.inbox_changed();
+        if touched.iter().any(|touched| matches!(touched, Touched::Lesson(_))) {
+            self.settle_soon();
+        }
+    }
+
+    /// Learns from new lessons once the desk rests; where nothing is new, that costs nothing.
+    fn settle_soon(&self) {
+        let desk = *self;
+        set_timeout(
+            move || {
+                desk.change(|desk| desk.index.settle());
+                desk.knowledge_changed();
+            },
+            SETTLE_AFTER,
+        );
     }
 }
 

@@ -82,7 +82,9 @@ fn suggestions(desk: &AtDesk, id: ConversationId, limit: usize) -> Vec<Suggested
         }
         EntryId::QuickReply(_) => None,
     };
-    desk.index.suggest(&Asked::of(&messages), limit).into_iter().filter_map(article).collect()
+    let about = desk.replica.conversation(id).map(|conversation| conversation.about.clone()).unwrap_or_default();
+    let asked = Asked { product: about.product.as_deref(), stage: about.likely_stage(), ..Asked::of(&messages) };
+    desk.index.suggest(&asked, limit).into_iter().filter_map(article).collect()
 }
 
 fn reason(why: Why) -> Reason {

@@ -213,7 +213,7 @@ impl Reason {
         match (self, lang) {
             (Self::Wording(wording), Lang::Zh) => format!("因为顾客问“{wording}”"),
             (Self::Wording(wording), Lang::En) => format!("The shopper asks “{wording}”"),
-            (Self::Learned { text, times }, Lang::Zh) => format!("同事答“{text}”时选过 {times} 次"),
+            (Self::Learned { text, times }, Lang::Zh) => format!("同事这样答过 {times} 次：“{text}”"),
             (Self::Learned { text, times }, Lang::En) => format!("Chosen for “{text}”, {times}×"),
             (Self::Intent { zh, .. }, Lang::Zh) => format!("顾客在问：{zh}"),
             (Self::Intent { en, .. }, Lang::En) => format!("The shopper asks about: {en}"),
