@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use qinda::answers::Asked;
 use qinda::model::{ArticleId, Author, ConversationId, Micros};
 use qinda::sync::{TrialAnswer, TrialRequest};
 use qinda::wording::{Checker, Finding, PackFields, Trial, in_force, trial};
@@ -176,7 +177,7 @@ impl Desk {
     /// The article that answers a question, as the desk would suggest it.
     pub(crate) fn answered_by(&self, question: &str) -> Option<ArticleId> {
         self.knowledge_version.track();
-        let found = self.with(|desk| desk.index.suggest(&[question], 1)).unwrap_or_default();
+        let found = self.with(|desk| desk.index.suggest(&Asked::of(&[question]), 1)).unwrap_or_default();
         found.into_iter().find_map(|suggestion| match suggestion.id {
             qinda::model::EntryId::Article(id) => Some(id),
             qinda::model::EntryId::QuickReply(_) => None,
