@@ -39,7 +39,9 @@ pub use intents::{ASKED_MIN, CONFIDENCE_MIN, INTENTS_TOLD_MAX, IntentId, Intents
 pub use masked::masked;
 pub use normal::{Normalised, normalise};
 pub use pinyin::{Syllable, readings};
-pub use review::{EXCHANGES_MAX, Exchange, GROUP_TEXTS_MAX, GROUPS_MAX, Group, Proposal, Review, recurring, review};
+pub use review::{
+    EXCHANGES_MAX, Exchange, GROUP_TEXTS_MAX, GROUPS_MAX, Group, Missed, Proposal, Review, recurring, review,
+};
 pub use search::FINDS_FEW;
 pub(crate) use simplified::simplified;
 pub use suggest::{Asked, CONFIDENCE_SHOWN_MIN, MESSAGE_CHARS_READ, MESSAGES_READ, Suggestion, Why};

@@ -20,6 +20,7 @@ pub mod articles;
 pub mod attempts;
 pub mod conversations;
 pub mod figures;
+pub mod history;
 pub mod lessons;
 pub mod members;
 pub mod packs;

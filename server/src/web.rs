@@ -1,6 +1,7 @@
 //! What the server answers over HTTP. Every handler for members takes a [`session::SignedInMember`]; every answer to
 //! them is `no-store`; nothing here decides what a member may do, the core does.
 
+mod answers;
 mod assets;
 mod coaching;
 mod connections;
@@ -99,6 +100,7 @@ fn for_members() -> Router<AppState> {
         .merge(figures::routes())
         .merge(coaching::routes())
         .merge(wording::routes())
+        .merge(answers::routes())
         .layer(axum::middleware::from_fn(limits::refuse_foreign_pages));
     let of_files = Router::new()
         .merge(pictures::routes())

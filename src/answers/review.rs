@@ -20,6 +20,8 @@ pub const GROUP_TEXTS_MAX: usize = 8;
 const COMPARED_CHARS_MAX: usize = 60;
 /// How many places of the ranking are looked at.
 const PLACES_MAX: usize = 10;
+/// How many suggestions an agent sees.
+const SHOWN_PLACES: usize = 3;
 /// How much two questions must share to be of one group.
 const GROUP_SHARE_MIN: f32 = 0.6;
 /// How many groups a question is compared with.
@@ -63,6 +65,19 @@ pub struct Review {
     pub mrr: f64,
     /// What nothing answered, the most frequent first.
     pub unanswered: Vec<Group>,
+    /// The articles that were chosen although they did not stand among the first three, the worst first.
+    pub missed: Vec<Missed>,
+}
+
+/// An article that the ranking missed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Missed {
+    /// Which.
+    pub article: ArticleId,
+    /// How often it was chosen.
+    pub chosen: usize,
+    /// How often it did not stand among the first three.
+    pub missed: usize,
 }
 
 /// Questions that ask about the same.
@@ -97,6 +112,7 @@ pub fn review(index: &Index, exchanges: &[Exchange<'_>]) -> Review {
     let mut review = Review::default();
     let mut groups = Groups::default();
     let mut reciprocal = 0.0;
+    let mut by_article: BTreeMap<ArticleId, (usize, usize)> = BTreeMap::new();
     for exchange in latest(exchanges) {
         review.asked += 1;
         if !has_meaning(&read(exchange.text, COMPARED_CHARS_MAX)) {
@@ -110,7 +126,11 @@ pub fn review(index: &Index, exchanges: &[Exchange<'_>]) -> Review {
             review.chosen += 1;
             let place = place_of(&ranking, chosen);
             review.first += usize::from(place.is_some_and(|place| place < 1));
-            review.third += usize::from(place.is_some_and(|place| place < 3));
+            let is_shown = place.is_some_and(|place| place < SHOWN_PLACES);
+            review.third += usize::from(is_shown);
+            let (times, missed) = by_article.entry(chosen).or_default();
+            *times += 1;
+            *missed += usize::from(!is_shown);
             reciprocal += place.map_or(0.0, |place| 1.0 / (place + 1) as f64);
         } else if !is_suggested {
             groups.add(exchange);
@@ -118,7 +138,16 @@ pub fn review(index: &Index, exchanges: &[Exchange<'_>]) -> Review {
     }
     review.mrr = reciprocal / review.chosen.max(1) as f64;
     review.unanswered = groups.most_frequent();
+    review.missed = most_missed(by_article);
     review
+}
+
+fn most_missed(by_article: BTreeMap<ArticleId, (usize, usize)>) -> Vec<Missed> {
+    let articles = by_article.into_iter().map(|(article, (chosen, missed))| Missed { article, chosen, missed });
+    let mut missed: Vec<Missed> = articles.filter(|article| article.missed > 0).collect();
+    missed.sort_by_key(|article| (std::cmp::Reverse(article.missed), article.article));
+    missed.truncate(GROUPS_MAX);
+    missed
 }
 
 /// How often a reply was sent, its text, and the questions before it.
@@ -272,6 +301,7 @@ mod tests {
         let review = review(&index(), &asked);
         assert_eq!((review.chosen, review.first, review.third), (2, 1, 1));
         assert!((review.mrr - 0.5).abs() < 1e-9 && review.unanswered.is_empty());
+        assert_eq!(review.missed, [Missed { article: ArticleId::of_name("gone"), chosen: 1, missed: 1 }]);
     }
 
     #[test]

@@ -133,7 +133,7 @@ impl Lesson {
     /// The words of a shopper as a lesson keeps them; `None` when they teach nothing.
     #[must_use]
     pub fn words(text: &str) -> Option<String> {
-        let text: String = text.trim_start().chars().take(LESSON_CHARS_MAX).collect();
+        let text: String = crate::answers::masked(text).chars().take(LESSON_CHARS_MAX).collect();
         let text = checked_text("text", &text, LESSON_CHARS_MAX).ok()?;
         (text.chars().filter(|c| c.is_alphanumeric()).count() >= LESSON_CHARS_MIN).then_some(text)
     }
@@ -196,6 +196,7 @@ mod tests {
     fn words_are_cut_and_those_that_teach_nothing_are_left() {
         assert_eq!(Lesson::words("？ 嗯"), None);
         assert_eq!(Lesson::words(" 几天到？").as_deref(), Some("几天到？"));
+        assert_eq!(Lesson::words("打13800138000问下几天到").as_deref(), Some("打#问下几天到"));
         let long = Lesson::words(&"长".repeat(LESSON_CHARS_MAX + 9)).unwrap();
         assert_eq!(long.chars().count(), LESSON_CHARS_MAX);
     }

@@ -19,7 +19,7 @@ use crate::words::{Word, phrases, t};
 /// Where the ready-made articles lie.
 const STARTER: &str = "/starter.json";
 /// How far back recurring answers are looked for.
-const HISTORY_DAYS: u32 = 90;
+const HISTORY_DAYS: u32 = 31;
 
 /// What stands where a shop has no article yet.
 #[component]

@@ -7,6 +7,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::routing::{Router, get, post};
+use qinda::answers::masked;
 use qinda::model::{Deed, MemberId, Micros};
 use qinda::sync::{FlaggedBy, FlaggedText, PackRefused, REVIEW_DAYS_MAX, TrialAnswer, TrialRequest, WordingNotes};
 use qinda::wording::{Finding, PackFault, PackFields, Trial, trial};
@@ -25,8 +26,6 @@ use crate::store::{Stored, members};
 pub const TRIAL_REPLIES_MAX: u64 = 20_000;
 /// The most examples of a trial.
 pub const TRIAL_EXAMPLES_MAX: usize = 20;
-/// Digits from here on are a number of somebody or something.
-const NUMBER_DIGITS_MIN: usize = 5;
 
 const SECONDS_PER_DAY: i64 = 24 * 3600;
 
@@ -43,8 +42,8 @@ pub(super) struct Back {
 
 impl Back {
     /// The moment to look back to; longer spans than allowed become the longest one.
-    pub(super) fn since(days: u16, now: Micros) -> Micros {
-        now.plus_seconds(-i64::from(days.min(REVIEW_DAYS_MAX)) * SECONDS_PER_DAY)
+    pub(super) fn since(&self, now: Micros) -> Micros {
+        now.plus_seconds(-i64::from(self.days.min(REVIEW_DAYS_MAX)) * SECONDS_PER_DAY)
     }
 }
 
@@ -55,12 +54,12 @@ async fn notes(
 ) -> Result<Json<WordingNotes>, Refusal> {
     member.require(Deed::SeeFigures)?;
     let Query(back) = back.map_err(|_| Refusal::malformed())?;
-    Ok(Json(read_notes(&state, &member, back.days).await?))
+    Ok(Json(read_notes(&state, &member, &back).await?))
 }
 
-async fn read_notes(state: &AppState, member: &SignedInMember, days: u16) -> Stored<WordingNotes> {
+async fn read_notes(state: &AppState, member: &SignedInMember, back: &Back) -> Stored<WordingNotes> {
     let shop = member.actor().shop;
-    let since = Back::since(days, state.store.clock().now());
+    let since = back.since(state.store.clock().now());
     let mut snapshot = state.store.snapshot().await?;
     let mut found = notes_since(&mut snapshot, shop, since, NOTES_MAX + 1).await?;
     let more = found.len() as u64 > NOTES_MAX;
@@ -78,7 +77,7 @@ async fn try_out(
     let pack = request.pack.checked().map_err(unfit)?;
     let shop = member.actor().shop;
     let turn = state.turns.take(shop)?;
-    let since = Back::since(request.days, state.store.clock().now());
+    let since = Back { days: request.days }.since(state.store.clock().now());
     let replies = replies_since(&mut *state.store.reader().await?, shop, since, TRIAL_REPLIES_MAX + 1).await?;
     Ok(Json(Turns::run(turn, move || tried(&pack, &replies)).await?))
 }
@@ -95,19 +94,6 @@ fn tried(pack: &PackFields, replies: &[String]) -> TrialAnswer {
     };
     let examples = examples.into_iter().take(TRIAL_EXAMPLES_MAX).map(example).collect();
     TrialAnswer { checked, flagged, cut, by_rule, examples }
-}
-
-/// The text without long numbers, mail addresses and links.
-fn masked(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
-    let is_latin = |c: &char| c.is_ascii_graphic();
-    let shown = chars.chunk_by(|one, next| is_latin(one) == is_latin(next)).map(|part| {
-        let part: String = part.iter().collect();
-        let digits = part.chars().filter(char::is_ascii_digit).count();
-        let tells = digits >= NUMBER_DIGITS_MIN || part.contains('@') || part.contains("://");
-        if tells { "#".to_owned() } else { part }
-    });
-    shown.collect()
 }
 
 fn unfit(fault: PackFault) -> Refusal {
@@ -139,14 +125,3 @@ const TOO_BROAD: Refusal = Refusal::new(
     "这条规则会拦下太多平常的话，请写得具体一些。",
     "This rule would stop too many everyday messages. Make it more specific.",
 );
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_example_of_a_trial_tells_nobodys_number() {
-        assert_eq!(masked("电话13800138000，邮箱 a@b.cn，3 天到"), "电话#，邮箱 #，3 天到");
-        assert_eq!(masked("见 https://shop.cn/x 尺码 M"), "见 # 尺码 M");
-    }
-}

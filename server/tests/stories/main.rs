@@ -8,6 +8,7 @@ mod killed;
 mod live;
 mod measuring;
 mod pictures;
+mod reviewing;
 mod sheets;
 mod signing_in;
 mod starting;

@@ -60,7 +60,7 @@ fn pairs_that_ask_the_same_teach_which_words_stand_for_each_other() {
     let mut index = index_of(&titles.map(titled));
     let place = |index: &Index| {
         let ranking = index.rank(&Asked::of(&["咪砂凝块吗"]), 4);
-        super::place_of(&ranking, ArticleId::of_name("猫砂结团吗"))
+        place_of(&ranking, ArticleId::of_name("猫砂结团吗"))
     };
     for n in 0..300 {
         index.put_alike(&format!("凝块{n}"), &format!("结团{n}"));
