@@ -30,7 +30,7 @@ pub const MESSAGE_CHARS_READ: usize = 200;
 /// The least confidence of the first suggestion.
 ///
 /// Measured: `qinda eval answers` shows what others would do.
-pub const CONFIDENCE_SHOWN_MIN: f32 = 0.55;
+pub const CONFIDENCE_SHOWN_MIN: f32 = 0.5;
 /// The least confidence of what comes beside it.
 const FURTHER_CONFIDENCE_MIN: f32 = 0.15;
 /// The closeness of a text that shares nothing.
@@ -281,7 +281,7 @@ impl Index {
 
 /// How sure shared intents make, by how much is shared.
 fn confidence_of_intent(affinity: f32) -> f32 {
-    (0.8 * affinity).powi(2) / 0.8
+    0.8 * affinity
 }
 
 /// Whether an intent is seldom asked at a stage.
