@@ -30,7 +30,7 @@ pub const MESSAGE_CHARS_READ: usize = 200;
 /// The least confidence of the first suggestion.
 ///
 /// Measured: `qinda eval answers` shows what others would do.
-pub const CONFIDENCE_SHOWN_MIN: f32 = 0.5;
+pub const CONFIDENCE_SHOWN_MIN: f32 = 0.6;
 /// The least confidence of what comes beside it.
 const FURTHER_CONFIDENCE_MIN: f32 = 0.15;
 /// The closeness of a text that shares nothing.
