@@ -43,6 +43,17 @@ export class QuickReplies {
     return this.rows.filter({ hasText: words })
   }
 
+  /** Shows the member's own only: the whole shop's are more than a screen shows at once. */
+  async mine(): Promise<void> {
+    await this.page.getByRole('button', { name: '我的', exact: true }).click()
+  }
+
+  /** Looks one up in the list. */
+  async find(words: string): Promise<void> {
+    await this.page.getByRole('searchbox', { name: '搜索快捷短语' }).fill(words)
+    await expect(this.row(words)).toBeVisible()
+  }
+
   /** Writes a new one and saves it. */
   async write({ shortcut, text, category, picture, keeper }: QuickReply): Promise<void> {
     await this.open('/desk/replies/new')
@@ -55,7 +66,7 @@ export class QuickReplies {
     }
     if (keeper !== undefined) await this.page.locator('.reply-form').getByRole('button', { name: keeper }).click()
     await this.save.click()
-    await expect(this.row(shortcut)).toBeVisible()
+    await this.find(shortcut)
   }
 
   /** Gives the importer a table, with the pictures that it names. */

@@ -96,7 +96,7 @@ test('a rule that everybody’s words would meet is refused with its share', asy
   await press(desk, '新规则')
   await desk.page.getByLabel('要找的词').fill('的')
   await press(desk, '保存')
-  await expect(desk.page.locator('.fault').first()).toContainText(/“的”太宽：日常消息里有 \d+%/)
+  await expect(desk.page.getByRole('alert').filter({ hasText: /“的”太宽：日常消息里有 \d+%/ })).toBeVisible()
   await expect(desk.page).toHaveURL(/rules\/edit$/)
 })
 
@@ -119,7 +119,7 @@ test('a policy tells its gap, and answers once it is closed', async ({ desk }) =
 
   await second.getByRole('button', { name: '上移' }).click()
   await press(desk, '保存')
-  await expect(page.locator('.fault').first()).toContainText('永远用不到')
+  await expect(page.getByRole('alert').filter({ hasText: '永远用不到' })).toBeVisible()
   await page.locator('.policy-rule').first().getByRole('button', { name: '下移' }).click()
   await press(desk, '保存')
   await expect(page).toHaveURL(/policies\/[0-9a-f-]{36}$/)

@@ -21,6 +21,7 @@ test('quick replies stand under their categories, are edited offline, removed an
   await network.cut()
   await replies.write({ shortcut: 'kuaidi', text: '亲，{快递公司}已揽收', category: '物流' })
   await replies.open()
+  await replies.mine()
   await expect(replies.categories.filter({ hasText: '物流' })).toHaveCount(1)
   await expect(replies.categories.filter({ hasText: '结束语' })).toHaveCount(1)
 
@@ -30,6 +31,7 @@ test('quick replies stand under their categories, are edited offline, removed an
   await desk.page.reload()
   await expect(replies.text).toHaveValue(/随便/)
   await replies.save.click()
+  await replies.mine()
   await expect(replies.row('kuaidi')).toContainText('随便')
 
   await replies.row('xiexie').click()
