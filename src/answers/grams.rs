@@ -154,6 +154,9 @@ impl Gram {
     }
 }
 
+/// A map that is read thousands of times for a message.
+pub(super) type Fast<K, V> = HashMap<K, V, BuildHasherDefault<GramHasher>>;
+
 /// The lines by the characters and pairs they hold.
 #[derive(Debug, Default)]
 pub(super) struct Grams {
@@ -224,6 +227,10 @@ impl Hasher for GramHasher {
         for byte in bytes {
             self.write_u64(u64::from(*byte));
         }
+    }
+
+    fn write_u32(&mut self, key: u32) {
+        self.write_u64(u64::from(key));
     }
 
     fn write_u64(&mut self, key: u64) {

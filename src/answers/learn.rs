@@ -115,9 +115,12 @@ impl Index {
     fn alike_with_lessons(&self) -> Alike {
         let mut alike = self.lessons.given.clone();
         for kept in self.lessons.kept.values() {
-            let asked = Phrase::new(&read(&kept.text, LESSON_CHARS_MAX));
+            if alike.is_full() {
+                break;
+            }
+            let Some(asked) = kept.slot.and_then(|slot| self.wordings.texts().phrase(slot)) else { continue };
             for wording in self.wordings.phrases_of(kept.article).take(WORDINGS_PAIRED_MAX) {
-                alike.add(&asked, wording);
+                alike.add(asked, wording);
             }
         }
         alike
@@ -128,11 +131,11 @@ impl Index {
         let step = self.lessons.kept.len().div_ceil(TRIED_MAX).max(1);
         let (mut tries, mut found) = (TRIES_PRESUMED, TRIES_PRESUMED * FOUND_BY_GOOD_WORDINGS);
         for kept in self.lessons.kept.values().step_by(step) {
-            let asked = Phrase::new(&read(&kept.text, LESSON_CHARS_MAX));
+            let Some(asked) = kept.slot.and_then(|slot| self.wordings.texts().phrase(slot)) else { continue };
             if self.wordings.phrases_of(kept.article).next().is_none() {
                 continue;
             }
-            let best = self.closest_wordings(&asked, 3);
+            let best = self.closest_wordings(asked, 3);
             tries += 1.0;
             found += f32::from(u8::from(best.contains(&kept.article)));
         }

@@ -51,6 +51,8 @@ const LESSONS_FOR_HALF: f32 = 10.0;
 const PRODUCT_WEIGHT: f32 = 1.0;
 /// What an intent counts at a stage where it is seldom asked.
 const OTHER_STAGE: f32 = 0.7;
+/// Of how many articles the intents are read in a large shop: those for which most speaks without them.
+const INTENTS_READ_MAX: usize = 40;
 
 /// What was asked, and what is known around it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -179,17 +181,17 @@ impl Index {
 
     fn add_wordings(&self, folded: &[char], cases: &mut BTreeMap<ArticleId, Case>) {
         let asked = Phrase::new(folded);
-        for (article, close) in self.closest(&asked, |_| true) {
+        for (article, close) in self.closest(&asked, true) {
             cases.entry(article).or_default().wording = Some(close);
         }
     }
 
     /// The closest text of each article that shares anything with a message.
-    fn closest(&self, asked: &Phrase, wanted: impl Fn(&Source) -> bool) -> HashMap<ArticleId, (Close, Source)> {
+    fn closest(&self, asked: &Phrase, with_lessons: bool) -> HashMap<ArticleId, (Close, Source)> {
         let texts = self.wordings.texts();
         let mut closeness = Closeness::new(texts, self.lessons.alike(), asked);
         let mut best: HashMap<ArticleId, (Close, Source)> = HashMap::new();
-        for held in texts.promising(asked, wanted).into_iter().filter_map(|slot| texts.held(slot)) {
+        for held in texts.promising(asked, with_lessons).into_iter().filter_map(|slot| texts.held(slot)) {
             let mut close = closeness.to(&held.phrase);
             if matches!(held.source, Source::Lesson(..)) {
                 close.score = SHARES_NOTHING + (close.score - SHARES_NOTHING) * LESSON_WEIGHT;
@@ -205,7 +207,7 @@ impl Index {
 
     /// The articles whose titles and wordings are closest, the closest first.
     pub(super) fn closest_wordings(&self, asked: &Phrase, limit: usize) -> Vec<ArticleId> {
-        let close = self.closest(asked, |source| matches!(source, Source::Wording(..)));
+        let close = self.closest(asked, false);
         let mut found: Vec<(f32, ArticleId)> =
             close.into_iter().map(|(article, (close, _))| (close.score, article)).collect();
         found.sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
@@ -222,7 +224,7 @@ impl Index {
             }
         }
         let Some((surest, _)) = wanted.first().copied() else { return };
-        let promising = cases.keys().copied().collect();
+        let promising = self.most_promising(cases);
         let affinities =
             self.intents_of_articles(promising).map(|(article, told)| (article, base.affinity(&wanted, told)));
         let about: Vec<(ArticleId, f32)> = affinities.filter(|(_, affinity)| *affinity > 0.0).collect();
@@ -232,6 +234,13 @@ impl Index {
         for (article, affinity) in about {
             cases.entry(article).or_default().intent = Some((surest, affinity * telling));
         }
+    }
+
+    fn most_promising(&self, cases: &BTreeMap<ArticleId, Case>) -> Vec<ArticleId> {
+        let mut scored: Vec<(f32, ArticleId)> =
+            cases.iter().map(|(article, case)| (self.score(case), *article)).collect();
+        scored.sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
+        scored.into_iter().take(INTENTS_READ_MAX).map(|(_, article)| article).collect()
     }
 
     fn add_product(&self, product: &str, cases: &mut BTreeMap<ArticleId, Case>) {
@@ -284,14 +293,32 @@ fn confidence_of_intent(affinity: f32) -> f32 {
     0.8 * affinity
 }
 
+/// What is seldom asked once the order is paid and sent.
+const BEFORE_PAYING: [&str; 6] = ["in_stock", "price", "discount", "size_choice", "material", "gift"];
+/// What is seldom asked once the parcel is there.
+const ON_ITS_WAY: [&str; 3] = ["ship_when", "address_change", "ship_urge"];
+/// What is seldom asked before there is an order.
+const AFTER_BUYING: [&str; 4] = ["ship_urge", "refund_progress", "complaint", "fault"];
+
 /// Whether an intent is seldom asked at a stage.
 fn is_of_another_stage(intent: &str, stage: Stage) -> bool {
-    const BEFORE_PAYING: [&str; 6] = ["in_stock", "price", "discount", "size", "material", "gift"];
-    const ON_ITS_WAY: [&str; 3] = ["ship_when", "address_change", "urge_ship"];
     match stage {
-        Stage::Before => ["urge_ship", "refund_progress", "complaint", "fault"].contains(&intent),
+        Stage::Before => AFTER_BUYING.contains(&intent),
         Stage::Paid => false,
         Stage::Shipped => BEFORE_PAYING.contains(&intent),
         Stage::Received => BEFORE_PAYING.contains(&intent) || ON_ITS_WAY.contains(&intent),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stages_speak_of_intents_that_there_are() {
+        let known: Vec<&str> = Intents::base().all().map(IntentId::name).collect();
+        for name in BEFORE_PAYING.iter().chain(&ON_ITS_WAY).chain(&AFTER_BUYING) {
+            assert!(known.contains(name), "{name}");
+        }
     }
 }

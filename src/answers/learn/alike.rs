@@ -1,7 +1,6 @@
 //! Which characters matter and which stand for each other, learned from pairs of texts that ask the same.
 
-use std::collections::HashMap;
-
+use super::super::grams::Fast;
 use super::super::suggest::Phrase;
 
 /// The most pairs that are learned from.
@@ -16,9 +15,9 @@ const RETURNS_PAIRS: f32 = 6.0;
 #[derive(Debug, Clone, Default)]
 pub(in super::super) struct Alike {
     pairs: u32,
-    of: HashMap<char, Seen>,
+    of: Fast<char, Seen>,
     /// How often one text had the first and the other the second instead.
-    instead: HashMap<(char, char), u32>,
+    instead: Fast<(char, char), u32>,
 }
 
 /// How often a character was seen.
@@ -36,7 +35,7 @@ impl Alike {
     /// Takes in two texts that ask the same.
     pub(in super::super) fn add(&mut self, one: &Phrase, other: &Phrase) {
         let (one, other) = (one.characters(), other.characters());
-        if self.pairs >= PAIRS_MAX || one == other || one.is_empty() || other.is_empty() {
+        if self.is_full() || one == other || one.is_empty() || other.is_empty() {
             return;
         }
         self.pairs += 1;
@@ -64,6 +63,11 @@ impl Alike {
 
     fn seen(&mut self, character: char) -> &mut Seen {
         self.of.entry(character).or_default()
+    }
+
+    /// Whether further pairs teach nothing.
+    pub(in super::super) fn is_full(&self) -> bool {
+        self.pairs >= PAIRS_MAX
     }
 
     /// How many pairs were taken in.

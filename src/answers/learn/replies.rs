@@ -1,8 +1,8 @@
 //! Which article follows which message: a regression over what messages tell, learned from the lessons.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use super::super::grams::Gram;
+use super::super::grams::{Fast, Gram};
 use super::votes::Example;
 use crate::model::ArticleId;
 
@@ -32,7 +32,7 @@ const SURPRISE_MIN: f32 = 0.005;
 #[derive(Debug)]
 pub(super) struct Replies {
     articles: Vec<ArticleId>,
-    signs: HashMap<Gram, (u32, f32)>,
+    signs: Fast<Gram, (u32, f32)>,
     /// By sign, then article.
     weights: Vec<f32>,
     shares: Vec<f32>,
@@ -56,7 +56,7 @@ impl Replies {
             examples.truncate(EXAMPLES_MAX);
         }
         let articles = often_chosen(&examples);
-        let place: HashMap<ArticleId, usize> = articles.iter().copied().zip(0..).collect();
+        let place: BTreeMap<ArticleId, usize> = articles.iter().copied().zip(0..).collect();
         examples.retain(|example| place.contains_key(&example.article));
         let signs = often_told(&examples);
         let mut model = Self { weights: vec![0.0; signs.len() * articles.len()], shares: Vec::new(), articles, signs };
@@ -134,16 +134,15 @@ impl Replies {
         surprise.iter_mut().for_each(|likely| *likely = -*likely);
         surprise[lesson.article] += 1.0;
         let rate = rate * lesson.weight;
-        for surprise in surprise.iter_mut().filter(|surprise| surprise.abs() < SURPRISE_MIN) {
-            *surprise = 0.0;
-        }
-        for (share, surprise) in self.shares.iter_mut().zip(&surprise) {
-            *share += rate * SHARE_RATE * surprise;
+        let surprising = surprise.into_iter().enumerate().filter(|(_, surprise)| surprise.abs() >= SURPRISE_MIN);
+        let surprising: Vec<(usize, f32)> = surprising.collect();
+        for (article, surprise) in &surprising {
+            self.shares[*article] += rate * SHARE_RATE * surprise;
         }
         for (sign, worth) in &lesson.signs {
             let row = &mut self.weights[*sign as usize * articles..][..articles];
             let rate = rate * SIGN_RATE * worth;
-            row.iter_mut().zip(&surprise).for_each(|(weight, surprise)| *weight += rate * surprise);
+            surprising.iter().for_each(|(article, surprise)| row[*article] += rate * surprise);
         }
     }
 
@@ -166,8 +165,8 @@ fn often_chosen(examples: &[&Example]) -> Vec<ArticleId> {
 }
 
 /// The signs that most lessons hold, each with its place and what it is worth.
-fn often_told(examples: &[&Example]) -> HashMap<Gram, (u32, f32)> {
-    let mut holding: HashMap<Gram, usize> = HashMap::new();
+fn often_told(examples: &[&Example]) -> Fast<Gram, (u32, f32)> {
+    let mut holding: Fast<Gram, usize> = Fast::default();
     for gram in examples.iter().flat_map(|example| &example.told) {
         *holding.entry(*gram).or_default() += 1;
     }

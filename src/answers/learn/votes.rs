@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::super::grams::Gram;
+use super::super::grams::{Fast, Gram};
 use super::Chance;
 use crate::model::{ArticleId, LessonId};
 
@@ -12,6 +12,10 @@ const VOTERS_MAX: usize = 60;
 const COMPARED_MAX: usize = 240;
 /// How many votes what is chosen most often has before anybody votes.
 const VOTES_BEFORE: f32 = 1.0;
+/// An article that is chosen more seldom is not expected unless a voter names it.
+const OFTEN_MIN: f32 = 0.001;
+/// How many signs of a message are looked up: the rarest.
+const SIGNS_READ_MAX: usize = 96;
 
 /// A lesson as it votes.
 #[derive(Debug)]
@@ -36,7 +40,9 @@ pub(super) struct Votes {
     slots: BTreeMap<LessonId, u32>,
     examples: Vec<Option<Example>>,
     free: Vec<u32>,
-    lists: HashMap<Gram, Vec<u32>>,
+    /// The square root of how many signs each example holds; 0 when it is gone.
+    lengths: Vec<f32>,
+    lists: Fast<Gram, Vec<u32>>,
     chosen: BTreeMap<ArticleId, f64>,
     total: f64,
 }
@@ -45,6 +51,7 @@ impl Votes {
     pub(super) fn put(&mut self, id: LessonId, article: ArticleId, told: Box<[Gram]>, times: u32) {
         let slot = self.free.pop().unwrap_or_else(|| {
             self.examples.push(None);
+            self.lengths.push(0.0);
             self.examples.len() as u32 - 1
         });
         for gram in &told {
@@ -53,6 +60,7 @@ impl Votes {
         let weight = weight(times);
         *self.chosen.entry(article).or_default() += weight;
         self.total += weight;
+        self.lengths[slot as usize] = (told.len() as f32).sqrt();
         self.examples[slot as usize] = Some(Example { id, article, told, weight: weight as f32 });
         self.slots.insert(id, slot);
     }
@@ -60,6 +68,7 @@ impl Votes {
     pub(super) fn remove(&mut self, id: LessonId) {
         let Some(slot) = self.slots.remove(&id) else { return };
         let Some(example) = self.examples[slot as usize].take() else { return };
+        self.lengths[slot as usize] = 0.0;
         for gram in &example.told {
             if let Some(list) = self.lists.get_mut(gram) {
                 list.retain(|other| *other != slot);
@@ -89,12 +98,15 @@ impl Votes {
         let votes: f32 = nearest.iter().map(|(likeness, example)| likeness * likeness * example.weight).sum();
         let all = votes + VOTES_BEFORE;
         let mut chances: HashMap<ArticleId, Chance> = HashMap::new();
-        for (article, chosen) in &self.chosen {
-            let often = (chosen / self.total.max(1.0)) as f32;
-            chances.insert(*article, Chance { likely: VOTES_BEFORE * often / all, nearest: None });
-        }
+        let often = |chosen: &f64| (chosen / self.total.max(1.0)) as f32;
+        let before = |often: f32| Chance { likely: VOTES_BEFORE * often / all, nearest: None };
+        let expected = self.chosen.iter().map(|(article, chosen)| (*article, often(chosen)));
+        chances
+            .extend(expected.filter(|(_, often)| *often >= OFTEN_MIN).map(|(article, often)| (article, before(often))));
         for (likeness, example) in nearest {
-            let chance = chances.entry(example.article).or_default();
+            let chance = chances
+                .entry(example.article)
+                .or_insert_with(|| before(self.chosen.get(&example.article).map_or(0.0, often)));
             chance.likely += likeness * likeness * example.weight / all;
             chance.nearest.get_or_insert(Nearest { lesson: example.id, likeness });
         }
@@ -103,26 +115,27 @@ impl Votes {
 
     fn nearest(&self, told: &[Gram]) -> Vec<(f32, &Example)> {
         let mut shared = vec![0.0f32; self.examples.len()];
-        let mut length = 0.0;
-        for gram in told {
-            let rarity = self.rarity(*gram).powi(2);
-            length += rarity;
+        let mut signs: Vec<(f32, Gram)> = told.iter().map(|gram| (self.rarity(*gram).powi(2), *gram)).collect();
+        let length: f32 = signs.iter().map(|(rarity, _)| rarity).sum();
+        signs.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        for (rarity, gram) in signs.iter().filter(|(_, gram)| self.lists.contains_key(gram)).take(SIGNS_READ_MAX) {
             for slot in self.lists.get(gram).into_iter().flatten() {
                 shared[*slot as usize] += rarity;
             }
         }
-        let of = |slot: usize| self.examples[slot].as_ref();
-        let roughly = |(slot, shared): (usize, f32)| {
-            let example = of(slot).filter(|_| shared > 0.0)?;
-            Some((shared / (example.told.len() as f32).sqrt(), shared, example))
-        };
-        let mut found: Vec<(f32, f32, &Example)> = shared.into_iter().enumerate().filter_map(roughly).collect();
+        let sharing = shared.into_iter().zip(&self.lengths).zip(0u32..).filter(|((shared, _), _)| *shared > 0.0);
+        let mut found: Vec<(f32, f32, u32)> =
+            sharing.map(|((shared, length), slot)| (shared / length.max(1.0), shared, slot)).collect();
+        let of = |slot: u32| self.examples[slot as usize].as_ref();
+        let id = |slot: u32| of(slot).map(|example| example.id);
         if found.len() > COMPARED_MAX {
-            found.select_nth_unstable_by(COMPARED_MAX, |a, b| b.0.total_cmp(&a.0).then_with(|| a.2.id.cmp(&b.2.id)));
+            found.select_nth_unstable_by(COMPARED_MAX, |a, b| b.0.total_cmp(&a.0).then_with(|| id(a.2).cmp(&id(b.2))));
             found.truncate(COMPARED_MAX);
         }
-        let likeness = |(_, shared, example): (f32, f32, _)| (shared / (length * self.length(example)).sqrt(), example);
-        let mut found: Vec<(f32, &Example)> = found.into_iter().map(likeness).collect();
+        let likeness = |(_, shared, slot): (f32, f32, u32)| {
+            of(slot).map(|example| (shared / (length * self.length(example)).sqrt(), example))
+        };
+        let mut found: Vec<(f32, &Example)> = found.into_iter().filter_map(likeness).collect();
         found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
         found.truncate(VOTERS_MAX);
         found
@@ -140,7 +153,10 @@ impl Votes {
     pub(super) fn bytes(&self) -> usize {
         let examples = self.examples.iter().flatten().map(|example| size_of_val(&*example.told)).sum::<usize>();
         let lists: usize = self.lists.values().map(|list| list.capacity() * 4 + size_of::<(Gram, Vec<u32>)>()).sum();
-        examples + lists + self.examples.capacity() * size_of::<Option<Example>>()
+        examples
+            + lists
+            + self.lengths.capacity() * size_of::<f32>()
+            + self.examples.capacity() * size_of::<Option<Example>>()
     }
 }
 

@@ -1,10 +1,8 @@
 //! How close a message is to a wording: what they share, what only one of them has, and what keeps them apart.
 
-use std::collections::HashMap;
-
-use super::super::grams::Gram;
+use super::super::grams::{Fast, Gram};
 use super::super::learn::Alike;
-use super::texts::{Phrase, Texts, saturated};
+use super::texts::{Marked, Phrase, Texts, saturated};
 
 /// What each trait counts. Found by regression over questions that ask the same and others that don't.
 struct Weights {
@@ -52,10 +50,14 @@ const TAUGHT: Weights = Weights {
     stands_for: 0.357,
     strange: 0.147,
 };
-/// What is presumed, and what the shares of both sides and the score make of it.
+/// What is presumed, and what the shares of both sides and the score make of it. Set by hand, then checked with
+/// `qinda eval answers`.
 const CONFIDENCE: [f32; 4] = [-5.0, 4.0, 3.0, 0.2];
 /// How many pairs make what was learned count as much as what is known before.
 const PAIRS_FOR_HALF: f32 = 400.0;
+
+/// How many pairs of characters are looked up for a message to see whether they exclude each other.
+const EXCLUDING_PAIRS_MAX: usize = 400;
 
 /// How close a text is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,7 +71,7 @@ pub(super) struct Close {
 }
 
 impl Close {
-    /// How likely both ask the same, whatever else there is: found by regression too.
+    /// How likely both ask the same, whatever else there is.
     pub(super) fn confidence(&self) -> f32 {
         let evidence = CONFIDENCE[0]
             + CONFIDENCE[1] * self.asked_share
@@ -85,13 +87,23 @@ pub(super) struct Closeness<'a> {
     alike: &'a Alike,
     asked: &'a Phrase,
     trust: f32,
-    excluding: HashMap<(char, char), f32>,
+    excluding: Fast<(char, char), f32>,
+    marked: Fast<char, Marked>,
+    stands_for: Fast<(char, char), f32>,
 }
 
 impl<'a> Closeness<'a> {
     pub(super) fn new(texts: &'a Texts, alike: &'a Alike, asked: &'a Phrase) -> Self {
         let pairs = alike.pairs();
-        Self { texts, alike, asked, trust: pairs / (pairs + PAIRS_FOR_HALF), excluding: HashMap::new() }
+        Self {
+            texts,
+            alike,
+            asked,
+            trust: pairs / (pairs + PAIRS_FOR_HALF),
+            excluding: Fast::default(),
+            marked: Fast::default(),
+            stands_for: Fast::default(),
+        }
     }
 
     pub(super) fn to(&mut self, told: &Phrase) -> Close {
@@ -145,16 +157,42 @@ impl<'a> Closeness<'a> {
     /// Two products of a shop are never in one question: the one asked about keeps the other away.
     fn most_excluding(&mut self, only_asked: &[char], only_told: &[char]) -> f32 {
         let mut most = 0.0f32;
-        for one in only_asked {
-            for other in only_told {
-                let known = self.excluding.entry((*one, *other));
-                most = most.max(*known.or_insert_with(|| self.texts.excluding(*one, *other)));
+        let told = self.frequent(only_told);
+        for (holding, one) in self.frequent(only_asked) {
+            for (other_holding, other) in &told {
+                // The most frequent come first: what follows cannot exclude more.
+                if self.texts.excluding_at_most(holding, *other_holding) <= most {
+                    break;
+                }
+                most = most.max(self.excluding(one, holding, *other));
             }
         }
         most
     }
 
-    fn learned(&self, both: &[char], only_asked: &[char], only_told: &[char]) -> Weights {
+    /// The characters that can keep others away, the most frequent first.
+    fn frequent(&self, characters: &[char]) -> Vec<(usize, char)> {
+        let counted = characters.iter().map(|character| (self.texts.holding(*character), *character));
+        let mut frequent: Vec<(usize, char)> =
+            counted.filter(|(holding, _)| self.texts.is_frequent(*holding)).collect();
+        frequent.sort_unstable_by(|one, other| other.cmp(one));
+        frequent
+    }
+
+    fn excluding(&mut self, one: char, holding: usize, other: char) -> f32 {
+        if let Some(known) = self.excluding.get(&(one, other)) {
+            return *known;
+        }
+        if self.excluding.len() >= EXCLUDING_PAIRS_MAX {
+            return 0.0;
+        }
+        let marked = self.marked.entry(one).or_insert_with(|| self.texts.marked(one));
+        let found = self.texts.excluding(marked, holding, other);
+        self.excluding.insert((one, other), found);
+        found
+    }
+
+    fn learned(&mut self, both: &[char], only_asked: &[char], only_told: &[char]) -> Weights {
         let mut traits = Weights { ..NOTHING };
         if self.trust <= 0.0 {
             return traits;
@@ -164,7 +202,10 @@ impl<'a> Closeness<'a> {
         traits.shared = both.iter().map(|character| self.alike.shared(*character)).sum();
         let sides = (only_asked.len() + only_told.len()).max(1) as f32;
         for one in only_asked {
-            let meets = only_told.iter().map(|other| self.alike.stands_for(*one, *other));
+            let alike = self.alike;
+            let meets = only_told
+                .iter()
+                .map(|other| *self.stands_for.entry((*one, *other)).or_insert_with(|| alike.stands_for(*one, *other)));
             let (best, strange) = meets.fold((0.0f32, 0.0), |(best, sum), meet| (best.max(meet), sum + meet.min(0.0)));
             traits.stands_for += best;
             traits.strange += strange / sides;

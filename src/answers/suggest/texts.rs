@@ -1,15 +1,21 @@
 //! The texts that lead to articles: titles, wordings, and what shoppers wrote when an article was chosen.
 
-use std::collections::HashMap;
-
 use super::super::entry::Field;
-use super::super::grams::{Gram, Grams};
+use super::super::grams::{Fast, Gram, Grams, Posting};
 use super::super::pinyin::{SYLLABLE_COUNT, readings};
 use super::folding::{meaning, spoken};
 use crate::model::{ArticleId, LessonId};
 
 /// How many texts are compared closely.
 pub(super) const CLOSE_MAX: usize = 96;
+/// How many characters and pairs of a message are looked up: the rarest.
+const GRAMS_READ_MAX: usize = 96;
+/// How many postings are read for a message, the rarest characters and pairs first.
+const POSTINGS_READ_MAX: usize = 250_000;
+/// Longer texts count as of this length, in characters.
+const LENGTH_MAX: usize = 255;
+/// So many times are told apart.
+const TIMES_MAX: usize = 4;
 /// BM25: how fast repetition stops to count.
 const K1: f32 = 1.2;
 /// BM25: how much long texts are held back.
@@ -109,13 +115,31 @@ pub(in super::super) struct Held {
     line: Box<[char]>,
 }
 
+/// What all texts are first looked through by, close together.
+#[derive(Debug, Clone, Copy, Default)]
+struct Head {
+    chars: u8,
+    is_lesson: bool,
+}
+
+/// A set of texts.
+#[derive(Debug)]
+pub(super) struct Marked(Vec<u64>);
+
+impl Marked {
+    fn holds(&self, line: u32) -> bool {
+        self.0[line as usize / 64] >> (line % 64) & 1 == 1
+    }
+}
+
 /// The texts by what they hold.
 #[derive(Debug, Default)]
 pub(in super::super) struct Texts {
     held: Vec<Option<Held>>,
+    heads: Vec<Head>,
     free: Vec<u32>,
     meanings: Grams,
-    spoken: HashMap<char, u32>,
+    spoken: Fast<char, u32>,
     sounds: Vec<u32>,
     count: u32,
     spoken_chars: u64,
@@ -135,10 +159,13 @@ impl Texts {
         }
         let slot = self.free.pop().unwrap_or_else(|| {
             self.held.push(None);
+            self.heads.push(Head::default());
             self.held.len() as u32 - 1
         });
         self.meanings.put(slot, &line);
         self.count_in(&phrase, 1);
+        let is_lesson = matches!(source, Source::Lesson(..));
+        self.heads[slot as usize] = Head { chars: line.len().min(LENGTH_MAX) as u8, is_lesson };
         self.held[slot as usize] = Some(Held { source, phrase, line: line.into_boxed_slice() });
         Some(slot)
     }
@@ -174,6 +201,11 @@ impl Texts {
         self.held.get(slot as usize).and_then(Option::as_ref)
     }
 
+    /// A text as it is compared.
+    pub(in super::super) fn phrase(&self, slot: u32) -> Option<&Phrase> {
+        self.held(slot).map(|held| &held.phrase)
+    }
+
     /// The mean lengths, as spoken and as meant.
     pub(super) fn means(&self) -> (f32, f32) {
         let count = self.count.max(1) as f32;
@@ -198,46 +230,55 @@ impl Texts {
         self.rarity(self.meanings.get(gram).len())
     }
 
-    /// How much two characters exclude each other: 0 when they meet as often as chance says, near 1 when they never do.
-    pub(super) fn excluding(&self, one: char, other: char) -> f32 {
-        /// Rarer characters meet too seldom by chance to tell.
+    /// How many texts hold a character.
+    pub(super) fn holding(&self, character: char) -> usize {
+        self.meanings.get(Gram::one(character)).len()
+    }
+
+    /// Whether so many texts hold a character that it can keep others away: rarer ones meet too seldom to tell.
+    pub(super) fn is_frequent(&self, holding: usize) -> bool {
         const SHARE_MIN: f32 = 0.02;
+        holding as f32 >= SHARE_MIN * self.count.max(1) as f32
+    }
+
+    /// How much two characters that so many texts hold can exclude each other at most.
+    pub(super) fn excluding_at_most(&self, one: usize, other: usize) -> f32 {
         const CHANCE_MIN: f32 = 2.0;
-        let (one, other) = (self.meanings.get(Gram::one(one)), self.meanings.get(Gram::one(other)));
-        let (few, many) = if one.len() < other.len() { (one, other) } else { (other, one) };
-        let count = self.count.max(1) as f32;
-        let chance = few.len() as f32 * many.len() as f32 / count;
-        if chance < CHANCE_MIN || (few.len() as f32) < SHARE_MIN * count {
-            return 0.0;
+        let chance = self.chance(one, other);
+        if chance < CHANCE_MIN { 0.0 } else { chance / (chance + 2.0) }
+    }
+
+    /// How many texts hold both by chance.
+    fn chance(&self, one: usize, other: usize) -> f32 {
+        one as f32 * other as f32 / self.count.max(1) as f32
+    }
+
+    /// Which texts hold a character.
+    pub(super) fn marked(&self, character: char) -> Marked {
+        let mut marked = vec![0u64; self.held.len().div_ceil(64)];
+        for posting in self.meanings.get(Gram::one(character)) {
+            marked[posting.line() as usize / 64] |= 1 << (posting.line() % 64);
         }
-        let mut left = many.iter().map(|posting| posting.line()).peekable();
-        let together = few.iter().filter(|posting| {
-            while left.peek().is_some_and(|line| *line < posting.line()) {
-                left.next();
-            }
-            left.peek() == Some(&posting.line())
-        });
-        ((chance - together.count() as f32) / (chance + 2.0)).max(0.0)
+        Marked(marked)
+    }
+
+    /// How much two frequent characters exclude each other: 0 when they meet as often as chance says, near 1 when they
+    /// never do.
+    pub(super) fn excluding(&self, marked: &Marked, holding: usize, other: char) -> f32 {
+        let list = self.meanings.get(Gram::one(other));
+        let chance = self.chance(holding, list.len());
+        let together = list.iter().filter(|posting| marked.holds(posting.line())).count();
+        ((chance - together as f32) / (chance + 2.0)).max(0.0)
     }
 
     /// The texts that share most with a phrase, the most first.
-    pub(super) fn promising(&self, asked: &Phrase, wanted: impl Fn(&Source) -> bool) -> Vec<u32> {
-        let mut scores = vec![0.0f32; self.held.len()];
-        let mean = self.means().1;
-        let ones = asked.meaning.different.iter().map(|character| (Gram::one(*character), 1.0));
-        let pairs = asked.pairs.iter().map(|pair| (*pair, PAIR_WEIGHT));
-        for (gram, weight) in ones.chain(pairs) {
-            let list = self.meanings.get(gram);
-            let weight = weight * self.rarity(list.len());
-            for posting in list {
-                let slot = posting.line() as usize;
-                let length = self.held[slot].as_ref().map_or(0, |held| held.line.len()) as f32;
-                scores[slot] += weight * saturated(posting.times() as f32, length / mean);
-            }
+    pub(super) fn promising(&self, asked: &Phrase, with_lessons: bool) -> Vec<u32> {
+        let scores = self.scores(asked);
+        let mut found: Vec<(f32, u32)> = scores.into_iter().zip(0u32..).filter(|(score, _)| *score > 0.0).collect();
+        if !with_lessons {
+            found.retain(|(_, slot)| !self.heads[*slot as usize].is_lesson);
         }
         let source = |slot: u32| self.held(slot).map(|held| held.source);
-        let mut found: Vec<(f32, u32)> = scores.into_iter().zip(0u32..).filter(|(score, _)| *score > 0.0).collect();
-        found.retain(|(_, slot)| source(*slot).is_some_and(|source| wanted(&source)));
         let order = |one: &(f32, u32), other: &(f32, u32)| {
             other.0.total_cmp(&one.0).then_with(|| source(one.1).cmp(&source(other.1)))
         };
@@ -249,9 +290,48 @@ impl Texts {
         found.into_iter().map(|(_, slot)| slot).collect()
     }
 
+    /// What each text shares with a phrase.
+    fn scores(&self, asked: &Phrase) -> Vec<f32> {
+        let mut scores = vec![0.0f32; self.held.len()];
+        let by_length = self.saturated_by_length();
+        let mut left = POSTINGS_READ_MAX;
+        for (list, weight) in self.rarest(asked) {
+            if list.len() > left {
+                break;
+            }
+            left -= list.len();
+            let weight = weight * self.rarity(list.len());
+            for posting in list {
+                let slot = posting.line() as usize;
+                let counts = &by_length[usize::from(self.heads[slot].chars)];
+                scores[slot] += weight * counts[posting.times() as usize - 1];
+            }
+        }
+        scores
+    }
+
+    /// The lists of the rarest characters and pairs of a phrase, and what each counts.
+    fn rarest(&self, asked: &Phrase) -> Vec<(&[Posting], f32)> {
+        let ones = asked.meaning.different.iter().map(|character| (Gram::one(*character), 1.0));
+        let pairs = asked.pairs.iter().map(|pair| (*pair, PAIR_WEIGHT));
+        let lists = ones.chain(pairs).map(|(gram, weight)| (self.meanings.get(gram), weight));
+        let mut lists: Vec<(&[Posting], f32)> = lists.filter(|(list, _)| !list.is_empty()).collect();
+        lists.sort_by_key(|(list, _)| list.len());
+        lists.truncate(GRAMS_READ_MAX);
+        lists
+    }
+
+    /// BM25's count for each length and times: divided once, not for each posting.
+    fn saturated_by_length(&self) -> Vec<[f32; TIMES_MAX]> {
+        let mean = self.means().1;
+        let counts = |chars: usize| [1.0, 2.0, 3.0, 4.0].map(|times| saturated(times, chars as f32 / mean));
+        (0..=LENGTH_MAX).map(counts).collect()
+    }
+
     pub(in super::super) fn bytes(&self) -> usize {
         let held: usize = self.held.iter().flatten().map(|held| held.phrase.bytes() + size_of_val(&*held.line)).sum();
-        self.held.capacity() * size_of::<Option<Held>>() + held + self.meanings.bytes() + self.spoken.len() * 12
+        let heads = self.heads.capacity() * size_of::<Head>();
+        self.held.capacity() * size_of::<Option<Held>>() + heads + held + self.meanings.bytes() + self.spoken.len() * 12
     }
 }
 

@@ -62,6 +62,8 @@ fn pairs_that_ask_the_same_teach_which_words_stand_for_each_other() {
         let ranking = index.rank(&Asked::of(&["咪砂凝块吗"]), 4);
         place_of(&ranking, ArticleId::of_name("猫砂结团吗"))
     };
+    let before = place(&index);
+    assert_ne!(before, Some(0), "without learning it must not come first, or this shows nothing");
     for n in 0..300 {
         index.put_alike(&format!("凝块{n}"), &format!("结团{n}"));
     }
