@@ -38,7 +38,7 @@ const SHARES_NOTHING: f32 = -3.0;
 /// What a lesson's text counts beside a wording.
 const LESSON_WEIGHT: f32 = 0.95;
 /// What shared intents count.
-const INTENT_WEIGHT: f32 = 4.0;
+const INTENT_WEIGHT: f32 = 12.0;
 /// So many articles may share an intent before it tells them apart less.
 const INTENT_CROWD: f32 = 2.0;
 /// What lessons count, for each doubling of the chance about.
