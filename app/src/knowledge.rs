@@ -77,8 +77,15 @@ fn Shelves(edits: Memo<bool>) -> impl IntoView {
     let hand = use_hand();
     let shelf = move |shelf: Shelf| {
         let here = Memo::new(move |_| hand.place.get().shelf() == shelf);
+        let tab = NodeRef::<leptos::html::A>::new();
+        // On a phone the strip is wider than the screen: the shelf that is open is never outside it.
+        Effect::new(move |_| {
+            if let Some(tab) = tab.get().filter(|_| here.get()) {
+                tab.scroll_into_view_with_bool(false);
+            }
+        });
         view! {
-            <a href=shelf.place().path() aria-current=move || here.get().then_some("page")>{p(name_of(shelf))}</a>
+            <a node_ref=tab href=shelf.place().path() aria-current=move || here.get().then_some("page")>{p(name_of(shelf))}</a>
         }
     };
     view! {

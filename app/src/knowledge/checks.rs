@@ -30,7 +30,7 @@ pub(super) fn AnswerChecks(
                 <p class="hint">{move || in_parts(hand.lang.get(), sent_in.get())}</p>
             </Show>
             <Show when=move || !unknown.with(Vec::is_empty)>
-                <p class="hint">{move || unknown.with(|names| unknown_blanks(hand.lang.get(), names))}</p>
+                <p class="warned">{move || unknown.with(|names| unknown_blanks(hand.lang.get(), names))}</p>
             </Show>
             {move || findings.get().into_iter().map(|finding| view! { <FindingLine finding/> }).collect_view()}
         </div>

@@ -19,8 +19,8 @@ use crate::local::outbox::DraftOf;
 use crate::parts::icon::{Glyph, Icon};
 use crate::screen::place::Place;
 use crate::words::pages::{
-    ADD_NEW_RULES, NEW_RULE, RULE_ON, RULE_RESTS, RULES, RULES_HINT, SHIPPED_AGAIN, SHIPPED_AGAIN_REALLY,
-    TAKE_NEW_EDITION, newer_edition, p, pack_standing, topic_name,
+    ADD_NEW_RULES, DEFAULT_RULES, NEW_RULE, RULE_ON, RULE_RESTS, RULES, RULES_HINT, SHIPPED_AGAIN,
+    SHIPPED_AGAIN_REALLY, TAKE_NEW_EDITION, newer_edition, p, pack_standing, topic_name,
 };
 
 /// How many phrases stand for a rule in the list.
@@ -128,7 +128,12 @@ fn RuleList(edits: Memo<bool>) -> impl IntoView {
 #[component]
 fn PackOf(pack: Memo<Option<InForce>>, edits: Memo<bool>) -> impl IntoView {
     let hand = use_hand();
-    let name = move || pack.with(|pack| pack.as_ref().map(|pack| pack.fields.name.clone()));
+    let name = move || {
+        pack.with(|pack| match pack.as_ref()? {
+            pack if pack.is_default() => Some(DEFAULT_RULES.say(hand.lang.get()).to_owned()),
+            pack => Some(pack.fields.name.clone()),
+        })
+    };
     let standing = move || {
         pack.with(|pack| {
             let pack = pack.as_ref()?;

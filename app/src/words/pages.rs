@@ -59,6 +59,7 @@ texts! {
 
     // The wording rules.
     RULES_HINT: "发出前先看一遍用语。提示只显示；提醒要再按一次并写原因；禁止不能发出。", "Words are checked before they leave. A hint only shows; a warning needs a second press and a reason; a block is not sent.";
+    DEFAULT_RULES: "亲答默认规则", "The default rules of Qinda";
     NEW_RULE: "新规则", "New rule";
     EDIT_RULE: "修改规则", "Edit the rule";
     OWN_PACK: "本店规则", "Our own rules";
