@@ -6,7 +6,7 @@ use qinda::model::{Article, ConversationId, QuickReply};
 
 use super::choosing::latest_words;
 use super::{AtDesk, Desk};
-use crate::local::clock::{measure, page_millis};
+use crate::local::clock::Measured;
 use crate::words::hand::Reason;
 
 /// Where words were found.
@@ -61,6 +61,7 @@ impl Desk {
     pub(crate) fn suggestions(&self, id: ConversationId, limit: usize) -> Vec<Suggested> {
         self.inbox_version.track();
         self.knowledge_version.track();
+        let _measured = Measured::start("qinda.suggest");
         self.with(|desk| suggestions(desk, id, limit)).unwrap_or_default()
     }
 }
@@ -92,23 +93,5 @@ fn reason(why: Why) -> Reason {
         Why::Wording { text, .. } => Reason::Wording(text),
         Why::Learned { text, times } => Reason::Learned { text, times },
         Why::Intent(intent) => Reason::Intent { zh: intent.zh(), en: intent.en() },
-    }
-}
-
-/// Marks a span in the browser's performance timeline, so that what an agent waits for can be measured.
-struct Measured {
-    name: &'static str,
-    began: f64,
-}
-
-impl Measured {
-    fn start(name: &'static str) -> Self {
-        Self { name, began: page_millis() }
-    }
-}
-
-impl Drop for Measured {
-    fn drop(&mut self) {
-        measure(self.name, self.began);
     }
 }

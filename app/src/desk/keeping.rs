@@ -13,6 +13,7 @@ use qinda::wording::{Checker, Finding, Level, Pack, PackFields, in_force};
 
 use super::deeds::Kept;
 use super::{Desk, Held};
+use crate::local::clock::Measured;
 use crate::local::outbox::DraftOf;
 use crate::local::random;
 
@@ -45,7 +46,9 @@ impl Desk {
     /// What the wording rules find in a text.
     pub(crate) fn findings(&self, text: &str) -> Vec<Finding> {
         self.knowledge_version.track();
-        self.checker().map(|checker| checker.check(text)).unwrap_or_default()
+        let checker = self.checker();
+        let _measured = Measured::start("qinda.check");
+        checker.map(|checker| checker.check(text)).unwrap_or_default()
     }
 
     /// Whether the words of a held reply may leave as they are: every blank filled, and nothing that the wording rules

@@ -65,8 +65,27 @@ pub(crate) fn mark(name: &str) {
 /// The most spans of one name that the timeline keeps.
 const SPANS_MAX: u32 = 2_000;
 
+/// Marks a span in the browser's performance timeline, so that what an agent waits for can be measured.
+pub(crate) struct Measured {
+    name: &'static str,
+    began: f64,
+}
+
+impl Measured {
+    /// Begins a span that ends when this goes out of scope.
+    pub(crate) fn start(name: &'static str) -> Self {
+        Self { name, began: page_millis() }
+    }
+}
+
+impl Drop for Measured {
+    fn drop(&mut self) {
+        measure(self.name, self.began);
+    }
+}
+
 /// Writes a span into the browser's performance timeline.
-pub(crate) fn measure(name: &str, began: f64) {
+fn measure(name: &str, began: f64) {
     let Some(performance) = web_sys::window().and_then(|window| window.performance()) else { return };
     if performance.get_entries_by_name(name).length() >= SPANS_MAX {
         performance.clear_measures_with_measure_name(name);
