@@ -5,112 +5,14 @@ use std::time::{Duration, Instant};
 use qinda::answers::{Around, Asked, EntryId, Index};
 use qinda::model::{Article, ArticleFields, ArticleId, Micros};
 
+#[path = "made_up/words.rs"]
+mod words;
+
+use words::{Dice, MATTERS, THINGS};
+
 const ARTICLES: usize = 10_000;
 const ROUNDS: usize = 40;
 
-const THINGS: [&str; 40] = [
-    "护膝",
-    "茶杯",
-    "雨伞",
-    "台灯",
-    "书包",
-    "水壶",
-    "枕头",
-    "床单",
-    "毛巾",
-    "拖鞋",
-    "耳机",
-    "键盘",
-    "鼠标",
-    "钱包",
-    "围巾",
-    "手套",
-    "帽子",
-    "袜子",
-    "短裤",
-    "外套",
-    "奶瓶",
-    "玩具",
-    "积木",
-    "画笔",
-    "相框",
-    "花盆",
-    "锅铲",
-    "砧板",
-    "饭盒",
-    "筷子",
-    "冰袋",
-    "跳绳",
-    "哑铃",
-    "瑜伽垫",
-    "登山杖",
-    "帐篷",
-    "手电筒",
-    "充电宝",
-    "数据线",
-    "手机壳",
-];
-const MATTERS: [&str; 40] = [
-    "发货",
-    "退货",
-    "换货",
-    "退款",
-    "快递",
-    "运费",
-    "发票",
-    "尺码",
-    "颜色",
-    "材质",
-    "重量",
-    "重新下单",
-    "保修",
-    "优惠券",
-    "满减",
-    "赠品",
-    "改地址",
-    "催单",
-    "签收",
-    "破损",
-    "少件",
-    "色差",
-    "味道",
-    "安装",
-    "清洗",
-    "充电",
-    "使用方法",
-    "有效期",
-    "产地",
-    "库存",
-    "预售",
-    "定金",
-    "差价",
-    "好评",
-    "投诉",
-    "拒收",
-    "代收",
-    "自提",
-    "包邮",
-    "加急",
-];
-const ASKS: [&str; 16] = [
-    "怎么弄",
-    "可以吗",
-    "要多久",
-    "什么时候有",
-    "多少钱",
-    "在哪里看",
-    "为什么不行",
-    "还有没有",
-    "能不能快点",
-    "有什么要求",
-    "谁来承担",
-    "是真的吗",
-    "怎么申请",
-    "几天能到",
-    "有几种",
-    "支持吗",
-];
-const OPENINGS: [&str; 8] = ["请问", "我的", "这款", "昨天买的", "新款", "儿童", "加厚", "店里"];
 /// What an agent types, by kind.
 const KEYS: [(&str, &[&str]); 6] = [
     ("Chinese", &["发", "发货", "的", "什么时候", "护膝 发货", "重新下单", "请问护膝", "充电宝"]),
@@ -238,15 +140,13 @@ fn put_back(index: &mut Index, article: &Article) {
 
 fn made_up(number: usize) -> Article {
     let mut dice = Dice(number as u64 + 1);
-    let question =
-        |dice: &mut Dice| [dice.pick(&OPENINGS), dice.pick(&THINGS), dice.pick(&MATTERS), dice.pick(&ASKS)].concat();
-    let answer: String = (0..6).map(|_| question(&mut dice) + ",").collect();
+    let answer: String = (0..6).map(|_| dice.question() + ",").collect();
     let shortcut = if number.is_multiple_of(5) { format!("a{number}") } else { String::new() };
     Article {
         id: ArticleId::of_name(&number.to_string()),
         fields: ArticleFields {
-            title: question(&mut dice),
-            questions: vec![question(&mut dice), question(&mut dice)],
+            title: dice.question(),
+            questions: vec![dice.question(), dice.question()],
             answers: vec![answer],
             tags: vec![dice.pick(&MATTERS).to_owned(), dice.pick(&THINGS).to_owned()],
             shortcut,
@@ -268,14 +168,4 @@ fn report(what: &str, mut times: Vec<Duration>) {
     let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize].as_secs_f64() * 1e3;
     let [fastest, median, p95, slowest] = [0.0, 0.5, 0.95, 1.0].map(at);
     println!("{what:<24} fastest {fastest:>8.3}  median {median:>8.3}  p95 {p95:>8.3}  slowest {slowest:>8.3} ms");
-}
-
-/// A small generator: the same numbers on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        from[(self.0 >> 33) as usize % from.len()]
-    }
 }
