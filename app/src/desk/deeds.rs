@@ -154,6 +154,13 @@ impl Desk {
         spawn_local(write_drafts(*self));
     }
 
+    /// The page may be gone in a moment: drafts that wait behind another write are written now.
+    pub(super) fn write_drafts_at_once(&self) {
+        while let Some(dirty) = self.change(next_draft).flatten() {
+            spawn_local(write_draft(*self, dirty));
+        }
+    }
+
     /// Signs in. The desk opens, or, when it is open and the sign-in had ended, what was queued goes out.
     pub(crate) async fn sign_in(
         &self,
@@ -302,16 +309,22 @@ async fn write_drafts(desk: Desk) {
     if writing.replace(true) {
         return;
     }
-    while let Some((outbox, of, text)) = desk.change(next_draft).flatten() {
-        if let Err(StorageError::Full) = outbox.keep_draft(of, &text).await {
-            desk.make_room().await;
-            let _ = outbox.keep_draft(of, &text).await;
-        }
+    while let Some(dirty) = desk.change(next_draft).flatten() {
+        write_draft(desk, dirty).await;
     }
     writing.set(false);
 }
 
-fn next_draft(desk: &mut AtDesk) -> Option<(Rc<Outbox>, DraftOf, String)> {
+async fn write_draft(desk: Desk, (outbox, of, text): DirtyDraft) {
+    if let Err(StorageError::Full) = outbox.keep_draft(of, &text).await {
+        desk.make_room().await;
+        let _ = outbox.keep_draft(of, &text).await;
+    }
+}
+
+type DirtyDraft = (Rc<Outbox>, DraftOf, String);
+
+fn next_draft(desk: &mut AtDesk) -> Option<DirtyDraft> {
     let of = desk.drafts_dirty.pop()?;
     Some((Rc::clone(&desk.outbox), of, desk.drafts.get(&of).cloned().unwrap_or_default()))
 }

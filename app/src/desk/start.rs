@@ -51,6 +51,7 @@ pub(crate) fn provide_desk() -> Desk {
 fn listen(desk: Desk) {
     updates::on_waiting(move || desk.update_waits.set(true));
     updates::on_return(move || desk.wake());
+    updates::on_leaving(move || desk.write_drafts_at_once());
     updates::on_offline(move || {
         let _ = desk.inner().wake.unbounded_send(Wake::Lost);
     });

@@ -131,7 +131,8 @@ async fn apply(transaction: Transaction, writes: &[Write]) -> Result<(), Storage
         let store = transaction.object_store(write.store())?;
         issue(&store, write)?;
     }
-    let result = transaction.await?;
+    // Told to commit, the browser does so even if the page is gone before it could hear that the writes succeeded.
+    let result = transaction.commit()?.await?;
     if result.is_committed() { Ok(()) } else { Err(StorageError::Failed("the transaction was aborted".into())) }
 }
 

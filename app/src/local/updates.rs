@@ -28,6 +28,11 @@ pub(crate) fn on_return(listener: impl Fn() + Clone + 'static) {
     }
 }
 
+/// Calls the listener when the page is left, for another one or for good.
+pub(crate) fn on_leaving(listener: impl Fn() + 'static) {
+    on_window("pagehide", listener);
+}
+
 /// Calls the listener when the browser says the network went.
 pub(crate) fn on_offline(listener: impl Fn() + 'static) {
     on_window("offline", listener);
