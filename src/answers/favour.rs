@@ -92,11 +92,13 @@ impl Chosen {
 pub(super) struct Favour {
     /// Empty when nothing is favoured.
     lifts: Vec<f32>,
+    /// At least as much as each of them.
+    lift_max: f32,
 }
 
 impl Favour {
     pub(super) fn new(index: &Index, around: &Around<'_>, work: &mut Work) -> Self {
-        let mut favour = Self { lifts: Vec::new() };
+        let mut favour = Self { lifts: Vec::new(), lift_max: 0.0 };
         for (id, chosen) in index.choices().iter() {
             if let Some(slot) = index.slot(id) {
                 favour.lift(index, slot, chosen.lift(around.now));
@@ -118,11 +120,18 @@ impl Favour {
         1.0 + self.lifts.get(slot as usize).copied().unwrap_or(0.0)
     }
 
+    /// At least what each entry's score is multiplied by.
+    pub(super) fn factor_max(&self) -> f32 {
+        1.0 + self.lift_max
+    }
+
     fn lift(&mut self, index: &Index, slot: u32, by: f32) {
         if self.lifts.is_empty() {
             self.lifts.resize(index.slots(), 0.0);
         }
-        self.lifts[slot as usize] += by;
+        let lift = &mut self.lifts[slot as usize];
+        *lift += by;
+        self.lift_max = self.lift_max.max(*lift);
     }
 
     /// Lifts the entries of some lines, each once.

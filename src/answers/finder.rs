@@ -1,7 +1,7 @@
 //! Looking a word up: from the lists that may hold it to the lines that do.
 
 use super::entry::Shelf;
-use super::grams::{Gram, Posting};
+use super::grams::{Gram, PLACE_MAX, Posting};
 use super::hits::Tally;
 use super::index::Index;
 use super::pinyin::syllables;
@@ -30,28 +30,36 @@ pub(super) struct Finder<'a, 'w> {
     pub(super) work: &'w mut Work,
     walk: Walk,
     text: Vec<char>,
-    /// The lines that were compared with the word at hand, a bit for each.
+    /// The lines that were compared with the word at hand, a bit for each, since they were forgotten.
     compared: Vec<u64>,
 }
 
 impl<'a, 'w> Finder<'a, 'w> {
     pub(super) fn new(index: &'a Index, work: &'w mut Work) -> Self {
-        let compared = vec![0; index.line_slots().div_ceil(64)];
-        Self { index, tally: Tally::new(index), work, walk: Walk::default(), text: Vec::new(), compared }
+        Self { index, tally: Tally::new(index), work, walk: Walk::default(), text: Vec::new(), compared: Vec::new() }
     }
 
     /// Offers every entry that holds the word, as written or in another spelling.
     pub(super) fn find(&mut self, word: &Word) {
+        self.find_unless(word, |_, _| false);
+    }
+
+    /// As [`Finder::find`], but for the shelves that are not worth looking at when those before have been.
+    pub(super) fn find_unless(&mut self, word: &Word, is_in_vain: impl Fn(&Self, Shelf) -> bool) {
+        let written: Vec<char> = word.chars.iter().copied().filter(|character| key(*character).is_none()).collect();
         for shelf in Shelf::ALL {
+            if is_in_vain(self, shelf) {
+                continue;
+            }
             match *word.chars {
                 [one] => self.offer_all(shelf, Gram::one(one), 1),
                 [first, second] => self.offer_all(shelf, Gram::two(first, second), 2),
                 _ => self.find_long(shelf, word),
             }
-        }
-        if word.may_be_spelled {
-            self.find_one_syllable(word);
-            self.find_spelled(word);
+            if word.may_be_spelled {
+                self.find_one_syllable(shelf, word);
+                self.find_spelled(shelf, word, &written);
+            }
         }
     }
 
@@ -66,22 +74,39 @@ impl<'a, 'w> Finder<'a, 'w> {
         self.offer_found(self.index.grams(shelf).get(gram), chars, LITERAL);
     }
 
+    /// Looks at every line in the list of the rarest pair, in most at the one place where the word can stand.
     fn find_long(&mut self, shelf: Shelf, word: &Word) {
         let grams = self.index.grams(shelf);
         let pairs = word.chars.windows(2).take(PAIRS_TRIED_MAX).enumerate();
-        let mut lists: Vec<(usize, &'a [Posting])> =
-            pairs.map(|(offset, pair)| (offset, grams.get(Gram::two(pair[0], pair[1])))).collect();
-        lists.sort_by_key(|(_, list)| list.len());
-        let [(offset, rarest), (_, rare), ..] = lists[..] else { return };
-        for posting in in_both(self.within(rarest), rare) {
-            let (line, from) = (posting.line(), posting.place().saturating_sub(offset));
-            if self.tally.wants(line) && !self.work.is_done() {
-                self.read(line);
-                if let Some(found) = word.written_in(&self.text, from) {
-                    self.tally.offer(line, &found);
-                }
+        let lists = pairs.map(|(offset, pair)| (offset, grams.get(Gram::two(pair[0], pair[1]))));
+        let Some((offset, rarest)) = lists.min_by_key(|(_, list)| list.len()) else { return };
+        for posting in self.within(rarest) {
+            if self.work.is_done() {
+                return;
+            }
+            if let Some(found) = self.long_in(word, *posting, offset) {
+                self.tally.offer(posting.line(), &found);
             }
         }
+    }
+
+    /// The first place in a line where a word stands of which one pair is known to.
+    fn long_in(&mut self, word: &Word, posting: Posting, offset: usize) -> Option<Found> {
+        let (line, place) = (posting.line(), posting.place());
+        if place < PLACE_MAX {
+            let from = place.checked_sub(offset);
+            if let Some(from) = from.filter(|from| self.index.holds_at(line, *from, &word.chars)) {
+                return Some(Found::literal(from, word.chars.len()));
+            }
+            if posting.times() == 1 {
+                return None;
+            }
+        }
+        if !self.tally.wants(line) {
+            return None;
+        }
+        self.read(line);
+        word.written_in(&self.text, place.saturating_sub(offset))
     }
 
     fn read(&mut self, line: u32) {
@@ -89,29 +114,27 @@ impl<'a, 'w> Finder<'a, 'w> {
         self.work.spend(LINE_STEPS + self.text.len() / CHARS_A_STEP);
     }
 
-    fn find_one_syllable(&mut self, word: &Word) {
+    fn find_one_syllable(&mut self, shelf: Shelf, word: &Word) {
+        if !shelf.is_spelled() {
+            return;
+        }
+        let grams = self.index.grams(shelf);
         for syllable in syllables() {
             let Some(quality) = quality_of_one(syllable, &word.chars) else { continue };
-            for shelf in Shelf::SPELLED {
-                let grams = self.index.grams(shelf);
-                for character in grams.sounds().characters(syllable) {
-                    self.offer_found(grams.get(Gram::one(character)), 1, quality);
-                }
+            for character in grams.sounds().characters(syllable) {
+                self.offer_found(grams.get(Gram::one(character)), 1, quality);
             }
         }
     }
 
-    fn find_spelled(&mut self, word: &Word) {
-        let written: Vec<char> = word.chars.iter().copied().filter(|character| key(*character).is_none()).collect();
-        for shelf in Shelf::ALL {
-            let spelling = spelling_on(shelf);
-            if written.is_empty() {
-                self.find_by_opening(shelf, word, spelling);
-            } else if spelling == Spelling::Mixed {
-                let lists = written.iter().map(|character| self.index.grams(shelf).get(Gram::one(*character)));
-                let rarest = lists.min_by_key(|list| list.len()).unwrap_or_default();
-                self.compare_all(&[rarest], |finder, posting| finder.compare(posting.line(), 0, word, spelling));
-            }
+    fn find_spelled(&mut self, shelf: Shelf, word: &Word, written: &[char]) {
+        let spelling = spelling_on(shelf);
+        if written.is_empty() {
+            self.find_by_opening(shelf, word, spelling);
+        } else if spelling == Spelling::Mixed {
+            let lists = written.iter().map(|character| self.index.grams(shelf).get(Gram::one(*character)));
+            let rarest = lists.min_by_key(|list| list.len()).unwrap_or_default();
+            self.compare_all(&[rarest], |finder, posting| finder.compare(posting.line(), 0, word, spelling));
         }
     }
 
@@ -140,9 +163,23 @@ impl<'a, 'w> Finder<'a, 'w> {
             }
         }
         self.work.spend(self.walk.take_steps());
-        self.compare_all(&beginnings, |finder, posting| {
-            finder.compare(posting.line(), posting.place(), word, spelling);
-        });
+        self.compare_all(&beginnings, |finder, posting| finder.compare_begun(posting, word, spelling));
+    }
+
+    /// Compares a line with a word that begins with a pair. Where the pair stands once, that place is all there is to see.
+    fn compare_begun(&mut self, posting: Posting, word: &Word, spelling: Spelling) {
+        let (line, from) = (posting.line(), posting.place());
+        if posting.times() > 1 || from == PLACE_MAX {
+            return self.compare(line, from, word, spelling);
+        }
+        if self.tally.wants(line) {
+            self.index.read_part(line, from, word.chars.len(), &mut self.text);
+            let found = self.walk.spelled_at(&word.chars, &self.text, 0, spelling);
+            self.work.spend(LINE_STEPS + self.walk.take_steps());
+            if let Some(Found { to, quality, .. }) = found {
+                self.tally.offer(line, &Found { from, to: from + to, quality });
+            }
+        }
     }
 
     /// Offers every line of a list, in which so many characters at the place of the posting are the word.
@@ -202,7 +239,8 @@ impl<'a, 'w> Finder<'a, 'w> {
 
     /// Begins with another word or another way to compare.
     pub(super) fn forget_compared(&mut self) {
-        self.compared.fill(0);
+        self.compared.clear();
+        self.compared.resize(self.index.line_slots().div_ceil(64), 0);
     }
 }
 
@@ -211,18 +249,4 @@ fn can_be(character: char, word: &[char], spelling: Spelling, is_wanted: impl Fn
     let mut can = false;
     steps(character, word, spelling, |letters, _| can |= is_wanted(letters));
     can
-}
-
-/// The postings of the first list whose lines are in the second too.
-fn in_both<'a>(few: &'a [Posting], many: &'a [Posting]) -> impl Iterator<Item = Posting> + use<'a> {
-    let mut left = many;
-    few.iter().copied().filter(move |posting| {
-        let step = many.len() / few.len().max(1) + 1;
-        while left.get(step).is_some_and(|other| other.line() <= posting.line()) {
-            left = &left[step..];
-        }
-        let skipped = left.iter().take(step).take_while(|other| other.line() < posting.line()).count();
-        left = &left[skipped..];
-        left.first().is_some_and(|other| other.line() == posting.line())
-    })
 }

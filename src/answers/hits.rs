@@ -44,61 +44,107 @@ pub(super) fn score_max(field: Field) -> f32 {
     field_weight(field) * WEIGHT_MAX
 }
 
-/// The scores of all entries while the words of a query are looked up one by one. Every word must be found.
+/// The scores of the entries while the words of a query are looked up one by one. Every word must be found.
 pub(super) struct Tally<'a> {
     index: &'a Index,
+    /// Where in `met` each entry stands, from 1; 0 for one that no word met.
+    places: Vec<u32>,
+    met: Vec<Met>,
+    is_first_word: bool,
+}
+
+/// An entry that the first word met.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Met {
+    slot: u32,
     /// Over the words before; negative for an entry that misses one.
-    totals: Vec<f32>,
+    total: f32,
     /// For the word at hand.
-    current: Vec<f32>,
+    current: f32,
     /// Where the best find of the word at hand stands, or that of the word before.
-    lines: Vec<u32>,
+    line: u32,
+}
+
+impl Met {
+    /// Over all words that were closed.
+    pub(super) fn total(&self) -> f32 {
+        self.total
+    }
+
+    /// The line where the last word was found best.
+    pub(super) fn line(&self) -> u32 {
+        self.line
+    }
 }
 
 const MISSED: f32 = -1.0;
 
 impl<'a> Tally<'a> {
     pub(super) fn new(index: &'a Index) -> Self {
-        let slots = index.slots();
-        Self { index, totals: vec![0.0; slots], current: vec![0.0; slots], lines: vec![0; slots] }
+        Self { index, places: vec![0; index.slots()], met: Vec::new(), is_first_word: true }
     }
 
     /// Whether the entry of a line is still in the running.
+    #[inline]
     pub(super) fn wants(&self, line: u32) -> bool {
-        self.totals[self.index.head(line).entry as usize] >= 0.0
+        match self.places[self.index.head(line).entry as usize] {
+            0 => self.is_first_word,
+            place => self.met[place as usize - 1].total >= 0.0,
+        }
     }
 
-    /// Takes an entry out of the running.
+    /// Takes an entry out of the running that no word met so far.
     pub(super) fn leave_out(&mut self, slot: u32) {
-        self.totals[slot as usize] = MISSED;
+        self.meet(Met { slot, total: MISSED, current: 0.0, line: 0 });
     }
 
+    #[inline]
     pub(super) fn offer(&mut self, line: u32, found: &Found) {
         let head = self.index.head(line);
-        let (slot, score) = (head.entry as usize, score(head, found));
-        if score > self.current[slot] {
-            self.current[slot] = score;
-            self.lines[slot] = line;
+        let (slot, score) = (head.entry, score(head, found));
+        match self.places[slot as usize] {
+            0 if self.is_first_word => self.meet(Met { slot, total: 0.0, current: score, line }),
+            0 => {}
+            place => {
+                let met = &mut self.met[place as usize - 1];
+                if score > met.current {
+                    (met.current, met.line) = (score, line);
+                }
+            }
         }
+    }
+
+    fn meet(&mut self, met: Met) {
+        self.met.push(met);
+        self.places[met.slot as usize] = self.met.len() as u32;
     }
 
     /// Closes the word at hand.
     pub(super) fn next_word(&mut self) {
-        for (total, current) in self.totals.iter_mut().zip(&mut self.current) {
-            *total = if *total >= 0.0 && *current > 0.0 { *total + *current } else { MISSED };
-            *current = 0.0;
+        for met in &mut self.met {
+            let is_found = met.total >= 0.0 && met.current > 0.0;
+            met.total = if is_found { met.total + met.current } else { MISSED };
+            met.current = 0.0;
         }
+        self.is_first_word = false;
     }
 
-    /// The line of an entry where the last word was found best.
-    pub(super) fn line(&self, slot: u32) -> u32 {
-        self.lines[slot as usize]
+    /// Whether so many entries are sure to stand before every entry whose only word counts `most` at the most.
+    pub(super) fn has_better(&self, count: usize, most: f32, favour: &Favour) -> bool {
+        let most = most * favour.factor_max();
+        let better = self.met.iter().filter(|met| met.total == 0.0 && met.current * favour.factor(met.slot) > most);
+        self.is_first_word && self.met.len() >= count && better.take(count).count() == count
+    }
+
+    /// What is known of an entry that was met.
+    pub(super) fn met(&self, slot: u32) -> &Met {
+        &self.met[self.places[slot as usize] as usize - 1]
     }
 
     /// The best entries that have every word, the best first.
     pub(super) fn best(&self, favour: &Favour, limit: usize) -> Vec<(u32, f32)> {
-        let found = (0u32..).zip(&self.totals).filter(|(_, total)| **total > 0.0);
-        best(self.index, found.map(|(slot, total)| (slot, total * favour.factor(slot))).collect(), limit)
+        let found = self.met.iter().filter(|met| met.total > 0.0);
+        best(self.index, found.map(|met| (met.slot, met.total * favour.factor(met.slot))).collect(), limit)
     }
 }
 
@@ -109,6 +155,10 @@ pub(super) fn best(index: &Index, mut found: Vec<(u32, f32)>, limit: usize) -> V
         by_score.then_with(|| index.entry(one.0).id.cmp(&index.entry(other.0).id))
     };
     if limit < found.len() {
+        // Most fall short by their score alone: their ids need not be fetched.
+        let mut scores: Vec<f32> = found.iter().map(|(_, score)| *score).collect();
+        let (_, least, _) = scores.select_nth_unstable_by(limit, |one, other| other.total_cmp(one));
+        found.retain(|(_, score)| score.total_cmp(least).is_ge());
         found.select_nth_unstable_by(limit, order);
         found.truncate(limit);
     }

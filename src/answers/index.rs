@@ -138,6 +138,17 @@ impl Index {
         self.texts.read(line, out);
     }
 
+    /// As [`Index::read`], so many characters from a place on.
+    pub(super) fn read_part(&self, line: u32, from: usize, most: usize, out: &mut Vec<char>) {
+        self.texts.read_part(line, from, most, out);
+    }
+
+    /// Whether a line holds some folded characters at a place.
+    #[inline]
+    pub(super) fn holds_at(&self, line: u32, place: usize, chars: &[char]) -> bool {
+        self.texts.holds_at(line, place, chars)
+    }
+
     pub(super) fn grams(&self, shelf: Shelf) -> &Grams {
         &self.grams[shelf as usize]
     }

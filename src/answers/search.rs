@@ -1,9 +1,9 @@
 //! Search: the entries that hold every word of a query, in any spelling.
 
-use super::entry::Field;
+use super::entry::{Field, Shelf};
 use super::favour::{Around, Favour};
 use super::finder::Finder;
-use super::hits::{Hit, Tally, joined, score, score_max};
+use super::hits::{Hit, Met, Tally, joined, score, score_max};
 use super::index::Index;
 use super::nearly::Mistyped;
 use super::spelling::{Found, Walk};
@@ -49,7 +49,10 @@ impl Index {
         work.give(FIND_STEPS_MAX);
         let mut finder = Finder::new(self, &mut work);
         for word in &words {
-            finder.find(word);
+            let only = words.len() == 1;
+            finder.find_unless(word, |finder, shelf| {
+                only && shelf == Shelf::Answers && finder.tally.has_better(limit, score_max(Field::Answer), &favour)
+            });
             finder.tally.next_word();
         }
         let tally = finder.tally;
@@ -92,7 +95,7 @@ impl Index {
     ) -> Vec<Hit> {
         work.give(SHOW_STEPS_MAX);
         let mut show = Show { index: self, words, nearly, walk: Walk::default(), text: Vec::new(), work };
-        found.iter().filter_map(|(slot, score)| show.shown(*slot, *score, tally.line(*slot))).collect()
+        found.iter().filter_map(|(slot, score)| show.shown(*slot, *score, tally.met(*slot))).collect()
     }
 
     /// An entry that nothing was asked for: its title, or what is typed to get it.
@@ -116,21 +119,25 @@ struct Show<'a> {
 }
 
 impl Show<'_> {
-    /// The line of an entry that shows best what was found in it; without further work the one that was found last.
-    fn shown(&mut self, slot: u32, total: f32, found_line: u32) -> Option<Hit> {
+    /// The line of an entry that shows best what was found in it, the first where a line says all; without further work
+    /// the one that was found last.
+    fn shown(&mut self, slot: u32, total: f32, met: &Met) -> Option<Hit> {
         let entry = self.index.entry(slot);
         let mut best: Option<(f32, u32, Vec<Found>)> = None;
         for line in &entry.lines {
             let head = self.index.head(*line);
             let most = score_max(head.field) * self.words.len() as f32;
             let is_needed = best.as_ref().is_none_or(|(worth, ..)| *worth < most);
-            if !is_needed || (self.work.is_done() && *line != found_line) {
+            if !is_needed || (self.work.is_done() && *line != met.line()) {
                 continue;
             }
             let found = self.found_in(*line);
             let worth = found.iter().map(|found| score(head, found)).sum::<f32>();
             if worth > best.as_ref().map_or(0.0, |best| best.0) {
                 best = Some((worth, *line, found));
+                if worth >= met.total() {
+                    break;
+                }
             }
         }
         let (_, line, found) = best?;

@@ -22,7 +22,8 @@ pub(super) struct Texts {
 #[derive(Debug, Clone, Copy, Default)]
 struct Span {
     from: u32,
-    chars: u32,
+    /// How many characters, doubled, and one more where some of them are wide: kept in `rest`.
+    length: u32,
 }
 
 /// What few lines need.
@@ -42,14 +43,15 @@ impl Texts {
         if self.spans.len() <= at {
             self.spans.resize(at + 1, Span::default());
         }
-        self.spans[at] = Span { from: self.units.len() as u32, chars: chars.len() as u32 };
+        let wide = chars.iter().any(|character| u32::from(*character) > u32::from(u16::MAX));
+        let length = (chars.len() as u32) << 1 | u32::from(wide);
+        self.spans[at] = Span { from: self.units.len() as u32, length };
         if self.units.capacity() - self.units.len() < chars.len() {
             // Doubling would leave a quarter of the memory unused.
             self.units.reserve_exact(self.units.len() / 8 + chars.len());
         }
         self.units.extend(chars.iter().map(|character| u32::from(*character) as u16));
         let changed = origin.is_some() || !text.chars().eq(chars.iter().copied());
-        let wide = chars.iter().any(|character| u32::from(*character) > u32::from(u16::MAX));
         if changed || wide {
             let rest = Rest {
                 text: changed.then(|| text.into()),
@@ -62,7 +64,7 @@ impl Texts {
 
     /// Takes the text of a line out.
     pub(super) fn remove(&mut self, line: u32) {
-        self.unused += std::mem::take(&mut self.spans[line as usize]).chars as usize;
+        self.unused += std::mem::take(&mut self.spans[line as usize]).chars();
         self.rest.remove(&line);
         if self.unused > UNUSED_MIN.max(self.units.len() / 4) {
             self.close_up();
@@ -86,15 +88,38 @@ impl Texts {
 
     /// Writes the folded characters of a line over what `out` holds: reading line after line needs no new memory.
     pub(super) fn read(&self, line: u32, out: &mut Vec<char>) {
-        // Only when a unit stands for more than itself the line is looked up.
-        let units = &self.units[self.spans[line as usize].range()];
+        self.read_part(line, 0, usize::MAX, out);
+    }
+
+    /// As [`Texts::read`], so many characters from a place on.
+    pub(super) fn read_part(&self, line: u32, from: usize, most: usize, out: &mut Vec<char>) {
         out.clear();
-        out.extend(units.iter().map(|unit| char_of(*unit)));
-        if !self.rest.is_empty()
-            && let Some(wide) = self.rest.get(&line).and_then(|rest| rest.wide.as_deref())
-        {
-            out.copy_from_slice(wide);
+        let span = self.spans[line as usize];
+        let from = from.min(span.chars());
+        let to = from.saturating_add(most).min(span.chars());
+        match self.wide(line, span) {
+            Some(wide) => out.extend_from_slice(&wide[from..to]),
+            None => out.extend(self.units[span.range()][from..to].iter().map(|unit| char_of(*unit))),
         }
+    }
+
+    /// Whether a line holds some characters at a place. Nothing is read but these.
+    #[inline]
+    pub(super) fn holds_at(&self, line: u32, place: usize, chars: &[char]) -> bool {
+        let span = self.spans[line as usize];
+        if place + chars.len() > span.chars() {
+            return false;
+        }
+        if let Some(wide) = self.wide(line, span) {
+            return wide[place..].starts_with(chars);
+        }
+        let units = &self.units[span.from as usize + place..][..chars.len()];
+        units.iter().zip(chars).all(|(unit, character)| u32::from(*unit) == u32::from(*character))
+    }
+
+    /// All characters of a line that has wide ones.
+    fn wide(&self, line: u32, span: Span) -> Option<&[char]> {
+        if span.is_wide() { self.rest.get(&line)?.wide.as_deref() } else { None }
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -106,8 +131,16 @@ impl Texts {
 }
 
 impl Span {
+    fn chars(self) -> usize {
+        (self.length >> 1) as usize
+    }
+
+    fn is_wide(self) -> bool {
+        self.length & 1 == 1
+    }
+
     fn range(self) -> Range<usize> {
-        self.from as usize..(self.from + self.chars) as usize
+        self.from as usize..self.from as usize + self.chars()
     }
 }
 

@@ -105,6 +105,26 @@ fn a_hit_shows_the_line_that_holds_most() {
 }
 
 #[test]
+fn a_long_word_is_found_wherever_its_rarest_pair_also_stands() {
+    let far = format!("{}改收货地址", "很".repeat(80));
+    let articles =
+        ["收货的人收货地址", "货地址收货地", "收货地收货地址收货地址", "😀收货地址", "😀收货地", &far].map(titled);
+    let index = index_of(&articles);
+    let mut hits: Vec<(&str, usize)> = index
+        .search("收货地址", &Around::default(), 10)
+        .iter()
+        .filter(|hit| !hit.nearly)
+        .map(|hit| (name_of(&articles, hit.id), hit.marks[0].start))
+        .collect();
+    hits.sort_unstable();
+    let mut expected = [("收货的人收货地址", 4), ("收货地收货地址收货地址", 3), ("😀收货地址", 1), (far.as_str(), 81)];
+    expected.sort_unstable();
+    assert_eq!(hits, expected);
+    assert_eq!(first(&articles, "😀收货地址"), "😀收货地址");
+    assert!(found(&articles, "\u{f600}收").is_empty(), "a wide character is no other with the same lower half");
+}
+
+#[test]
 fn quick_replies_are_found_beside_articles() {
     let mut index = index_of(&shop());
     index.put_quick_reply(&quick_reply("欢迎", "您好,这里是护膝小店,很高兴为您服务"));

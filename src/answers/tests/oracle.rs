@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::Usage;
 
 fn any_text() -> impl Strategy<Value = String> {
     prop_oneof!["[发货退款什么时候到a-zA-Z0-9 ，。？ＡＢ]{1,12}", "\\PC{1,20}", any::<String>(),]
@@ -85,6 +86,24 @@ proptest! {
             prop_assert_eq!(changed.search(query, &Around::default(), 10), fresh.search(query, &Around::default(), 10));
             prop_assert_eq!(changed.suggest(&Asked::of(&[query]), 3), fresh.suggest(&Asked::of(&[query]), 3));
         }
+    }
+
+    /// A short list is filled without looking at everything: it must still be what everything would have given.
+    #[test]
+    fn a_short_list_is_how_a_long_one_begins(
+        articles in prop::collection::vec(any_article(), 1..9), limit in 1usize..4,
+        query in "[a-z]{1,3}|[发货退款什么时候到]{1,4}|[a-z发货]{1,2} [发货退款]{1,2}", chosen in 0u8..6, times in 0u32..40,
+    ) {
+        let mut index = index_of(&articles);
+        let used = Usage { weight_milli: times * 1_000, at: Micros::default() };
+        index.put_usage(EntryId::Article(ArticleId::of_name(&chosen.to_string())), Whose::Own, used);
+        let plain = |limit| -> Vec<Hit> {
+            let around = Around { product: Some("发货"), ..Around::default() };
+            index.search(&query, &around, limit).into_iter().filter(|hit| !hit.nearly).collect()
+        };
+        let mut all = plain(100);
+        all.truncate(limit);
+        prop_assert_eq!(plain(limit), all);
     }
 
     #[test]

@@ -72,6 +72,15 @@ fn a_reading_that_no_common_word_has_is_no_match() {
     assert!(found_by_them(&WORDS[..24], "xian").contains(&"洗碗机"));
 }
 
+#[test]
+fn a_character_is_read_as_in_the_words_of_a_shop() {
+    for (query, word) in [("yujiadian", "瑜伽垫"), ("yjd", "瑜伽垫"), ("liangzhuang", "靓装"), ("hg", "嗨购")]
+    {
+        assert_eq!(found_by_us(&["瑜伽垫", "靓装", "嗨购"], query), [word], "{query}");
+    }
+    assert_eq!(found_by_us(&["瑜伽垫质量"], "gdz"), Vec::<&str>::new(), "nobody reads it as in 伽马");
+}
+
 /// One way to type a word: syllables, initials and characters by turns, the last syllable perhaps not to its end.
 fn typed(word: &str, ways: &[(u8, prop::sample::Index)], last: prop::sample::Index) -> String {
     let characters: Vec<char> = word.chars().collect();
