@@ -30,6 +30,7 @@ use crate::frame::hand::use_hand;
 use crate::parts::blank::Blank;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::rows::Rows;
+use crate::parts::search_box::SearchBox;
 use crate::screen::place::{Place, Shelf};
 use crate::words::pages::{ARTICLES, IMPORT, LESSONS, POLICIES, QUALITY, RULES, Text, UNANSWERED, p};
 use crate::words::{Word, phrases, t};
@@ -195,19 +196,7 @@ fn ArticleList(edits: Memo<bool>, kept_at: StoredValue<i32>) -> impl IntoView {
                     </a>
                 </Show>
             </header>
-            <div class="search-box">
-                <Glyph icon=Icon::Search/>
-                <input
-                    type="search"
-                    autocomplete="off"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    aria-label=t(Word::SearchArticles)
-                    placeholder=t(Word::SearchHint)
-                    prop:value=typed
-                    on:input=move |event| typed.set(event_target_value(&event))
-                />
-            </div>
+            <SearchBox typed=typed label=Signal::derive(t(Word::SearchArticles)) hint=Signal::derive(t(Word::SearchHint))/>
             <Show
                 when=move || { shown.get() > 0 }
                 fallback=move || {

@@ -11,6 +11,7 @@ use crate::desk::{CannotKeep, Desk, use_desk};
 use crate::frame::hand::use_hand;
 use crate::local::outbox::DraftOf;
 use crate::parts::icon::{Glyph, Icon};
+use crate::parts::removal::RemovalFoot;
 use crate::screen::place::Place;
 use crate::words::{Word, phrases, t};
 
@@ -137,7 +138,6 @@ pub(super) fn ArticleForm(
     });
     let fault = RwSignal::new(None::<CannotKeep>);
     let saved = RwSignal::new(false);
-    let removing = RwSignal::new(false);
 
     // Untouched fields follow what others write.
     Effect::new(move |_| {
@@ -164,12 +164,8 @@ pub(super) fn ArticleForm(
             }
         });
     };
-    let remove = move |_| {
+    let remove = Callback::new(move |()| {
         let Some(article) = base.get_untracked() else { return };
-        if !removing.get_untracked() {
-            removing.set(true);
-            return;
-        }
         spawn_local(async move {
             match desk.remove_article(article).await {
                 Ok(()) => hand.go(Place::Knowledge),
@@ -178,7 +174,7 @@ pub(super) fn ArticleForm(
                 }
             }
         });
-    };
+    });
     Effect::new(move |_| {
         if changed.get() {
             saved.set(false);
@@ -208,17 +204,7 @@ pub(super) fn ArticleForm(
                 .map(|id| {
                     view! {
                         <LessonsOf article=id/>
-                        <footer class="form-foot">
-                            <button
-                                type="button"
-                                class="small"
-                                class:careful=move || removing.get()
-                                on:click=remove
-                                on:blur=move |_| removing.set(false)
-                            >
-                                {move || if removing.get() { Word::RemoveReally } else { Word::Remove }.say(hand.lang.get())}
-                            </button>
-                        </footer>
+                        <RemovalFoot remove/>
                     }
                 })}
         </form>

@@ -6,8 +6,8 @@ use qinda::model::{ArticleId, Lesson, LessonId};
 
 use crate::desk::use_desk;
 use crate::frame::hand::use_hand;
-use crate::parts::icon::{Glyph, Icon};
 use crate::parts::rows::Rows;
+use crate::parts::search_box::SearchBox;
 use crate::screen::place::Place;
 use crate::words::pages::{
     GIVE_AGAIN, LESSONS, LESSONS_HINT, LESSONS_TAKEN_BACK, NO_LESSONS, NO_LESSONS_TEXT, NO_SUCH_LESSON, SEARCH_LESSONS,
@@ -64,18 +64,7 @@ pub(super) fn Lessons() -> impl IntoView {
                 </label>
             </header>
             <p class="hint">{p(LESSONS_HINT)}</p>
-            <div class="search-box">
-                <Glyph icon=Icon::Search/>
-                <input
-                    type="search"
-                    autocomplete="off"
-                    spellcheck="false"
-                    aria-label=p(SEARCH_LESSONS)
-                    placeholder=p(SEARCH_LESSONS)
-                    prop:value=typed
-                    on:input=move |event| typed.set(event_target_value(&event))
-                />
-            </div>
+            <SearchBox typed=typed label=Signal::derive(p(SEARCH_LESSONS)) hint=Signal::derive(p(SEARCH_LESSONS))/>
             <Show
                 when=move || !nothing.get()
                 fallback=move || {

@@ -11,7 +11,7 @@ use super::standing::Standing;
 use crate::desk::{CannotKeep, FoundIn, Told, use_desk};
 use crate::frame::hand::use_hand;
 use crate::local::outbox::DraftOf;
-use crate::parts::icon::{Glyph, Icon};
+use crate::parts::search_box::SearchBox;
 use crate::screen::place::Place;
 use crate::words::pages::{
     ADD_TO_ARTICLE, ALL_ANSWERED, ALL_ANSWERED_TEXT, HALF_WRITTEN, HAS_ARTICLE, LOOKING, MAKE_ARTICLE, UNANSWERED,
@@ -167,18 +167,7 @@ fn AddTo(group: StoredValue<Group>) -> impl IntoView {
     let said = move || fault.get().map(|fault| phrases::cannot_keep(hand.lang.get(), &fault));
     view! {
         <div class="add-to">
-            <div class="search-box">
-                <Glyph icon=Icon::Search/>
-                <input
-                    type="search"
-                    autocomplete="off"
-                    spellcheck="false"
-                    aria-label=t(Word::SearchArticles)
-                    placeholder=t(Word::SearchHint)
-                    prop:value=typed
-                    on:input=move |event| typed.set(event_target_value(&event))
-                />
-            </div>
+            <SearchBox typed=typed label=Signal::derive(t(Word::SearchArticles)) hint=Signal::derive(t(Word::SearchHint))/>
             <p class="fault" role="alert">{said}</p>
             <For each=move || found.get() key=|article| (article.id, article.version) let:article>
                 <button type="button" class="found-article" on:click=move |_| add(article.id)>

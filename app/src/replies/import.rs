@@ -6,7 +6,7 @@ use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::import::{
-    IMPORT_BYTES_MAX, ImportError, ReplyLeft, ReplyPlan, ReplyReading, ReplyTaken, plan_quick_replies, quick_replies,
+    IMPORT_BYTES_MAX, ImportError, ReplyPlan, ReplyReading, ReplyTaken, plan_quick_replies, quick_replies,
     quick_replies_of_rows,
 };
 use qinda::model::{Deed, PictureId, QuickReply};
@@ -17,6 +17,7 @@ use crate::frame::hand::use_hand;
 use crate::knowledge::import::decode::decoded;
 use crate::local::pictures::PictureFault;
 use crate::parts::icon::{Glyph, Icon};
+use crate::parts::left_behind::{LeftBehind, LeftLine};
 use crate::parts::picture::Picture;
 use crate::parts::shrink::{bytes_of, shrunk};
 use crate::screen::place::Place;
@@ -296,7 +297,7 @@ fn Preview(chosen: Chosen, plan: ReplyPlan, done: RwSignal<Option<usize>>) -> im
                 }
             })}
         <Group title=WILL_CHANGE taken=different open=true/>
-        <Left left/>
+        <LeftBehind lines=left.into_iter().map(LeftLine::from).collect() title=Signal::derive(p(LEFT_OUT)) open=true/>
         <Group title=STAND_SO taken=unchanged open=false/>
         <footer class="page-foot">
             <button type="button" on:click=move |_| chosen.reading.set(None)>{t(Word::AnotherFile)}</button>
@@ -357,33 +358,6 @@ fn Names(names: Vec<String>) -> impl IntoView {
                 <summary>{p(PICTURES_MISSING)} " " <b>{count}</b></summary>
                 <p class="hint">{names.into_iter().take(SHOWN_MAX).collect::<Vec<_>>().join("、")}</p>
                 {(count > SHOWN_MAX).then(|| view! { <p class="hint">{move || said::and_more(hand.lang.get(), count - SHOWN_MAX)}</p> })}
-            </details>
-        }
-    })
-}
-
-#[component]
-fn Left(left: Vec<ReplyLeft>) -> impl IntoView {
-    let hand = use_hand();
-    let count = left.len();
-    let row = move |left: ReplyLeft| {
-        let reason = left.reason;
-        view! {
-            <li>
-                <span class="line">{left.line}</span>
-                <span>{left.text}</span>
-                <small>{move || match hand.lang.get() {
-                    Lang::Zh => reason.zh(),
-                    Lang::En => reason.en(),
-                }}</small>
-            </li>
-        }
-    };
-    (count > 0).then(|| {
-        view! {
-            <details class="left-behind" open data-testid="import-left">
-                <summary>{p(LEFT_OUT)} " " <b>{count}</b></summary>
-                <ol>{left.into_iter().map(row).collect_view()}</ol>
             </details>
         }
     })

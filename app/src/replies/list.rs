@@ -11,6 +11,7 @@ use crate::frame::hand::use_hand;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::picture::Picture;
 use crate::parts::rows::Rows;
+use crate::parts::search_box::SearchBox;
 use crate::screen::place::Place;
 use crate::words::replies::{
     self as said, CATEGORY, EVERY_CATEGORY, EVERYBODYS, NEW, NO_CATEGORY, NONE_HERE, NONE_YET, NONE_YET_TEXT, SEARCH,
@@ -140,19 +141,7 @@ pub(super) fn ReplyList(
                     <Glyph icon=Icon::Add/>
                 </a>
             </header>
-            <div class="search-box">
-                <Glyph icon=Icon::Search/>
-                <input
-                    type="search"
-                    autocomplete="off"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    aria-label=p(SEARCH)
-                    placeholder=t(Word::SearchHint)
-                    prop:value=looking.typed
-                    on:input=move |event| looking.typed.set(event_target_value(&event))
-                />
-            </div>
+            <SearchBox typed=looking.typed label=Signal::derive(p(SEARCH)) hint=Signal::derive(t(Word::SearchHint))/>
             <Filters looking all/>
             <Show when=move || !empty.get() fallback=move || view! { <Empty none=count.get() == 0/> }>
                 <Rows items=lines key=Line::key row_height=ROW_HEIGHT kept_at label=Word::QuickReplies row=|_, line| view! { <Row line/> }/>

@@ -9,6 +9,7 @@ use super::decode::Encoding;
 use crate::desk::{CannotKeep, use_desk};
 use crate::frame::hand::use_hand;
 use crate::knowledge::form::{Fields, FieldsOf};
+use crate::parts::left_behind::{LeftBehind, LeftLine};
 use crate::words::{Lang, Word, phrases, t};
 
 /// How many entries are shown at first, and how many more come at each wish.
@@ -99,7 +100,7 @@ pub(super) fn Preview(
         <p class="hint">{source}</p>
         <Group word=Word::ImportNew candidates=new choices/>
         <Group word=Word::ImportDifferent candidates=different choices/>
-        <LeftBehind left/>
+        <LeftBehind lines=left.into_iter().map(LeftLine::from).collect() title=Signal::derive(t(Word::ImportLeft))/>
         <Unchanged unchanged/>
         <p class="fault" role="alert">{said}</p>
         <footer class="page-foot">
@@ -236,33 +237,6 @@ fn CandidateRow(candidate: Candidate, choices: Choices) -> impl IntoView {
             }}
         </div>
     }
-}
-
-#[component]
-fn LeftBehind(left: Vec<Left>) -> impl IntoView {
-    let hand = use_hand();
-    let count = left.len();
-    let row = move |left: Left| {
-        let reason = left.reason;
-        view! {
-            <li>
-                <span class="line">{left.line}</span>
-                <span>{left.text}</span>
-                <small>{move || match hand.lang.get() {
-                    Lang::Zh => reason.zh(),
-                    Lang::En => reason.en(),
-                }}</small>
-            </li>
-        }
-    };
-    (count > 0).then(|| {
-        view! {
-            <details class="left-behind">
-                <summary>{t(Word::ImportLeft)} " " <b>{count}</b></summary>
-                <ol>{left.into_iter().map(row).collect_view()}</ol>
-            </details>
-        }
-    })
 }
 
 #[component]

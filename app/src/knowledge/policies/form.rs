@@ -12,6 +12,7 @@ use crate::frame::hand::use_hand;
 use crate::knowledge::checks::AnswerChecks;
 use crate::local::outbox::DraftOf;
 use crate::parts::icon::{Glyph, Icon};
+use crate::parts::removal::RemovalFoot;
 use crate::screen::place::Place;
 use crate::words::pages::{
     ADD_RULE, ANY, EDIT_POLICY, FAULT, FROM_DAY, GAPS, GIFT, GRANTED, GRANTED_OR_NOT, MOVE_DOWN, MOVE_UP, NEW_POLICY,
@@ -155,13 +156,8 @@ pub(super) fn PolicyForm(
             }
         });
     };
-    let removing = RwSignal::new(false);
-    let remove = move |_| {
+    let remove = Callback::new(move |()| {
         let Some(policy) = base.get_untracked() else { return };
-        if !removing.get_untracked() {
-            removing.set(true);
-            return;
-        }
         spawn_local(async move {
             match desk.remove_policy(policy).await {
                 Ok(()) => hand.go(Place::Policies),
@@ -170,7 +166,7 @@ pub(super) fn PolicyForm(
                 }
             }
         });
-    };
+    });
     let said = move || fault.get().map(|fault| phrases::cannot_keep(hand.lang.get(), &fault));
     let count = Memo::new(move |_| fields.rules.with(Vec::len));
     view! {
@@ -215,17 +211,7 @@ pub(super) fn PolicyForm(
             {id
                 .map(|_| {
                     view! {
-                        <footer class="form-foot">
-                            <button
-                                type="button"
-                                class="small"
-                                class:careful=move || removing.get()
-                                on:click=remove
-                                on:blur=move |_| removing.set(false)
-                            >
-                                {move || if removing.get() { Word::RemoveReally } else { Word::Remove }.say(hand.lang.get())}
-                            </button>
-                        </footer>
+                        <RemovalFoot remove/>
                     }
                 })}
         </form>
