@@ -51,17 +51,19 @@ impl About {
         *self == Self::default()
     }
 
-    /// These facts, where unknown those of `other`.
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        Self {
-            product: self.product.or(other.product),
-            order: self.order.or(other.order),
-            courier: self.courier.or(other.courier),
-            tracking: self.tracking.or(other.tracking),
-            arrives: self.arrives.or(other.arrives),
-            stage: self.stage.or(other.stage),
-        }
+    /// These facts after somebody told others: what was not told stays, a blank text empties the fact.
+    ///
+    /// # Errors
+    /// When one is longer than [`ABOUT_CHARS_MAX`].
+    pub fn told(self, told: Self) -> Result<Self, TextFault> {
+        Ok(Self {
+            product: told_fact("product", self.product, told.product)?,
+            order: told_fact("order", self.order, told.order)?,
+            courier: told_fact("courier", self.courier, told.courier)?,
+            tracking: told_fact("tracking", self.tracking, told.tracking)?,
+            arrives: told_fact("arrives", self.arrives, told.arrives)?,
+            stage: told.stage.or(self.stage),
+        })
     }
 
     /// How far the purchase has come: as somebody said, else as the facts let one think.
@@ -74,26 +76,12 @@ impl About {
         };
         self.stage.or_else(follows)
     }
-
-    /// The facts trimmed, empty ones unknown.
-    ///
-    /// # Errors
-    /// When one is longer than [`ABOUT_CHARS_MAX`].
-    pub fn checked(self) -> Result<Self, TextFault> {
-        Ok(Self {
-            product: checked_fact("product", self.product)?,
-            order: checked_fact("order", self.order)?,
-            courier: checked_fact("courier", self.courier)?,
-            tracking: checked_fact("tracking", self.tracking)?,
-            arrives: checked_fact("arrives", self.arrives)?,
-            stage: self.stage,
-        })
-    }
 }
 
-fn checked_fact(field: &'static str, fact: Option<String>) -> Result<Option<String>, TextFault> {
-    match fact.map(|fact| checked_text(field, &fact, ABOUT_CHARS_MAX)) {
-        None | Some(Err(TextFault::Empty { .. })) => Ok(None),
+fn told_fact(field: &'static str, known: Option<String>, told: Option<String>) -> Result<Option<String>, TextFault> {
+    match told.map(|told| checked_text(field, &told, ABOUT_CHARS_MAX)) {
+        None => Ok(known),
+        Some(Err(TextFault::Empty { .. })) => Ok(None),
         Some(checked) => checked.map(Some),
     }
 }
@@ -102,16 +90,22 @@ fn checked_fact(field: &'static str, fact: Option<String>) -> Result<Option<Stri
 mod tests {
     use super::*;
 
+    fn text(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
     #[test]
-    fn facts_are_trimmed_bounded_and_completed() {
-        let said = About { product: Some(" 护膝 ".into()), order: Some(" ".into()), ..About::default() };
-        let checked = said.checked().unwrap();
-        assert_eq!(checked, About { product: Some("护膝".into()), ..About::default() });
-        let known = About { order: Some("A1".into()), product: Some("茶".into()), ..About::default() };
-        let both = checked.or(known);
-        assert_eq!((both.product.as_deref(), both.order.as_deref()), (Some("护膝"), Some("A1")));
-        assert_eq!(both.likely_stage(), Some(Stage::Paid));
+    fn what_is_told_counts_and_the_rest_stays() {
+        let known = About { order: text("A1"), product: text("茶"), courier: text("顺风"), ..About::default() };
+        let told = About { product: text(" 护膝 "), courier: text(" "), ..About::default() };
+        let now = known.told(told).unwrap();
+        assert_eq!(now, About { order: text("A1"), product: text("护膝"), ..About::default() });
+        assert_eq!(now.likely_stage(), Some(Stage::Paid));
+    }
+
+    #[test]
+    fn facts_are_bounded() {
         let long = About { courier: Some("长".repeat(ABOUT_CHARS_MAX + 1)), ..About::default() };
-        assert!(matches!(long.checked(), Err(TextFault::TooLong { field: "courier", .. })));
+        assert!(matches!(About::default().told(long), Err(TextFault::TooLong { field: "courier", .. })));
     }
 }

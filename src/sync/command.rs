@@ -268,7 +268,7 @@ pub struct RemoveQuickReply {
     pub base: u32,
 }
 
-/// Arguments of `conversation.describe`. What is unknown stays as it is.
+/// Arguments of `conversation.describe`. What is not named stays as it is; a blank text empties a fact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DescribeConversation {
     /// Which.

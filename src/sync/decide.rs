@@ -235,7 +235,7 @@ fn close_conversation(args: &CloseConversation, actor: &Actor, facts: Facts, now
 
 fn describe_conversation(args: DescribeConversation, actor: &Actor, facts: Facts) -> Changes {
     let mut conversation = own_conversation(actor, facts.conversation)?;
-    let about = args.about.checked()?.or(conversation.about.clone());
+    let about = conversation.about.clone().told(args.about)?;
     if about == conversation.about {
         return Ok(Vec::new());
     }
@@ -317,7 +317,8 @@ pub fn shopper_wrote(
         about: About::default(),
         version: 0,
     });
-    conversation.about = message.about.checked()?.or(conversation.about);
+    // What a page was opened with is only hearsay: it never puts out what is known already.
+    conversation.about = About::default().told(message.about)?.told(conversation.about)?;
     conversation.last_position += 1;
     conversation.version += 1;
     let message = Message {

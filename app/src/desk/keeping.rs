@@ -118,9 +118,9 @@ impl Desk {
         self.give(Action::ChooseAnswer(ChooseAnswer { entry, text, how }), None).await
     }
 
-    /// Says what a conversation is about. What is unknown in `about` stays as it is.
+    /// Says what a conversation is about. What is not named in `about` stays as it is; a blank text empties a fact.
     pub(crate) async fn describe(&self, conversation: ConversationId, about: About) -> Kept {
-        let about = about.checked()?;
+        About::default().told(about.clone())?;
         self.give(Action::DescribeConversation(DescribeConversation { conversation, about }), None).await
     }
 }

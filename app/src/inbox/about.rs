@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::blanks::Known;
 use qinda::model::{ABOUT_CHARS_MAX, About, ConversationId, Stage};
-use wasm_bindgen::JsCast;
 
 use crate::desk::{fact, learned, use_desk};
 use crate::frame::hand::use_hand;
@@ -81,14 +80,7 @@ fn AboutForm(id: ConversationId) -> impl IntoView {
         let value = move || about.with(|about| fact(about, known)).unwrap_or_default();
         let keep = move |event: web_sys::Event| {
             let given = event_target_value(&event).trim().to_owned();
-            let before = untrack(value);
-            if given.is_empty() {
-                // A fact can be corrected, not unlearned.
-                if let Some(field) = event.target().and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok())
-                {
-                    field.set_value(&before);
-                }
-            } else if given != before
+            if given != untrack(value)
                 && let Some(about) = learned(known, given)
             {
                 describe(about);

@@ -135,7 +135,7 @@ pub enum Received {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn receive_shopper_message(work: &mut Work, shop: ShopId, mut message: ShopperMessage) -> Stored<Received> {
+pub async fn receive_shopper_message(work: &mut Work, shop: ShopId, message: ShopperMessage) -> Stored<Received> {
     let (id, customer) = (message.id, message.customer);
     if let Some(standing) = find_message(work.conn(), shop, id).await? {
         return Ok(yours(standing, customer));
@@ -146,10 +146,6 @@ pub async fn receive_shopper_message(work: &mut Work, shop: ShopId, mut message:
         None => None,
     };
     let at = not_before(work.now(), last_at);
-    // The address of a page is only hearsay: it never puts out what is known of a conversation already.
-    if let Some(conversation) = &open {
-        message.about = conversation.about.clone().or(message.about);
-    }
     let changes = match shopper_wrote(message, open, at) {
         Ok(changes) => changes,
         Err(fault) => return Ok(Received::Unfit(fault)),

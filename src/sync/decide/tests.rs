@@ -289,14 +289,16 @@ fn removing_an_article_removes_its_lessons() {
 }
 
 #[test]
-fn what_a_conversation_is_about_is_completed_and_never_emptied() {
+fn what_a_conversation_is_about_is_completed_and_emptied_only_on_purpose() {
     let agent = actor("1001", "agent");
-    let known = Conversation { about: About { order: Some("A1".into()), ..About::default() }, ..waiting() };
-    let about = About { courier: Some("顺风".into()), ..About::default() };
+    let (order, product) = (Some("A1".into()), Some("茶".into()));
+    let known = Conversation { about: About { order, product, ..About::default() }, ..waiting() };
+    let about = About { courier: Some("顺风".into()), product: Some(" ".into()), ..About::default() };
     let describe = Action::DescribeConversation(DescribeConversation { conversation: known.id, about });
     let described = conversation_of(&decide(describe.clone(), &agent, facts(known), NOW).changes);
     assert_eq!(described.about.order.as_deref(), Some("A1"));
     assert_eq!(described.about.courier.as_deref(), Some("顺风"));
+    assert_eq!(described.about.product, None);
     assert!(decide(describe, &agent, facts(described), NOW).changes.is_empty());
 }
 

@@ -27,7 +27,7 @@ impl Hearsay {
             About { arrives: self.arrives, ..About::default() },
             About { stage: self.stage.as_deref().and_then(stage), ..About::default() },
         ];
-        facts.into_iter().filter_map(|fact| fact.checked().ok()).fold(About::default(), About::or)
+        facts.into_iter().fold(About::default(), |known, fact| known.clone().told(fact).unwrap_or(known))
     }
 }
 
