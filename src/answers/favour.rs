@@ -1,6 +1,7 @@
 //! What the moment favours: what is chosen often and lately, and what fits the product and the stage of a conversation.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::entry::{EntryId, Shelf};
 use super::grams::{Gram, Posting};
@@ -8,7 +9,7 @@ use super::index::Index;
 use super::normal::normalise;
 use super::word::contains;
 use super::work::Work;
-use crate::model::{Micros, Stage, Usage};
+use crate::model::{MICROS_PER_SECOND, Micros, Stage, Usage};
 
 /// What an entry that is chosen all the time counts more by; together they stay below what sets a title apart from an
 /// answer, so that usage settles what is nearly equal and never buries what was asked for.
@@ -88,7 +89,41 @@ impl Chosen {
     }
 }
 
+/// The favour of the last search. While somebody types it is the same at every key.
+#[derive(Debug, Default)]
+pub(super) struct LastFavour(Mutex<Option<(Moment, Arc<Favour>)>>);
+
+/// What favour depends on beside the index. Choices fade over days: a minute is near enough.
+#[derive(Debug, PartialEq, Eq)]
+struct Moment {
+    minute: Micros,
+    product: Option<String>,
+    stage: Option<Stage>,
+}
+
+impl LastFavour {
+    pub(super) fn at(&self, index: &Index, around: &Around<'_>, work: &mut Work) -> Arc<Favour> {
+        let minute = Micros(around.now.0 - around.now.0.rem_euclid(60 * MICROS_PER_SECOND));
+        let moment = Moment { minute, product: around.product.map(str::to_owned), stage: around.stage };
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((known, favour)) if *known == moment => Arc::clone(favour),
+            _ => {
+                let favour = Arc::new(Favour::new(index, &Around { now: minute, ..*around }, work));
+                *last = Some((moment, Arc::clone(&favour)));
+                favour
+            }
+        }
+    }
+
+    /// To be called whenever the index changes.
+    pub(super) fn forget(&mut self) {
+        *self = Self::default();
+    }
+}
+
 /// By how much each entry is lifted.
+#[derive(Debug)]
 pub(super) struct Favour {
     /// Empty when nothing is favoured.
     lifts: Vec<f32>,
@@ -97,7 +132,7 @@ pub(super) struct Favour {
 }
 
 impl Favour {
-    pub(super) fn new(index: &Index, around: &Around<'_>, work: &mut Work) -> Self {
+    fn new(index: &Index, around: &Around<'_>, work: &mut Work) -> Self {
         let mut favour = Self { lifts: Vec::new(), lift_max: 0.0 };
         for (id, chosen) in index.choices().iter() {
             if let Some(slot) = index.slot(id) {

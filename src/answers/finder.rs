@@ -20,8 +20,17 @@ const LINES_AT_ONCE: usize = 4_000;
 pub(super) const LOOK_UP_STEPS: usize = 3;
 /// What fetching the text of a line costs, beside reading a posting.
 const LINE_STEPS: usize = 8;
+/// What comparing a few characters of it in their place costs.
+const GLANCE_STEPS: usize = 2;
 /// So many characters of a text are passed in the time of reading a posting.
 const CHARS_A_STEP: usize = 4;
+
+/// Some characters that decide whether the word at hand begins there: many lines go on with the same ones.
+#[derive(Default)]
+struct Begun {
+    chars: Vec<char>,
+    found: Option<Found>,
+}
 
 /// Finds the words of a query, one by one, within a bound of work.
 pub(super) struct Finder<'a, 'w> {
@@ -30,13 +39,15 @@ pub(super) struct Finder<'a, 'w> {
     pub(super) work: &'w mut Work,
     walk: Walk,
     text: Vec<char>,
+    begun: Begun,
     /// The lines that were compared with the word at hand, a bit for each, since they were forgotten.
     compared: Vec<u64>,
 }
 
 impl<'a, 'w> Finder<'a, 'w> {
     pub(super) fn new(index: &'a Index, work: &'w mut Work) -> Self {
-        Self { index, tally: Tally::new(index), work, walk: Walk::default(), text: Vec::new(), compared: Vec::new() }
+        let (walk, begun) = (Walk::default(), Begun::default());
+        Self { index, tally: Tally::new(index), work, walk, text: Vec::new(), begun, compared: Vec::new() }
     }
 
     /// Offers every entry that holds the word, as written or in another spelling.
@@ -94,6 +105,7 @@ impl<'a, 'w> Finder<'a, 'w> {
     fn long_in(&mut self, word: &Word, posting: Posting, offset: usize) -> Option<Found> {
         let (line, place) = (posting.line(), posting.place());
         if place < PLACE_MAX {
+            self.work.spend(GLANCE_STEPS);
             let from = place.checked_sub(offset);
             if let Some(from) = from.filter(|from| self.index.holds_at(line, *from, &word.chars)) {
                 return Some(Found::literal(from, word.chars.len()));
@@ -163,6 +175,7 @@ impl<'a, 'w> Finder<'a, 'w> {
             }
         }
         self.work.spend(self.walk.take_steps());
+        self.begun = Begun::default();
         self.compare_all(&beginnings, |finder, posting| finder.compare_begun(posting, word, spelling));
     }
 
@@ -172,14 +185,25 @@ impl<'a, 'w> Finder<'a, 'w> {
         if posting.times() > 1 || from == PLACE_MAX {
             return self.compare(line, from, word, spelling);
         }
-        if self.tally.wants(line) {
-            self.index.read_part(line, from, word.chars.len(), &mut self.text);
-            let found = self.walk.spelled_at(&word.chars, &self.text, 0, spelling);
-            self.work.spend(LINE_STEPS + self.walk.take_steps());
-            if let Some(Found { to, quality, .. }) = found {
-                self.tally.offer(line, &Found { from, to: from + to, quality });
-            }
+        if !self.tally.wants(line) {
+            return;
         }
+        self.work.spend(GLANCE_STEPS);
+        if self.begun.chars.is_empty() || !self.index.holds_at(line, from, &self.begun.chars) {
+            self.begin(line, from, word, spelling);
+        }
+        if let Some(Found { to, quality, .. }) = self.begun.found {
+            self.tally.offer(line, &Found { from, to: from + to, quality });
+        }
+    }
+
+    /// Reads a line from a place on, no further than the word can reach.
+    fn begin(&mut self, line: u32, from: usize, word: &Word, spelling: Spelling) {
+        self.index.read_part(line, from, word.chars.len(), &mut self.text);
+        self.begun.found = self.walk.spelled_at(&word.chars, &self.text, 0, spelling);
+        self.begun.chars.clear();
+        self.begun.chars.extend_from_slice(&self.text[..self.walk.read().unwrap_or(0)]);
+        self.work.spend(LINE_STEPS + self.walk.take_steps());
     }
 
     /// Offers every line of a list, in which so many characters at the place of the posting are the word.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::entry::{EntryId, Field, Shelf, article_lines, quick_reply_lines};
-use super::favour::Choices;
+use super::favour::{Choices, LastFavour};
 use super::grams::{Grams, POSTING_LINES_MAX};
 use super::learn::Lessons;
 use super::suggest::Wordings;
@@ -26,6 +26,7 @@ pub struct Index {
     free_lines: Vec<u32>,
     grams: [Grams; Shelf::ALL.len()],
     choices: Choices,
+    pub(super) last_favour: LastFavour,
     pub(super) wordings: Wordings,
     pub(super) lessons: Lessons,
 }
@@ -68,6 +69,7 @@ impl Index {
     /// Takes an entry out; one that is not there is no matter.
     pub fn remove(&mut self, id: EntryId) {
         let Some(slot) = self.by_id.remove(&id) else { return };
+        self.last_favour.forget();
         for line in std::mem::take(&mut self.entries[slot as usize].lines) {
             self.remove_line(line);
         }
@@ -106,6 +108,7 @@ impl Index {
     }
 
     pub(super) fn choices_mut(&mut self) -> &mut Choices {
+        self.last_favour.forget();
         &mut self.choices
     }
 
@@ -155,6 +158,7 @@ impl Index {
 
     fn put<'a>(&mut self, id: EntryId, lines: impl Iterator<Item = (Field, usize, &'a str)>) {
         self.remove(id);
+        self.last_favour.forget();
         let slot = self.free_entries.pop().unwrap_or(self.entries.len() as u32);
         let lines = lines.filter_map(|(field, place, text)| self.put_line(slot, field, place, text)).collect();
         let entry = Entry { id, lines };

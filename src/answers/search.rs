@@ -45,7 +45,7 @@ impl Index {
             return (chosen.into_iter().filter_map(|(slot, score)| self.at_hand(slot, score)).collect(), 0);
         }
         let mut work = Work::new(0);
-        let favour = Favour::new(self, around, &mut work);
+        let favour = self.last_favour.at(self, around, &mut work);
         work.give(FIND_STEPS_MAX);
         let mut finder = Finder::new(self, &mut work);
         for word in &words {

@@ -42,8 +42,8 @@ impl Found {
             (0, _) => 1.25,
             _ => 1.0,
         };
-        let late = 0.1 * (self.from as f32).min(PLACES) / PLACES;
-        let long = 0.05 * (line_chars as f32).min(CHARS) / CHARS;
+        let late = (0.1 / PLACES) * (self.from as f32).min(PLACES);
+        let long = (0.05 / CHARS) * (line_chars as f32).min(CHARS);
         self.quality * place * (1.0 - late) * (1.0 - long)
     }
 }
@@ -89,9 +89,16 @@ pub(super) struct Walk {
     here: Reached,
     next: Reached,
     steps: usize,
+    read: Option<usize>,
 }
 
 impl Walk {
+    /// How many characters the last walk from one place read until whatever follows could change nothing; none when the
+    /// text ended before.
+    pub(super) fn read(&self) -> Option<usize> {
+        self.read
+    }
+
     /// The steps since they were last taken.
     pub(super) fn take_steps(&mut self) -> usize {
         std::mem::take(&mut self.steps)
@@ -131,9 +138,10 @@ impl Walk {
     ) -> Option<Found> {
         self.here.live = 0;
         self.here.reach(0, 0.0);
+        self.read = None;
         let mut best: Option<Found> = None;
         for (to, character) in (from + 1..).zip(&text[from..]) {
-            let Self { here, next, steps: steps_done } = self;
+            let Self { here, next, steps: steps_done, read } = self;
             next.live = 0;
             *steps_done += READ_STEPS * here.live.count_ones() as usize;
             for place in here.places() {
@@ -149,6 +157,7 @@ impl Walk {
                 }
             }
             if next.live == 0 {
+                *read = Some(to - from);
                 break;
             }
             std::mem::swap(here, next);

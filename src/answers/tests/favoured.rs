@@ -73,6 +73,24 @@ fn the_product_of_the_conversation_comes_first() {
 }
 
 #[test]
+fn favour_follows_every_change() {
+    let articles = [titled("包邮的金额"), article("", "包邮的条件", &[], &["护膝"], &["好的"])];
+    let mut index = index_of(&articles);
+    let about_pads = Around { product: Some("护膝"), ..around() };
+    let first_for = |index: &Index, around: &Around<'_>| names(&articles, index, "包邮", around)[0].to_owned();
+    index.put_usage(id("包邮的金额"), Whose::Own, used(1, 0));
+    assert_eq!(first_for(&index, &about_pads), "包邮的条件");
+    index.put_usage(id("包邮的金额"), Whose::Own, used(9, 0));
+    assert_eq!(first_for(&index, &about_pads), "包邮的金额");
+    let much_later = Around { now: NOW.plus_seconds(90 * DAY), ..about_pads };
+    assert_eq!(first_for(&index, &much_later), "包邮的条件");
+    assert_eq!(first_for(&index, &Around { product: None, ..much_later }), "包邮的金额");
+    index.remove(id("包邮的金额"));
+    index.put_article(&titled("包邮的快递"));
+    assert_eq!(names(&articles, &index, "包邮", &about_pads).first().copied(), Some("包邮的条件"));
+}
+
+#[test]
 fn the_stage_of_the_purchase_settles_what_is_equal() {
     let articles = [titled("怎么取消退货"), titled("怎么查询物流"), titled("怎么选择尺码"), titled("怎么改收货地址")];
     let index = index_of(&articles);
