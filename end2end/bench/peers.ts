@@ -1,22 +1,21 @@
 import type { Page } from '@playwright/test'
 
-import type { Asked } from './search-peers.bench.ts'
-
 export interface Document {
   id: number
   text: string
 }
 
-export interface Timed {
-  buildMs: number
-  kinds: Record<string, { times: number[]; right: number } | undefined>
-}
+/** What the box of a peer's page measures. */
+export const PEER_SPAN = 'peer.search'
 
 export interface Peer {
   name: string
   /** Set up as well as we know how for Chinese text. */
   tuned: boolean
-  run(page: Page, at: string, documents: Document[], kinds: Record<string, Asked[]>, rounds: number, limit: number): Promise<Timed>
+  /** Asked in fewer rounds: a third of a second per key adds up. */
+  slow: boolean
+  /** Builds its index in the page and puts a search box there; the milliseconds that building took. */
+  open(page: Page, at: string, documents: Document[], limit: number): Promise<number>
 }
 
 interface Setup {
@@ -28,7 +27,6 @@ interface Setup {
   global?: string
   /** JavaScript: `(library, documents, limit) => (query) => ids of the best documents, the best first`. */
   make: string
-  /** Kinds of queries that are asked in fewer rounds: a third of a second per key adds up. */
   slow?: boolean
 }
 
@@ -127,13 +125,12 @@ interface Given {
   at: string
   setup: Setup
   documents: Document[]
-  kinds: Record<string, Asked[]>
-  rounds: number
   limit: number
+  span: string
 }
 
-/** Runs in the page: builds the index and asks letter by letter, as somebody types. */
-async function measure({ at, setup, documents, kinds, rounds, limit }: Given): Promise<Timed> {
+/** Runs in the page: builds the index, and a box that searches at every key and shows what it finds, as the desk does. */
+async function openBox({ at, setup, documents, limit, span }: Given): Promise<number> {
   const library: unknown =
     setup.global === undefined
       ? await import(/* @vite-ignore */ `${at}${setup.module}`)
@@ -142,35 +139,31 @@ async function measure({ at, setup, documents, kinds, rounds, limit }: Given): P
   const began = performance.now()
   const search = make(library, documents, limit)
   const buildMs = performance.now() - began
-  const timed: Timed = { buildMs, kinds: {} }
-  for (const [kind, asked] of Object.entries(kinds)) {
-    const times: number[] = []
-    let right = 0
-    for (let round = 0; round < rounds; round += 1) {
-      for (const { typed, means } of asked) {
-        const letters = [...typed]
-        let found: number[] = []
-        for (let length = 1; length <= letters.length; length += 1) {
-          const query = letters.slice(0, length).join('')
-          const from = performance.now()
-          found = search(query)
-          times.push(performance.now() - from)
-        }
-        const first = documents[found[0] ?? -1]?.text ?? ''
-        if (means.every((word) => first.includes(word))) right += 1
-      }
-    }
-    timed.kinds[kind] = { times, right: right / (rounds * asked.length) }
-  }
-  return timed
+  const input = document.createElement('input')
+  const list = document.createElement('ol')
+  document.body.replaceChildren(input, list)
+  input.addEventListener('input', () => {
+    const start = performance.now()
+    const found = input.value === '' ? [] : search(input.value)
+    const end = performance.now()
+    if (input.value !== '') performance.measure(span, { start, end })
+    const shown = found.map((id) => {
+      const item = document.createElement('li')
+      item.textContent = documents[id]!.text
+      return item
+    })
+    list.replaceChildren(...shown)
+  })
+  return buildMs
 }
 
 /** The searches that a shop's desk could be built on, each in its best dress and some as they come. */
 export const peers: Peer[] = SETUPS.map((setup) => ({
   name: setup.name,
   tuned: setup.tuned,
-  async run(page, at, documents, kinds, rounds, limit) {
+  slow: setup.slow ?? false,
+  async open(page, at, documents, limit) {
     if (setup.global !== undefined) await page.addScriptTag({ url: `${at}${setup.module}` })
-    return page.evaluate(measure, { at, setup, documents, kinds, rounds: setup.slow ? 1 : rounds, limit })
+    return page.evaluate(openBox, { at, setup, documents, limit, span: PEER_SPAN })
   },
 }))

@@ -80,19 +80,19 @@ impl Measured {
 
 impl Drop for Measured {
     fn drop(&mut self) {
-        measure(self.name, self.began);
+        measure(self.name, self.began, page_millis());
     }
 }
 
-/// Writes a span into the browser's performance timeline.
-fn measure(name: &str, began: f64) {
+/// Writes a span into the browser's performance timeline. The writing itself is no part of it.
+fn measure(name: &str, began: f64, ended: f64) {
     let Some(performance) = web_sys::window().and_then(|window| window.performance()) else { return };
     if performance.get_entries_by_name(name).length() >= SPANS_MAX {
         performance.clear_measures_with_measure_name(name);
     }
     let options = js_sys::Object::new();
-    let set = js_sys::Reflect::set(&options, &"start".into(), &began.into());
-    if set.is_ok() {
+    let set = |what: &str, at: f64| js_sys::Reflect::set(&options, &what.into(), &at.into()).is_ok();
+    if set("start", began) && set("end", ended) {
         let measure = js_sys::Reflect::get(&performance, &"measure".into());
         if let Ok(measure) = measure.and_then(wasm_bindgen::JsCast::dyn_into::<js_sys::Function>) {
             let _ = measure.call2(&performance, &name.into(), &options);
