@@ -203,7 +203,12 @@ pub(crate) fn replies(lang: Lang, count: usize) -> String {
 
 /// What a table of quick replies holds.
 pub(crate) fn import_found(lang: Lang, new: usize, different: usize, unchanged: usize, left: usize) -> String {
+    let nothing = new + different + unchanged + left == 0;
     match lang {
+        Lang::Zh if nothing => "这份表里没有短语。请看看选对了文件没有，短语要在第一张工作表里。".into(),
+        Lang::En if nothing => {
+            "This table holds no quick reply. See whether it is the right file; they must be on its first sheet.".into()
+        }
         Lang::Zh => format!("新增 {new} 条，内容不同 {different} 条，已经有了 {unchanged} 条，没有导入 {left} 行。"),
         Lang::En => {
             format!("{new} new, {different} with other words, {unchanged} there already, {left} rows left out.")
