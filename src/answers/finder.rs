@@ -91,10 +91,9 @@ impl<'a, 'w> Finder<'a, 'w> {
         let pairs = word.chars.windows(2).take(PAIRS_TRIED_MAX).enumerate();
         let lists = pairs.map(|(offset, pair)| (offset, grams.get(Gram::two(pair[0], pair[1]))));
         let Some((offset, rarest)) = lists.min_by_key(|(_, list)| list.len()) else { return };
-        for posting in self.within(rarest) {
-            if self.work.is_done() {
-                return;
-            }
+        let list = self.within(rarest);
+        self.work.spend(list.len() * GLANCE_STEPS);
+        for posting in list {
             if let Some(found) = self.long_in(word, *posting, offset) {
                 self.tally.offer(posting.line(), &found);
             }
@@ -105,7 +104,6 @@ impl<'a, 'w> Finder<'a, 'w> {
     fn long_in(&mut self, word: &Word, posting: Posting, offset: usize) -> Option<Found> {
         let (line, place) = (posting.line(), posting.place());
         if place < PLACE_MAX {
-            self.work.spend(GLANCE_STEPS);
             let from = place.checked_sub(offset);
             if let Some(from) = from.filter(|from| self.index.holds_at(line, *from, &word.chars)) {
                 return Some(Found::literal(from, word.chars.len()));
@@ -114,7 +112,7 @@ impl<'a, 'w> Finder<'a, 'w> {
                 return None;
             }
         }
-        if !self.tally.wants(line) {
+        if self.work.is_done() || !self.tally.wants(line) {
             return None;
         }
         self.read(line);
