@@ -23,7 +23,8 @@ fn main() {
     (0..ARTICLES).map(article).for_each(|article| index.put_article(&article));
     (0..LESSONS_MAX).map(lesson).for_each(|lesson| index.put_lesson(&lesson));
     println!("{} articles, {} lessons", index.len(), index.lessons());
-    report("settle", vec![timed(|| index.settle())]);
+    report("before learning", asking(&index, vec!["什么时候发货".to_owned()]));
+    report("learning, a part", learning(&mut index));
     println!("{:<16} {:>8.1} MB", "memory", index.bytes() as f64 / 1e6);
     report("the first message", asking(&index, vec!["什么时候发货".to_owned()]));
     for (what, chars) in [("short", 8), ("35 characters", 35), ("200 characters", 200)] {
@@ -33,7 +34,18 @@ fn main() {
     report("好的", asking(&index, vec!["好的".to_owned(); MESSAGES]));
     index.put_lesson(&lesson(LESSONS_FROM));
     index.remove_lesson(lesson(0).id);
-    report("settle again", vec![timed(|| index.settle())]);
+    report("learning again", learning(&mut index));
+}
+
+/// What each part of learning took.
+fn learning(index: &mut Index) -> Vec<Duration> {
+    let mut parts = Vec::new();
+    let mut is_left = true;
+    while is_left {
+        parts.push(timed(|| is_left = index.settle_part()));
+    }
+    println!("learning {:>6} parts, {:.0} ms", parts.len(), parts.iter().sum::<Duration>().as_secs_f64() * 1e3);
+    parts
 }
 
 fn asking(index: &Index, messages: Vec<String>) -> Vec<Duration> {

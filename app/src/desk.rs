@@ -125,6 +125,8 @@ struct AtDesk {
     replica: Replica,
     index: Index,
     index_ready: bool,
+    /// Whether the index is being taught.
+    learning: bool,
     /// Made when words are first checked, and again after a rule changed.
     checker: Option<Rc<Checker>>,
     progress: Progress,

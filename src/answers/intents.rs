@@ -2,9 +2,10 @@
 //! imported its questions is understood in its shoppers' own words.
 //!
 //! A message and an article are each mapped onto intents; what they share is their affinity. The wordings are plain text,
-//! the model is learned from them on first use, the same on every device.
+//! the model is learned from them on the device, in idle time, the same on every device.
 
 mod fold;
+mod learning;
 mod model;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ mod tests;
 use std::sync::OnceLock;
 
 use fold::Phrases;
+pub(super) use learning::Learning;
 use model::Model;
 
 /// The most intents told of one text.
@@ -23,6 +25,7 @@ pub const ASKED_MIN: f32 = 0.15;
 
 const BASE: &str = include_str!("intents/base.txt");
 const PHRASES: &str = include_str!("intents/phrases.txt");
+static BASE_LEARNED: OnceLock<Intents> = OnceLock::new();
 /// The name of the wordings that ask nothing.
 const NOTHING: &str = "-";
 /// What a clause alone counts beside the whole message.
@@ -82,11 +85,20 @@ impl IntentId {
 }
 
 impl Intents {
-    /// The base, learned on first use.
+    /// The base, learned on first use: too long for a key press, see [`Index::settle_part`](super::Index::settle_part).
     #[must_use]
     pub fn base() -> &'static Self {
-        static BASE_READ: OnceLock<Intents> = OnceLock::new();
-        BASE_READ.get_or_init(|| Self::read(BASE, PHRASES))
+        BASE_LEARNED.get_or_init(|| Learning::new().finish())
+    }
+
+    /// The base, if somebody learned it.
+    pub(super) fn learned() -> Option<&'static Self> {
+        BASE_LEARNED.get()
+    }
+
+    /// The base from what was learned in parts.
+    pub(super) fn keep(learning: Learning) -> &'static Self {
+        BASE_LEARNED.get_or_init(|| learning.finish())
     }
 
     /// Every intent, in the order of the base.
@@ -164,58 +176,10 @@ impl Intents {
         told.truncate(if told.first().is_some_and(|best| best.1 >= ASKED_MIN) { INTENTS_TOLD_MAX } else { 0 });
         told
     }
-
-    fn read(base: &'static str, phrases: &str) -> Self {
-        let phrases = Phrases::read(phrases);
-        let mut intents: Vec<Intent> = Vec::new();
-        let mut wordings: Vec<(usize, Vec<char>)> = Vec::new();
-        let mut near: Vec<(usize, &str, f32)> = Vec::new();
-        let mut class = 0;
-        for line in base.lines().filter(|line| !line.is_empty()) {
-            if let Some(head) = line.strip_prefix("# ") {
-                let mut parts = head.split(" | ");
-                let mut next = || parts.next().unwrap_or_default();
-                class = intents.len();
-                intents.push(Intent { name: next(), zh: next(), en: next(), near: Vec::new() });
-            } else if let Some((name, nearness)) = line.strip_prefix("~ ").and_then(|near| near.split_once(' ')) {
-                near.push((class, name, nearness.parse().unwrap_or_default()));
-            } else {
-                for wording in spread(line) {
-                    wordings.push((class, phrases.clauses(&wording).concat()));
-                }
-            }
-        }
-        wordings.retain(|(_, tokens)| !tokens.is_empty());
-        wordings.sort_unstable();
-        wordings.dedup();
-        let place = |name: &str| intents.iter().position(|intent| intent.name == name);
-        let near: Vec<_> = near.into_iter().filter_map(|(of, name, by)| Some((of, place(name)?, by))).collect();
-        for (of, to, by) in near {
-            intents[of].near.push((IntentId(to as u8), by));
-        }
-        let model = Model::learn(&wordings, intents.len());
-        intents.retain(|intent| intent.name != NOTHING);
-        Self { phrases, model, intents }
-    }
 }
 
 fn raise(sure: &mut [f32], by: &[f32], weight: f32) {
     for (sure, by) in sure.iter_mut().zip(by) {
         *sure = sure.max(by * weight);
     }
-}
-
-/// A line with choices in brackets, in every way it can be read.
-fn spread(line: &str) -> Vec<String> {
-    let mut out = vec![String::new()];
-    let mut rest = line;
-    while let Some((before, after)) = rest.split_once('[') {
-        let (choices, after) = after.split_once(']').unwrap_or((after, ""));
-        out = out
-            .iter()
-            .flat_map(|begun| choices.split('|').map(move |choice| format!("{begun}{before}{choice}")))
-            .collect();
-        rest = after;
-    }
-    out.into_iter().map(|begun| begun + rest).collect()
 }

@@ -2,6 +2,7 @@
 
 mod alike;
 mod replies;
+mod settling;
 mod told;
 mod votes;
 
@@ -13,6 +14,7 @@ use crate::model::{ArticleId, LESSON_CHARS_MAX, LESSONS_MAX, Lesson, LessonId};
 
 pub(super) use alike::Alike;
 use replies::Replies;
+use settling::Stage;
 pub(super) use told::told;
 pub(super) use votes::Nearest;
 use votes::Votes;
@@ -21,16 +23,6 @@ use votes::Votes;
 const MODEL_WEIGHT: f32 = 1.0;
 /// What the votes of the nearest lessons count beside the model.
 const VOTES_WEIGHT: f32 = 0.4;
-/// How many lessons are tried to learn how much wordings tell in this shop.
-const TRIED_MAX: usize = 48;
-/// How many tries with wordings that tell a lot are presumed.
-const TRIES_PRESUMED: f32 = 8.0;
-/// The share of tries found among the first three by wordings that tell all they can.
-const FOUND_BY_GOOD_WORDINGS: f32 = 0.5;
-/// Wordings never count less than this.
-const WORDINGS_TRUST_MIN: f32 = 0.02;
-/// How many wordings of an article a lesson is paired with.
-const WORDINGS_PAIRED_MAX: usize = 3;
 
 /// The lessons of a shop, and what was learned from them.
 #[derive(Debug, Default)]
@@ -43,7 +35,8 @@ pub(super) struct Lessons {
     alike: Option<Alike>,
     replies: Option<Replies>,
     wordings_trust: Option<f32>,
-    stale: bool,
+    /// How far learning from all of them has come; begun anew with every change.
+    stage: Stage,
 }
 
 /// A lesson that counts.
@@ -59,7 +52,7 @@ pub(super) struct Kept {
 impl Index {
     /// Takes a lesson in, in place of its former state; one that was taken back no longer counts.
     ///
-    /// It counts at once; [`Index::settle`] learns from all of them together.
+    /// It counts at once; [`Index::settle_part`] learns from all of them together.
     pub fn put_lesson(&mut self, lesson: &Lesson) {
         self.remove_lesson(lesson.id);
         if lesson.taken_back || self.lessons.kept.len() >= LESSONS_MAX {
@@ -71,7 +64,7 @@ impl Index {
         let text = lesson.text.chars().take(LESSON_CHARS_MAX).collect();
         let kept = Kept { article: lesson.article, text, times: lesson.times, slot };
         self.lessons.kept.insert(lesson.id, kept);
-        self.lessons.stale = true;
+        self.lessons.stage = Stage::Due;
     }
 
     /// Takes a lesson out; one that is not there is no matter.
@@ -81,7 +74,7 @@ impl Index {
             self.wordings.texts_mut().remove(slot);
         }
         self.lessons.votes.remove(id);
-        self.lessons.stale = true;
+        self.lessons.stage = Stage::Due;
     }
 
     /// How many lessons count.
@@ -94,52 +87,7 @@ impl Index {
     pub fn put_alike(&mut self, one: &str, other: &str) {
         let [one, other] = [one, other].map(|text| Phrase::new(&read(text, LESSON_CHARS_MAX)));
         self.lessons.given.add(&one, &other);
-        self.lessons.stale = true;
-    }
-
-    /// Learns from all lessons together, if any changed since. Bounded, but too long for a key press: call it when idle.
-    ///
-    /// The same articles and lessons teach the same, in whatever order they came.
-    pub fn settle(&mut self) {
-        if !std::mem::take(&mut self.lessons.stale) {
-            return;
-        }
-        let lessons = &self.lessons;
-        let alike = self.alike_with_lessons();
-        let replies = Replies::learn(lessons.votes.examples());
-        self.lessons.alike = Some(alike);
-        self.lessons.replies = replies;
-        self.lessons.wordings_trust = Some(self.try_wordings());
-    }
-
-    fn alike_with_lessons(&self) -> Alike {
-        let mut alike = self.lessons.given.clone();
-        for kept in self.lessons.kept.values() {
-            if alike.is_full() {
-                break;
-            }
-            let Some(asked) = kept.slot.and_then(|slot| self.wordings.texts().phrase(slot)) else { continue };
-            for wording in self.wordings.phrases_of(kept.article).take(WORDINGS_PAIRED_MAX) {
-                alike.add(asked, wording);
-            }
-        }
-        alike
-    }
-
-    /// How much the wordings of this shop tell of what its agents choose.
-    fn try_wordings(&self) -> f32 {
-        let step = self.lessons.kept.len().div_ceil(TRIED_MAX).max(1);
-        let (mut tries, mut found) = (TRIES_PRESUMED, TRIES_PRESUMED * FOUND_BY_GOOD_WORDINGS);
-        for kept in self.lessons.kept.values().step_by(step) {
-            let Some(asked) = kept.slot.and_then(|slot| self.wordings.texts().phrase(slot)) else { continue };
-            if self.wordings.phrases_of(kept.article).next().is_none() {
-                continue;
-            }
-            let best = self.closest_wordings(asked, 3);
-            tries += 1.0;
-            found += f32::from(u8::from(best.contains(&kept.article)));
-        }
-        (found / tries / FOUND_BY_GOOD_WORDINGS).clamp(WORDINGS_TRUST_MIN, 1.0)
+        self.lessons.stage = Stage::Due;
     }
 }
 
@@ -150,7 +98,9 @@ impl Lessons {
 
     /// What was learned also depends on the wordings.
     pub(super) fn articles_changed(&mut self) {
-        self.stale |= !self.is_empty();
+        if !self.is_empty() {
+            self.stage = Stage::Due;
+        }
     }
 
     pub(super) fn kept(&self, id: LessonId) -> Option<&Kept> {

@@ -6,6 +6,7 @@
 mod closeness;
 mod filler;
 mod folding;
+mod meetings;
 mod texts;
 mod wordings;
 
@@ -14,12 +15,12 @@ use std::collections::{BTreeMap, HashMap};
 use closeness::{Close, Closeness};
 pub(super) use filler::has_meaning;
 pub(super) use folding::read;
-pub(super) use texts::{Phrase, Source};
+pub(super) use texts::{Phrase, Source, least_of_best};
 pub(super) use wordings::Wordings;
 
 use super::entry::{EntryId, Field};
 use super::index::Index;
-use super::intents::{IntentId, Intents};
+use super::intents::IntentId;
 use super::learn::Chance;
 use crate::model::{ArticleId, LessonId, Stage};
 
@@ -215,7 +216,7 @@ impl Index {
     }
 
     fn add_intents(&self, message: &str, stage: Option<Stage>, cases: &mut BTreeMap<ArticleId, Case>) {
-        let base = Intents::base();
+        let Some(base) = self.wordings.intents() else { return };
         let read: String = message.chars().take(MESSAGE_CHARS_READ).collect();
         let mut wanted = base.of(&read);
         for (intent, sure) in &mut wanted {
@@ -224,9 +225,8 @@ impl Index {
             }
         }
         let Some((surest, _)) = wanted.first().copied() else { return };
-        let promising = self.most_promising(cases);
-        let affinities =
-            self.intents_of_articles(promising).map(|(article, told)| (article, base.affinity(&wanted, told)));
+        let told = self.intents_of_articles(base, &self.most_promising(cases));
+        let affinities = told.into_iter().map(|(article, told)| (article, base.affinity(&wanted, told)));
         let about: Vec<(ArticleId, f32)> = affinities.filter(|(_, affinity)| *affinity > 0.0).collect();
         let most = about.iter().map(|(_, affinity)| *affinity).fold(f32::EPSILON, f32::max);
         let crowd = about.iter().map(|(_, affinity)| affinity / most).sum::<f32>();
@@ -312,6 +312,7 @@ fn is_of_another_stage(intent: &str, stage: Stage) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::intents::Intents;
     use super::*;
 
     #[test]

@@ -78,6 +78,7 @@ fn shop() -> Vec<Article> {
 fn index_of(articles: &[Article]) -> Index {
     let mut index = Index::new();
     articles.iter().for_each(|article| index.put_article(article));
+    index.settle();
     index
 }
 

@@ -12,6 +12,7 @@ use qinda::sync::{Action, CloseConversation, Pending, PutArticle, RemoveArticle,
 use qinda::wording::PackFault;
 
 use super::sending::seen;
+use super::start::learn;
 use super::{AtDesk, Desk, Link, Stage, StorageTrouble};
 use crate::local::http::{self, Failure};
 use crate::local::outbox::{DraftOf, Outbox};
@@ -19,8 +20,8 @@ use crate::local::prefs::{self, Preferences};
 use crate::local::random;
 use crate::local::storage::StorageError;
 
-/// New lessons are learned from after so long a rest.
-const SETTLE_AFTER: Duration = Duration::from_secs(2);
+/// New lessons and articles are learned from after so long a rest.
+const LEARN_AFTER: Duration = Duration::from_secs(2);
 
 /// Why a deed could not be kept on the device. The words stay where they were typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -274,21 +275,15 @@ impl Desk {
             self.knowledge_changed();
         }
         self.inbox_changed();
-        if touched.iter().any(|touched| matches!(touched, Touched::Lesson(_))) {
-            self.settle_soon();
+        if touched.iter().any(|touched| matches!(touched, Touched::Lesson(_) | Touched::Article(_))) {
+            self.learn_soon();
         }
     }
 
-    /// Learns from new lessons once the desk rests; where nothing is new, that costs nothing.
-    fn settle_soon(&self) {
+    /// Learns from new lessons and articles once the desk rests; where nothing is new, that costs nothing.
+    fn learn_soon(&self) {
         let desk = *self;
-        set_timeout(
-            move || {
-                desk.change(|desk| desk.index.settle());
-                desk.knowledge_changed();
-            },
-            SETTLE_AFTER,
-        );
+        set_timeout(move || spawn_local(learn(desk)), LEARN_AFTER);
     }
 }
 

@@ -13,7 +13,7 @@ use qinda::model::{ArticleId, LessonId, Micros, QuickReplyId, Whose};
 use qinda::sync::{Pending, Replica, SignedIn, State, Touched};
 
 use super::{AtDesk, Desk, Inner, Link, Stage, StorageTrouble, Wake, sync_loop};
-use crate::local::clock::{self, Clock};
+use crate::local::clock::{self, Clock, page_millis};
 use crate::local::confirmed::Confirmed;
 use crate::local::http::{self, Failure};
 use crate::local::outbox::{Contents, Outbox};
@@ -24,6 +24,8 @@ use crate::local::{prefs, updates};
 const TICK_MILLIS: u32 = 250;
 /// How many entries are indexed before the screen gets its turn.
 const INDEX_SLICE: usize = 400;
+/// How long is learned before the screen gets its turn.
+const LEARN_SLICE_MILLIS: f64 = 5.0;
 
 /// Makes the desk, hands it to the views as context, and starts it.
 pub(crate) fn provide_desk() -> Desk {
@@ -149,6 +151,7 @@ fn at_desk(
         replica,
         index: Index::new(),
         index_ready: false,
+        learning: false,
         checker: None,
         progress,
         counter: contents.counter,
@@ -243,6 +246,28 @@ async fn build_index(desk: Desk) {
     desk.knowledge_changed();
     clock::mark("qinda.searchable");
     TimeoutFuture::new(0).await;
-    desk.change(|at_desk| at_desk.index.settle());
+    learn(desk).await;
+}
+
+/// Learns what the index can learn, in slices, so that the screen answers meanwhile.
+pub(super) async fn learn(desk: Desk) {
+    if desk.change(|at_desk| std::mem::replace(&mut at_desk.learning, true)) != Some(false) {
+        return;
+    }
+    while desk.change(learn_slice).unwrap_or(false) {
+        TimeoutFuture::new(0).await;
+    }
+    desk.change(|at_desk| at_desk.learning = false);
     desk.knowledge_changed();
+}
+
+/// Whether something is left to learn.
+fn learn_slice(at_desk: &mut AtDesk) -> bool {
+    let began = page_millis();
+    while at_desk.index.settle_part() {
+        if page_millis() - began >= LEARN_SLICE_MILLIS {
+            return true;
+        }
+    }
+    false
 }

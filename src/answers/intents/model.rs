@@ -18,6 +18,11 @@ const APART_MAX: usize = 4;
 const MET_BITS: u32 = 16;
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
+/// How many wordings are looked through in one part.
+const WORDINGS_MET: usize = 250;
+/// How many wordings are learned from in one part.
+const WORDINGS_LEARNED: usize = 100;
+
 const EPOCHS: usize = 2;
 const RATE: f32 = 4.0;
 const BIAS: f32 = -3.5;
@@ -41,21 +46,70 @@ pub(super) struct Model {
 /// What is known of a clause: features, and what each counts.
 type Seen = Vec<(u16, f32)>;
 
-impl Model {
-    pub(super) fn learn(wordings: &[(usize, Vec<char>)], classes: usize) -> Self {
-        let places = common_features(wordings);
-        let weights = vec![0.0; places.len() * classes];
-        let mut model = Self { places, weights, biases: vec![BIAS; classes], classes };
-        let seen: Vec<(usize, Seen)> = wordings.iter().map(|(class, tokens)| (*class, model.seen(tokens))).collect();
-        let stride = stride(seen.len());
-        for epoch in 0..EPOCHS {
-            let rate = RATE / (1.0 + epoch as f32 * 0.5);
-            for step in 0..seen.len() {
-                let (class, seen) = &seen[step * stride % seen.len()];
-                model.step(*class, seen, rate);
-            }
+/// A model while it learns from wordings: first which features they have in common, then what each tells.
+pub(super) struct Training {
+    wordings: Vec<(usize, Vec<char>)>,
+    classes: usize,
+    met: Met,
+    seen: Vec<(usize, Seen)>,
+    stride: usize,
+    steps: usize,
+    model: Option<Model>,
+}
+
+impl Training {
+    pub(super) fn new(wordings: Vec<(usize, Vec<char>)>, classes: usize) -> Self {
+        let stride = stride(wordings.len());
+        Self {
+            classes,
+            met: Met::default(),
+            seen: Vec::with_capacity(wordings.len()),
+            stride,
+            steps: 0,
+            model: None,
+            wordings,
         }
-        model
+    }
+
+    /// Learns a part; whether something is left.
+    pub(super) fn part(&mut self) -> bool {
+        let all = self.wordings.len();
+        let Some(model) = &mut self.model else {
+            let from = self.met.wordings as usize;
+            let part = &self.wordings[from..(from + WORDINGS_MET).min(all)];
+            part.iter().for_each(|(_, tokens)| self.met.put(tokens));
+            if from + part.len() == all {
+                self.model = Some(Model::new(std::mem::take(&mut self.met).common, self.classes));
+            }
+            return true;
+        };
+        if self.seen.len() < all {
+            let part = self.wordings.iter().skip(self.seen.len()).take(WORDINGS_MET);
+            let seen: Vec<(usize, Seen)> = part.map(|(class, tokens)| (*class, model.seen(tokens))).collect();
+            self.seen.extend(seen);
+            return true;
+        }
+        let end = (self.steps + WORDINGS_LEARNED).min(all * EPOCHS);
+        for step in self.steps..end {
+            let rate = RATE / (1.0 + (step / all) as f32 * 0.5);
+            let (class, seen) = &self.seen[step % all * self.stride % all];
+            model.step(*class, seen, rate);
+        }
+        self.steps = end;
+        end < all * EPOCHS
+    }
+
+    /// What was learned, when nothing is left.
+    pub(super) fn finish(mut self) -> Model {
+        while self.part() {}
+        self.model.unwrap_or_else(|| Model::new(Places::default(), self.classes))
+    }
+}
+
+impl Model {
+    fn new(places: Places, classes: usize) -> Self {
+        let weights = vec![0.0; places.len() * classes];
+        Self { places, weights, biases: vec![BIAS; classes], classes }
     }
 
     fn step(&mut self, class: usize, seen: &Seen, rate: f32) {
@@ -118,20 +172,27 @@ fn sigmoid(score: f32) -> f32 {
 }
 
 /// Where each feature stands; those that only one wording has are left out, or it would be learned by heart.
-fn common_features(wordings: &[(usize, Vec<char>)]) -> Places {
-    // One slot for many features: what is pushed out is met again if it is common.
-    let mut met = vec![(0u64, 0u32); 1 << MET_BITS];
-    let mut places = Places::default();
-    for (wording, (_, tokens)) in (0u32..).zip(wordings) {
+#[derive(Default)]
+struct Met {
+    /// One slot for many features, each with its wording: what is pushed out is met again if it is common.
+    slots: Vec<(u64, u32)>,
+    wordings: u32,
+    common: Places,
+}
+
+impl Met {
+    fn put(&mut self, tokens: &[char]) {
+        self.slots.resize(1 << MET_BITS, (0, 0));
+        let (slots, common, wording) = (&mut self.slots, &mut self.common, self.wordings);
         each_feature(tokens, |feature, _| {
-            let (other, by) = std::mem::replace(&mut met[(feature >> (64 - MET_BITS)) as usize], (feature, wording));
-            if other == feature && by != wording && places.len() < usize::from(u16::MAX) {
-                let next = places.len() as u16;
-                places.entry(feature).or_insert(next);
+            let (other, by) = std::mem::replace(&mut slots[(feature >> (64 - MET_BITS)) as usize], (feature, wording));
+            if other == feature && by != wording && common.len() < usize::from(u16::MAX) {
+                let next = common.len() as u16;
+                common.entry(feature).or_insert(next);
             }
         });
+        self.wordings += 1;
     }
-    places
 }
 
 fn each_feature(tokens: &[char], mut visit: impl FnMut(u64, f32)) {

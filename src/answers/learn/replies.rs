@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::grams::{Fast, Gram};
-use super::votes::Example;
+use super::votes::{Example, Votes};
 use crate::model::ArticleId;
 
 /// The most articles that are told apart: those chosen most often.
@@ -16,6 +16,10 @@ const HOLDING_MIN: usize = 2;
 const EXAMPLES_MAX: usize = 4_000;
 /// Fewer lessons teach nothing that their votes don't.
 const EXAMPLES_MIN: usize = 30;
+/// How many lessons are read in one part.
+const EXAMPLES_READ: usize = 400;
+/// How many lessons are learned from in one part.
+const EXAMPLES_LEARNED: usize = 100;
 const ROUNDS: usize = 8;
 /// How far a round moves, at first.
 const RATE: f32 = 0.15;
@@ -39,40 +43,139 @@ pub(super) struct Replies {
 }
 
 /// A lesson as numbers.
+#[derive(Debug)]
 struct Read {
     article: usize,
     signs: Vec<(u32, f32)>,
     weight: f32,
 }
 
-impl Replies {
-    /// Learns from lessons in the order of their ids; nothing from too few.
-    pub(super) fn learn(mut examples: Vec<&Example>) -> Option<Self> {
-        if examples.len() < EXAMPLES_MIN {
-            return None;
+/// Learns in parts: chooses lessons, sees which signs they hold, reads them, then moves the weights round by round.
+#[derive(Debug)]
+pub(super) struct Training {
+    lessons: Vec<u32>,
+    places: BTreeMap<ArticleId, usize>,
+    /// How many lessons were looked through for their signs.
+    looked: usize,
+    holding: Fast<Gram, usize>,
+    model: Option<Replies>,
+    read: Vec<Read>,
+    order: Vec<usize>,
+    dice: u64,
+    round: usize,
+    step: usize,
+    /// The sums of the second half of the rounds: their mean is steadier than the last.
+    sums: (Vec<f32>, Vec<f32>),
+}
+
+impl Training {
+    /// From lessons in the order of their ids.
+    pub(super) fn new(lessons: Vec<u32>) -> Self {
+        Self {
+            lessons,
+            places: BTreeMap::new(),
+            looked: 0,
+            holding: Fast::default(),
+            model: None,
+            read: Vec::new(),
+            order: Vec::new(),
+            dice: 0x9e37_79b9_7f4a_7c15,
+            round: 0,
+            step: 0,
+            sums: (Vec::new(), Vec::new()),
         }
-        if examples.len() > EXAMPLES_MAX {
-            examples.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.id.cmp(&b.id)));
-            examples.truncate(EXAMPLES_MAX);
+    }
+
+    /// Learns a part; whether something is left.
+    pub(super) fn part(&mut self, votes: &Votes) -> bool {
+        if self.lessons.len() < EXAMPLES_MIN {
+            return false;
         }
-        let articles = often_chosen(&examples);
-        let place: BTreeMap<ArticleId, usize> = articles.iter().copied().zip(0..).collect();
-        examples.retain(|example| place.contains_key(&example.article));
-        let signs = often_told(&examples);
-        let mut model = Self { weights: vec![0.0; signs.len() * articles.len()], shares: Vec::new(), articles, signs };
-        let read: Vec<Read> = examples
-            .iter()
-            .map(|example| Read {
-                article: place[&example.article],
-                signs: model.read(&example.told),
-                weight: example.weight.min(2.0),
-            })
-            .collect();
-        model.shares = model.shares_of(&read);
-        model.train(&read);
+        if self.places.is_empty() {
+            self.choose(votes);
+        } else if self.looked < self.lessons.len() {
+            self.look(votes);
+        } else if self.read.len() < self.lessons.len() {
+            self.read(votes);
+        } else {
+            self.learn();
+        }
+        self.round < ROUNDS
+    }
+
+    /// What was learned, when nothing is left; nothing from too few.
+    pub(super) fn finish(self) -> Option<Replies> {
+        let mut model = self.model?;
+        let kept = (ROUNDS - ROUNDS / 2) as f32;
+        model.weights = self.sums.0.into_iter().map(|sum| sum / kept).collect();
+        model.shares = self.sums.1.into_iter().map(|sum| sum / kept).collect();
         Some(model)
     }
 
+    /// The lessons that weigh most, of the articles chosen most often.
+    fn choose(&mut self, votes: &Votes) {
+        let mut examples: Vec<(u32, &Example)> =
+            self.lessons.iter().filter_map(|slot| Some((*slot, votes.example(*slot)?))).collect();
+        if examples.len() > EXAMPLES_MAX {
+            examples.sort_by(|(_, a), (_, b)| b.weight.total_cmp(&a.weight).then_with(|| a.id.cmp(&b.id)));
+            examples.truncate(EXAMPLES_MAX);
+        }
+        self.places = often_chosen(examples.iter().map(|(_, example)| *example)).into_iter().zip(0..).collect();
+        examples.retain(|(_, example)| self.places.contains_key(&example.article));
+        self.lessons = examples.into_iter().map(|(slot, _)| slot).collect();
+        self.order = (0..self.lessons.len()).collect();
+    }
+
+    fn look(&mut self, votes: &Votes) {
+        let part = self.lessons.iter().skip(self.looked).take(EXAMPLES_READ);
+        for gram in part.filter_map(|slot| votes.example(*slot)).flat_map(|example| &example.told) {
+            *self.holding.entry(*gram).or_default() += 1;
+        }
+        self.looked += EXAMPLES_READ;
+        if self.looked >= self.lessons.len() {
+            let signs = often_told(std::mem::take(&mut self.holding), self.lessons.len());
+            let articles: Vec<ArticleId> = self.places.keys().copied().collect();
+            let weights = vec![0.0; signs.len() * articles.len()];
+            self.sums = (vec![0.0; weights.len()], vec![0.0; articles.len()]);
+            self.model = Some(Replies { weights, shares: Vec::new(), articles, signs });
+        }
+    }
+
+    fn read(&mut self, votes: &Votes) {
+        let Some(model) = &mut self.model else { return };
+        let part = self.lessons.iter().skip(self.read.len()).take(EXAMPLES_READ);
+        let read = part.filter_map(|slot| votes.example(*slot)).map(|example| Read {
+            article: self.places[&example.article],
+            signs: model.read(&example.told),
+            weight: example.weight.min(2.0),
+        });
+        self.read.extend(read);
+        if self.read.len() >= self.lessons.len() {
+            model.shares = model.shares_of(&self.read);
+        }
+    }
+
+    fn learn(&mut self) {
+        let Some(model) = &mut self.model else { return };
+        if self.step == 0 {
+            shuffle(&mut self.order, &mut self.dice);
+        }
+        let rate = RATE / (1.0 + RATE_FALLS * self.round as f32);
+        let part = self.order.iter().skip(self.step).take(EXAMPLES_LEARNED);
+        part.for_each(|place| model.step(&self.read[*place], rate));
+        self.step += EXAMPLES_LEARNED;
+        if self.step < self.order.len() {
+            return;
+        }
+        if self.round >= ROUNDS / 2 {
+            self.sums.0.iter_mut().zip(&model.weights).for_each(|(sum, weight)| *sum += weight);
+            self.sums.1.iter_mut().zip(&model.shares).for_each(|(sum, share)| *sum += share);
+        }
+        (self.round, self.step) = (self.round + 1, 0);
+    }
+}
+
+impl Replies {
     /// How likely each article follows.
     pub(super) fn likely(&self, told: &[Gram]) -> impl Iterator<Item = (ArticleId, f32)> {
         let mut likely = vec![0.0; self.articles.len()];
@@ -108,25 +211,6 @@ impl Replies {
         chosen.into_iter().map(|chosen| (chosen / read.len() as f32).ln()).collect()
     }
 
-    /// The mean of the second half of the rounds is kept: it is steadier than the last.
-    fn train(&mut self, read: &[Read]) {
-        let mut dice = 0x9e37_79b9_7f4a_7c15u64;
-        let mut order: Vec<usize> = (0..read.len()).collect();
-        let (mut weights, mut shares) = (vec![0.0f32; self.weights.len()], vec![0.0f32; self.shares.len()]);
-        for round in 0..ROUNDS {
-            shuffle(&mut order, &mut dice);
-            let rate = RATE / (1.0 + RATE_FALLS * round as f32);
-            order.iter().for_each(|place| self.step(&read[*place], rate));
-            if round >= ROUNDS / 2 {
-                weights.iter_mut().zip(&self.weights).for_each(|(sum, weight)| *sum += weight);
-                shares.iter_mut().zip(&self.shares).for_each(|(sum, share)| *sum += share);
-            }
-        }
-        let kept = (ROUNDS - ROUNDS / 2) as f32;
-        self.weights = weights.into_iter().map(|sum| sum / kept).collect();
-        self.shares = shares.into_iter().map(|sum| sum / kept).collect();
-    }
-
     fn step(&mut self, lesson: &Read, rate: f32) {
         let articles = self.articles.len();
         let mut surprise = vec![0.0; articles];
@@ -152,7 +236,7 @@ impl Replies {
 }
 
 /// The articles chosen most often, in the order of their ids.
-fn often_chosen(examples: &[&Example]) -> Vec<ArticleId> {
+fn often_chosen<'a>(examples: impl Iterator<Item = &'a Example>) -> Vec<ArticleId> {
     let mut chosen: BTreeMap<ArticleId, f32> = BTreeMap::new();
     for example in examples {
         *chosen.entry(example.article).or_default() += example.weight;
@@ -165,15 +249,11 @@ fn often_chosen(examples: &[&Example]) -> Vec<ArticleId> {
 }
 
 /// The signs that most lessons hold, each with its place and what it is worth.
-fn often_told(examples: &[&Example]) -> Fast<Gram, (u32, f32)> {
-    let mut holding: Fast<Gram, usize> = Fast::default();
-    for gram in examples.iter().flat_map(|example| &example.told) {
-        *holding.entry(*gram).or_default() += 1;
-    }
+fn often_told(holding: Fast<Gram, usize>, examples: usize) -> Fast<Gram, (u32, f32)> {
     let mut often: Vec<(Gram, usize)> = holding.into_iter().filter(|(_, holding)| *holding >= HOLDING_MIN).collect();
     often.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     often.truncate(SIGNS_MAX);
-    let all = examples.len() as f32;
+    let all = examples as f32;
     let worth = |holding: usize| ((all + 1.0) / (holding as f32 + 0.5)).ln_1p().sqrt();
     often.into_iter().zip(0u32..).map(|((gram, holding), place)| (gram, (place, worth(holding)))).collect()
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::super::grams::{Fast, Gram};
+use super::super::suggest::least_of_best;
 use super::Chance;
 use crate::model::{ArticleId, LessonId};
 
@@ -16,6 +17,8 @@ const VOTES_BEFORE: f32 = 1.0;
 const OFTEN_MIN: f32 = 0.001;
 /// How many signs of a message are looked up: the rarest.
 const SIGNS_READ_MAX: usize = 96;
+/// For how many numbers of holding lessons their rarity is worked out once.
+const RARITIES_KNOWN: usize = 4_096;
 
 /// A lesson as it votes.
 #[derive(Debug)]
@@ -87,9 +90,13 @@ impl Votes {
         }
     }
 
-    /// The lessons in the order of their ids.
-    pub(super) fn examples(&self) -> Vec<&Example> {
-        self.slots.values().filter_map(|slot| self.examples[*slot as usize].as_ref()).collect()
+    /// Where the lessons are, in the order of their ids.
+    pub(super) fn slots(&self) -> Vec<u32> {
+        self.slots.values().copied().collect()
+    }
+
+    pub(super) fn example(&self, slot: u32) -> Option<&Example> {
+        self.examples[slot as usize].as_ref()
     }
 
     /// How likely each article is by the votes of the nearest, and by how often it is chosen.
@@ -114,8 +121,10 @@ impl Votes {
     }
 
     fn nearest(&self, told: &[Gram]) -> Vec<(f32, &Example)> {
+        let mut rarities = self.rarities();
         let mut shared = vec![0.0f32; self.examples.len()];
-        let mut signs: Vec<(f32, Gram)> = told.iter().map(|gram| (self.rarity(*gram).powi(2), *gram)).collect();
+        let mut signs: Vec<(f32, Gram)> =
+            told.iter().map(|gram| (rarities.squared(self.holding(*gram)), *gram)).collect();
         let length: f32 = signs.iter().map(|(rarity, _)| rarity).sum();
         signs.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         for (rarity, gram) in signs.iter().filter(|(_, gram)| self.lists.contains_key(gram)).take(SIGNS_READ_MAX) {
@@ -123,17 +132,20 @@ impl Votes {
                 shared[*slot as usize] += rarity;
             }
         }
-        let sharing = shared.into_iter().zip(&self.lengths).zip(0u32..).filter(|((shared, _), _)| *shared > 0.0);
-        let mut found: Vec<(f32, f32, u32)> =
-            sharing.map(|((shared, length), slot)| (shared / length.max(1.0), shared, slot)).collect();
-        let of = |slot: u32| self.examples[slot as usize].as_ref();
-        let id = |slot: u32| of(slot).map(|example| example.id);
+        let by_length: Vec<f32> =
+            shared.iter().zip(&self.lengths).map(|(shared, length)| shared / length.max(1.0)).collect();
+        let least = least_of_best(&by_length, COMPARED_MAX);
+        let of = |slot: usize| self.examples[slot].as_ref();
+        let is_near = |slot: &usize| by_length[*slot] > 0.0 && by_length[*slot] >= least;
+        let mut found: Vec<usize> = (0..by_length.len()).filter(is_near).collect();
         if found.len() > COMPARED_MAX {
-            found.select_nth_unstable_by(COMPARED_MAX, |a, b| b.0.total_cmp(&a.0).then_with(|| id(a.2).cmp(&id(b.2))));
+            let id = |slot: usize| of(slot).map(|example| example.id);
+            found.sort_unstable_by(|a, b| by_length[*b].total_cmp(&by_length[*a]).then_with(|| id(*a).cmp(&id(*b))));
             found.truncate(COMPARED_MAX);
         }
-        let likeness = |(_, shared, slot): (f32, f32, u32)| {
-            of(slot).map(|example| (shared / (length * self.length(example)).sqrt(), example))
+        let likeness = |slot: usize| {
+            let example = of(slot)?;
+            Some((shared[slot] / (length * self.length(example, &mut rarities)).sqrt(), example))
         };
         let mut found: Vec<(f32, &Example)> = found.into_iter().filter_map(likeness).collect();
         found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
@@ -141,13 +153,17 @@ impl Votes {
         found
     }
 
-    fn length(&self, example: &Example) -> f32 {
-        example.told.iter().map(|gram| self.rarity(*gram).powi(2)).sum::<f32>().max(f32::EPSILON)
+    fn length(&self, example: &Example, rarities: &mut Rarities) -> f32 {
+        let squares = example.told.iter().map(|gram| rarities.squared(self.holding(*gram)));
+        squares.sum::<f32>().max(f32::EPSILON)
     }
 
-    fn rarity(&self, gram: Gram) -> f32 {
-        let holding = self.lists.get(&gram).map_or(0, Vec::len) as f32;
-        ((self.slots.len() as f32 - holding + 0.5) / (holding + 0.5)).max(0.0).ln_1p()
+    fn holding(&self, gram: Gram) -> usize {
+        self.lists.get(&gram).map_or(0, Vec::len)
+    }
+
+    fn rarities(&self) -> Rarities {
+        Rarities { all: self.slots.len() as f32, known: vec![f32::NAN; RARITIES_KNOWN] }
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -157,6 +173,30 @@ impl Votes {
             + lists
             + self.lengths.capacity() * size_of::<f32>()
             + self.examples.capacity() * size_of::<Option<Example>>()
+    }
+}
+
+/// How much it tells that a lesson holds what so many hold, worked out once for a message.
+struct Rarities {
+    all: f32,
+    known: Vec<f32>,
+}
+
+impl Rarities {
+    fn squared(&mut self, holding: usize) -> f32 {
+        let all = self.all;
+        let rarity = || {
+            let holding = holding as f32;
+            ((all - holding + 0.5) / (holding + 0.5)).max(0.0).ln_1p().powi(2)
+        };
+        match self.known.get_mut(holding) {
+            Some(known) if known.is_nan() => {
+                *known = rarity();
+                *known
+            }
+            Some(known) => *known,
+            None => rarity(),
+        }
     }
 }
 

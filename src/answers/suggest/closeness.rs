@@ -1,6 +1,6 @@
 //! How close a message is to a wording: what they share, what only one of them has, and what keeps them apart.
 
-use super::super::grams::{Fast, Gram};
+use super::super::grams::Fast;
 use super::super::learn::Alike;
 use super::texts::{Marked, Phrase, Texts, saturated};
 
@@ -86,20 +86,46 @@ pub(super) struct Closeness<'a> {
     texts: &'a Texts,
     alike: &'a Alike,
     asked: &'a Phrase,
+    asked_weights: AskedWeights,
+    /// The mean lengths of the texts, as spoken and as meant.
+    means: (f32, f32),
     trust: f32,
+    characters: Fast<char, Character>,
     excluding: Fast<(char, char), f32>,
     marked: Fast<char, Marked>,
     stands_for: Fast<(char, char), f32>,
 }
 
+/// How rare each part of the message is, in their order.
+struct AskedWeights {
+    spoken: Vec<f32>,
+    sounds: Vec<f32>,
+    pairs: Vec<f32>,
+}
+
+/// How many texts hold a character, and how much that tells.
+#[derive(Debug, Clone, Copy)]
+struct Character {
+    holding: usize,
+    rarity: f32,
+}
+
 impl<'a> Closeness<'a> {
     pub(super) fn new(texts: &'a Texts, alike: &'a Alike, asked: &'a Phrase) -> Self {
         let pairs = alike.pairs();
+        let asked_weights = AskedWeights {
+            spoken: asked.spoken.different.iter().map(|character| texts.rarity_spoken(*character)).collect(),
+            sounds: asked.sounds.iter().map(|sound| texts.rarity_sound(*sound)).collect(),
+            pairs: asked.pairs.iter().map(|pair| texts.rarity_meaning(*pair)).collect(),
+        };
         Self {
             texts,
             alike,
             asked,
+            asked_weights,
+            means: texts.means(),
             trust: pairs / (pairs + PAIRS_FOR_HALF),
+            characters: Fast::default(),
             excluding: Fast::default(),
             marked: Fast::default(),
             stands_for: Fast::default(),
@@ -107,19 +133,20 @@ impl<'a> Closeness<'a> {
     }
 
     pub(super) fn to(&mut self, told: &Phrase) -> Close {
-        let (both, only_asked, only_told) = apart(&self.asked.meaning.different, &told.meaning.different);
-        let weight = |characters: &[char]| -> f32 {
-            characters.iter().map(|character| self.texts.rarity_meaning(Gram::one(*character))).sum()
-        };
-        let (shared, missing, further) = (weight(&both), weight(&only_asked), weight(&only_told));
+        let asked = self.asked;
+        let (both, only_asked, only_told) = apart(&asked.meaning.different, &told.meaning.different);
+        let (shared, missing, further) = (self.weight(&both), self.weight(&only_asked), self.weight(&only_told));
         let share_missing = missing / (shared + missing).max(f32::EPSILON);
         let share_further = further / (shared + further).max(f32::EPSILON);
-        let (long, short) = (self.asked.spoken.all as f32, told.spoken.all as f32);
+        let (long, short) = (asked.spoken.all as f32, told.spoken.all as f32);
+        let as_spoken = saturated(1.0, short / self.means.0);
+        let as_meant = saturated(1.0, told.meaning.all as f32 / self.means.1);
+        let weights = &self.asked_weights;
         let traits = Weights {
-            spoken: self.spoken(told),
-            sound: self.sound(told),
-            meaning: self.meaning(told, &both),
-            pair: self.pair(told),
+            spoken: as_spoken * weight_shared(&asked.spoken.different, &told.spoken.different, &weights.spoken),
+            sound: as_spoken * weight_shared(&asked.sounds, &told.sounds, &weights.sounds),
+            meaning: as_meant * shared,
+            pair: as_meant * weight_shared(&asked.pairs, &told.pairs, &weights.pairs),
             length: (long - short).abs() / long.max(short).max(1.0),
             excluding: self.most_excluding(&only_asked, &only_told),
             only_asked: share_missing,
@@ -130,56 +157,47 @@ impl<'a> Closeness<'a> {
         Close { score, asked_share: 1.0 - share_missing, told_share: 1.0 - share_further }
     }
 
-    fn spoken(&self, told: &Phrase) -> f32 {
-        let length = told.spoken.all as f32 / self.texts.means().0;
-        let both = shared(&self.asked.spoken.different, &told.spoken.different);
-        both.map(|character| self.texts.rarity_spoken(*character)).sum::<f32>() * saturated(1.0, length)
+    fn weight(&mut self, characters: &[char]) -> f32 {
+        characters.iter().map(|character| self.character(*character).rarity).sum()
     }
 
-    fn sound(&self, told: &Phrase) -> f32 {
-        let length = told.spoken.all as f32 / self.texts.means().0;
-        let both = shared(&self.asked.sounds, &told.sounds);
-        both.map(|sound| self.texts.rarity_sound(*sound)).sum::<f32>() * saturated(1.0, length)
-    }
-
-    fn meaning(&self, told: &Phrase, both: &[char]) -> f32 {
-        let length = told.meaning.all as f32 / self.texts.means().1;
-        let rarities = both.iter().map(|character| self.texts.rarity_meaning(Gram::one(*character)));
-        rarities.sum::<f32>() * saturated(1.0, length)
-    }
-
-    fn pair(&self, told: &Phrase) -> f32 {
-        let length = told.meaning.all as f32 / self.texts.means().1;
-        let both = shared(&self.asked.pairs, &told.pairs);
-        both.map(|pair| self.texts.rarity_meaning(*pair)).sum::<f32>() * saturated(1.0, length)
+    fn character(&mut self, character: char) -> Character {
+        let texts = self.texts;
+        *self.characters.entry(character).or_insert_with(|| {
+            let holding = texts.holding(character);
+            Character { holding, rarity: texts.rarity(holding) }
+        })
     }
 
     /// Two products of a shop are never in one question: the one asked about keeps the other away.
     fn most_excluding(&mut self, only_asked: &[char], only_told: &[char]) -> f32 {
         let mut most = 0.0f32;
         let told = self.frequent(only_told);
-        for (holding, one) in self.frequent(only_asked) {
-            for (other_holding, other) in &told {
+        for one in self.frequent(only_asked) {
+            for other in &told {
                 // The most frequent come first: what follows cannot exclude more.
-                if self.texts.excluding_at_most(holding, *other_holding) <= most {
+                if self.texts.excluding_at_most(one.0, other.0) <= most {
                     break;
                 }
-                most = most.max(self.excluding(one, holding, *other));
+                most = most.max(self.excluding(one, *other));
             }
         }
         most
     }
 
     /// The characters that can keep others away, the most frequent first.
-    fn frequent(&self, characters: &[char]) -> Vec<(usize, char)> {
-        let counted = characters.iter().map(|character| (self.texts.holding(*character), *character));
-        let mut frequent: Vec<(usize, char)> =
-            counted.filter(|(holding, _)| self.texts.is_frequent(*holding)).collect();
+    fn frequent(&mut self, characters: &[char]) -> Vec<(usize, char)> {
+        let texts = self.texts;
+        let counted = characters.iter().map(|character| (self.character(*character).holding, *character));
+        let mut frequent: Vec<(usize, char)> = counted.filter(|(holding, _)| texts.is_frequent(*holding)).collect();
         frequent.sort_unstable_by(|one, other| other.cmp(one));
         frequent
     }
 
-    fn excluding(&mut self, one: char, holding: usize, other: char) -> f32 {
+    fn excluding(&mut self, (holding, one): (usize, char), (other_holding, other): (usize, char)) -> f32 {
+        if let Some(together) = self.texts.meeting(one, other) {
+            return self.texts.excluding(holding, other_holding, together);
+        }
         if let Some(known) = self.excluding.get(&(one, other)) {
             return *known;
         }
@@ -187,7 +205,8 @@ impl<'a> Closeness<'a> {
             return 0.0;
         }
         let marked = self.marked.entry(one).or_insert_with(|| self.texts.marked(one));
-        let found = self.texts.excluding(marked, holding, other);
+        let together = self.texts.together(marked, other);
+        let found = self.texts.excluding(holding, other_holding, together);
         self.excluding.insert((one, other), found);
         found
     }
@@ -246,20 +265,30 @@ impl Weights {
     }
 }
 
-/// What two sorted lists share.
-fn shared<'a, T: Ord>(one: &'a [T], other: &'a [T]) -> impl Iterator<Item = &'a T> {
-    let mut rest = other;
-    one.iter().filter(move |item| {
-        let skipped = rest.iter().take_while(|other| other < item).count();
-        rest = &rest[skipped..];
-        rest.first() == Some(*item)
-    })
+/// What of a message a text shares with it, weighed; both in order.
+fn weight_shared<T: Ord>(asked: &[T], told: &[T], weights: &[f32]) -> f32 {
+    let mut rest = told.iter().peekable();
+    let mut sum = 0.0;
+    for (item, weight) in asked.iter().zip(weights) {
+        while rest.next_if(|other| *other < item).is_some() {}
+        if rest.next_if_eq(&item).is_some() {
+            sum += weight;
+        }
+    }
+    sum
 }
 
 /// What two sorted lists share, what only the first has and what only the second has.
 fn apart(one: &[char], other: &[char]) -> (Vec<char>, Vec<char>, Vec<char>) {
-    let both: Vec<char> = shared(one, other).copied().collect();
-    let without = |of: &[char]| of.iter().filter(|item| both.binary_search(item).is_err()).copied().collect();
-    let (only_one, only_other) = (without(one), without(other));
+    let (mut both, mut only_one, mut only_other) = (Vec::new(), Vec::new(), Vec::new());
+    let mut rest = other.iter().peekable();
+    for item in one {
+        only_other.extend(std::iter::from_fn(|| rest.next_if(|other| *other < item)));
+        match rest.next_if_eq(&item) {
+            Some(_) => both.push(*item),
+            None => only_one.push(*item),
+        }
+    }
+    only_other.extend(rest);
     (both, only_one, only_other)
 }

@@ -4,6 +4,7 @@ use super::super::entry::Field;
 use super::super::grams::{Fast, Gram, Grams, Posting};
 use super::super::pinyin::{SYLLABLE_COUNT, readings};
 use super::folding::{meaning, spoken};
+use super::meetings::Meetings;
 use crate::model::{ArticleId, LessonId};
 
 /// How many texts are compared closely.
@@ -16,6 +17,10 @@ const POSTINGS_READ_MAX: usize = 250_000;
 const LENGTH_MAX: usize = 255;
 /// So many times are told apart.
 const TIMES_MAX: usize = 4;
+/// With fewer texts it costs little to look up who meets whom.
+const MEETINGS_TEXTS_MIN: u32 = 1_000;
+/// So many texts are counted in one part.
+const TEXTS_COUNTED: usize = 2_000;
 /// BM25: how fast repetition stops to count.
 const K1: f32 = 1.2;
 /// BM25: how much long texts are held back.
@@ -142,6 +147,7 @@ pub(in super::super) struct Texts {
     spoken: Fast<char, u32>,
     sounds: Vec<u32>,
     count: u32,
+    meetings: Meetings,
     spoken_chars: u64,
     meaning_chars: u64,
 }
@@ -164,6 +170,7 @@ impl Texts {
         });
         self.meanings.put(slot, &line);
         self.count_in(&phrase, 1);
+        self.meetings.change(slot, &phrase.meaning.different, 1);
         let is_lesson = matches!(source, Source::Lesson(..));
         self.heads[slot as usize] = Head { chars: line.len().min(LENGTH_MAX) as u8, is_lesson };
         self.held[slot as usize] = Some(Held { source, phrase, line: line.into_boxed_slice() });
@@ -175,6 +182,7 @@ impl Texts {
         let Some(held) = self.held.get_mut(slot as usize).and_then(Option::take) else { return };
         self.meanings.remove(slot, &held.line);
         self.count_in(&held.phrase, -1);
+        self.meetings.change(slot, &held.phrase.meaning.different, -1);
         self.free.push(slot);
     }
 
@@ -195,6 +203,25 @@ impl Texts {
         let (by, spoken, meaning) = (i64::from(by), i64::from(phrase.spoken.all), i64::from(phrase.meaning.all));
         self.spoken_chars = self.spoken_chars.saturating_add_signed(by * spoken);
         self.meaning_chars = self.meaning_chars.saturating_add_signed(by * meaning);
+    }
+
+    /// Counts a part of who meets whom; whether something is left.
+    pub(in super::super) fn count_part(&mut self) -> bool {
+        if self.meetings.is_outgrown(self.count) && self.count >= MEETINGS_TEXTS_MIN {
+            let holding = self.spoken.keys().map(|character| (self.holding(*character), *character));
+            let frequent = holding.filter(|(holding, _)| self.is_frequent(*holding)).collect();
+            self.meetings = Meetings::begin(frequent, self.count);
+            return true;
+        }
+        let from = self.meetings.counted();
+        if from >= self.held.len() {
+            return false;
+        }
+        let held = self.held.iter().skip(from).take(TEXTS_COUNTED).flatten();
+        held.for_each(|held| self.meetings.count(&held.phrase.meaning.different, 1));
+        let to = from + TEXTS_COUNTED;
+        self.meetings.counted_to(if to < self.held.len() { to } else { u32::MAX as usize });
+        true
     }
 
     pub(super) fn held(&self, slot: u32) -> Option<&Held> {
@@ -248,6 +275,11 @@ impl Texts {
         if chance < CHANCE_MIN { 0.0 } else { chance / (chance + 2.0) }
     }
 
+    /// In how many texts two frequent characters stand, if that was counted in idle time.
+    pub(super) fn meeting(&self, one: char, other: char) -> Option<usize> {
+        self.meetings.of(one, other)
+    }
+
     /// How many texts hold both by chance.
     fn chance(&self, one: usize, other: usize) -> f32 {
         one as f32 * other as f32 / self.count.max(1) as f32
@@ -264,30 +296,29 @@ impl Texts {
 
     /// How much two frequent characters exclude each other: 0 when they meet as often as chance says, near 1 when they
     /// never do.
-    pub(super) fn excluding(&self, marked: &Marked, holding: usize, other: char) -> f32 {
-        let list = self.meanings.get(Gram::one(other));
-        let chance = self.chance(holding, list.len());
-        let together = list.iter().filter(|posting| marked.holds(posting.line())).count();
+    pub(super) fn excluding(&self, one: usize, other: usize, together: usize) -> f32 {
+        let chance = self.chance(one, other);
         ((chance - together as f32) / (chance + 2.0)).max(0.0)
+    }
+
+    /// How many of the marked texts hold a character.
+    pub(super) fn together(&self, marked: &Marked, other: char) -> usize {
+        self.meanings.get(Gram::one(other)).iter().filter(|posting| marked.holds(posting.line())).count()
     }
 
     /// The texts that share most with a phrase, the most first.
     pub(super) fn promising(&self, asked: &Phrase, with_lessons: bool) -> Vec<u32> {
-        let scores = self.scores(asked);
-        let mut found: Vec<(f32, u32)> = scores.into_iter().zip(0u32..).filter(|(score, _)| *score > 0.0).collect();
+        let mut scores = self.scores(asked);
         if !with_lessons {
-            found.retain(|(_, slot)| !self.heads[*slot as usize].is_lesson);
+            scores.iter_mut().zip(&self.heads).filter(|(_, head)| head.is_lesson).for_each(|(score, _)| *score = 0.0);
         }
+        let least = least_of_best(&scores, CLOSE_MAX);
+        let mut found: Vec<(f32, u32)> =
+            scores.into_iter().zip(0u32..).filter(|(score, _)| *score > 0.0 && *score >= least).collect();
         let source = |slot: u32| self.held(slot).map(|held| held.source);
-        let order = |one: &(f32, u32), other: &(f32, u32)| {
-            other.0.total_cmp(&one.0).then_with(|| source(one.1).cmp(&source(other.1)))
-        };
-        if found.len() > CLOSE_MAX {
-            found.select_nth_unstable_by(CLOSE_MAX, order);
-            found.truncate(CLOSE_MAX);
-        }
-        found.sort_unstable_by(order);
-        found.into_iter().map(|(_, slot)| slot).collect()
+        found
+            .sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then_with(|| source(one.1).cmp(&source(other.1))));
+        found.into_iter().take(CLOSE_MAX).map(|(_, slot)| slot).collect()
     }
 
     /// What each text shares with a phrase.
@@ -331,11 +362,27 @@ impl Texts {
     pub(in super::super) fn bytes(&self) -> usize {
         let held: usize = self.held.iter().flatten().map(|held| held.phrase.bytes() + size_of_val(&*held.line)).sum();
         let heads = self.heads.capacity() * size_of::<Head>();
-        self.held.capacity() * size_of::<Option<Held>>() + heads + held + self.meanings.bytes() + self.spoken.len() * 12
+        self.held.capacity() * size_of::<Option<Held>>()
+            + heads
+            + held
+            + self.meanings.bytes()
+            + self.meetings.bytes()
+            + self.spoken.len() * 12
     }
 }
 
 /// BM25: what so many times count in a text of that length, of which the mean is 1.
 pub(super) fn saturated(times: f32, length: f32) -> f32 {
     times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * length))
+}
+
+/// The score that the last of so many best has, and perhaps others too.
+pub(in super::super) fn least_of_best(scores: &[f32], count: usize) -> f32 {
+    // The bits of positive numbers are in their order, and whole numbers are compared faster.
+    let mut bits: Vec<u32> = scores.iter().filter(|score| **score > 0.0).map(|score| score.to_bits()).collect();
+    if bits.len() <= count {
+        return 0.0;
+    }
+    let place = bits.len() - count;
+    f32::from_bits(*bits.select_nth_unstable(place).1)
 }

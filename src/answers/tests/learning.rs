@@ -71,6 +71,63 @@ fn pairs_that_ask_the_same_teach_which_words_stand_for_each_other() {
     assert_eq!(place(&index), Some(0));
 }
 
+/// Learns in parts, each of which some other work may interrupt, and counts them.
+fn parts(index: &mut Index, mut meanwhile: impl FnMut(&mut Index, usize)) -> usize {
+    let mut parts = 0;
+    while index.settle_part() {
+        parts += 1;
+        meanwhile(index, parts);
+    }
+    parts
+}
+
+fn unlearned(articles: &[Article]) -> Index {
+    let mut index = Index::new();
+    articles.iter().for_each(|article| index.put_article(article));
+    index
+}
+
+#[test]
+fn before_anything_is_learned_the_wordings_answer() {
+    let shop = shop();
+    let mut index = unlearned(&shop);
+    let asked = |index: &Index, message: &str| best(index, message).map(|best| (best.id, best.why));
+    let wording = Why::Wording { field: Field::Wording, line: 0, text: "今天能寄出吗".into() };
+    let article = EntryId::Article(ArticleId::of_name("什么时候发货"));
+    assert_eq!(asked(&index, "请问今天能寄出吗"), Some((article, wording.clone())));
+    let unsaid = "抬头能写公司名吗";
+    assert_eq!(asked(&index, unsaid), None);
+    index.settle();
+    assert_eq!(asked(&index, "请问今天能寄出吗"), Some((article, wording)));
+    let invoice = EntryId::Article(ArticleId::of_name("可以开发票吗"));
+    assert!(matches!(asked(&index, unsaid), Some((id, Why::Intent(_))) if id == invoice));
+    assert!(!index.settle_part(), "nothing is left");
+}
+
+#[test]
+fn learned_in_parts_between_messages_is_as_learned_at_once() {
+    let shop: Vec<Article> =
+        (0..60).map(|n| titled(&format!("第{n}款护膝怎么{}", ["退货", "换货", "开票"][n % 3]))).collect();
+    let lessons: Vec<Lesson> = (0..700)
+        .map(|n| lesson(&shop[n * n % 60].fields.title, &format!("这个{n}不想要了{}", ["退", "换", "票"][n % 3]), 1))
+        .collect();
+    let mut at_once = unlearned(&shop);
+    lessons.iter().for_each(|lesson| at_once.put_lesson(lesson));
+    at_once.settle();
+    let mut in_parts = unlearned(&shop);
+    lessons[1..].iter().for_each(|lesson| in_parts.put_lesson(lesson));
+    let parts = parts(&mut in_parts, |index, parts| {
+        assert!(!index.rank(&Asked::of(&["不想要了退"]), 3).is_empty());
+        if parts == 12 {
+            index.put_lesson(&lessons[0]);
+        }
+    });
+    assert!(parts > 60, "{parts}");
+    for message in ["不想要了退", "第7款护膝换一个", "开票", "这个13不想要了"] {
+        assert_eq!(in_parts.rank(&Asked::of(&[message]), 5), at_once.rank(&Asked::of(&[message]), 5), "{message}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]

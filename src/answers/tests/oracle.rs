@@ -81,6 +81,7 @@ proptest! {
             }
         }
         let fresh = index_of(&kept.into_values().collect::<Vec<_>>());
+        changed.settle();
         prop_assert_eq!(changed.len(), fresh.len());
         for query in queries.iter().map(String::as_str).chain(["f", "fh", "a", "发", "退款"]) {
             prop_assert_eq!(changed.search(query, &Around::default(), 10), fresh.search(query, &Around::default(), 10));
