@@ -195,18 +195,14 @@ impl Mistyped {
     fn find_in(&self, text: &[char], letters: &mut usize) -> Option<Found> {
         let mut places = Places::default();
         let begins = |places: Places| places.or(Places::START);
-        let stands_somewhere = text.iter().any(|character| {
+        let end = text.iter().position(|character| {
             let (after, is_whole) = self.after_character(begins(places), *character, letters);
             places = after;
             is_whole
-        });
-        if !stands_somewhere {
-            return None;
-        }
-        let found = (0..text.len()).filter_map(|from| self.find_at(text, from, letters));
-        found.max_by(|one, other| {
-            one.weight(text.len()).total_cmp(&other.weight(text.len())).then(other.from.cmp(&one.from))
-        })
+        })?;
+        // One character may be too many. Of equal errors the first counts most.
+        let first = end.saturating_sub(self.chars.len());
+        (first..text.len()).find_map(|from| self.find_at(text, from, letters))
     }
 
     fn find_at(&self, text: &[char], from: usize, letters: &mut usize) -> Option<Found> {
