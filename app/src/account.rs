@@ -2,7 +2,6 @@
 
 mod unsent;
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::{Deed, Role};
 
@@ -10,6 +9,7 @@ use self::unsent::Unsent;
 use crate::desk::{StorageTrouble, use_desk};
 use crate::frame::hand::use_hand;
 use crate::local::prefs::Preferences;
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::supervise::MyCoaching;
 use crate::words::replies::{MANAGE, p, replies};
@@ -83,7 +83,7 @@ const fn role_word(role: Role) -> Word {
 #[component]
 fn QuickReplies() -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let count = Memo::new(move |_| desk.quick_replies().len());
+    let count = memo(move || desk.quick_replies().len());
     view! {
         <section class="block">
             <h2>{t(Word::QuickReplies)}</h2>
@@ -207,7 +207,7 @@ fn Device() -> impl IntoView {
 fn SignOut() -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let asked = RwSignal::new(false);
-    let unsent = Memo::new(move |_| desk.unsent() + desk.held().len());
+    let unsent = memo(move || desk.unsent() + desk.held().len());
     let leave = move || spawn_local(async move { desk.sign_out().await });
     let ask = move |_| if untrack(|| unsent.get()) > 0 { asked.set(true) } else { leave() };
     view! {

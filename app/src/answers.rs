@@ -4,7 +4,6 @@ pub(crate) mod card;
 mod choose;
 pub(crate) mod search;
 
-use leptos::prelude::*;
 use qinda::model::Deed;
 
 use self::card::{Entry, EntryCard};
@@ -12,6 +11,7 @@ use self::search::AnswerSearch;
 use crate::desk::use_desk;
 use crate::frame::hand::use_hand;
 use crate::knowledge::beginning::FirstUse;
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::replies::{MANAGE_SHORT, p};
 use crate::words::{Word, phrases, t};
@@ -53,17 +53,17 @@ pub(crate) fn ManageReplies() -> impl IntoView {
 #[component]
 fn AtHand() -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let replies = Memo::new(move |_| {
+    let replies = memo(move || {
         let mut replies = desk.quick_replies();
         replies.truncate(AT_HAND_MAX);
         replies
     });
-    let articles = Memo::new(move |_| {
+    let articles = memo(move || {
         let mut articles = desk.articles();
         articles.truncate(AT_HAND_MAX);
         articles
     });
-    let count = Memo::new(move |_| desk.article_count());
+    let count = memo(move || desk.article_count());
     let nothing = move || replies.with(Vec::is_empty) && articles.with(Vec::is_empty);
     view! {
         <Show when=move || !replies.with(Vec::is_empty)>

@@ -18,7 +18,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use futures::channel::mpsc;
-use leptos::prelude::*;
 use qinda::answers::Index;
 use qinda::model::{EpochId, Micros, PictureId};
 use qinda::sync::{Replica, SignedIn};
@@ -29,6 +28,7 @@ use crate::local::confirmed::{Confirmed, Progress};
 use crate::local::outbox::{Counter, DraftOf, Held, Outbox};
 use crate::local::pictures::Pictures;
 use crate::local::prefs::Preferences;
+use crate::prelude::*;
 
 pub(crate) use choosing::{Facts, fact, learned, question_of};
 pub(crate) use deeds::{CannotKeep, FiguresProblem, SignInProblem};

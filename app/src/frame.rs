@@ -6,12 +6,11 @@ pub(crate) mod hand;
 pub(crate) mod keys;
 mod nav;
 
-use leptos::prelude::*;
-
 use self::banner::Banner;
 use self::hand::use_hand;
 use self::keys::{KeyList, follow_keys};
 use self::nav::Nav;
+use crate::prelude::*;
 use crate::words::{Word, t};
 
 /// The frame around the areas of a member's desk.

@@ -9,22 +9,21 @@ mod list;
 mod policy;
 mod suggestions;
 
-use leptos::prelude::*;
-
 use self::conversation::ConversationPane;
 use self::list::ConversationList;
 use self::suggestions::AnswerPane;
 use crate::frame::hand::use_hand;
+use crate::prelude::*;
 use crate::words::{Word, t};
 
 /// List, conversation and answers, as many of them as the screen has room for.
 #[component]
 pub(crate) fn Inbox() -> impl IntoView {
     let hand = use_hand();
-    let open = Memo::new(move |_| hand.open_conversation());
-    let list = Memo::new(move |_| hand.wide.get() || open.get().is_none());
+    let open = memo(move || hand.open_conversation());
+    let list = memo(move || hand.wide.get() || open.get().is_none());
     let kept_at = StoredValue::new(0);
-    let beside = Memo::new(move |_| hand.roomy.get());
+    let beside = memo(move || hand.roomy.get());
     view! {
         <div class="inbox">
             <Show when=move || list.get()>

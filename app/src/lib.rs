@@ -27,6 +27,8 @@ mod local;
 #[cfg(feature = "hydrate")]
 mod parts;
 #[cfg(feature = "hydrate")]
+mod prelude;
+#[cfg(feature = "hydrate")]
 mod replies;
 #[cfg(feature = "hydrate")]
 mod screen;

@@ -4,13 +4,13 @@ mod form;
 pub(crate) mod import;
 mod list;
 
-use leptos::prelude::*;
 use qinda::model::{Deed, QuickReply, QuickReplyId};
 
 use self::form::{ReadReply, ReplyForm};
 use self::list::ReplyList;
 use crate::desk::{KeptBy, use_desk};
 use crate::frame::hand::use_hand;
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::replies::{GONE, GONE_TEXT, NONE_OPEN, p};
 use crate::words::{Word, t};
@@ -19,7 +19,7 @@ use crate::words::{Word, t};
 #[component]
 pub(crate) fn QuickReplies() -> impl IntoView {
     let hand = use_hand();
-    let list = Memo::new(move |_| hand.wide.get() || hand.place.get() == Place::QuickReplies);
+    let list = memo(move || hand.wide.get() || hand.place.get() == Place::QuickReplies);
     let kept_at = StoredValue::new(0);
     let removed = RwSignal::new(None::<QuickReply>);
     let looking = list::Looking::new();
@@ -55,8 +55,8 @@ pub(crate) fn QuickReplies() -> impl IntoView {
 #[component]
 fn OneReply(id: QuickReplyId, removed: RwSignal<Option<QuickReply>>) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let reply = Memo::new(move |_| desk.quick_reply(id));
-    let here = Memo::new(move |_| reply.with(Option::is_some));
+    let reply = memo(move || desk.quick_reply(id));
+    let here = memo(move || reply.with(Option::is_some));
     let edits = hand.may(Deed::EditKnowledge);
     move || {
         let Some(reply) = here.get().then(|| reply.get_untracked()).flatten() else {

@@ -2,7 +2,6 @@
 
 pub(crate) mod place;
 
-use leptos::prelude::*;
 use leptos_router::components::Router;
 use leptos_router::hooks::use_location;
 use leptos_router::location::{BrowserUrl, LocationProvider};
@@ -17,6 +16,7 @@ use crate::frame::{Frame, appearance};
 use crate::inbox::Inbox;
 use crate::knowledge::Knowledge;
 use crate::parts::blank::Blank;
+use crate::prelude::*;
 use crate::replies::QuickReplies;
 use crate::replies::import::ImportQuickReplies;
 
@@ -40,7 +40,7 @@ fn Stages() -> impl IntoView {
     let place = follow_address();
     Hand::provide(place);
     appearance::follow();
-    let stage = Memo::new(move |_| desk.stage());
+    let stage = memo(move || desk.stage());
     move || match stage.get() {
         Stage::Starting => view! { <Starting/> }.into_any(),
         Stage::SignIn => view! { <SignIn/> }.into_any(),
@@ -53,11 +53,11 @@ fn Stages() -> impl IntoView {
 fn follow_address() -> Memo<Place> {
     let path = use_location().pathname;
     let address = expect_context::<BrowserUrl>();
-    Effect::new(move |_| {
+    effect(move || {
         path.track();
         address.ready_to_complete();
     });
-    Memo::new(move |_| path.with(|path| Place::of(path)))
+    memo(move || path.with(|path| Place::of(path)))
 }
 
 /// The shape of the desk while the device is read; it shows only when that takes a while.
@@ -76,11 +76,11 @@ fn Starting() -> impl IntoView {
 #[component]
 fn Areas() -> impl IntoView {
     let hand = use_hand();
-    let area = Memo::new(move |_| hand.place.get().area());
+    let area = memo(move || hand.place.get().area());
     let may_answer = hand.may(Deed::Answer);
     let may_see_figures = hand.may(Deed::SeeFigures);
     // Who answers nobody begins with the answers.
-    Effect::new(move |_| {
+    effect(move || {
         if hand.place.get() == Place::Inbox && !may_answer.get() {
             hand.replace(Place::Answers);
         }

@@ -1,11 +1,11 @@
 //! Signing in: on a screen of its own at first, and within the banner when a sign-in has ended.
 
 use leptos::html::Input;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::desk::{SignInProblem, use_desk};
 use crate::frame::hand::use_hand;
+use crate::prelude::*;
 use crate::words::{Lang, Word, phrases, t};
 
 /// The first screen on a device that knows nobody.

@@ -10,7 +10,6 @@ pub(crate) use self::coaching::MyCoaching;
 
 use std::time::Duration;
 
-use leptos::prelude::*;
 use qinda::model::Micros;
 use qinda::sync::FiguresAnswer;
 use qinda::timing::Figure;
@@ -23,6 +22,7 @@ use self::tables::{AgentTable, HourTable};
 use crate::desk::{Desk, FiguresProblem, Told, use_desk};
 use crate::frame::hand::{Hand, use_hand};
 use crate::parts::when::{Local, day_begins, span_text};
+use crate::prelude::*;
 use crate::words::{Lang, Word, phrases, t};
 
 /// How often the figures are made anew while somebody looks.
@@ -78,7 +78,7 @@ impl Range {
 
 /// The chosen span, which moves on with the shop's days.
 fn follow_span(desk: Desk, hand: Hand, range: RwSignal<Range>) -> Memo<(Micros, Micros)> {
-    Memo::new(move |_| range.get().span(desk.now(), hand.offset_seconds()))
+    memo(move || range.get().span(desk.now(), hand.offset_seconds()))
 }
 
 /// The supervisor's screen.
@@ -89,13 +89,12 @@ pub(crate) fn Figures() -> impl IntoView {
     let span = follow_span(desk, hand, range);
     let told = Told::of(
         desk,
-        Memo::new(move |_| {
+        memo(move || {
             let (from, to) = span.get();
             (range.get().figures_name(), format!("/api/figures?from={}&to={}", from.0, to.0))
         }),
     );
-    let waiting_count =
-        Memo::new(move |_| hand.inbox.with(|rows| rows.iter().filter(|row| row.waiting.is_some()).count()));
+    let waiting_count = memo(move || hand.inbox.with(|rows| rows.iter().filter(|row| row.waiting.is_some()).count()));
     Effect::new(move |before: Option<usize>| {
         let count = waiting_count.get();
         if before.is_some_and(|before| before != count) {
@@ -117,11 +116,10 @@ pub(crate) fn Figures() -> impl IntoView {
         }
     });
 
-    let answer = Memo::new(move |_| told.read::<FiguresAnswer>());
-    let problem = Memo::new(move |_| told.problem());
-    let nothing = Memo::new(move |_| {
-        answer.with(|answer| answer.as_ref().is_some_and(|it| counted(&it.figures.total.every) == 0))
-    });
+    let answer = memo(move || told.read::<FiguresAnswer>());
+    let problem = memo(move || told.problem());
+    let nothing =
+        memo(move || answer.with(|answer| answer.as_ref().is_some_and(|it| counted(&it.figures.total.every) == 0)));
     view! {
         <section class="page figures" aria-label=t(Word::Figures)>
             <header class="page-head">

@@ -6,9 +6,8 @@ pub(crate) mod pages;
 pub(crate) mod phrases;
 pub(crate) mod replies;
 
-use leptos::prelude::*;
-
 use crate::frame::hand::use_hand;
+use crate::prelude::*;
 
 /// A language of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

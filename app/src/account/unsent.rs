@@ -1,6 +1,5 @@
 //! What waits to be sent, and what came back without effect.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::sync::Action;
 
@@ -8,6 +7,7 @@ use crate::desk::{CannotKeep, use_desk};
 use crate::frame::hand::use_hand;
 use crate::local::outbox::Held;
 use crate::parts::copy::CopyButton;
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::replies::refusal;
 use crate::words::{Word, phrases, t};
@@ -16,8 +16,8 @@ use crate::words::{Word, phrases, t};
 #[component]
 pub(super) fn Unsent() -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let unsent = Memo::new(move |_| desk.unsent());
-    let held = Memo::new(move |_| desk.held());
+    let unsent = memo(move || desk.unsent());
+    let held = memo(move || desk.held());
     let fault = RwSignal::new(None::<CannotKeep>);
     let anything = move || unsent.get() > 0 || !held.with(Vec::is_empty);
     let said = move || fault.get().map(|fault| phrases::cannot_keep(hand.lang.get(), &fault));

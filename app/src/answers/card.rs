@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::answers::Field;
 use qinda::model::{Article, EntryId, How, PictureId, QuickReply};
@@ -12,6 +11,7 @@ use crate::frame::hand::{Filling, use_hand};
 use crate::parts::copy::CopyButton;
 use crate::parts::marked::Marked;
 use crate::parts::picture::Picture;
+use crate::prelude::*;
 use crate::words::hand::Reason;
 use crate::words::{Word, phrases, t};
 

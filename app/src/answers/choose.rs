@@ -1,10 +1,9 @@
 //! A list to choose an answer from: arrows move, Enter or a tap takes, and the focus stays in the search box.
 
-use leptos::prelude::*;
-
 use super::card::{Entry, Lines};
 use crate::frame::hand::{Filling, use_hand};
 use crate::parts::marked::Marked;
+use crate::prelude::*;
 use crate::words::hand::{self, said};
 
 /// The list's id in the page; its options are numbered after it.
@@ -25,7 +24,7 @@ pub(super) struct Choosing {
 
 impl Choosing {
     pub(super) fn new(hits: Memo<Vec<Entry>>) -> Self {
-        let options = Memo::new(move |_| {
+        let options = memo(move || {
             let answers = |(place, entry): (usize, &Entry)| {
                 (0..entry.answer_count().min(ANSWERS_SHOWN)).map(move |answer| (place, answer)).collect::<Vec<_>>()
             };
@@ -33,7 +32,7 @@ impl Choosing {
         });
         let active = RwSignal::new(0);
         // What was found for other words begins at the top again.
-        Effect::new(move |_| {
+        effect(move || {
             options.track();
             active.set(0);
         });
@@ -123,7 +122,7 @@ fn Group(choosing: Choosing, first: usize, entry: Entry) -> impl IntoView {
 #[component]
 fn Choice(choosing: Choosing, number: usize, text: String, marks: Vec<std::ops::Range<usize>>) -> impl IntoView {
     let hand = use_hand();
-    let active = Memo::new(move |_| choosing.active.get() == number);
+    let active = memo(move || choosing.active.get() == number);
     let take = move |_| {
         if let Some(filling) = choosing.filling(number) {
             hand.fill(filling);

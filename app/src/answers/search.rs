@@ -2,7 +2,6 @@
 //! is composing: the letters typed so far are searched as pinyin.
 
 use leptos::html::Input;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::card::{Entry, EntryCard};
@@ -11,6 +10,7 @@ use crate::desk::use_desk;
 use crate::frame::hand::use_hand;
 use crate::frame::keys::is_composing;
 use crate::parts::icon::{Glyph, Icon};
+use crate::prelude::*;
 use crate::words::hand::{self as words, said as said_in};
 use crate::words::{Word, phrases, t};
 
@@ -33,14 +33,14 @@ pub(crate) fn AnswerSearch(
     let field = NodeRef::<Input>::new();
     let typed = RwSignal::new(String::new());
     let composing = RwSignal::new(false);
-    let query = Memo::new(move |_| {
+    let query = memo(move || {
         let typed = typed.get();
         if composing.get() { letters_together(&typed) } else { typed.trim().to_owned() }
     });
     let focused = RwSignal::new(false);
     // Before anything is typed: what this agent and the team choose most.
-    let browsing = Memo::new(move |_| focused.get() && fills.get());
-    let hits = Memo::new(move |_| {
+    let browsing = memo(move || focused.get() && fills.get());
+    let hits = memo(move || {
         query.with(|query| match query.is_empty() {
             true if !browsing.get() => Vec::new(),
             _ => {
@@ -49,12 +49,12 @@ pub(crate) fn AnswerSearch(
             }
         })
     });
-    let asking = Memo::new(move |_| query.with(|query| !query.is_empty()));
-    let searching = Memo::new(move |_| asking.get() || !hits.with(Vec::is_empty));
-    let none = Memo::new(move |_| asking.get() && hits.with(Vec::is_empty));
+    let asking = memo(move || query.with(|query| !query.is_empty()));
+    let searching = memo(move || asking.get() || !hits.with(Vec::is_empty));
+    let none = memo(move || asking.get() && hits.with(Vec::is_empty));
     let choosing = Choosing::new(hits);
 
-    Effect::new(move |_| {
+    effect(move || {
         if hand.search_wanted.get() {
             hand.search_wanted.set(false);
             request_animation_frame(move || {
@@ -67,7 +67,7 @@ pub(crate) fn AnswerSearch(
         }
     });
     // What was put into the composer needs no search any more.
-    Effect::new(move |_| {
+    effect(move || {
         hand.fillings.track();
         typed.set(String::new());
     });

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::{Article, ArticleFields, ArticleId, ConversationId, TextFault};
 use qinda::policy::PolicyFault;
@@ -19,6 +18,7 @@ use crate::local::outbox::{DraftOf, Outbox};
 use crate::local::prefs::{self, Preferences};
 use crate::local::random;
 use crate::local::storage::StorageError;
+use crate::prelude::*;
 
 /// New lessons and articles are learned from after so long a rest.
 const LEARN_AFTER: Duration = Duration::from_secs(2);

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use qinda::blanks::is_unfilled;
 use qinda::model::{About, ConversationId, EntryId, How, Lesson, LessonId, PackId, PolicyId};
 use qinda::policy::{Policy, PolicyFields};
@@ -16,6 +15,7 @@ use super::{Desk, Held};
 use crate::local::clock::Measured;
 use crate::local::outbox::DraftOf;
 use crate::local::random;
+use crate::prelude::*;
 
 impl Desk {
     /// The shop's packs of wording rules, by name; the default pack is among them once the shop changed it.

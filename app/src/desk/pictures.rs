@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use qinda::model::{PictureId, QuickReplyFields};
 use qinda::sync::{Action, Command};
 
@@ -11,6 +10,7 @@ use super::{AtDesk, Desk, Held, Link};
 use crate::local::http::{self, Failure};
 use crate::local::outbox::DraftOf;
 use crate::local::pictures::{PictureFault, Pictures, kind};
+use crate::prelude::*;
 
 /// Why a picture cannot be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,5 @@
 //! What views read. Everything here tracks what it depends on.
 
-use leptos::prelude::*;
 use qinda::model::{
     Article, ArticleId, Author, Conversation, ConversationId, ConversationState, MemberCard, MemberId, Message, Micros,
     QuickReply,
@@ -11,6 +10,7 @@ use qinda::timing::{Waiting, waiting};
 use super::{AtDesk, Desk, Held, Link, Stage, StorageTrouble};
 use crate::local::outbox::DraftOf;
 use crate::local::prefs::Preferences;
+use crate::prelude::*;
 
 /// A line of the conversation list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,6 @@
 use qinda::model::{Keeper, QuickReply, QuickReplyFields, QuickReplyId};
 use qinda::sync::{Action, PutQuickReply, RemoveQuickReply};
 
-use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
@@ -11,6 +10,7 @@ use super::deeds::Kept;
 use crate::local::http::{self, Failure};
 use crate::local::outbox::DraftOf;
 use crate::local::random;
+use crate::prelude::*;
 
 /// Why a spreadsheet was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

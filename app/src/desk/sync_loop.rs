@@ -7,7 +7,6 @@ use futures::channel::mpsc::UnboundedReceiver;
 use futures::future::{Either, select};
 use futures::{FutureExt, StreamExt, pin_mut};
 use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::sync::{
     Action, Change, Command, Heads, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, PullAnswer, PullRequest, PushAnswer,
@@ -21,6 +20,7 @@ use crate::local::confirmed::{Keeping, Progress};
 use crate::local::http::{self, Failure};
 use crate::local::live::{Heard, Live};
 use crate::local::{prefs, random};
+use crate::prelude::*;
 
 /// Looks at the server at least this often even when the live channel is silent.
 const LOOK_MILLIS: u32 = 30_000;

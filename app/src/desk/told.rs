@@ -6,7 +6,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::answers::Asked;
 use qinda::model::{ArticleId, Author, ConversationId, Micros};
@@ -20,6 +19,7 @@ use super::deeds::FiguresProblem;
 use super::{Desk, Link};
 use crate::local::confirmed::Confirmed;
 use crate::local::http::{self, Failure};
+use crate::prelude::*;
 
 /// How long after a question without an answer it is asked again.
 const ASK_AGAIN: Duration = Duration::from_secs(15);
@@ -59,7 +59,7 @@ impl Told {
     /// Asks at once, and again when the question changes or the network returns.
     pub(crate) fn of(desk: Desk, question: Memo<Question>) -> Self {
         let told = Self { desk, question, answer: RwSignal::new(None), problem: RwSignal::new(None) };
-        let offline = Memo::new(move |_| desk.link() == Link::Offline);
+        let offline = memo(move || desk.link() == Link::Offline);
         Effect::new(move |before: Option<Question>| {
             offline.track();
             let question = told.question.get();

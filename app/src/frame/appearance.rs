@@ -1,11 +1,11 @@
 //! What the whole page follows: language, theme, title, the visible part of the window.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 use super::hand::use_hand;
 use crate::desk::use_desk;
+use crate::prelude::*;
 use crate::words::{Word, phrases};
 
 /// Colours of the browser's own bars, as the style sheet has them for the page.
@@ -41,7 +41,7 @@ fn root() -> Option<web_sys::HtmlElement> {
 
 fn follow_language() {
     let hand = use_hand();
-    Effect::new(move |_| {
+    effect(move || {
         let code = hand.lang.get().code();
         if let Some(root) = root() {
             root.set_lang(code);
@@ -51,7 +51,7 @@ fn follow_language() {
 
 fn follow_theme() {
     let desk = use_desk();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(root) = root() else { return };
         let theme = desk.preferences().theme;
         let colours = match theme.as_deref() {
@@ -73,7 +73,7 @@ fn follow_theme() {
 
 fn follow_title() {
     let hand = use_hand();
-    Effect::new(move |_| {
+    effect(move || {
         let waiting = hand.inbox.with(|rows| rows.iter().filter(|row| row.waiting.is_some()).count());
         let lang = hand.lang.get();
         document().set_title(&match waiting {

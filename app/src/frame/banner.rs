@@ -1,11 +1,11 @@
 //! The banner: how the desk stands with the server and the device. It takes its place in the page and covers nothing.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::hand::use_hand;
 use crate::desk::{Link, StorageTrouble, use_desk};
 use crate::parts::icon::{Glyph, Icon};
+use crate::prelude::*;
 use crate::sign_in::SignInFields;
 use crate::words::{Word, phrases, t};
 
@@ -16,10 +16,10 @@ const PROGRESS_FROM: u64 = 200;
 #[component]
 pub(crate) fn Banner() -> impl IntoView {
     let desk = use_desk();
-    let link = Memo::new(move |_| desk.link());
-    let progress = Memo::new(move |_| Some(desk.behind()).filter(|behind| *behind >= PROGRESS_FROM));
-    let trouble = Memo::new(move |_| desk.storage_trouble());
-    let update = Memo::new(move |_| desk.update_waits());
+    let link = memo(move || desk.link());
+    let progress = memo(move || Some(desk.behind()).filter(|behind| *behind >= PROGRESS_FROM));
+    let trouble = memo(move || desk.storage_trouble());
+    let update = memo(move || desk.update_waits());
     view! {
         <div class="banner" role="status" data-testid="link-banner">
             {move || match link.get() {
@@ -37,14 +37,14 @@ pub(crate) fn Banner() -> impl IntoView {
 #[component]
 fn Offline() -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let unsent = Memo::new(move |_| desk.unsent());
+    let unsent = memo(move || desk.unsent());
     view! { <p class="notice trouble"><Glyph icon=Icon::Warning/>{move || phrases::offline(hand.lang.get(), unsent.get())}</p> }
 }
 
 #[component]
 fn SignedOut() -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let unsent = Memo::new(move |_| desk.unsent());
+    let unsent = memo(move || desk.unsent());
     view! {
         <div class="notice trouble">
             <p><Glyph icon=Icon::Warning/>{move || phrases::signed_out(hand.lang.get(), unsent.get())}</p>

@@ -1,6 +1,5 @@
 //! What every part of the screen can reach: the language, the place, the width, and what one part asks of another.
 
-use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use qinda::model::{ConversationId, Deed, EntryId, How, Micros, PictureId};
@@ -8,6 +7,7 @@ use qinda::model::{ConversationId, Deed, EntryId, How, Micros, PictureId};
 use super::appearance::matches_media;
 use crate::desk::{CannotKeep, Desk, InboxRow, use_desk};
 use crate::parts::when::Local;
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::Lang;
 
@@ -90,11 +90,11 @@ impl Hand {
             desk,
             navigate: StoredValue::new_local(navigate),
             place,
-            lang: Memo::new(move |_| Lang::chosen(desk.preferences().language.as_deref())),
+            lang: memo(move || Lang::chosen(desk.preferences().language.as_deref())),
             wide: matches_media(WIDE),
             roomy: matches_media(ROOMY),
             fingers: matches_media(FINGERS),
-            inbox: Memo::new(move |_| desk.inbox()),
+            inbox: memo(move || desk.inbox()),
             filling: RwSignal::new(None),
             fillings: RwSignal::new(0),
             search_wanted: RwSignal::new(false),
@@ -122,7 +122,7 @@ impl Hand {
     /// Whether the member's roles allow it.
     pub(crate) fn may(&self, deed: Deed) -> Memo<bool> {
         let desk = self.desk;
-        Memo::new(move |_| desk.session().is_some_and(|session| session.actor.roles.may(deed)))
+        memo(move || desk.session().is_some_and(|session| session.actor.roles.may(deed)))
     }
 
     /// How many seconds the shop's clocks are ahead of UTC.

@@ -2,11 +2,11 @@
 
 use leptos::ev;
 use leptos::html::Dialog;
-use leptos::prelude::*;
 use qinda::model::{ConversationId, Deed};
 use wasm_bindgen::JsCast;
 
 use super::hand::{Hand, Wish, use_hand};
+use crate::prelude::*;
 use crate::screen::place::{Area, Place};
 use crate::words::{Word, t};
 
@@ -141,7 +141,7 @@ pub(crate) fn KeyList(
     shown: RwSignal<bool>,
 ) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         if shown.get() && !dialog.open() {
             // A dialog that is in the page and closed can always be shown.

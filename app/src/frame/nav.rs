@@ -1,11 +1,11 @@
 //! The way from one area to the next: tabs under the thumb on a phone, a rail on a laptop.
 
-use leptos::prelude::*;
 use qinda::model::Deed;
 
 use super::hand::use_hand;
 use crate::desk::use_desk;
 use crate::parts::icon::{Glyph, Icon};
+use crate::prelude::*;
 use crate::screen::place::{Area, Place};
 use crate::words::{Word, phrases, t};
 
@@ -13,8 +13,8 @@ use crate::words::{Word, phrases, t};
 #[component]
 pub(crate) fn Nav() -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let waiting = Memo::new(move |_| hand.inbox.with(|rows| rows.iter().filter(|row| row.waiting.is_some()).count()));
-    let held = Memo::new(move |_| desk.held().len());
+    let waiting = memo(move || hand.inbox.with(|rows| rows.iter().filter(|row| row.waiting.is_some()).count()));
+    let held = memo(move || desk.held().len());
     let answers = hand.may(Deed::Answer);
     let figures = hand.may(Deed::SeeFigures);
     view! {
@@ -40,7 +40,7 @@ pub(crate) fn Nav() -> impl IntoView {
 #[component]
 fn Tab(place: Place, icon: Icon, word: Word, #[prop(optional, into)] count: Option<Memo<usize>>) -> impl IntoView {
     let hand = use_hand();
-    let here = Memo::new(move |_| {
+    let here = memo(move || {
         let area = hand.place.get().area();
         // The quick replies are behind one's own page.
         let area = if matches!(area, Area::QuickReplies | Area::ImportQuickReplies) { Area::Me } else { area };

@@ -1,6 +1,5 @@
 //! What the chat is about: said once, it fills the blanks of answers and puts the fitting ones first.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::blanks::Known;
 use qinda::model::{ABOUT_CHARS_MAX, About, ConversationId, Stage};
@@ -9,6 +8,7 @@ use crate::desk::{fact, learned, use_desk};
 use crate::frame::hand::use_hand;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::sheet::Sheet;
+use crate::prelude::*;
 use crate::words::Lang;
 use crate::words::hand::{self, said};
 
@@ -70,7 +70,7 @@ pub(super) fn AboutButton(
 #[component]
 fn AboutForm(id: ConversationId) -> impl IntoView {
     let (desk, screen) = (use_desk(), use_hand());
-    let about = Memo::new(move |_| desk.about(id));
+    let about = memo(move || desk.about(id));
     let describe = move |about: About| {
         spawn_local(async move {
             screen.trouble.set(desk.describe(id, about).await.err());

@@ -1,6 +1,5 @@
 //! The picture that goes with a reply: above the words until it is sent, and kept on the device like them.
 
-use leptos::prelude::*;
 use qinda::model::{ConversationId, PictureId};
 
 use crate::desk::use_desk;
@@ -9,6 +8,7 @@ use crate::local::outbox::DraftOf;
 use crate::parts::choose_picture::{Choosing, PictureButton};
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::picture::Picture;
+use crate::prelude::*;
 use crate::words::replies::{ATTACH, ATTACHED, PREPARING, REMOVE_PICTURE, p, picture_fault};
 
 /// The picture of the reply that is being written.

@@ -1,6 +1,5 @@
 //! A message on the screen: whose it is, when it was said, and how far it got.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::Author;
 
@@ -12,6 +11,7 @@ use crate::parts::copy::CopyButton;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::picture::Picture;
 use crate::parts::when::{Local, day_name};
+use crate::prelude::*;
 use crate::words::replies::refusal;
 use crate::words::{Lang, Word, phrases, t};
 

@@ -9,7 +9,6 @@ mod wording;
 mod writing;
 
 use leptos::html::Div;
-use leptos::prelude::*;
 use qinda::model::{ConversationId, MESSAGE_CHARS_MAX};
 
 use self::back::Back;
@@ -24,6 +23,7 @@ use crate::frame::hand::use_hand;
 use crate::local::clock::page_millis;
 use crate::local::outbox::Held;
 use crate::parts::icon::{Glyph, Icon};
+use crate::prelude::*;
 use crate::words::hand::{self, said};
 use crate::words::{Word, phrases, t};
 
@@ -49,7 +49,7 @@ pub(crate) fn Composer(
     let findings = wording::follow(writing);
     let sending = Sending::new(writing, editing, attached, row, line);
 
-    Effect::new(move |_| {
+    effect(move || {
         let Some(filling) = hand.filling.get() else { return };
         hand.filling.set(None);
         attached.fill(filling.picture);
@@ -69,7 +69,7 @@ pub(crate) fn Composer(
             });
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         let Some((held, words)) = editing.get() else { return };
         let before = writing.text.get_untracked();
         let same = sending.is_changing();
@@ -79,7 +79,7 @@ pub(crate) fn Composer(
         sending.change(held);
         writing.focus_soon();
     });
-    Effect::new(move |_| {
+    effect(move || {
         if hand.composer_wanted.get() {
             hand.composer_wanted.set(false);
             writing.focus_soon();
@@ -92,7 +92,7 @@ pub(crate) fn Composer(
             writing.focus_soon();
         }
     };
-    let chars = Memo::new(move |_| writing.text.with(|text| text.chars().count()));
+    let chars = memo(move || writing.text.with(|text| text.chars().count()));
     let count = move || (chars.get() >= COUNT_FROM_CHARS).then(|| phrases::of_chars(chars.get(), MESSAGE_CHARS_MAX));
     let stop_changing = move |_| {
         sending.change_nothing();
@@ -110,7 +110,7 @@ pub(crate) fn Composer(
         })
     };
     let careful = move || writing.refused.with(|refused| *refused == Some(Refused::NeedsReason));
-    let part = Memo::new(move |_| {
+    let part = memo(move || {
         let part = |taken: &Taken| (taken.of > 1).then(|| (taken.number(), taken.of));
         writing.taken.with(|taken| taken.as_ref().and_then(part))
     });

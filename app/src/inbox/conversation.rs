@@ -1,7 +1,6 @@
 //! The open conversation: its head, its messages, and the composer.
 
 use leptos::html::Div;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::{ConversationId, ConversationState};
 use qinda::sync::Action;
@@ -15,6 +14,7 @@ use crate::frame::hand::{Wish, use_hand};
 use crate::local::outbox::{DraftOf, Held};
 use crate::parts::clock::WaitClock;
 use crate::parts::icon::{Glyph, Icon};
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::{Word, phrases, t};
 
@@ -30,13 +30,13 @@ pub(crate) fn ConversationPane(
     id: ConversationId,
 ) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let thread = Memo::new(move |_| desk.thread(id));
-    let here = Memo::new(move |_| thread.with(Option::is_some));
-    let closed = Memo::new(move |_| {
+    let thread = memo(move || desk.thread(id));
+    let here = memo(move || thread.with(Option::is_some));
+    let closed = memo(move || {
         thread.with(|thread| thread.as_ref().is_some_and(|it| it.conversation.state == ConversationState::Closed))
     });
     hand.trouble.set(None);
-    Effect::new(move |_| {
+    effect(move || {
         // A closed conversation has no composer that could take the wish away.
         if closed.get() {
             hand.composer_wanted.set(false);
@@ -71,7 +71,7 @@ pub(crate) fn ConversationPane(
 #[component]
 fn NotHere() -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let fetching = Memo::new(move |_| desk.behind() > 0 || desk.link() == Link::Connecting);
+    let fetching = memo(move || desk.behind() > 0 || desk.link() == Link::Connecting);
     view! {
         <section class="conversation">
             <Show when=move || !hand.wide.get()>
@@ -99,11 +99,11 @@ fn BackButton() -> impl IntoView {
 fn Head(id: ConversationId, thread: Memo<Option<Thread>>) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let part = move |read: fn(&Thread) -> String| thread.with(|thread| thread.as_ref().map(read)).unwrap_or_default();
-    let name = Memo::new(move |_| part(|thread| thread.conversation.customer_name.clone()));
-    let waiting = Memo::new(move |_| thread.with(|thread| thread.as_ref().and_then(|thread| thread.waiting)));
-    let mine = Memo::new(move |_| thread.with(|thread| thread.as_ref().is_some_and(|thread| thread.mine)));
-    let owner = Memo::new(move |_| thread.with(|thread| thread.as_ref().and_then(|thread| thread.owner.clone())));
-    let open = Memo::new(move |_| {
+    let name = memo(move || part(|thread| thread.conversation.customer_name.clone()));
+    let waiting = memo(move || thread.with(|thread| thread.as_ref().and_then(|thread| thread.waiting)));
+    let mine = memo(move || thread.with(|thread| thread.as_ref().is_some_and(|thread| thread.mine)));
+    let owner = memo(move || thread.with(|thread| thread.as_ref().and_then(|thread| thread.owner.clone())));
+    let open = memo(move || {
         thread.with(|thread| thread.as_ref().is_some_and(|it| it.conversation.state == ConversationState::Open))
     });
     let held_by = move || match (mine.get(), owner.get()) {
@@ -130,11 +130,11 @@ fn Head(id: ConversationId, thread: Memo<Option<Thread>>) -> impl IntoView {
             give(false);
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         waiting.track();
         asked.set(false);
     });
-    Effect::new(move |_| {
+    effect(move || {
         let Some(wish) = hand.wish.get() else { return };
         hand.wish.set(None);
         match wish {
@@ -189,9 +189,9 @@ fn Messages(thread: Memo<Option<Thread>>, editing: Editing) -> impl IntoView {
     let limit = RwSignal::new(MESSAGES_AT_ONCE);
     let scroller = NodeRef::<Div>::new();
     let at_end = RwSignal::new(true);
-    let count = Memo::new(move |_| thread.with(|thread| thread.as_ref().map_or(0, |thread| thread.bubbles.len())));
-    let today = Memo::new(move |_| hand.local(desk.now()).day);
-    let messages = Memo::new(move |_| {
+    let count = memo(move || thread.with(|thread| thread.as_ref().map_or(0, |thread| thread.bubbles.len())));
+    let today = memo(move || hand.local(desk.now()).day);
+    let messages = memo(move || {
         let (offset, lang, today) = (hand.offset_seconds(), hand.lang.get(), today.get());
         thread.with(|thread| match thread {
             Some(thread) => shown(thread, limit.get(), offset, lang, today),
@@ -253,7 +253,7 @@ fn Messages(thread: Memo<Option<Thread>>, editing: Editing) -> impl IntoView {
 #[component]
 fn Notices(id: ConversationId) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let refused = Memo::new(move |_| {
+    let refused = memo(move || {
         let about = |held: &Held| match held.command.action() {
             Ok(Action::TakeConversation(args)) => args.conversation == id,
             Ok(Action::CloseConversation(args)) => args.conversation == id,

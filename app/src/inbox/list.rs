@@ -1,6 +1,5 @@
 //! The list of conversations: who has waited longest stands first.
 
-use leptos::prelude::*;
 use qinda::model::{ConversationId, ConversationState};
 
 use crate::desk::{InboxRow, Link, use_desk};
@@ -9,6 +8,7 @@ use crate::parts::clock::WaitClock;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::rows::Rows;
 use crate::parts::when::lately;
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::replies::PICTURE_MARK;
 use crate::words::{Lang, Word, phrases, t};
@@ -25,13 +25,13 @@ pub(crate) fn ConversationList(
     kept_at: StoredValue<i32>,
 ) -> impl IntoView {
     let hand = use_hand();
-    let counts = Memo::new(move |_| {
+    let counts = memo(move || {
         hand.inbox.with(|rows| {
             let waiting = rows.iter().filter(|row| row.waiting.is_some()).count();
             (waiting, rows.len() - waiting)
         })
     });
-    let empty = Memo::new(move |_| hand.inbox.with(Vec::is_empty));
+    let empty = memo(move || hand.inbox.with(Vec::is_empty));
     let key = |row: &InboxRow| row.conversation.id;
     view! {
         <section class="list" aria-label=t(Word::Chats)>
@@ -61,11 +61,11 @@ pub(crate) fn ConversationList(
 fn Row(id: ConversationId, row: Memo<Option<InboxRow>>) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let fingers = hand.fingers;
-    let here = Memo::new(move |_| hand.open_conversation() == Some(id));
-    let name = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.conversation.customer_name.clone())));
+    let here = memo(move || hand.open_conversation() == Some(id));
+    let name = memo(move || row.with(|row| row.as_ref().map(|row| row.conversation.customer_name.clone())));
     let initial = move || name.get().map(|name| initials(&name));
-    let waiting = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| row.waiting)));
-    let latest_at = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.latest_at)));
+    let waiting = memo(move || row.with(|row| row.as_ref().and_then(|row| row.waiting)));
+    let latest_at = memo(move || row.with(|row| row.as_ref().map(|row| row.latest_at)));
     let moment = move || {
         let (at, now) = (hand.local(latest_at.get()?), hand.local(desk.now()));
         Some(lately(hand.lang.get(), at, now))
@@ -156,7 +156,7 @@ fn marks(lang: Lang, row: &InboxRow) -> AnyView {
 fn Empty() -> impl IntoView {
     let desk = use_desk();
     let page = move || desk.session().map(|session| format!("/c/{}", session.shop.slug));
-    let fetching = Memo::new(move |_| desk.behind() > 0 || desk.link() == Link::Connecting);
+    let fetching = memo(move || desk.behind() > 0 || desk.link() == Link::Connecting);
     move || {
         if fetching.get() {
             return view! { <div class="list-shape" role="status" aria-label=t(Word::Opening)>{[(); 5].map(|()| view! { <i></i> })}</div> }

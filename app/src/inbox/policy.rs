@@ -1,6 +1,5 @@
 //! What the shop grants in a case, as a small form: the rule that fits and the words to say, at once.
 
-use leptos::prelude::*;
 use qinda::model::{ConversationId, How};
 use qinda::policy::{Case, POLICY_DAYS_MAX, PolicyRule};
 
@@ -8,6 +7,7 @@ use crate::desk::use_desk;
 use crate::frame::hand::{Filling, use_hand};
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::sheet::Sheet;
+use crate::prelude::*;
 use crate::words::hand::{self, Said, said};
 use crate::words::{Word, t};
 
@@ -22,8 +22,8 @@ pub(super) fn PolicyButton(
 ) -> impl IntoView {
     let (desk, screen) = (use_desk(), use_hand());
     let open = RwSignal::new(false);
-    let any = Memo::new(move |_| conversation.get().is_some() && !desk.policies().is_empty());
-    Effect::new(move |_| {
+    let any = memo(move || conversation.get().is_some() && !desk.policies().is_empty());
+    effect(move || {
         screen.fillings.track();
         open.set(false);
     });
@@ -49,13 +49,12 @@ pub(super) fn PolicyButton(
 #[component]
 fn PolicyForm(conversation: Signal<Option<ConversationId>>) -> impl IntoView {
     let (desk, screen) = (use_desk(), use_hand());
-    let policies = Memo::new(move |_| desk.policies());
+    let policies = memo(move || desk.policies());
     let chosen = RwSignal::new(0_usize);
     let said_by_shopper = untrack(|| conversation.get().map(|id| desk.latest_words(id))).unwrap_or_default();
     let day = said_by_shopper.iter().rev().find_map(|words| days_said(words)).unwrap_or(1);
     let case = RwSignal::new(Case { day, ..Case::default() });
-    let rule =
-        Memo::new(move |_| policies.with(|policies| policies.get(chosen.get())?.fields.rule_for(case.get()).cloned()));
+    let rule = memo(move || policies.with(|policies| policies.get(chosen.get())?.fields.rule_for(case.get()).cloned()));
     let set_day = move |day: u32| case.update(|case| case.day = day.clamp(1, POLICY_DAYS_MAX));
     let select_all = move |event: web_sys::FocusEvent| {
         let field: web_sys::HtmlInputElement = event_target(&event);

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use leptos::ev;
-use leptos::prelude::*;
 use qinda::model::ConversationId;
 
 use super::about::AboutFold;
@@ -15,6 +14,7 @@ use crate::desk::use_desk;
 use crate::frame::hand::use_hand;
 use crate::frame::keys::SUGGESTION_KEYS;
 use crate::parts::icon::{Glyph, Icon};
+use crate::prelude::*;
 use crate::words::{Word, phrases, t};
 
 /// How many articles are suggested.
@@ -26,7 +26,7 @@ const LONG_PRESS: Duration = Duration::from_millis(450);
 
 fn suggested(id: impl Fn() -> Option<ConversationId> + Send + Sync + 'static) -> Memo<Vec<Entry>> {
     let desk = use_desk();
-    Memo::new(move |_| {
+    memo(move || {
         let suggested = id().map(|id| desk.suggestions(id, SUGGESTIONS_MAX)).unwrap_or_default();
         suggested.iter().map(Entry::of_suggestion).collect()
     })
@@ -34,7 +34,7 @@ fn suggested(id: impl Fn() -> Option<ConversationId> + Send + Sync + 'static) ->
 
 fn quick_replies() -> Memo<Vec<Entry>> {
     let desk = use_desk();
-    Memo::new(move |_| desk.quick_replies().iter().take(QUICK_REPLIES_MAX).map(Entry::of_reply).collect())
+    memo(move || desk.quick_replies().iter().take(QUICK_REPLIES_MAX).map(Entry::of_reply).collect())
 }
 
 /// Takes a suggestion by `Alt` and its number, also while somebody writes.
@@ -118,12 +118,12 @@ pub(crate) fn SuggestionRow(
     let replies = quick_replies();
     let panel = RwSignal::new(None::<Panel>);
     follow_number_keys(suggestions);
-    Effect::new(move |_| {
+    effect(move || {
         if hand.search_wanted.get() && panel.get_untracked() != Some(Panel::Search) {
             panel.set(Some(Panel::Search));
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         hand.fillings.track();
         panel.set(None);
     });

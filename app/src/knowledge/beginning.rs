@@ -1,6 +1,5 @@
 //! The first articles of a shop: ready-made ones, or what its agents keep answering.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::{ArticleFields, Deed};
 use serde::Deserialize;
@@ -9,6 +8,7 @@ use super::standing::Standing;
 use crate::desk::{CannotKeep, Told, use_desk};
 use crate::frame::hand::use_hand;
 use crate::parts::icon::{Glyph, Icon};
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::pages::{
     ALL_TAKEN, BEGIN, BEGIN_AGENT, BEGIN_FILE, BEGIN_HISTORY, BEGIN_HISTORY_HINT, BEGIN_STARTER, BEGIN_STARTER_HINT,
@@ -135,8 +135,8 @@ pub(super) fn Beginning() -> impl IntoView {
 #[component]
 fn OffersOf(source: Source, done: RwSignal<Option<usize>>) -> impl IntoView {
     let desk = use_desk();
-    let told = Told::of(desk, Memo::new(move |_| source.question()));
-    let offers = Memo::new(move |_| told.read::<Vec<Offer>>());
+    let told = Told::of(desk, memo(move || source.question()));
+    let offers = memo(move || told.read::<Vec<Offer>>());
     move || match (offers.get(), told.problem()) {
         (Some(offers), _) => {
             // What the shop has already is not offered again.
@@ -159,7 +159,7 @@ fn Offers(offers: Vec<Offer>, done: RwSignal<Option<usize>>) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let ticks = RwSignal::new(vec![true; offers.len()]);
     let fault = RwSignal::new(None::<CannotKeep>);
-    let count = Memo::new(move |_| ticks.with(|ticks| ticks.iter().filter(|on| **on).count()));
+    let count = memo(move || ticks.with(|ticks| ticks.iter().filter(|on| **on).count()));
     let every = move || ticks.with(|ticks| ticks.iter().all(|on| *on));
     let set_all = move |event| {
         let on = event_target_checked(&event);

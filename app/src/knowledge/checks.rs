@@ -1,11 +1,11 @@
 //! What is to be known of an answer before shoppers read it: its parts, variables that name nothing, wording rules.
 
-use leptos::prelude::*;
 use qinda::blanks::{blanks, parts};
 
 use crate::desk::use_desk;
 use crate::frame::hand::use_hand;
 use crate::knowledge::rules::finding::FindingLine;
+use crate::prelude::*;
 use crate::words::pages::{in_parts, unknown_blanks};
 
 /// Tells about an answer while it is written.
@@ -15,15 +15,15 @@ pub(super) fn AnswerChecks(
     answer: RwSignal<String>,
 ) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let unknown = Memo::new(move |_| {
+    let unknown = memo(move || {
         let blanks = answer.with(|answer| blanks(answer));
         let mut names: Vec<String> =
             blanks.into_iter().filter(|blank| blank.known.is_none()).map(|blank| blank.name).collect();
         names.dedup();
         names
     });
-    let sent_in = Memo::new(move |_| answer.with(|answer| parts(answer).len()));
-    let findings = Memo::new(move |_| answer.with(|answer| desk.findings(answer)));
+    let sent_in = memo(move || answer.with(|answer| parts(answer).len()));
+    let findings = memo(move || answer.with(|answer| desk.findings(answer)));
     view! {
         <div class="answer-checks">
             <Show when=move || { sent_in.get() > 1 }>

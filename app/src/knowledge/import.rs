@@ -4,7 +4,6 @@ pub(crate) mod decode;
 mod preview;
 
 use leptos::html::Input;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::import::{IMPORT_BYTES_MAX, ImportError, plan, read};
 
@@ -15,6 +14,7 @@ use crate::frame::hand::use_hand;
 use crate::local::outbox::DraftOf;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::shrink::bytes_of;
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::{Lang, Word, phrases, t};
 
@@ -109,7 +109,7 @@ fn Choose(
     let input = NodeRef::<Input>::new();
     let desk = use_desk();
     let pasted = RwSignal::new(desk.draft(DraftOf::Import));
-    Effect::new(move |_| desk.set_draft(DraftOf::Import, pasted.get()));
+    effect(move || desk.set_draft(DraftOf::Import, pasted.get()));
     let take_file = move |file: web_sys::File| {
         spawn_local(async move {
             match bytes_of(&file).await {

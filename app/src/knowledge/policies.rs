@@ -4,7 +4,6 @@ mod form;
 mod gaps;
 mod try_out;
 
-use leptos::prelude::*;
 use qinda::model::PolicyId;
 use qinda::policy::{Policy, PolicyFields};
 
@@ -13,6 +12,7 @@ use self::try_out::TryOut;
 use crate::desk::use_desk;
 use crate::frame::hand::use_hand;
 use crate::parts::icon::{Glyph, Icon};
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::pages::{
     NEW_POLICY, NO_POLICIES, NO_POLICIES_TEXT, NO_POLICY_OPEN, POLICIES, POLICY_GONE, outcome_text, p, rule_case_text,
@@ -24,7 +24,7 @@ use crate::words::{Word, t};
 #[component]
 pub(super) fn Policies(edits: Memo<bool>) -> impl IntoView {
     let hand = use_hand();
-    let list = Memo::new(move |_| hand.wide.get() || hand.place.get() == Place::Policies);
+    let list = memo(move || hand.wide.get() || hand.place.get() == Place::Policies);
     view! {
         <div class="knowledge">
             <Show when=move || list.get()>
@@ -56,9 +56,9 @@ fn Empty(title: &'static str, text: &'static str) -> impl IntoView {
 #[component]
 fn PolicyList(edits: Memo<bool>) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let policies = Memo::new(move |_| desk.policies());
+    let policies = memo(move || desk.policies());
     let row = move |policy: Policy| {
-        let here = Memo::new(move |_| hand.place.get() == Place::Policy(policy.id));
+        let here = memo(move || hand.place.get() == Place::Policy(policy.id));
         let count = policy.fields.rules.len();
         view! {
             <a class="article-row" href=Place::Policy(policy.id).path() aria-current=move || here.get().then_some("true")>
@@ -96,8 +96,8 @@ fn PolicyList(edits: Memo<bool>) -> impl IntoView {
 #[component]
 fn OnePolicy(id: PolicyId, edits: Memo<bool>) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let policy = Memo::new(move |_| desk.policies().into_iter().find(|policy| policy.id == id));
-    let here = Memo::new(move |_| policy.with(Option::is_some));
+    let policy = memo(move || desk.policies().into_iter().find(|policy| policy.id == id));
+    let here = memo(move || policy.with(Option::is_some));
     move || {
         if !here.get() {
             return view! {
@@ -111,7 +111,7 @@ fn OnePolicy(id: PolicyId, edits: Memo<bool>) -> impl IntoView {
         if edits.get() {
             return view! { <PolicyForm policy=policy.get_untracked()/> }.into_any();
         }
-        let fields = Memo::new(move |_| policy.get().map(|policy| policy.fields).unwrap_or_default());
+        let fields = memo(move || policy.get().map(|policy| policy.fields).unwrap_or_default());
         view! {
             <Show when=move || !hand.wide.get()>
                 <header class="head">

@@ -1,11 +1,10 @@
 //! How well the articles answer what shoppers asked: a sentence, the table, the articles that miss most.
 
-use leptos::prelude::*;
-
 use super::review::{MONTH, Missed, Review, WEEK, review_of};
 use super::standing::Standing;
 use crate::desk::{Told, use_desk};
 use crate::frame::hand::use_hand;
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::pages::{
     ASKED, CHOSEN, CHOSEN_FOR, FIRST_RIGHT, LAST_7_DAYS, LAST_31_DAYS, LOOKING, MEANINGFUL, MISSES, MOST_MISSES,
@@ -40,8 +39,8 @@ pub(super) fn DaysChoice(
 pub(super) fn Quality() -> impl IntoView {
     let desk = use_desk();
     let days = RwSignal::new(MONTH);
-    let told = Told::of(desk, Memo::new(move |_| review_of(days.get())));
-    let review = Memo::new(move |_| told.read::<Review>());
+    let told = Told::of(desk, memo(move || review_of(days.get())));
+    let review = memo(move || told.read::<Review>());
     view! {
         <section class="page quality" aria-label=p(QUALITY)>
             <header class="page-head">

@@ -4,7 +4,6 @@ mod editor;
 pub(crate) mod finding;
 mod try_out;
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::PackId;
 use qinda::wording::{Level, Pack, PackFields, Rule, Topic, default_pack};
@@ -17,6 +16,7 @@ use crate::desk::{CannotKeep, Desk, use_desk};
 use crate::frame::hand::{Hand, use_hand};
 use crate::local::outbox::DraftOf;
 use crate::parts::icon::{Glyph, Icon};
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::pages::{
     ADD_NEW_RULES, DEFAULT_RULES, NEW_RULE, RULE_ON, RULE_RESTS, RULES, RULES_HINT, SHIPPED_AGAIN,
@@ -87,7 +87,7 @@ impl Writing {
 #[component]
 pub(super) fn Rules(edits: Memo<bool>) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let writing = Memo::new(move |_| hand.place.get() == Place::EditRule && edits.get());
+    let writing = memo(move || hand.place.get() == Place::EditRule && edits.get());
     move || {
         let begun = writing.get().then(|| Writing::of_draft(desk)).flatten();
         match begun {
@@ -100,7 +100,7 @@ pub(super) fn Rules(edits: Memo<bool>) -> impl IntoView {
 #[component]
 fn RuleList(edits: Memo<bool>) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let packs = Memo::new(move |_| packs_in_force(desk));
+    let packs = memo(move || packs_in_force(desk));
     let begin = move |_| {
         let rule = Rule { topic: Topic::Own, level: Level::Warn, ..Rule::default() };
         Writing { pack: None, began: None, rule }.open(desk, hand);
@@ -117,7 +117,7 @@ fn RuleList(edits: Memo<bool>) -> impl IntoView {
             <TestBox unsaved=None/>
             <For each=move || packs.with(|packs| packs.iter().map(|pack| pack.id).collect::<Vec<_>>()) key=|id| *id let:id>
                 {
-                    let pack = Memo::new(move |_| packs.with(|packs| packs.iter().find(|pack| pack.id == id).cloned()));
+                    let pack = memo(move || packs.with(|packs| packs.iter().find(|pack| pack.id == id).cloned()));
                     view! { <PackOf pack edits/> }
                 }
             </For>
@@ -159,8 +159,8 @@ fn PackOf(pack: Memo<Option<InForce>>, edits: Memo<bool>) -> impl IntoView {
 fn EditionOf(pack: Memo<Option<InForce>>) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let edited =
-        Memo::new(move |_| pack.with(|pack| pack.as_ref().is_some_and(|pack| pack.is_default() && pack.version > 0)));
-    let newer = Memo::new(move |_| {
+        memo(move || pack.with(|pack| pack.as_ref().is_some_and(|pack| pack.is_default() && pack.version > 0)));
+    let newer = memo(move || {
         let edition = default_pack().edition;
         let old = pack.with(|pack| pack.as_ref().is_some_and(|pack| pack.fields.edition < edition));
         edited.get() && old
@@ -213,13 +213,13 @@ fn tell(hand: Hand, done: Result<(), CannotKeep>) {
 
 #[component]
 fn TopicOf(pack: Memo<Option<InForce>>, topic: Topic, edits: Memo<bool>) -> impl IntoView {
-    let rules = Memo::new(move |_| {
+    let rules = memo(move || {
         pack.with(|pack| {
             let rules = pack.iter().flat_map(|pack| &pack.fields.rules);
             rules.filter(|rule| rule.topic == topic).cloned().collect::<Vec<Rule>>()
         })
     });
-    let count = Memo::new(move |_| rules.with(Vec::len));
+    let count = memo(move || rules.with(Vec::len));
     view! {
         <Show when=move || { count.get() > 0 }>
             <details class="topic">
@@ -227,7 +227,7 @@ fn TopicOf(pack: Memo<Option<InForce>>, topic: Topic, edits: Memo<bool>) -> impl
                 <ul>
                     <For each=move || rules.with(|rules| rules.iter().map(|rule| rule.id.clone()).collect::<Vec<_>>()) key=Clone::clone let:id>
                         {
-                            let rule = Memo::new(move |_| rules.with(|rules| rules.iter().find(|rule| rule.id == id).cloned()));
+                            let rule = memo(move || rules.with(|rules| rules.iter().find(|rule| rule.id == id).cloned()));
                             view! { <RuleRow pack rule edits/> }
                         }
                     </For>
@@ -241,8 +241,8 @@ fn TopicOf(pack: Memo<Option<InForce>>, topic: Topic, edits: Memo<bool>) -> impl
 fn RuleRow(pack: Memo<Option<InForce>>, rule: Memo<Option<Rule>>, edits: Memo<bool>) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let phrases = move || rule.with(|rule| rule.as_ref().map(|rule| first_phrases(&rule.phrases)));
-    let level = Memo::new(move |_| rule.with(|rule| rule.as_ref().map_or(Level::Hint, |rule| rule.level)));
-    let off = Memo::new(move |_| rule.with(|rule| rule.as_ref().is_some_and(|rule| rule.off)));
+    let level = memo(move || rule.with(|rule| rule.as_ref().map_or(Level::Hint, |rule| rule.level)));
+    let off = memo(move || rule.with(|rule| rule.as_ref().is_some_and(|rule| rule.off)));
     let open = move |_| {
         let (Some(pack), Some(rule)) = (pack.get_untracked(), rule.get_untracked()) else { return };
         Writing { pack: Some(pack.id), began: Some(rule.clone()), rule }.open(desk, hand);

@@ -1,10 +1,9 @@
 //! Of when an answer of the server is, and why there is no newer one.
 
-use leptos::prelude::*;
-
 use crate::desk::{Told, use_desk};
 use crate::frame::hand::use_hand;
 use crate::parts::when::day_name;
+use crate::prelude::*;
 use crate::words::phrases;
 
 /// One line that tells how old the answer is.

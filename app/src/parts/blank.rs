@@ -1,7 +1,6 @@
 //! A screen with nothing on it: what is the matter, and one way on.
 
-use leptos::prelude::*;
-
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::{Word, t};
 

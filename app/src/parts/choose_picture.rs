@@ -2,7 +2,6 @@
 //! device before it counts.
 
 use leptos::html::Input;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::PictureId;
 use web_sys::{Blob, DataTransfer, DragEvent, File};
@@ -13,6 +12,7 @@ use super::shrink::shrunk;
 use crate::desk::{Desk, use_desk};
 use crate::frame::hand::use_hand;
 use crate::local::pictures::PictureFault;
+use crate::prelude::*;
 use crate::words::replies::{
     ANOTHER_PICTURE, CHOOSE_PICTURE, PICTURE, PICTURE_HINT, PREPARING, REMOVE_PICTURE, p, picture_fault,
 };

@@ -1,11 +1,11 @@
 //! The running clock of a shopper who waits.
 
-use leptos::prelude::*;
 use qinda::timing::Waiting;
 
 use super::when::clock_text;
 use crate::desk::use_desk;
 use crate::frame::hand::use_hand;
+use crate::prelude::*;
 use crate::words::phrases;
 
 /// How long a shopper has waited. It turns when the limit is reached: colour, weight and shape.
@@ -15,8 +15,8 @@ pub(crate) fn WaitClock(
     waiting: Waiting,
 ) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let seconds = Memo::new(move |_| waiting.seconds(desk.now()));
-    let overdue = Memo::new(move |_| waiting.overdue(desk.now()));
+    let seconds = memo(move || waiting.seconds(desk.now()));
+    let overdue = memo(move || waiting.overdue(desk.now()));
     let state = move || if overdue.get() { "overdue" } else { "calm" };
     let said = move || phrases::waited(hand.lang.get(), &clock_text(seconds.get()), overdue.get());
     let since = move || hand.local(waiting.since).exact();

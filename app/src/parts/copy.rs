@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 use super::icon::{Glyph, Icon};
+use crate::prelude::*;
 use crate::words::{Word, t};
 
 /// How long the button says what happened.

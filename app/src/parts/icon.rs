@@ -1,6 +1,6 @@
 //! The desk's few signs, drawn with one line weight.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// A sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

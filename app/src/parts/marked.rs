@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// The text with these character ranges marked.
 #[component]

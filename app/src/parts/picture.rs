@@ -2,7 +2,6 @@
 
 use js_sys::{Array, Uint8Array};
 use leptos::html::{Dialog, Span};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::PictureId;
 use wasm_bindgen::JsCast;
@@ -12,6 +11,7 @@ use web_sys::{Blob, BlobPropertyBag, IntersectionObserver, IntersectionObserverE
 use crate::desk::{NoPicture, use_desk};
 use crate::local::pictures::kind;
 use crate::parts::icon::{Glyph, Icon};
+use crate::prelude::*;
 use crate::words::replies::{LARGE_VIEW, PICTURE, p};
 use crate::words::{Word, t};
 
@@ -45,7 +45,7 @@ pub(crate) fn Picture(
     let large = RwSignal::new(false);
     let alt = StoredValue::new(alt);
     watch_for_sight(frame, in_sight);
-    Effect::new(move |_| {
+    effect(move || {
         // What could not be fetched is tried again when the network is back.
         let online = desk.could_fetch();
         let wanted = match shown.get_untracked() {
@@ -106,7 +106,7 @@ pub(crate) fn Picture(
 #[component]
 fn Large(address: String, alt: String, open: RwSignal<bool>) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(dialog) = dialog.get().filter(|dialog| !dialog.open()) {
             // A dialog that is in the page and closed can always be shown.
             let _ = dialog.show_modal();
@@ -149,7 +149,7 @@ fn watch_for_sight(frame: NodeRef<Span>, in_sight: RwSignal<bool>) {
             }
         });
     };
-    Effect::new(move |_| {
+    effect(move || {
         let Some(element) = frame.get() else { return };
         let seen = Closure::<dyn Fn(Array)>::new(move |entries: Array| {
             let seen =

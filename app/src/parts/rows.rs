@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use leptos::html::Div;
-use leptos::prelude::*;
 
+use crate::prelude::*;
 use crate::words::{Word, t};
 
 /// Rows beyond the edges that exist already, so that a flick meets no gap.
@@ -42,7 +42,7 @@ where
             set_height.set(f64::from(element.client_height()));
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(element) = scroller.get() {
             element.set_scroll_top(kept_at.get_value());
             measure();
@@ -51,10 +51,10 @@ where
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || resized.remove());
 
-    let places = Memo::new(move |_| {
+    let places = memo(move || {
         items.with(|items| items.iter().enumerate().map(|(place, item)| (key(item), place)).collect::<HashMap<_, _>>())
     });
-    let range = Memo::new(move |_| {
+    let range = memo(move || {
         let count = items.with(Vec::len);
         let first = row_at(top.get(), row_height).saturating_sub(ROWS_BEYOND).min(count);
         let last = row_at(top.get() + height.get(), row_height) + 1 + ROWS_BEYOND;
@@ -75,8 +75,8 @@ where
             <div class="rows-all" role="list" aria-label=t(label) style:height=total>
                 <For each=shown key=|key| *key let:key>
                     {
-                        let place = Memo::new(move |_| places.with(|places| places.get(&key).copied()));
-                        let item = Memo::new(move |_| {
+                        let place = memo(move || places.with(|places| places.get(&key).copied()));
+                        let item = memo(move || {
                             let place = place.get()?;
                             items.with(|items| items.get(place).cloned())
                         });

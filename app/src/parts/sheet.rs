@@ -1,9 +1,9 @@
 //! A sheet over the screen: from below on a phone, in the middle on a laptop. What lies under it stays as it is.
 
 use leptos::html::Dialog;
-use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
+use crate::prelude::*;
 use crate::words::hand::{Said, said};
 use crate::words::{Word, t};
 
@@ -18,7 +18,7 @@ pub(crate) fn Sheet(
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         match (open.get(), dialog.open()) {
             // A dialog that is in the page and closed can always be shown.

@@ -1,7 +1,6 @@
 //! Writing a quick reply. What is typed is kept at every key, and saving needs no network.
 
 use leptos::html::Textarea;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::blanks::{Known, blanks};
 use qinda::model::{Deed, QuickReply, QuickReplyFields};
@@ -14,6 +13,7 @@ use crate::parts::choose_picture::{Choosing, PictureField};
 use crate::parts::copy::CopyButton;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::picture::Picture;
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::replies::{
     self as said, BLANKS, CATEGORY, CATEGORY_HINT, EDIT, MAKE_MINE, MOVED_ON, NEW, READ_ONLY, SHORTCUT_HINT, WHO_SEES,
@@ -96,7 +96,7 @@ pub(super) fn ReplyForm(
     // The version that the member looks at; a colleague's change meanwhile is told before it is overwritten.
     let base = RwSignal::new(reply.as_ref().map_or(0, |reply| reply.version));
     let left = StoredValue::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         let now = fields.get();
         if left.get_value() {
             return;
@@ -169,7 +169,7 @@ fn MovedOn(
     stands: StoredValue<Begun>,
 ) -> impl IntoView {
     let desk = use_desk();
-    let theirs = Memo::new(move |_| desk.quick_reply(id).filter(|now| now.version > base.get()));
+    let theirs = memo(move || desk.quick_reply(id).filter(|now| now.version > base.get()));
     let settle = move |take: bool| {
         let Some(now) = theirs.get_untracked() else { return };
         stands.set_value(Begun::of(&now));
@@ -195,7 +195,7 @@ fn FieldsOf(fields: Fields) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let edits = hand.may(Deed::EditKnowledge);
     let Fields { shortcut, category, keeper, choosing, .. } = fields;
-    let offered = Memo::new(move |_| {
+    let offered = memo(move || {
         let mut names: Vec<String> = desk.quick_replies().into_iter().map(|reply| reply.fields.category).collect();
         names.sort_unstable();
         names.dedup();
@@ -269,7 +269,7 @@ fn TextField(text: RwSignal<String>) -> impl IntoView {
         }
         let _ = field.focus();
     };
-    let unknown = Memo::new(move |_| {
+    let unknown = memo(move || {
         let blanks = text.with(|text| blanks(text));
         let mut names: Vec<String> =
             blanks.into_iter().filter(|blank| blank.known.is_none()).map(|blank| blank.name).collect();

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::html::Input;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::import::{
     IMPORT_BYTES_MAX, ImportError, ReplyPlan, ReplyReading, ReplyTaken, plan_quick_replies, quick_replies,
@@ -20,6 +19,7 @@ use crate::parts::icon::{Glyph, Icon};
 use crate::parts::left_behind::{LeftBehind, LeftLine};
 use crate::parts::picture::Picture;
 use crate::parts::shrink::{bytes_of, shrunk};
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::replies::{
     self as said, FILE_UNREADABLE, IMPORT, IMPORT_FOR, IMPORT_HINT, LEFT_OUT, PICTURE_FILES, PICTURE_FILES_HINT,
@@ -152,7 +152,7 @@ pub(crate) fn ImportQuickReplies() -> impl IntoView {
     let hand = use_hand();
     let chosen = Chosen::new();
     let done = RwSignal::new(None::<usize>);
-    let plan = Memo::new(move |_| if done.get().is_none() { chosen.plan() } else { None });
+    let plan = memo(move || if done.get().is_none() { chosen.plan() } else { None });
     let fault = move || chosen.fault.get().map(|fault| fault.say(hand.lang.get()));
     view! {
         <section class="page import" aria-label=p(IMPORT)>

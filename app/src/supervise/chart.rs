@@ -1,12 +1,12 @@
 //! The hours as bars: half of the answers came within the dark part, nine tenths within the whole bar.
 
-use leptos::prelude::*;
 use qinda::model::Micros;
 use qinda::sync::FiguresAnswer;
 use qinda::timing::{ANSWER_LIMIT_SECONDS, Figure};
 
 use crate::frame::hand::use_hand;
 use crate::parts::when::Local;
+use crate::prelude::*;
 use crate::words::{Word, phrases, t};
 
 const WIDTH: f64 = 720.0;

@@ -1,7 +1,6 @@
 //! Figures for coaching: how fast somebody types, how much comes from ready answers, how soon they are found. They
 //! stand apart from response times, and an agent sees only their own.
 
-use leptos::prelude::*;
 use qinda::model::MemberId;
 use qinda::sync::CoachingAnswer;
 use qinda::timing::Coaching;
@@ -10,6 +9,7 @@ use super::{NONE, Range, follow_span, time_text};
 use crate::desk::{Told, use_desk};
 use crate::frame::hand::use_hand;
 use crate::knowledge::standing::Standing;
+use crate::prelude::*;
 use crate::words::pages::{
     CHARS_A_MINUTE, CHOICE_TIME, COACHING, COACHING_HINT, FROM_ANSWERS, MY_COACHING, NO_COACHING, REPLIES, Text, p,
 };
@@ -31,7 +31,7 @@ fn told_of(range: RwSignal<Range>) -> Told {
     let span = follow_span(desk, hand, range);
     Told::of(
         desk,
-        Memo::new(move |_| {
+        memo(move || {
             let (from, to) = span.get();
             (range.get().coaching_name(), format!("/api/figures/coaching?from={}&to={}", from.0, to.0))
         }),
@@ -46,7 +46,7 @@ pub(crate) fn CoachingTable(
 ) -> impl IntoView {
     let hand = use_hand();
     let told = told_of(range);
-    let answer = Memo::new(move |_| told.read::<CoachingAnswer>());
+    let answer = memo(move || told.read::<CoachingAnswer>());
     let rows = move || {
         let lang = hand.lang.get();
         let answer = answer.get()?;
@@ -63,7 +63,7 @@ pub(crate) fn CoachingTable(
         };
         Some(rows.into_iter().map(row).collect_view())
     };
-    let nothing = Memo::new(move |_| answer.with(|answer| answer.as_ref().is_some_and(|it| it.by_member.is_empty())));
+    let nothing = memo(move || answer.with(|answer| answer.as_ref().is_some_and(|it| it.by_member.is_empty())));
     view! {
         <section class="coaching" data-testid="coaching">
             <h2>{p(COACHING)}</h2>
@@ -91,7 +91,7 @@ pub(crate) fn CoachingTable(
 pub(crate) fn MyCoaching() -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let told = told_of(RwSignal::new(Range::Week));
-    let mine = Memo::new(move |_| {
+    let mine = memo(move || {
         let me = desk.session()?.actor.member;
         let answer = told.read::<CoachingAnswer>()?;
         answer.by_member.into_iter().find(|(id, _)| *id == me).map(|(_, figures)| figures)

@@ -1,6 +1,5 @@
 //! What was sent with a reason although the wording check warned.
 
-use leptos::prelude::*;
 use qinda::model::MemberCard;
 use qinda::sync::{WordingNote, WordingNotes};
 
@@ -8,6 +7,7 @@ use super::NONE;
 use crate::desk::{Told, use_desk};
 use crate::frame::hand::use_hand;
 use crate::knowledge::standing::Standing;
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::pages::{MORE_NOTES, NO_NOTES, NOTES, NOTES_HINT, OPEN_CHAT, p, reason_given};
 
@@ -18,8 +18,8 @@ const NOTES_DAYS: u32 = 31;
 #[component]
 pub(crate) fn Notes() -> impl IntoView {
     let desk = use_desk();
-    let told = Told::of(desk, Memo::new(|_| ("wording-notes", format!("/api/wording/notes?days={NOTES_DAYS}"))));
-    let notes = Memo::new(move |_| told.read::<WordingNotes>());
+    let told = Told::of(desk, memo(|| ("wording-notes", format!("/api/wording/notes?days={NOTES_DAYS}"))));
+    let notes = memo(move || told.read::<WordingNotes>());
     view! {
         <section class="wording-notes" data-testid="wording-notes">
             <h2>{p(NOTES)}</h2>
@@ -48,7 +48,7 @@ fn Note<'m>(note: WordingNote, members: &'m [MemberCard]) -> impl IntoView {
     let who = member.map_or_else(|| NONE.to_owned(), |member| format!("{} {}", member.work_number, member.name));
     let words = note.findings.iter().map(|finding| format!("“{}”", finding.words)).collect::<Vec<_>>().join("、");
     let WordingNote { at, reason, conversation, .. } = note;
-    let here = Memo::new(move |_| desk.holds(conversation));
+    let here = memo(move || desk.holds(conversation));
     view! {
         <li>
             <span class="hint">

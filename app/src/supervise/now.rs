@@ -1,11 +1,11 @@
 //! Who waits at this moment, the longest first; from the device itself, so it runs without a network too.
 
-use leptos::prelude::*;
 use qinda::model::Deed;
 
 use crate::desk::InboxRow;
 use crate::frame::hand::use_hand;
 use crate::parts::clock::WaitClock;
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::{Word, phrases, t};
 
@@ -16,10 +16,10 @@ const SHOWN_MAX: usize = 6;
 #[component]
 pub(crate) fn WaitingNow() -> impl IntoView {
     let hand = use_hand();
-    let waiting = Memo::new(move |_| {
+    let waiting = memo(move || {
         hand.inbox.with(|rows| rows.iter().filter(|row| row.waiting.is_some()).cloned().collect::<Vec<_>>())
     });
-    let count = Memo::new(move |_| waiting.with(Vec::len));
+    let count = memo(move || waiting.with(Vec::len));
     // Who sees figures but no conversations is told nothing about who waits: the device does not have it.
     let knows = hand.may(Deed::Answer);
     view! {

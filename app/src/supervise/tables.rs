@@ -1,6 +1,5 @@
 //! The figures by agent and by hour, every number of them.
 
-use leptos::prelude::*;
 use qinda::model::MemberCard;
 use qinda::sync::FiguresAnswer;
 use qinda::timing::{Figure, Group};
@@ -8,6 +7,7 @@ use qinda::timing::{Figure, Group};
 use super::{share_text, time_text};
 use crate::frame::hand::use_hand;
 use crate::parts::when::Local;
+use crate::prelude::*;
 use crate::words::{Lang, Word, t};
 
 /// By who answered.

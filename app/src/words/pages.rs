@@ -2,12 +2,12 @@
 
 mod sentences;
 
-use leptos::prelude::*;
 use qinda::policy::Payer;
 use qinda::wording::Topic;
 
 use super::Lang;
 use crate::frame::hand::use_hand;
+use crate::prelude::*;
 
 pub(crate) use sentences::*;
 

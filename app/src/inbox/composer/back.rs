@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use leptos::prelude::*;
+use crate::prelude::*;
 use qinda::blanks::blanks;
 use qinda::wording::Finding;
 

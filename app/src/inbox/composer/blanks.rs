@@ -1,7 +1,6 @@
 //! What an answer leaves open is asked for in place, above the composer.
 
 use leptos::html::Div;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::blanks::{BLANK_CHARS_MAX, Blank, Known, filled};
 use qinda::model::ABOUT_CHARS_MAX;
@@ -10,6 +9,7 @@ use wasm_bindgen::JsCast;
 use super::writing::Writing;
 use crate::desk::learned;
 use crate::frame::keys::is_composing;
+use crate::prelude::*;
 use crate::words::hand::{self, said};
 
 /// One small field for each blank that nobody filled. It is in the page as long as there is one.
@@ -20,7 +20,7 @@ pub(super) fn BlankRow(
     /// The row, for whoever wants the focus in it.
     row: NodeRef<Div>,
 ) -> impl IntoView {
-    let names = Memo::new(move |_| writing.unfilled());
+    let names = memo(move || writing.unfilled());
     view! {
         <Show when=move || !names.with(Vec::is_empty)>
             <div class="blank-row" node_ref=row role="group" aria-label=said(hand::BLANKS) data-testid="blanks">

@@ -1,12 +1,12 @@
 //! Keys in the composer: what they do, and what of it counts as typing.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::sending::Sending;
 use super::writing::Writing;
 use crate::frame::keys::is_composing;
 use crate::local::clock::page_millis;
+use crate::prelude::*;
 
 /// Does what a key asks for.
 pub(super) fn pressed(writing: Writing, sending: Sending, event: &web_sys::KeyboardEvent) {

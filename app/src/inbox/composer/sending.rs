@@ -1,7 +1,6 @@
 //! Sending what was written, or saying why not: nothing leaves with a blank, or with words that the shop forbids.
 
 use leptos::html::Div;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::PictureId;
 use qinda::sync::ChooseAnswer;
@@ -15,6 +14,7 @@ use super::wording::gravest;
 use super::writing::{Refused, Writing};
 use crate::desk::Outgoing;
 use crate::local::outbox::{DraftOf, Held};
+use crate::prelude::*;
 
 /// The handle.
 #[derive(Clone, Copy)]

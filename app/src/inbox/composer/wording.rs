@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use leptos::html::Div;
-use leptos::prelude::*;
 use qinda::sync::REASON_CHARS_MAX;
 use qinda::wording::{Finding, Level, replaced};
 
 use super::writing::{Refused, Writing};
 use crate::frame::keys::is_composing;
 use crate::parts::icon::{Glyph, Icon};
+use crate::prelude::*;
 use crate::words::hand::{self, Said, said};
 
 /// The check waits for so short a rest of the keys.
@@ -25,7 +25,7 @@ pub(super) fn follow(writing: Writing) -> Memo<Vec<Finding>> {
         }
     };
     on_cleanup(stop);
-    Effect::new(move |_| {
+    effect(move || {
         let text = writing.text.get();
         stop();
         let rest = move || {
@@ -33,7 +33,7 @@ pub(super) fn follow(writing: Writing) -> Memo<Vec<Finding>> {
         };
         timer.set_value(set_timeout_with_handle(rest, REST).ok());
     });
-    Memo::new(move |_| rested.with(|text| writing.desk.findings(text)))
+    memo(move || rested.with(|text| writing.desk.findings(text)))
 }
 
 /// The finding that counts: the gravest, and of those the first.
@@ -70,10 +70,10 @@ pub(super) fn FindingLine(
 ) -> impl IntoView {
     let screen = writing.hand;
     // Without its place: where words before it grow, nothing new is to be told.
-    let shown = Memo::new(move |_| {
+    let shown = memo(move || {
         findings.with(|findings| gravest(findings).map(|finding| Finding { from: 0, to: 0, ..finding.clone() }))
     });
-    let others = Memo::new(move |_| findings.with(|findings| findings.len().saturating_sub(1)));
+    let others = memo(move || findings.with(|findings| findings.len().saturating_sub(1)));
     let take = move |_| {
         let Some(finding) = findings.with_untracked(|findings| gravest(findings).cloned()) else { return };
         writing.write_filled(writing.text.with_untracked(|text| replaced(text, &finding)));
@@ -138,7 +138,7 @@ pub(super) fn ReasonRow(
     /// What is being written.
     writing: Writing,
 ) -> impl IntoView {
-    let asked = Memo::new(move |_| writing.refused.with(|refused| *refused == Some(Refused::NeedsReason)));
+    let asked = memo(move || writing.refused.with(|refused| *refused == Some(Refused::NeedsReason)));
     let lang = writing.hand.lang;
     let choice = move |reason: Said| {
         let text = move || reason.say(lang.get());

@@ -1,7 +1,6 @@
 //! What is being written: the words, what they were taken from, and the field in which they stand.
 
 use leptos::html::Textarea;
-use leptos::prelude::*;
 use qinda::blanks::blanks;
 use qinda::model::ConversationId;
 
@@ -9,6 +8,7 @@ use super::taken::{Taken, Typing};
 use crate::desk::{Desk, Facts};
 use crate::frame::hand::Hand;
 use crate::local::outbox::DraftOf;
+use crate::prelude::*;
 use crate::words::Lang;
 
 /// The handle that the composer's parts share.

@@ -1,9 +1,9 @@
 //! A small form that asks for the case and says what the policy grants.
 
-use leptos::prelude::*;
 use qinda::policy::{Case, POLICY_DAYS_MAX, PolicyFields};
 
 use crate::frame::hand::use_hand;
+use crate::prelude::*;
 use crate::words::pages::{CASE_DAY, FAULT, GIFT, NO_RULE_FITS, OPENED, TRY_POLICY, Text, outcome_text, p};
 
 /// Tries a policy out.
@@ -29,7 +29,7 @@ pub(super) fn TryOut(
             </label>
         }
     };
-    let rule = Memo::new(move |_| fields.with(|fields| fields.rule_for(case.get()).cloned()));
+    let rule = memo(move || fields.with(|fields| fields.rule_for(case.get()).cloned()));
     view! {
         <section class="try-out" data-testid="policy-try">
             <h3 class="over">{p(TRY_POLICY)}</h3>

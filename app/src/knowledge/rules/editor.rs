@@ -1,6 +1,5 @@
 //! Writing a wording rule, with a box to try it out before it counts.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::PackId;
 use qinda::wording::{Bilingual, Level, Pack, PackFields, Rule, Topic};
@@ -12,6 +11,7 @@ use crate::desk::{CannotKeep, Desk, use_desk};
 use crate::frame::hand::use_hand;
 use crate::local::outbox::DraftOf;
 use crate::parts::icon::{Glyph, Icon};
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::pages::{
     EDIT_RULE, EXCEPTIONS, EXCEPTIONS_HINT, HOW_WRITTEN, LEVEL, NEW_RULE, OWN_PACK, PHRASES, PHRASES_HINT,
@@ -85,20 +85,20 @@ pub(super) fn RuleEditor(
     let (id, off) = (begun.rule.id.clone(), begun.rule.off);
     let is_new = begun.began.is_none();
     let is_own = begun.pack != Some(Pack::default_id());
-    let rule = Memo::new(move |_| {
+    let rule = memo(move || {
         let id = if id.is_empty() { untrack(|| free_id(desk)) } else { id.clone() };
         fields.get(id, off)
     });
     // Alone, so that a trial tells of this rule only.
-    let alone = Memo::new(move |_| PackFields { rules: vec![rule.get()], ..PackFields::default() });
+    let alone = memo(move || PackFields { rules: vec![rule.get()], ..PackFields::default() });
     let begun = StoredValue::new(begun);
-    Effect::new(move |_| {
+    effect(move || {
         let rule = rule.get();
         begun.with_value(|begun| Writing { rule, ..begun.clone() }.keep(desk));
     });
     let fault = RwSignal::new(None::<CannotKeep>);
     let moved_on = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         rule.track();
         fault.set(None);
     });

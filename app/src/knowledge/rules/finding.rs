@@ -1,9 +1,9 @@
 //! What a wording rule found, in one line.
 
-use leptos::prelude::*;
 use qinda::wording::{Bilingual, Finding, Level};
 
 use crate::frame::hand::use_hand;
+use crate::prelude::*;
 use crate::words::Lang;
 use crate::words::pages::{BLOCK, HINT, Text, WARN, p, say_instead};
 

@@ -1,6 +1,5 @@
 //! Trying rules out: on words that are typed here, and on the messages of last month.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::sync::TrialAnswer;
 use qinda::wording::{PackFault, PackFields, Rule, Trial};
@@ -8,6 +7,7 @@ use qinda::wording::{PackFault, PackFields, Rule, Trial};
 use super::finding::FindingLine;
 use crate::desk::{FiguresProblem, use_desk};
 use crate::frame::hand::use_hand;
+use crate::prelude::*;
 use crate::words::pages::{
     NOTHING_WRONG, TEST_HINT, TEST_WORDS, TRIAL, TRIAL_HERE, TRIAL_NO_ANSWER, TRIAL_RUNS, p, trial_sentence,
 };
@@ -26,7 +26,7 @@ pub(super) fn TestBox(
 ) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let typed = RwSignal::new(String::new());
-    let findings = Memo::new(move |_| {
+    let findings = memo(move || {
         typed.with(|text| match unsaved {
             Some(unsaved) => unsaved.with(|unsaved| desk.findings_with(text, unsaved)),
             None => desk.findings(text),
@@ -101,7 +101,7 @@ pub(super) fn TrialOf(
     let (desk, hand) = (use_desk(), use_hand());
     let tried = RwSignal::new(Tried::Not);
     // What was tried was another rule.
-    Effect::new(move |_| {
+    effect(move || {
         pack.track();
         tried.set(Tried::Not);
     });
