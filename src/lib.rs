@@ -8,6 +8,7 @@ pub mod answers;
 pub mod blanks;
 pub mod import;
 pub mod model;
+pub mod order;
 pub mod policy;
 pub mod sync;
 pub mod timing;

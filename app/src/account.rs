@@ -154,7 +154,7 @@ fn Choice(
                             <button
                                 type="button"
                                 aria-pressed=move || (chosen().as_deref() == value).to_string()
-                                on:click=move |_| choose(value)
+                                on:click=handler(move |_| choose(value))
                             >
                                 {t(word)}
                             </button>
@@ -194,7 +194,7 @@ fn Device() -> impl IntoView {
             <p>{holds}</p>
             <p class="hint" role="status">{move || state().say(hand.lang.get())}</p>
             <Show when=move || desk.storage_trouble() != Some(StorageTrouble::Refused) && kept.get() != Some(true)>
-                <button type="button" on:click=keep>{t(Word::KeepStorage)}</button>
+                <button type="button" on:click=handler(keep)>{t(Word::KeepStorage)}</button>
             </Show>
             <p class="hint">{t(Word::InstallHint)}</p>
             <p class="hint">"Qinda " {env!("CARGO_PKG_VERSION")}</p>
@@ -214,13 +214,13 @@ fn SignOut() -> impl IntoView {
         <section class="block sign-out">
             <Show
                 when=move || asked.get()
-                fallback=move || view! { <button type="button" on:click=ask>{t(Word::SignOut)}</button> }
+                fallback=move || view! { <button type="button" on:click=handler(ask)>{t(Word::SignOut)}</button> }
             >
                 <div class="notice trouble" role="alert">
                     <p>{move || phrases::sign_out_with(hand.lang.get(), unsent.get())}</p>
                     <div class="buttons">
-                        <button type="button" class="small" on:click=move |_| asked.set(false)>{t(Word::StaySignedIn)}</button>
-                        <button type="button" class="small careful" on:click=move |_| leave()>{t(Word::SignOutAnyway)}</button>
+                        <button type="button" class="small" on:click=handler(move |_| asked.set(false))>{t(Word::StaySignedIn)}</button>
+                        <button type="button" class="small careful" on:click=handler(move |_| leave())>{t(Word::SignOutAnyway)}</button>
                     </div>
                 </div>
             </Show>

@@ -47,3 +47,21 @@ pub(crate) fn Show(
     let holds = ArcMemo::new(move |_| when.0());
     move || if holds.get() { children() } else { fallback.run() }
 }
+
+/// What handles an event.
+pub(crate) type Handler<E> = Box<dyn FnMut(E)>;
+
+/// Handles an event.
+pub(crate) fn handler<E: 'static>(handle: impl FnMut(E) + 'static) -> Handler<E> {
+    Box::new(handle)
+}
+
+/// Takes what was written in a field.
+pub(crate) fn written(mut take: impl FnMut(String) + 'static) -> Handler<web_sys::Event> {
+    Box::new(move |event| take(event_target_value(&event)))
+}
+
+/// Takes whether a box was ticked.
+pub(crate) fn ticked(mut take: impl FnMut(bool) + 'static) -> Handler<web_sys::Event> {
+    Box::new(move |event| take(event_target_checked(&event)))
+}

@@ -28,7 +28,7 @@ pub(crate) fn SignIn() -> impl IntoView {
                 <h1>{t(Word::Name)}</h1>
                 <p class="hint">{t(Word::SignInHint)}</p>
                 <SignInFields/>
-                <button type="button" class="quiet" lang=move || other().code() on:click=switch>
+                <button type="button" class="quiet" lang=move || other().code() on:click=handler(switch)>
                     {move || other().own_name()}
                 </button>
             </div>
@@ -73,7 +73,7 @@ pub(crate) fn SignInFields(
     let said = move || problem.get().map(|problem| phrases::sign_in_problem(hand.lang.get(), problem));
     let no_shop = !inline;
     view! {
-        <form class="sign-in-fields" class:inline=inline on:submit=submit>
+        <form class="sign-in-fields" class:inline=inline on:submit=handler(submit)>
             <label>
                 <span>{t(Word::WorkNumber)}</span>
                 <input
@@ -84,7 +84,7 @@ pub(crate) fn SignInFields(
                     spellcheck="false"
                     required
                     prop:value=number
-                    on:input=move |event| number.set(event_target_value(&event))
+                    on:input=written(move |text| number.set(text))
                 />
             </label>
             <label>
@@ -97,7 +97,7 @@ pub(crate) fn SignInFields(
                     autocomplete="current-password"
                     required
                     prop:value=password
-                    on:input=move |event| password.set(event_target_value(&event))
+                    on:input=written(move |text| password.set(text))
                 />
             </label>
             {no_shop
@@ -111,7 +111,7 @@ pub(crate) fn SignInFields(
                                     autocapitalize="none"
                                     spellcheck="false"
                                     prop:value=shop
-                                    on:input=move |event| shop.set(event_target_value(&event))
+                                    on:input=written(move |text| shop.set(text))
                                 />
                             </label>
                         </details>

@@ -131,7 +131,7 @@ pub(crate) fn Figures() -> impl IntoView {
                                 <button
                                     type="button"
                                     aria-pressed=move || (range.get() == one).to_string()
-                                    on:click=move |_| range.set(one)
+                                    on:click=handler(move |_| range.set(one))
                                 >
                                     {t(one.word())}
                                 </button>

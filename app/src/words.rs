@@ -53,8 +53,17 @@ impl Lang {
 
 /// A word in the language of the screen; follows when the language changes.
 pub(crate) fn t(word: Word) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+    in_language(word.say(Lang::Zh), word.say(Lang::En))
+}
+
+/// One of two texts; follows the language of the screen. All texts are of this one type, so that each place for a text
+/// is compiled once.
+fn in_language(zh: &'static str, en: &'static str) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
     let lang = use_hand().lang;
-    move || word.say(lang.get())
+    move || match lang.get() {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
 }
 
 macro_rules! words {

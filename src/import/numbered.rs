@@ -14,6 +14,7 @@ use self::marker::{Marker, Style, marker};
 use self::words::{Likeness, likeness};
 use super::{Left, Reason, Taken, fields_or_left};
 use crate::model::ArticleFields;
+use crate::order;
 
 /// A text without any numbers is read as questions and answers in turn from so many questions on.
 const UNNUMBERED_QUESTIONS_MIN: usize = 2;
@@ -34,7 +35,7 @@ pub(super) fn read(text: &str) -> (Vec<Taken>, Vec<Left>) {
     }
     let mut left = reading.left;
     left.extend(leftovers::leftovers(&lines, &reading.is_taken));
-    left.sort_by_key(|left| left.line);
+    order::sort_by_key(&mut left, |left| left.line);
     (reading.taken, left)
 }
 

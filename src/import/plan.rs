@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Left, Reading, Reason, Taken, half_width};
 use crate::model::{Article, ArticleFields, ArticleId};
+use crate::order;
 
 /// A reading compared with what the shop has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +42,7 @@ pub fn plan(reading: Reading, existing: &[Article]) -> Plan {
             Some(article) => plan.different.push((article.id, taken)),
         }
     }
-    plan.left.sort_by_key(|left| left.line);
+    order::sort_by_key(&mut plan.left, |left| left.line);
     plan
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::csv::{Rows, SEPARATORS};
 use super::{IMPORT_LEFT_MAX, ImportError, readable, shortened};
 use crate::model::{PictureId, QuickReply, QuickReplyFields, QuickReplyId, TextFault};
+use crate::order;
 
 /// The most quick replies taken from one file.
 pub const REPLIES_MAX: usize = 10_000;
@@ -164,7 +165,7 @@ pub fn plan_quick_replies(
             Some(stands) => plan.different.push((stands.id, taken)),
         }
     }
-    plan.left.sort_by_key(|left| left.line);
+    order::sort_by_key(&mut plan.left, |left| left.line);
     plan
 }
 

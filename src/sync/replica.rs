@@ -8,6 +8,7 @@ use crate::model::{
     Actor, Article, ArticleId, Author, Conversation, ConversationId, EntryId, Lesson, LessonId, MemberCard, MemberId,
     Message, Micros, PackId, PolicyId, QuickReply, QuickReplyId, Usage, Whose,
 };
+use crate::order;
 use crate::policy::Policy;
 use crate::wording::Pack;
 
@@ -380,7 +381,7 @@ fn all_shown<'s, K: Ord + Copy, V>(
 }
 
 fn sorted(mut touched: Vec<Touched>) -> Vec<Touched> {
-    touched.sort_unstable();
+    order::sort_by(&mut touched, Ord::cmp);
     touched.dedup();
     touched
 }

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use super::fold::Plain;
 use crate::answers::simplified;
+use crate::order;
 
 /// Letters of other alphabets and dressed-up letters, each followed by the letter that it is read as.
 const LETTERS: &str = "аaвbсcԁdеeёeғfһhіiїiјjкkмmнnоoрpԛqгrѕsтtуyѵvԝwхxзz\
@@ -124,7 +125,7 @@ fn paired(written: char) -> Option<char> {
     static TABLE: OnceLock<Vec<(char, char)>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
         let mut pairs: Vec<(char, char)> = [LETTERS, NUMERALS].into_iter().flat_map(pairs).collect();
-        pairs.sort_unstable();
+        order::sort_by(&mut pairs, Ord::cmp);
         pairs
     });
     let place = table.binary_search_by_key(&written, |(from, _)| *from).ok()?;

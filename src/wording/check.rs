@@ -11,6 +11,7 @@ use super::seek;
 use super::shapes::begins_word;
 use super::{Bilingual, Level, PackFields, Rule, Topic};
 use crate::answers::{Syllable, readings};
+use crate::order;
 
 /// The most findings of one text; those of the highest level are kept.
 pub const FINDINGS_MAX: usize = 100;
@@ -91,7 +92,7 @@ impl Checker {
             rules.entry(&rule.id).and_modify(|(_, known)| *known = rule).or_insert((place, rule));
         }
         let mut rules: Vec<(usize, &Rule)> = rules.into_values().filter(|(_, rule)| !rule.off).collect();
-        rules.sort_by_key(|(place, _)| *place);
+        order::sort_by_key(&mut rules, |(place, _)| *place);
         Self::of(rules.into_iter().map(|(_, rule)| rule))
     }
 
@@ -121,9 +122,9 @@ impl Checker {
         }
         self.drop_covered(&mut spots);
         if spots.len() > FINDINGS_MAX {
-            spots.sort_by_key(|spot| Reverse(self.rules[spot.rule].level));
+            order::sort_by_key(&mut spots, |spot| Reverse(self.rules[spot.rule].level));
             spots.truncate(FINDINGS_MAX);
-            spots.sort_by_key(|spot| (spot.from, spot.to, spot.rule));
+            order::sort_by_key(&mut spots, |spot| (spot.from, spot.to, spot.rule));
         }
         let chars: Vec<char> = text.chars().collect();
         spots.iter().map(|spot| self.finding(*spot, &units, &chars)).collect()
@@ -161,7 +162,7 @@ impl Checker {
                 }
             });
         }
-        spots.sort_unstable_by_key(|spot| (spot.rule, spot.from, Reverse(spot.to)));
+        order::sort_by_key(&mut spots, |spot| (spot.rule, spot.from, Reverse(spot.to)));
         spots.dedup();
         spots.retain(|spot| !self.excepted(*spot, units));
         let mut last: Option<Spot> = None;
@@ -172,7 +173,7 @@ impl Checker {
             }
             apart
         });
-        spots.sort_unstable_by_key(|spot| (spot.from, spot.to, spot.rule));
+        order::sort_by_key(&mut spots, |spot| (spot.from, spot.to, spot.rule));
         spots
     }
 

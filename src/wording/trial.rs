@@ -1,5 +1,6 @@
 //! What a rule would have flagged.
 
+use crate::order;
 use serde::{Deserialize, Serialize};
 
 use super::{Checker, Finding, PackFields};
@@ -34,7 +35,7 @@ pub fn trial<'a>(pack: &PackFields, texts: impl Iterator<Item = &'a str>) -> Tri
         }
         count(&mut trial.by_rule, &findings);
     }
-    trial.by_rule.sort_by(|(a, more), (b, less)| less.cmp(more).then_with(|| a.cmp(b)));
+    order::sort_by(&mut trial.by_rule, |(a, more), (b, less)| less.cmp(more).then_with(|| a.cmp(b)));
     trial
 }
 

@@ -61,7 +61,7 @@ fn HeldRow(held: Held, fault: RwSignal<Option<CannotKeep>>) -> impl IntoView {
             <div class="buttons">
                 {place.map(|place| view! { <a class="small button" href=place.path()>{t(Word::OpenIt)}</a> })}
                 {words.map(|words| view! { <CopyButton text=Signal::stored(words)/> })}
-                <button type="button" class="small" on:click=discard>{t(Word::Discard)}</button>
+                <button type="button" class="small" on:click=handler(discard)>{t(Word::Discard)}</button>
             </div>
         </article>
     }

@@ -208,7 +208,7 @@ pub(crate) fn EntryCard(
         false => phrases::more_answers(hand.lang.get(), others),
     };
     view! {
-        <article class="entry" class:brief=brief class:fills=move || fills.get() data-testid=testid on:click=whole_card>
+        <article class="entry" class:brief=brief class:fills=move || fills.get() data-testid=testid on:click=handler(whole_card)>
             <header>
                 <h3><Marked text=title marks=title_marks/></h3>
                 {(!shortcut.is_empty()).then(|| view! { <code><Marked text=shortcut marks=shortcut_marks/></code> })}
@@ -236,7 +236,7 @@ pub(crate) fn EntryCard(
                             type="button"
                             class="quiet fold"
                             aria-expanded=move || all.get().to_string()
-                            on:click=toggle
+                            on:click=handler(toggle)
                         >
                             {more}
                         </button>
@@ -283,7 +283,7 @@ fn Answer(
             <p class="answer-text" dir="auto"><Marked text=text.clone() marks/></p>
             <div class="buttons">
                 <Show when=move || fills.get()>
-                    <button type="button" class="quiet fill" on:click=fill>{t(Word::Fill)}</button>
+                    <button type="button" class="quiet fill" on:click=handler(fill)>{t(Word::Fill)}</button>
                 </Show>
                 <CopyButton text=Signal::stored(text) on_copied=copied/>
                 {long
@@ -293,7 +293,7 @@ fn Answer(
                                 type="button"
                                 class="quiet"
                                 aria-expanded=move || (!folded.get()).to_string()
-                                on:click=unfold
+                                on:click=handler(unfold)
                             >
                                 {move || label().say(hand.lang.get())}
                             </button>

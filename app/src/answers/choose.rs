@@ -135,7 +135,7 @@ fn Choice(choosing: Choosing, number: usize, text: String, marks: Vec<std::ops::
             role="option"
             data-testid="choice"
             aria-selected=move || active.get().to_string()
-            on:click=take
+            on:click=handler(take)
         >
             <p dir="auto"><Marked text marks/></p>
         </div>

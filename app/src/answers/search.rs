@@ -135,12 +135,12 @@ pub(crate) fn AnswerSearch(
                     aria-label=t(Word::SearchAnswers)
                     placeholder=t(Word::SearchHint)
                     prop:value=typed
-                    on:input=move |event| typed.set(event_target_value(&event))
-                    on:compositionstart=move |_| composing.set(true)
-                    on:compositionend=move |_| composing.set(false)
-                    on:keydown=pressed
-                    on:focus=move |_| focused.set(true)
-                    on:blur=move |_| focused.set(false)
+                    on:input=written(move |text| typed.set(text))
+                    on:compositionstart=handler(move |_| composing.set(true))
+                    on:compositionend=handler(move |_| composing.set(false))
+                    on:keydown=handler(pressed)
+                    on:focus=handler(move |_| focused.set(true))
+                    on:blur=handler(move |_| focused.set(false))
                 />
                 <Show when=move || !hand.fingers.get() && !asking.get() && !focused.get()>
                     <kbd>"/"</kbd>
@@ -148,14 +148,14 @@ pub(crate) fn AnswerSearch(
                 {on_leave
                     .map(|leave| {
                         view! {
-                            <button type="button" class="icon-button" aria-label=t(Word::CloseThis) on:click=move |_| leave.run(())>
+                            <button type="button" class="icon-button" aria-label=t(Word::CloseThis) on:click=handler(move |_| leave.run(()))>
                                 <Glyph icon=Icon::Close/>
                             </button>
                         }
                     })}
             </div>
             <p class="unseen" role="status">{said}</p>
-            <div class="search-found" on:keydown=walked>
+            <div class="search-found" on:keydown=handler(walked)>
                 <Show when=move || searching.get() fallback=move || children()>
                     <Show when=move || none.get()>
                         <p class="hint nothing">{move || phrases::nothing_found(hand.lang.get(), desk.search_ready())}</p>

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use qinda::blanks::is_unfilled;
 use qinda::model::{About, ConversationId, EntryId, How, Lesson, LessonId, PackId, PolicyId};
+use qinda::order;
 use qinda::policy::{Policy, PolicyFields};
 use qinda::sync::{
     Action, ChooseAnswer, DescribeConversation, JudgeLesson, PutPack, PutPolicy, RemovePack, RemovePolicy,
@@ -22,7 +23,7 @@ impl Desk {
     pub(crate) fn packs(&self) -> Vec<Pack> {
         self.knowledge_version.track();
         let mut packs: Vec<Pack> = self.with(|desk| desk.replica.packs().cloned().collect()).unwrap_or_default();
-        packs.sort_by(|one, other| one.fields.name.cmp(&other.fields.name));
+        order::sort_by(&mut packs, |one, other| one.fields.name.cmp(&other.fields.name));
         packs
     }
 
@@ -31,7 +32,7 @@ impl Desk {
         self.knowledge_version.track();
         let mut policies: Vec<Policy> =
             self.with(|desk| desk.replica.policies().cloned().collect()).unwrap_or_default();
-        policies.sort_by(|one, other| one.fields.title.cmp(&other.fields.title));
+        order::sort_by(&mut policies, |one, other| one.fields.title.cmp(&other.fields.title));
         policies
     }
 
@@ -39,7 +40,7 @@ impl Desk {
     pub(crate) fn lessons(&self) -> Vec<Lesson> {
         self.knowledge_version.track();
         let mut lessons: Vec<Lesson> = self.with(|desk| desk.replica.lessons().cloned().collect()).unwrap_or_default();
-        lessons.sort_by_key(|lesson| (-lesson.last_at.0, lesson.id));
+        order::sort_by_key(&mut lessons, |lesson| (-lesson.last_at.0, lesson.id));
         lessons
     }
 

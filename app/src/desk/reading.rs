@@ -4,6 +4,7 @@ use qinda::model::{
     Article, ArticleId, Author, Conversation, ConversationId, ConversationState, MemberCard, MemberId, Message, Micros,
     QuickReply,
 };
+use qinda::order;
 use qinda::sync::{SendMessage, SignedIn, Verdict};
 use qinda::timing::{Waiting, waiting};
 
@@ -134,7 +135,7 @@ impl Desk {
         self.inbox_version.track();
         self.knowledge_version.track();
         let mut rows = self.with(inbox_rows).unwrap_or_default();
-        rows.sort_by_key(|row| match row.waiting {
+        order::sort_by_key(&mut rows, |row| match row.waiting {
             Some(waiting) => (0, waiting.since.0, row.conversation.id),
             None => (1, -row.latest_at.0, row.conversation.id),
         });
@@ -170,7 +171,7 @@ impl Desk {
         self.knowledge_version.track();
         let mut articles: Vec<Article> =
             self.with(|desk| desk.replica.articles().cloned().collect()).unwrap_or_default();
-        articles.sort_by(|one, other| one.fields.title.cmp(&other.fields.title));
+        order::sort_by(&mut articles, |one, other| one.fields.title.cmp(&other.fields.title));
         articles
     }
 
@@ -191,7 +192,7 @@ impl Desk {
         self.knowledge_version.track();
         let mut replies: Vec<QuickReply> =
             self.with(|desk| desk.replica.quick_replies().cloned().collect()).unwrap_or_default();
-        replies.sort_by(|one, other| one.fields.shortcut.cmp(&other.fields.shortcut));
+        order::sort_by(&mut replies, |one, other| one.fields.shortcut.cmp(&other.fields.shortcut));
         replies
     }
 
@@ -200,7 +201,7 @@ impl Desk {
         self.knowledge_version.track();
         let mut members: Vec<MemberCard> =
             self.with(|desk| desk.replica.confirmed().members.values().cloned().collect()).unwrap_or_default();
-        members.sort_by(|one, other| one.work_number.cmp(&other.work_number));
+        order::sort_by(&mut members, |one, other| one.work_number.cmp(&other.work_number));
         members
     }
 

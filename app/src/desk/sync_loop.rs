@@ -8,6 +8,7 @@ use futures::future::{Either, select};
 use futures::{FutureExt, StreamExt, pin_mut};
 use gloo_timers::future::TimeoutFuture;
 use leptos::task::spawn_local;
+use qinda::order;
 use qinda::sync::{
     Action, Change, Command, Heads, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, PullAnswer, PullRequest, PushAnswer,
     PushRefusal, PushRequest, Scope, SignedIn, Touched,
@@ -296,7 +297,7 @@ impl Desk {
 fn advance(progress: &mut Progress, answer: &PullAnswer, epoch: qinda::model::EpochId, wall_offset: i64) -> Vec<Scope> {
     let offered = |scope: &Scope| answer.scopes.iter().any(|page| page.scope == *scope);
     let gone: Vec<Scope> = progress.cursors.keys().copied().filter(|scope| !offered(scope)).collect();
-    progress.cursors = answer.scopes.iter().map(|page| (page.scope, page.cursor)).collect();
+    progress.cursors = order::map_of(answer.scopes.iter().map(|page| (page.scope, page.cursor)));
     progress.through = progress.through_of(epoch).max(answer.through);
     progress.epoch = Some(epoch);
     progress.wall_offset = wall_offset;

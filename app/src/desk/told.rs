@@ -9,6 +9,7 @@ use std::time::Duration;
 use leptos::task::spawn_local;
 use qinda::answers::Asked;
 use qinda::model::{ArticleId, Author, ConversationId, Micros};
+use qinda::order;
 use qinda::sync::{TrialAnswer, TrialRequest};
 use qinda::wording::{Checker, Finding, PackFields, Trial, in_force, trial};
 use serde::de::DeserializeOwned;
@@ -195,7 +196,7 @@ impl Desk {
         self.knowledge_version.track();
         let titles = self.with(|desk| {
             let articles = desk.replica.articles();
-            articles.map(|article| (article.id, article.fields.title.clone())).collect()
+            order::map_of(articles.map(|article| (article.id, article.fields.title.clone())))
         });
         titles.unwrap_or_default()
     }

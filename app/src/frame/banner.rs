@@ -75,7 +75,7 @@ fn Update() -> impl IntoView {
     view! {
         <p class="notice">
             {t(Word::UpdateWaits)}
-            <button type="button" class="small" on:click=take>{t(Word::UpdateNow)}</button>
+            <button type="button" class="small" on:click=handler(take)>{t(Word::UpdateNow)}</button>
         </p>
     }
 }

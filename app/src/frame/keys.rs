@@ -172,10 +172,10 @@ pub(crate) fn KeyList(
         (&["G M"], Word::KeyGoMe),
     ];
     view! {
-        <dialog class="keys" node_ref=dialog on:close=move |_| shown.set(false) aria-labelledby="keys-title">
+        <dialog class="keys" node_ref=dialog on:close=handler(move |_| shown.set(false)) aria-labelledby="keys-title">
             <header>
                 <h2 id="keys-title">{t(Word::Keys)}</h2>
-                <button type="button" class="quiet" on:click=close>{t(Word::CloseThis)}</button>
+                <button type="button" class="quiet" on:click=handler(close)>{t(Word::CloseThis)}</button>
             </header>
             <dl>
                 {rows

@@ -57,7 +57,7 @@ pub(super) fn AboutButton(
             data-testid="about-button"
             aria-haspopup="dialog"
             aria-label=said(hand::ABOUT)
-            on:click=move |_| open.set(true)
+            on:click=handler(move |_| open.set(true))
         >
             <Glyph icon=Icon::Info/>
         </button>
@@ -95,7 +95,7 @@ fn AboutForm(id: ConversationId) -> impl IntoView {
                     data-testid=format!("about-{}", known.en())
                     maxlength=ABOUT_CHARS_MAX.to_string()
                     prop:value=value
-                    on:change=keep
+                    on:change=handler(keep)
                 />
             </label>
         }
@@ -104,7 +104,7 @@ fn AboutForm(id: ConversationId) -> impl IntoView {
         let here = move || about.with(|about| about.likely_stage() == Some(stage));
         let say = move |_| describe(About { stage: Some(stage), ..About::default() });
         view! {
-            <button type="button" aria-pressed=move || here().to_string() on:click=say>{said(hand::stage(stage))}</button>
+            <button type="button" aria-pressed=move || here().to_string() on:click=handler(say)>{said(hand::stage(stage))}</button>
         }
     };
     view! {

@@ -102,7 +102,7 @@ pub(super) fn Attachment(
                                 class="icon-button"
                                 aria-label=p(REMOVE_PICTURE)
                                 title=p(REMOVE_PICTURE)
-                                on:click=move |_| attached.set(None)
+                                on:click=handler(move |_| attached.set(None))
                             >
                                 <Glyph icon=Icon::Close/>
                             </button>

@@ -126,7 +126,7 @@ fn Words(text: String) -> impl IntoView {
                         type="button"
                         class="quiet fold"
                         aria-expanded=move || (!folded.get()).to_string()
-                        on:click=move |_| folded.update(|folded| *folded = !*folded)
+                        on:click=handler(move |_| folded.update(|folded| *folded = !*folded))
                     >
                         {label}
                     </button>
@@ -192,10 +192,10 @@ fn HeldReply(held: Held, text: String, editing: Editing) -> impl IntoView {
         <div class="held-reply">
             <p>{reason}</p>
             <div class="buttons">
-                <button type="button" class="small" on:click=anyway>{t(again)}</button>
-                <button type="button" class="small" on:click=change>{t(Word::Change)}</button>
+                <button type="button" class="small" on:click=handler(anyway)>{t(again)}</button>
+                <button type="button" class="small" on:click=handler(change)>{t(Word::Change)}</button>
                 <CopyButton text=Signal::stored(text)/>
-                <button type="button" class="small" on:click=discard>{t(Word::Discard)}</button>
+                <button type="button" class="small" on:click=handler(discard)>{t(Word::Discard)}</button>
             </div>
         </div>
     }

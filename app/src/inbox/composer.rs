@@ -125,7 +125,7 @@ pub(crate) fn Composer(
     view! {
         <form
             class="composer"
-            on:submit=submit
+            on:submit=handler(submit)
             on:paste=move |event| attached.pasted(&event)
             on:dragover=move |event| event.prevent_default()
             on:drop=move |event| attached.dropped(&event)
@@ -133,7 +133,7 @@ pub(crate) fn Composer(
             <Show when=move || editing.with(Option::is_some)>
                 <p class="changing">
                     {t(Word::ChangingHeld)}
-                    <button type="button" class="quiet" on:click=stop_changing>{t(Word::Cancel)}</button>
+                    <button type="button" class="quiet" on:click=handler(stop_changing)>{t(Word::Cancel)}</button>
                 </p>
             </Show>
             <FindingLine writing findings line/>
@@ -182,7 +182,7 @@ fn PartRow(writing: Writing, part: Memo<Option<(usize, usize)>>) -> impl IntoVie
                     view! {
                         <p class="part-row" data-testid="part">
                             {hand::part(lang.get(), number, of)}
-                            <button type="button" class="quiet" on:click=skip>{said(hand::SKIP_PARTS)}</button>
+                            <button type="button" class="quiet" on:click=handler(skip)>{said(hand::SKIP_PARTS)}</button>
                         </p>
                     }
                 })

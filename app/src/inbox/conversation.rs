@@ -164,14 +164,14 @@ fn Head(id: ConversationId, thread: Memo<Option<Thread>>) -> impl IntoView {
             <Show when=move || open.get()>
                 <div class="head-deeds">
                     <Show when=move || !mine.get()>
-                        <button type="button" class="small" on:click=move |_| give(true)>{t(Word::Take)}</button>
+                        <button type="button" class="small" on:click=handler(move |_| give(true))>{t(Word::Take)}</button>
                     </Show>
                     <button
                         type="button"
                         class="small"
                         class:careful=move || asked.get()
-                        on:click=move |_| close()
-                        on:blur=move |_| asked.set(false)
+                        on:click=handler(move |_| close())
+                        on:blur=handler(move |_| asked.set(false))
                     >
                         {move || close_word().say(hand.lang.get())}
                     </button>
@@ -223,13 +223,13 @@ fn Messages(thread: Memo<Option<Thread>>, editing: Editing) -> impl IntoView {
         news.set(false);
     };
     view! {
-        <div class="messages" node_ref=scroller on:scroll=scrolled tabindex="0" aria-label=t(Word::Messages)>
+        <div class="messages" node_ref=scroller on:scroll=handler(scrolled) tabindex="0" aria-label=t(Word::Messages)>
             <div class="messages-all" role="log" aria-live="polite">
                 <Show when=move || { count.get() > limit.get() }>
                     <button
                         type="button"
                         class="small earlier"
-                        on:click=move |_| limit.update(|limit| *limit += MESSAGES_AT_ONCE)
+                        on:click=handler(move |_| limit.update(|limit| *limit += MESSAGES_AT_ONCE))
                     >
                         {t(Word::Earlier)}
                     </button>
@@ -241,7 +241,7 @@ fn Messages(thread: Memo<Option<Thread>>, editing: Editing) -> impl IntoView {
         </div>
         <Show when=move || !at_end.get()>
             <div class="to-end">
-                <button type="button" class="small" on:click=to_end>
+                <button type="button" class="small" on:click=handler(to_end)>
                     {move || if news.get() { Word::NewMessages } else { Word::ToEnd }.say(hand.lang.get())}
                 </button>
             </div>
@@ -273,7 +273,7 @@ fn Notices(id: ConversationId) -> impl IntoView {
                         view! {
                             <p class="notice">
                                 {said(&held)}
-                                <button type="button" class="small" on:click=move |_| put_away(held.clone())>
+                                <button type="button" class="small" on:click=handler(move |_| put_away(held.clone()))>
                                     {t(Word::Understood)}
                                 </button>
                             </p>

@@ -77,7 +77,7 @@ fn Row(id: ConversationId, row: Memo<Option<InboxRow>>) -> impl IntoView {
             data-conversation=id.to_string()
             href=Place::Conversation(id).path()
             aria-current=move || here.get().then_some("true")
-            on:click=move |_| hand.composer_wanted.set(!fingers.get_untracked())
+            on:click=handler(move |_| hand.composer_wanted.set(!fingers.get_untracked()))
         >
             <span class="initial" aria-hidden="true">{initial}</span>
             <span class="row-name">{move || name.get()}</span>

@@ -34,7 +34,7 @@ pub(super) fn PolicyButton(
                 class=class
                 data-testid="policy-button"
                 aria-haspopup="dialog"
-                on:click=move |_| open.set(true)
+                on:click=handler(move |_| open.set(true))
             >
                 <Glyph icon=Icon::Policy/>
                 <span>{said(hand::BY_POLICY)}</span>
@@ -65,7 +65,7 @@ fn PolicyForm(conversation: Signal<Option<ConversationId>>) -> impl IntoView {
             <button
                 type="button"
                 aria-pressed=move || (chosen.get() == place).to_string()
-                on:click=move |_| chosen.set(place)
+                on:click=handler(move |_| chosen.set(place))
             >
                 {title}
             </button>
@@ -87,7 +87,7 @@ fn PolicyForm(conversation: Signal<Option<ConversationId>>) -> impl IntoView {
             <div class="field">
                 <span>{said(hand::POLICY_DAY)}</span>
                 <div class="stepper">
-                    <button type="button" aria-label=said(hand::EARLIER_DAY) on:click=move |_| set_day(case.get_untracked().day.saturating_sub(1))>
+                    <button type="button" aria-label=said(hand::EARLIER_DAY) on:click=handler(move |_| set_day(case.get_untracked().day.saturating_sub(1)))>
                         "−"
                     </button>
                     <input
@@ -96,14 +96,14 @@ fn PolicyForm(conversation: Signal<Option<ConversationId>>) -> impl IntoView {
                         data-testid="policy-day"
                         aria-label=said(hand::POLICY_DAY)
                         prop:value=move || case.get().day.to_string()
-                        on:input=move |event| {
-                            if let Ok(day) = event_target_value(&event).trim().parse() {
+                        on:input=written(move |text| {
+                            if let Ok(day) = text.trim().parse() {
                                 set_day(day);
                             }
-                        }
-                        on:focus=select_all
+                        })
+                        on:focus=handler(select_all)
                     />
-                    <button type="button" aria-label=said(hand::LATER_DAY) on:click=move |_| set_day(case.get_untracked().day + 1)>
+                    <button type="button" aria-label=said(hand::LATER_DAY) on:click=handler(move |_| set_day(case.get_untracked().day + 1))>
                         "+"
                     </button>
                 </div>
@@ -124,11 +124,11 @@ fn PolicyForm(conversation: Signal<Option<ConversationId>>) -> impl IntoView {
                     type="button"
                     class="strong"
                     data-testid="policy-take"
-                    on:click=move |_| {
+                    on:click=handler(move |_| {
                         if let Some(rule) = rule.get_untracked() {
                             screen.fill(Filling { text: rule.words, entry: None, how: How::Policy, picture: None });
                         }
-                    }
+                    })
                 >
                     {said(hand::TAKE_WORDS)}
                 </button>
@@ -145,7 +145,7 @@ fn YesNo(label: Said, case: RwSignal<Case>, read: fn(&Case) -> bool, write: fn(&
             <button
                 type="button"
                 aria-pressed=move || (case.with(read) == yes).to_string()
-                on:click=move |_| case.update(|case| write(case, yes))
+                on:click=handler(move |_| case.update(|case| write(case, yes)))
             >
                 {said(word)}
             </button>

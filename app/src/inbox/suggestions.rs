@@ -150,7 +150,7 @@ pub(crate) fn SuggestionRow(
             Some(Panel::Whole(entry)) => {
                 view! {
                     <div class="panel">
-                        <button type="button" class="icon-button panel-close" aria-label=t(Word::CloseThis) on:click=move |_| panel.set(None)>
+                        <button type="button" class="icon-button panel-close" aria-label=t(Word::CloseThis) on:click=handler(move |_| panel.set(None))>
                             <Glyph icon=Icon::Close/>
                         </button>
                         <EntryCard entry=*entry fills=true open=true/>
@@ -160,7 +160,7 @@ pub(crate) fn SuggestionRow(
             }
         }}
         <div class="chips" role="toolbar" aria-label=t(Word::Suggested)>
-            <button type="button" class="chip chip-search" aria-label=t(Word::SearchAnswers) on:click=search>
+            <button type="button" class="chip chip-search" aria-label=t(Word::SearchAnswers) on:click=handler(search)>
                 <Glyph icon=Icon::Search/>
             </button>
             <For each=move || suggestions.get() key=|entry| format!("{entry:?}") let:entry>
@@ -217,11 +217,11 @@ fn Chip(entry: Entry, panel: RwSignal<Option<Panel>>, #[prop(default = "")] test
             class="chip"
             class:suggested=suggested
             data-testid=testid
-            on:click=tap
-            on:pointerdown=press
-            on:pointerup=move |_| let_go()
-            on:pointercancel=move |_| let_go()
-            on:pointerleave=move |_| let_go()
+            on:click=handler(tap)
+            on:pointerdown=handler(press)
+            on:pointerup=handler(move |_| let_go())
+            on:pointercancel=handler(move |_| let_go())
+            on:pointerleave=handler(move |_| let_go())
             on:contextmenu=move |event| event.prevent_default()
         >
             <span class="chip-words">

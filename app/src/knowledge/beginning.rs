@@ -94,10 +94,10 @@ pub(super) fn Beginning() -> impl IntoView {
     let done = RwSignal::new(None::<usize>);
     let way = move |one: Source, name, hint| {
         view! {
-            <button type="button" class="way" aria-pressed=move || (source.get() == Some(one)).to_string() on:click=move |_| {
+            <button type="button" class="way" aria-pressed=move || (source.get() == Some(one)).to_string() on:click=handler(move |_| {
                 done.set(None);
                 source.set(Some(one));
-            }>
+            })>
                 <b>{p(name)}</b>
                 <span>{p(hint)}</span>
             </button>
@@ -190,7 +190,7 @@ fn Offers(offers: Vec<Offer>, done: RwSignal<Option<usize>>) -> impl IntoView {
                 <input
                     type="checkbox"
                     prop:checked=move || ticks.with(|ticks| ticks[place])
-                    on:change=move |event| ticks.update(|ticks| ticks[place] = event_target_checked(&event))
+                    on:change=ticked(move |ticked| ticks.update(|ticks| ticks[place] = ticked))
                 />
                 <span class="candidate-text">
                     <b>{fields.title}</b>
@@ -202,13 +202,13 @@ fn Offers(offers: Vec<Offer>, done: RwSignal<Option<usize>>) -> impl IntoView {
     };
     view! {
         <label class="tick">
-            <input type="checkbox" prop:checked=every on:change=set_all/>
+            <input type="checkbox" prop:checked=every on:change=handler(set_all)/>
             <span>{p(TAKE_ALL)}</span>
         </label>
         {offers.into_iter().enumerate().map(row).collect_view()}
         <p class="fault" role="alert">{said}</p>
         <footer class="page-foot">
-            <button type="button" class="strong" disabled=move || count.get() == 0 on:click=take>
+            <button type="button" class="strong" disabled=move || count.get() == 0 on:click=handler(take)>
                 {move || take_articles(hand.lang.get(), count.get())}
             </button>
         </footer>

@@ -144,13 +144,13 @@ fn Choose(
     let read_pasted = move |_| pasted.with_untracked(|text| on_text(PASTED.to_owned(), text, None));
     view! {
         <p>{t(Word::ImportHint)}</p>
-        <label class="drop" on:dragover=move |event| event.prevent_default() on:drop=dropped>
+        <label class="drop" on:dragover=move |event| event.prevent_default() on:drop=handler(dropped)>
             <input
                 node_ref=input
                 type="file"
                 class="unseen"
                 accept=".txt,.md,.csv,.tsv,.json,.jsonl,.ndjson,text/*,application/json"
-                on:change=chosen
+                on:change=handler(chosen)
             />
             <span class="button strong">{t(Word::ChooseFile)}</span>
             <span class="hint">{t(Word::OrDrop)}</span>
@@ -161,11 +161,11 @@ fn Choose(
                 rows="6"
                 placeholder=t(Word::PasteHint)
                 prop:value=pasted
-                on:input=move |event| pasted.set(event_target_value(&event))
+                on:input=written(move |text| pasted.set(text))
             ></textarea>
         </label>
         <Show when=move || pasted.with(|text| !text.trim().is_empty())>
-            <button type="button" class="strong" on:click=read_pasted>{t(Word::LookAtIt)}</button>
+            <button type="button" class="strong" on:click=handler(read_pasted)>{t(Word::LookAtIt)}</button>
         </Show>
     }
 }

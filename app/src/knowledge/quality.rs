@@ -25,7 +25,7 @@ pub(super) fn DaysChoice(
             {[(WEEK, LAST_7_DAYS), (MONTH, LAST_31_DAYS)]
                 .map(|(one, name)| {
                     view! {
-                        <button type="button" aria-pressed=move || (days.get() == one).to_string() on:click=move |_| days.set(one)>
+                        <button type="button" aria-pressed=move || (days.get() == one).to_string() on:click=handler(move |_| days.set(one))>
                             {p(name)}
                         </button>
                     }

@@ -110,7 +110,7 @@ fn RuleList(edits: Memo<bool>) -> impl IntoView {
             <header class="page-head">
                 <h1>{p(RULES)}</h1>
                 <Show when=move || edits.get()>
-                    <button type="button" class="strong" on:click=begin><Glyph icon=Icon::Add/>{p(NEW_RULE)}</button>
+                    <button type="button" class="strong" on:click=handler(begin)><Glyph icon=Icon::Add/>{p(NEW_RULE)}</button>
                 </Show>
             </header>
             <p class="hint">{p(RULES_HINT)}</p>
@@ -191,11 +191,11 @@ fn EditionOf(pack: Memo<Option<InForce>>) -> impl IntoView {
         <Show when=move || newer.get()>
             <div class="notice" role="status">
                 <p>{move || newer_edition(hand.lang.get(), default_pack().edition)}</p>
-                <button type="button" class="small" on:click=add_new>{p(ADD_NEW_RULES)}</button>
+                <button type="button" class="small" on:click=handler(add_new)>{p(ADD_NEW_RULES)}</button>
             </div>
         </Show>
         <Show when=move || edited.get()>
-            <button type="button" class="small" class:careful=move || asked.get() on:click=ship_again on:blur=move |_| asked.set(false)>
+            <button type="button" class="small" class:careful=move || asked.get() on:click=handler(ship_again) on:blur=handler(move |_| asked.set(false))>
                 {move || match (asked.get(), newer.get()) {
                     (true, _) => SHIPPED_AGAIN_REALLY,
                     (false, true) => TAKE_NEW_EDITION,
@@ -266,14 +266,14 @@ fn RuleRow(pack: Memo<Option<InForce>>, rule: Memo<Option<Rule>>, edits: Memo<bo
         <li class="rule-row" class:off=move || off.get() data-level=move || level_key(level.get())>
             <b class="level">{move || level_name(level.get()).say(hand.lang.get())}</b>
             <Show when=move || edits.get() fallback=move || view! { <span class="rule-words">{words()}</span> }>
-                <button type="button" class="rule-words" on:click=open>{words()}</button>
+                <button type="button" class="rule-words" on:click=handler(open)>{words()}</button>
             </Show>
             <Show
                 when=move || edits.get()
                 fallback=move || view! { <Show when=move || off.get()><small class="hint">{p(RULE_RESTS)}</small></Show> }
             >
                 <label class="tick">
-                    <input type="checkbox" role="switch" prop:checked=move || !off.get() on:change=switch/>
+                    <input type="checkbox" role="switch" prop:checked=move || !off.get() on:change=handler(switch)/>
                     <span>{p(RULE_ON)}</span>
                 </label>
             </Show>

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::{MemberId, PictureId};
+use qinda::order;
 use serde::{Deserialize, Serialize};
 
 use super::random;
@@ -145,7 +146,7 @@ impl Pictures {
 
     /// The pictures that the server refused, with its status.
     pub(crate) async fn refused(&self) -> BTreeMap<PictureId, u16> {
-        self.list().await.into_iter().filter_map(|(id, kept)| Some((id, kept.refused?))).collect()
+        order::map_of(self.list().await.into_iter().filter_map(|(id, kept)| Some((id, kept.refused?))))
     }
 
     /// Notes that the server has a picture.
@@ -200,7 +201,7 @@ impl Pictures {
 }
 
 fn list(entries: &Entries) -> List {
-    entries.iter().filter_map(|(id, text)| Some((id.parse().ok()?, serde_json::from_str(text).ok()?))).collect()
+    order::map_of(entries.iter().filter_map(|(id, text)| Some((id.parse().ok()?, serde_json::from_str(text).ok()?))))
 }
 
 fn list_write(id: PictureId, kept: Kept) -> Write {
@@ -217,7 +218,7 @@ fn leaving(list: &List, more: u64, room: u64) -> Option<Vec<PictureId>> {
     let mut count = list.len() + 1;
     let mut may_leave: Vec<(u64, PictureId, u64)> =
         list.iter().filter(|(_, kept)| !kept.unsent).map(|(id, kept)| (kept.used_at, *id, kept.bytes)).collect();
-    may_leave.sort_unstable();
+    order::sort_by(&mut may_leave, Ord::cmp);
     let mut leaving = Vec::new();
     for (_, id, freed) in may_leave {
         if bytes <= room && count <= PICTURES_MAX {

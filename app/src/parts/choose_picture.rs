@@ -116,7 +116,7 @@ pub(crate) fn PictureButton(
     };
     view! {
         <label class=format!("picture-button {class}")>
-            <input node_ref=input type="file" accept="image/*" class="unseen" data-testid="picture-file" on:change=chosen/>
+            <input node_ref=input type="file" accept="image/*" class="unseen" data-testid="picture-file" on:change=handler(chosen)/>
             {children()}
         </label>
     }
@@ -145,7 +145,7 @@ pub(crate) fn PictureField(
             <div class="buttons">
                 <PictureButton choosing><Glyph icon=Icon::Picture/> <span>{label}</span></PictureButton>
                 <Show when=move || picture.get().is_some()>
-                    <button type="button" class="small" on:click=move |_| picture.set(None)>{p(REMOVE_PICTURE)}</button>
+                    <button type="button" class="small" on:click=handler(move |_| picture.set(None))>{p(REMOVE_PICTURE)}</button>
                 </Show>
             </div>
             <p class="hint" role="status">{move || busy.get().then(p(PREPARING))}</p>

@@ -49,7 +49,7 @@ pub(crate) fn CopyButton(
     };
     let icon = move || if copied.get() == Some(true) { Icon::Check } else { Icon::Copy };
     view! {
-        <button type="button" class="quiet copy" class:done=move || copied.get() == Some(true) on:click=copy>
+        <button type="button" class="quiet copy" class:done=move || copied.get() == Some(true) on:click=handler(copy)>
             {move || view! { <Glyph icon=icon()/> }}
             <span aria-live="polite">{move || t(label())()}</span>
         </button>

@@ -84,7 +84,7 @@ pub(crate) fn Picture(
                 Shown::Waiting => ().into_any(),
                 Shown::Here(address) if opens => {
                     view! {
-                        <button type="button" class="picture-open" aria-label=p(LARGE_VIEW) on:click=move |_| large.set(true)>
+                        <button type="button" class="picture-open" aria-label=p(LARGE_VIEW) on:click=handler(move |_| large.set(true))>
                             <img src=address alt=described/>
                         </button>
                     }
@@ -118,7 +118,7 @@ fn Large(address: String, alt: String, open: RwSignal<bool>) -> impl IntoView {
         }
     };
     view! {
-        <dialog class="large-picture" node_ref=dialog on:close=move |_| open.set(false) on:click=close aria-label=p(PICTURE)>
+        <dialog class="large-picture" node_ref=dialog on:close=handler(move |_| open.set(false)) on:click=handler(close) aria-label=p(PICTURE)>
             <img src=address alt=alt/>
             <button type="button" class="icon-button" aria-label=t(Word::CloseThis)><Glyph icon=Icon::Close/></button>
         </dialog>

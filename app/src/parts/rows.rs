@@ -71,7 +71,7 @@ where
     let count = move || items.with(Vec::len);
     let total = move || format!("{}px", count() as f64 * row_height);
     view! {
-        <div class="rows" node_ref=scroller on:scroll=move |_| measure()>
+        <div class="rows" node_ref=scroller on:scroll=handler(move |_| measure())>
             <div class="rows-all" role="list" aria-label=t(label) style:height=total>
                 <For each=shown key=|key| *key let:key>
                     {

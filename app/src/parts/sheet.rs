@@ -28,10 +28,10 @@ pub(crate) fn Sheet(
         }
     });
     view! {
-        <dialog class="sheet" node_ref=dialog on:close=move |_| open.set(false) aria-label=said(title)>
+        <dialog class="sheet" node_ref=dialog on:close=handler(move |_| open.set(false)) aria-label=said(title)>
             <header>
                 <h2>{said(title)}</h2>
-                <button type="button" class="icon-button" aria-label=t(Word::CloseThis) on:click=move |_| open.set(false)>
+                <button type="button" class="icon-button" aria-label=t(Word::CloseThis) on:click=handler(move |_| open.set(false))>
                     <Glyph icon=Icon::Close/>
                 </button>
             </header>

@@ -141,7 +141,7 @@ pub(super) fn ReplyForm(
     let title = if id.is_some() { EDIT } else { NEW };
     let said = move || fault.get().map(|fault| phrases::cannot_keep(hand.lang.get(), &fault));
     view! {
-        <form class="article-form reply-form" on:submit=save on:paste=move |event| fields.choosing.pasted(&event)>
+        <form class="article-form reply-form" on:submit=handler(save) on:paste=move |event| fields.choosing.pasted(&event)>
             <header class="head">
                 <Show when=move || !hand.wide.get()>
                     <a class="icon-button" href=Place::QuickReplies.path() aria-label=t(Word::BackToList)><Glyph icon=Icon::Back/></a>
@@ -153,8 +153,8 @@ pub(super) fn ReplyForm(
             <p class="fault" role="alert">{said}</p>
             <div class="buttons form-foot">
                 <button type="submit" class="strong" disabled=fields.choosing.busy data-testid="save-quick-reply">{t(Word::Save)}</button>
-                <button type="button" on:click=cancel>{t(Word::Cancel)}</button>
-                {id.map(|_| view! { <button type="button" on:click=remove>{t(Word::Remove)}</button> })}
+                <button type="button" on:click=handler(cancel)>{t(Word::Cancel)}</button>
+                {id.map(|_| view! { <button type="button" on:click=handler(remove)>{t(Word::Remove)}</button> })}
             </div>
         </form>
     }
@@ -183,8 +183,8 @@ fn MovedOn(
             <div class="notice trouble" role="alert">
                 <p>{p(MOVED_ON)}</p>
                 <p class="words">{move || theirs.get().map(|now| now.fields.text)}</p>
-                <button type="button" class="small" on:click=move |_| settle(true)>{t(Word::TakeTheirs)}</button>
-                <button type="button" class="small" on:click=move |_| settle(false)>{t(Word::KeepMine)}</button>
+                <button type="button" class="small" on:click=handler(move |_| settle(true))>{t(Word::TakeTheirs)}</button>
+                <button type="button" class="small" on:click=handler(move |_| settle(false))>{t(Word::KeepMine)}</button>
             </div>
         </Show>
     }
@@ -213,7 +213,7 @@ fn FieldsOf(fields: Fields) -> impl IntoView {
                     spellcheck="false"
                     data-testid="reply-shortcut"
                     prop:value=shortcut
-                    on:input=move |event| shortcut.set(event_target_value(&event))
+                    on:input=written(move |text| shortcut.set(text))
                 />
             </label>
             <label class="field">
@@ -222,7 +222,7 @@ fn FieldsOf(fields: Fields) -> impl IntoView {
                     list="reply-categories"
                     data-testid="reply-category-field"
                     prop:value=category
-                    on:input=move |event| category.set(event_target_value(&event))
+                    on:input=written(move |text| category.set(text))
                 />
                 <datalist id="reply-categories">
                     {move || offered.get().into_iter().map(|name| view! { <option value=name></option> }).collect_view()}
@@ -241,7 +241,7 @@ fn FieldsOf(fields: Fields) -> impl IntoView {
                                 <button
                                     type="button"
                                     aria-pressed=move || (keeper.get() == who).to_string()
-                                    on:click=move |_| keeper.set(who)
+                                    on:click=handler(move |_| keeper.set(who))
                                 >
                                     {p(who.word())}
                                 </button>
@@ -293,7 +293,7 @@ fn TextField(text: RwSignal<String>) -> impl IntoView {
                         rows="3"
                         data-testid="reply-text"
                         prop:value=text
-                        on:input=move |event| text.set(event_target_value(&event))
+                        on:input=written(move |typed| text.set(typed))
                     ></textarea>
                 </span>
             </label>
@@ -303,7 +303,7 @@ fn TextField(text: RwSignal<String>) -> impl IntoView {
                 {Known::ALL
                     .map(|known| {
                         view! {
-                            <button type="button" class="small" on:click=move |_| insert(untrack(|| name(known)))>
+                            <button type="button" class="small" on:click=handler(move |_| insert(untrack(|| name(known))))>
                                 {move || format!("{{{}}}", name(known))}
                             </button>
                         }
@@ -349,7 +349,7 @@ pub(super) fn ReadReply(
             <p class="answer-text" dir="auto">{text.clone()}</p>
             <div class="buttons">
                 <CopyButton text=Signal::stored(text)/>
-                <button type="button" class="small" on:click=make_mine>{p(MAKE_MINE)}</button>
+                <button type="button" class="small" on:click=handler(make_mine)>{p(MAKE_MINE)}</button>
             </div>
             <p class="hint">{p(READ_ONLY)}</p>
         </div>

@@ -205,8 +205,8 @@ fn Files(chosen: Chosen, pictures: bool) -> impl IntoView {
     };
     let accept = if pictures { "image/*" } else { ".csv,.tsv,.txt,.xlsx,text/csv,text/tab-separated-values,image/*" };
     view! {
-        <label class="drop" on:dragover=move |event| event.prevent_default() on:drop=dropped>
-            <input node_ref=input type="file" multiple class="unseen" accept=accept data-testid="import-files" on:change=picked/>
+        <label class="drop" on:dragover=move |event| event.prevent_default() on:drop=handler(dropped)>
+            <input node_ref=input type="file" multiple class="unseen" accept=accept data-testid="import-files" on:change=handler(picked)/>
             {if pictures {
                 view! {
                     <span class="button">{p(PICTURE_FILES)}</span>
@@ -270,7 +270,7 @@ fn Preview(chosen: Chosen, plan: ReplyPlan, done: RwSignal<Option<usize>>) -> im
                                 <button
                                     type="button"
                                     aria-pressed=move || (chosen.keeper.get() == who).to_string()
-                                    on:click=move |_| chosen.keeper.set(who)
+                                    on:click=handler(move |_| chosen.keeper.set(who))
                                 >
                                     {p(who.word())}
                                 </button>
@@ -290,7 +290,7 @@ fn Preview(chosen: Chosen, plan: ReplyPlan, done: RwSignal<Option<usize>>) -> im
                         <input
                             type="checkbox"
                             prop:checked=chosen.replaces
-                            on:change=move |event| chosen.replaces.set(event_target_checked(&event))
+                            on:change=ticked(move |ticked| chosen.replaces.set(ticked))
                         />
                         <span>{p(REPLACE_TOO)}</span>
                     </label>
@@ -300,13 +300,13 @@ fn Preview(chosen: Chosen, plan: ReplyPlan, done: RwSignal<Option<usize>>) -> im
         <LeftBehind lines=left.into_iter().map(LeftLine::from).collect() title=Signal::derive(p(LEFT_OUT)) open=true/>
         <Group title=STAND_SO taken=unchanged open=false/>
         <footer class="page-foot">
-            <button type="button" on:click=move |_| chosen.reading.set(None)>{t(Word::AnotherFile)}</button>
+            <button type="button" on:click=handler(move |_| chosen.reading.set(None))>{t(Word::AnotherFile)}</button>
             <button
                 type="button"
                 class="strong"
                 data-testid="import-take"
                 disabled=move || count() == 0 || chosen.busy.get()
-                on:click=take
+                on:click=handler(take)
             >
                 {move || said::take(hand.lang.get(), count())}
             </button>

@@ -2,6 +2,7 @@
 //! stand apart from response times, and an agent sees only their own.
 
 use qinda::model::MemberId;
+use qinda::order;
 use qinda::sync::CoachingAnswer;
 use qinda::timing::Coaching;
 
@@ -56,7 +57,7 @@ pub(crate) fn CoachingTable(
         };
         let mut rows: Vec<(String, &Coaching)> =
             answer.by_member.iter().map(|(id, figures)| (name(*id), figures)).collect();
-        rows.sort_by(|one, other| one.0.cmp(&other.0));
+        order::sort_by(&mut rows, |one, other| one.0.cmp(&other.0));
         let row = |(name, figures): (String, &Coaching)| {
             let cells = COLUMNS.map(|(_, read)| view! { <td>{read(lang, figures)}</td> });
             view! { <tr><th scope="row">{name}</th>{cells}</tr> }

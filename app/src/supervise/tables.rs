@@ -1,6 +1,7 @@
 //! The figures by agent and by hour, every number of them.
 
 use qinda::model::MemberCard;
+use qinda::order;
 use qinda::sync::FiguresAnswer;
 use qinda::timing::{Figure, Group};
 
@@ -23,7 +24,7 @@ pub(crate) fn AgentTable(
     };
     let member = |id| answer.members.iter().find(|member| Some(member.id) == id);
     let mut agents: Vec<_> = answer.figures.by_agent.iter().map(|(id, group)| (member(*id), group)).collect();
-    agents.sort_by_key(|(member, _)| (member.is_none(), member.map(|member| &member.work_number)));
+    order::sort_by_key(&mut agents, |(member, _)| (member.is_none(), member.map(|member| &member.work_number)));
     let rows = agents.into_iter().map(|(member, group)| (name(member), group.clone()));
     view! { <FiguresTable title=Word::ByAgent first_column=Word::Agent testid="figures-agents" rows=rows.collect()/> }
 }

@@ -5,8 +5,7 @@ use qinda::model::Stage;
 use qinda::policy::Payer;
 use qinda::wording::{Bilingual, Level};
 
-use super::Lang;
-use crate::frame::hand::use_hand;
+use super::{Lang, in_language};
 
 /// Something said in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +23,7 @@ impl Said {
 
 /// What is said, in the language of the screen; follows when the language changes.
 pub(crate) fn said(said: Said) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
-    use leptos::prelude::Get;
-    let lang = use_hand().lang;
-    move || said.say(lang.get())
+    in_language(said.0, said.1)
 }
 
 // What the chat is about.

@@ -5,9 +5,7 @@ mod sentences;
 use qinda::policy::Payer;
 use qinda::wording::Topic;
 
-use super::Lang;
-use crate::frame::hand::use_hand;
-use crate::prelude::*;
+use super::{Lang, in_language};
 
 pub(crate) use sentences::*;
 
@@ -27,8 +25,7 @@ impl Text {
 
 /// A text in the language of the screen; follows when the language changes.
 pub(crate) fn p(text: Text) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
-    let lang = use_hand().lang;
-    move || text.say(lang.get())
+    in_language(text.0, text.1)
 }
 
 macro_rules! texts {

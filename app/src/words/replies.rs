@@ -1,8 +1,7 @@
 //! The words of quick replies and pictures.
 
-use super::{Lang, phrases};
+use super::{Lang, in_language, phrases};
 use crate::desk::{Desk, KeptBy, NoPicture, PictureRefusal};
-use crate::frame::hand::use_hand;
 use crate::local::outbox::Held;
 use crate::local::pictures::PictureFault;
 
@@ -22,9 +21,7 @@ impl Pair {
 
 /// A text in the language of the screen; follows when the language changes.
 pub(crate) fn p(pair: Pair) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
-    use leptos::prelude::Get;
-    let lang = use_hand().lang;
-    move || pair.say(lang.get())
+    in_language(pair.0, pair.1)
 }
 
 pub(crate) const NEW: Pair = Pair("新短语", "New quick reply");

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::prelude::*;
 use qinda::blanks::blanks;
+use qinda::order;
 use qinda::wording::Finding;
 
 use super::wording::level_name;
@@ -38,7 +39,7 @@ fn pieces(text: &str, findings: &[Finding]) -> Vec<(String, Option<&'static str>
     let found = findings.iter().filter(stands).map(|finding| (finding.from..finding.to, level_name(finding.level)));
     let mut marks: Vec<(Range<usize>, &'static str)> =
         found.chain(blanks(text).into_iter().map(|blank| (blank.at, "unfilled"))).collect();
-    marks.sort_by_key(|(at, _)| (at.start, at.end));
+    order::sort_by_key(&mut marks, |(at, _)| (at.start, at.end));
     let mut pieces = Vec::with_capacity(marks.len() * 2 + 1);
     let mut from = 0;
     for (at, mark) in marks.into_iter().filter(|(at, _)| !at.is_empty()) {

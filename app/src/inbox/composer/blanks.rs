@@ -93,9 +93,9 @@ fn BlankField(writing: Writing, name: String, row: NodeRef<Div>) -> impl IntoVie
                 maxlength=ABOUT_CHARS_MAX.to_string()
                 size=BLANK_CHARS_MAX.to_string()
                 prop:value=value
-                on:input=move |event| value.set(event_target_value(&event))
-                on:change=move |_| keep()
-                on:keydown=pressed
+                on:input=written(move |text| value.set(text))
+                on:change=handler(move |_| keep())
+                on:keydown=handler(pressed)
             />
         </label>
     }

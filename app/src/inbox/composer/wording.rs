@@ -108,7 +108,7 @@ pub(super) fn FindingLine(
                                 type="button"
                                 class="quiet"
                                 aria-expanded=move || source_open.get().to_string()
-                                on:click=move |_| source_open.update(|open| *open = !*open)
+                                on:click=handler(move |_| source_open.update(|open| *open = !*open))
                             >
                                 {said(hand::SOURCE)}
                             </button>
@@ -117,7 +117,7 @@ pub(super) fn FindingLine(
                 {has_safe
                     .then(|| {
                         view! {
-                            <button type="button" class="small" data-testid="replace" on:click=take>
+                            <button type="button" class="small" data-testid="replace" on:click=handler(take)>
                                 {said(hand::REPLACE)}
                             </button>
                         }
@@ -154,7 +154,7 @@ pub(super) fn ReasonRow(
                 type="button"
                 class="small"
                 aria-pressed=move || (writing.reason.get() == text()).to_string()
-                on:click=take
+                on:click=handler(take)
             >
                 {text}
             </button>
@@ -182,8 +182,8 @@ pub(super) fn ReasonRow(
                     aria-label=said(hand::REASON_OWN)
                     placeholder=said(hand::REASON_OWN)
                     prop:value=writing.reason
-                    on:input=move |event| writing.reason.set(event_target_value(&event))
-                    on:keydown=pressed
+                    on:input=written(move |text| writing.reason.set(text))
+                    on:keydown=handler(pressed)
                 />
             </div>
         </Show>

@@ -104,8 +104,8 @@ pub(super) fn Preview(
         <Unchanged unchanged/>
         <p class="fault" role="alert">{said}</p>
         <footer class="page-foot">
-            <button type="button" on:click=move |_| on_back()>{t(Word::AnotherFile)}</button>
-            <button type="button" class="strong" disabled=move || chosen.get() == 0 on:click=take>
+            <button type="button" on:click=handler(move |_| on_back())>{t(Word::AnotherFile)}</button>
+            <button type="button" class="strong" disabled=move || chosen.get() == 0 on:click=handler(take)>
                 {move || phrases::take(hand.lang.get(), chosen.get())}
             </button>
         </footer>
@@ -148,7 +148,7 @@ fn Group(word: Word, candidates: Vec<Candidate>, choices: Choices) -> impl IntoV
             <section class="import-group">
                 <h2>
                     <label class="tick">
-                        <input type="checkbox" prop:checked=every on:change=move |event| set_all(event_target_checked(&event))/>
+                        <input type="checkbox" prop:checked=every on:change=ticked(set_all)/>
                         <span>{t(word)} " " <b>{count}</b></span>
                     </label>
                 </h2>
@@ -160,7 +160,7 @@ fn Group(word: Word, candidates: Vec<Candidate>, choices: Choices) -> impl IntoV
                     <CandidateRow candidate choices/>
                 </For>
                 <Show when=move || { limit.get() < count }>
-                    <button type="button" class="small" on:click=move |_| limit.update(|limit| *limit += SHOWN_AT_ONCE)>
+                    <button type="button" class="small" on:click=handler(move |_| limit.update(|limit| *limit += SHOWN_AT_ONCE))>
                         {move || phrases::show_more(hand.lang.get(), count - limit.get())}
                     </button>
                 </Show>
@@ -203,9 +203,9 @@ fn CandidateRow(candidate: Candidate, choices: Choices) -> impl IntoView {
                 type="checkbox"
                 aria-label=move || now().title
                 prop:checked=on
-                on:change=move |event| choices.taken.update(|taken| taken[place] = event_target_checked(&event))
+                on:change=ticked(move |ticked| choices.taken.update(|taken| taken[place] = ticked))
             />
-            <button type="button" class="candidate-text" aria-expanded=move || open.get().is_some().to_string() on:click=toggle>
+            <button type="button" class="candidate-text" aria-expanded=move || open.get().is_some().to_string() on:click=handler(toggle)>
                 <b>{move || now().title}</b>
                 <span>{move || now().answers.join(" ／ ").chars().take(140).collect::<String>()}</span>
                 <small>

@@ -42,10 +42,10 @@ pub(super) fn TryOut(
                         min="1"
                         max=POLICY_DAYS_MAX
                         prop:value=move || case.with(|case| case.day.to_string())
-                        on:input=move |event| {
-                            let day = event_target_value(&event).parse().unwrap_or(1);
+                        on:input=written(move |text| {
+                            let day = text.parse().unwrap_or(1);
                             case.update(|case| case.day = day);
-                        }
+                        })
                     />
                 </label>
                 {tick(FAULT, |case| case.fault, |case, is| case.fault = is)}

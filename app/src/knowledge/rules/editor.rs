@@ -137,11 +137,11 @@ pub(super) fn RuleEditor(
         Some(rule.with(|rule| with_words_for_id(&sentence, Some(rule))))
     };
     view! {
-        <form class="page rule-form" on:submit=save>
+        <form class="page rule-form" on:submit=handler(save)>
             <header class="page-head">
                 <a class="icon-button" href=Place::Rules.path() aria-label=t(Word::BackToList)><Glyph icon=Icon::Back/></a>
                 <h1>{p(if is_new { NEW_RULE } else { EDIT_RULE })}</h1>
-                <button type="button" class="small" on:click=move |_| leave()>{t(Word::Cancel)}</button>
+                <button type="button" class="small" on:click=handler(move |_| leave())>{t(Word::Cancel)}</button>
                 <button type="submit" class="strong small">{t(Word::Save)}</button>
             </header>
             <Show when=move || moved_on.get()>
@@ -167,7 +167,7 @@ pub(super) fn RuleEditor(
                                 <button
                                     type="button"
                                     aria-pressed=move || (fields.level.get() == one).to_string()
-                                    on:click=move |_| fields.level.set(one)
+                                    on:click=handler(move |_| fields.level.set(one))
                                 >
                                     {p(level_name(one))}
                                 </button>
@@ -184,10 +184,10 @@ pub(super) fn RuleEditor(
             </div>
             <label class="field">
                 <span>{p(TOPIC)}</span>
-                <select on:change=move |event| {
-                    let chosen = event_target_value(&event).parse().ok().and_then(|place: usize| Topic::ALL.get(place).copied());
+                <select on:change=written(move |text| {
+                    let chosen = text.parse().ok().and_then(|place: usize| Topic::ALL.get(place).copied());
                     fields.topic.set(chosen.unwrap_or_default());
-                }>
+                })>
                     {Topic::ALL
                         .into_iter()
                         .enumerate()
@@ -202,7 +202,7 @@ pub(super) fn RuleEditor(
                 </select>
             </label>
             {(is_own && !is_new)
-                .then(|| view! { <footer class="form-foot"><button type="button" class="small" on:click=remove>{t(Word::Remove)}</button></footer> })}
+                .then(|| view! { <footer class="form-foot"><button type="button" class="small" on:click=handler(remove)>{t(Word::Remove)}</button></footer> })}
         </form>
     }
 }
@@ -214,7 +214,7 @@ fn Lines(text: RwSignal<String>, label: Text, #[prop(optional)] hint: Option<Tex
         <label class="field">
             <span>{p(label)} " " {hint.map(|hint| view! { <small>{p(hint)}</small> })}</span>
             <span class="grow" data-text=move || text.get()>
-                <textarea rows="1" prop:value=text on:input=move |event| text.set(event_target_value(&event))></textarea>
+                <textarea rows="1" prop:value=text on:input=written(move |typed| text.set(typed))></textarea>
             </span>
         </label>
     }

@@ -42,7 +42,7 @@ pub(super) fn TestBox(
                         rows="2"
                         placeholder=p(TEST_HINT)
                         prop:value=typed
-                        on:input=move |event| typed.set(event_target_value(&event))
+                        on:input=written(move |text| typed.set(text))
                     ></textarea>
                 </span>
             </label>
@@ -127,7 +127,7 @@ pub(super) fn TrialOf(
     };
     view! {
         <div class="trial" data-testid="trial">
-            <button type="button" on:click=run>{p(TRIAL)}</button>
+            <button type="button" on:click=handler(run)>{p(TRIAL)}</button>
             <div role="status">
                 {move || match tried.get() {
                     Tried::Not => ().into_any(),
