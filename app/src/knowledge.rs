@@ -13,7 +13,6 @@ mod rules;
 pub(crate) mod standing;
 mod unanswered;
 
-use leptos::prelude::*;
 use qinda::model::{Article, ArticleId, Deed};
 
 use self::beginning::{Beginning, FirstUse};
@@ -31,6 +30,7 @@ use crate::parts::blank::Blank;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::rows::Rows;
 use crate::parts::search_box::SearchBox;
+use crate::prelude::*;
 use crate::screen::place::{Place, Shelf};
 use crate::words::pages::{ARTICLES, IMPORT, LESSONS, POLICIES, QUALITY, RULES, Text, UNANSWERED, p};
 use crate::words::{Word, phrases, t};
@@ -45,8 +45,8 @@ const FOUND_MAX: usize = 500;
 pub(crate) fn Knowledge() -> impl IntoView {
     let hand = use_hand();
     let edits = hand.may(Deed::EditKnowledge);
-    let shelf = Memo::new(move |_| hand.place.get().shelf());
-    let strip = Memo::new(move |_| hand.wide.get() || !hand.place.get().is_alone());
+    let shelf = memo(move || hand.place.get().shelf());
+    let strip = memo(move || hand.wide.get() || !hand.place.get().is_alone());
     // What went wrong elsewhere was told there.
     hand.trouble.set(None);
     let said = move || hand.trouble.get().map(|why| phrases::cannot_keep(hand.lang.get(), &why));
@@ -77,10 +77,10 @@ pub(crate) fn Knowledge() -> impl IntoView {
 fn Shelves(edits: Memo<bool>) -> impl IntoView {
     let hand = use_hand();
     let shelf = move |shelf: Shelf| {
-        let here = Memo::new(move |_| hand.place.get().shelf() == shelf);
+        let here = memo(move || hand.place.get().shelf() == shelf);
         let tab = NodeRef::<leptos::html::A>::new();
         // On a phone the strip is wider than the screen: the shelf that is open is never outside it.
-        Effect::new(move |_| {
+        effect(move || {
             if let Some(tab) = tab.get().filter(|_| here.get()) {
                 tab.scroll_into_view_with_bool(false);
             }
@@ -114,7 +114,7 @@ const fn name_of(shelf: Shelf) -> Text {
 #[component]
 fn Importing() -> impl IntoView {
     let hand = use_hand();
-    let begins = Memo::new(move |_| hand.place.get() == Place::Beginning);
+    let begins = memo(move || hand.place.get() == Place::Beginning);
     move || if begins.get() { view! { <Beginning/> }.into_any() } else { view! { <Import/> }.into_any() }
 }
 
@@ -122,7 +122,7 @@ fn Importing() -> impl IntoView {
 #[component]
 fn Articles(edits: Memo<bool>) -> impl IntoView {
     let hand = use_hand();
-    let list = Memo::new(move |_| hand.wide.get() || hand.place.get() == Place::Knowledge);
+    let list = memo(move || hand.wide.get() || hand.place.get() == Place::Knowledge);
     let kept_at = StoredValue::new(0);
     view! {
         <div class="knowledge">
@@ -165,7 +165,7 @@ fn Articles(edits: Memo<bool>) -> impl IntoView {
 fn ArticleList(edits: Memo<bool>, kept_at: StoredValue<i32>) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let typed = RwSignal::new(String::new());
-    let articles = Memo::new(move |_| {
+    let articles = memo(move || {
         let query = typed.get();
         if query.trim().is_empty() {
             return desk.articles();
@@ -178,8 +178,8 @@ fn ArticleList(edits: Memo<bool>, kept_at: StoredValue<i32>) -> impl IntoView {
             })
             .collect()
     });
-    let count = Memo::new(move |_| desk.article_count());
-    let shown = Memo::new(move |_| articles.with(Vec::len));
+    let count = memo(move || desk.article_count());
+    let shown = memo(move || articles.with(Vec::len));
     let key = |article: &Article| article.id;
     view! {
         <section class="list" aria-label=t(Word::Knowledge)>
@@ -215,7 +215,7 @@ fn ArticleList(edits: Memo<bool>, kept_at: StoredValue<i32>) -> impl IntoView {
 #[component]
 fn Row(id: ArticleId, article: Memo<Option<Article>>) -> impl IntoView {
     let hand = use_hand();
-    let here = Memo::new(move |_| hand.place.get() == Place::Article(id));
+    let here = memo(move || hand.place.get() == Place::Article(id));
     let title = move || article.with(|article| article.as_ref().map(|article| article.fields.title.clone()));
     let answer = move || {
         article.with(|article| {
@@ -236,8 +236,8 @@ fn Row(id: ArticleId, article: Memo<Option<Article>>) -> impl IntoView {
 #[component]
 fn OneArticle(id: ArticleId, edits: Memo<bool>) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let article = Memo::new(move |_| desk.article(id));
-    let here = Memo::new(move |_| article.with(Option::is_some));
+    let article = memo(move || desk.article(id));
+    let here = memo(move || article.with(Option::is_some));
     // What is being edited stays as it is when somebody removes the article meanwhile; the form tells it.
     move || {
         if !here.get() {

@@ -1,6 +1,5 @@
 //! Writing and changing an article.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::{ARTICLE_ANSWERS_MAX, Article, ArticleFields};
 use serde::{Deserialize, Serialize};
@@ -12,6 +11,7 @@ use crate::frame::hand::use_hand;
 use crate::local::outbox::DraftOf;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::removal::RemovalFoot;
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::{Word, phrases, t};
 
@@ -121,18 +121,18 @@ pub(super) fn ArticleForm(
     let fields = Fields::new(begun.fields);
     // What the member began with; a change by somebody else shows against it.
     let base = RwSignal::new(begun.base);
-    let stands = Memo::new(move |_| id.and_then(|id| desk.article(id)));
-    let moved_on = Memo::new(move |_| {
+    let stands = memo(move || id.and_then(|id| desk.article(id)));
+    let moved_on = memo(move || {
         let version = |article: &Option<Article>| article.as_ref().map(|article| article.version);
         base.with(version) != stands.with(version)
     });
-    let changed = Memo::new(move |_| {
+    let changed = memo(move || {
         let began = base.with(|base| base.as_ref().map(|base| base.fields.clone())).unwrap_or_default();
         let mut now = fields.get();
         now.answers.retain(|answer| !answer.trim().is_empty());
         now != began
     });
-    Effect::new(move |_| {
+    effect(move || {
         let begun = changed.get().then(|| Begun { base: base.get(), fields: fields.get() });
         desk.set_draft(draft_of, begun.map(|begun| begun.text()).unwrap_or_default());
     });
@@ -140,7 +140,7 @@ pub(super) fn ArticleForm(
     let saved = RwSignal::new(false);
 
     // Untouched fields follow what others write.
-    Effect::new(move |_| {
+    effect(move || {
         if moved_on.get() && !changed.get_untracked() {
             take_theirs(base, stands, fields);
         }
@@ -175,14 +175,14 @@ pub(super) fn ArticleForm(
             }
         });
     });
-    Effect::new(move |_| {
+    effect(move || {
         if changed.get() {
             saved.set(false);
         }
     });
     let said = move || fault.get().map(|fault| phrases::cannot_keep(hand.lang.get(), &fault));
     view! {
-        <form class="article-form" on:submit=save>
+        <form class="article-form" on:submit=handler(save)>
             <header class="head">
                 <Show when=move || !hand.wide.get()>
                     <a class="icon-button" href=Place::Knowledge.path() aria-label=t(Word::BackToList)><Glyph icon=Icon::Back/></a>
@@ -194,8 +194,8 @@ pub(super) fn ArticleForm(
             <Show when=move || moved_on.get() && changed.get()>
                 <div class="notice trouble" role="alert">
                     <p>{t(Word::ArticleMovedOn)}</p>
-                    <button type="button" class="small" on:click=move |_| take_theirs(base, stands, fields)>{t(Word::TakeTheirs)}</button>
-                    <button type="button" class="small" on:click=move |_| base.set(stands.get_untracked())>{t(Word::KeepMine)}</button>
+                    <button type="button" class="small" on:click=handler(move |_| take_theirs(base, stands, fields))>{t(Word::TakeTheirs)}</button>
+                    <button type="button" class="small" on:click=handler(move |_| base.set(stands.get_untracked()))>{t(Word::KeepMine)}</button>
                 </div>
             </Show>
             <p class="fault" role="alert">{said}</p>
@@ -223,18 +223,18 @@ pub(super) fn FieldsOf(
     /// What they are of.
     fields: Fields,
 ) -> impl IntoView {
-    let count = Memo::new(move |_| fields.answers.with(Vec::len));
+    let count = memo(move || fields.answers.with(Vec::len));
     view! {
         <label class="field">
             <span>{t(Word::Question)}</span>
-            <input required prop:value=fields.title on:input=move |event| fields.title.set(event_target_value(&event))/>
+            <input required prop:value=fields.title on:input=written(move |text| fields.title.set(text))/>
         </label>
         <div class="field">
             <For each=move || fields.answers.get() key=|(number, _)| *number let((number, answer))>
                 <AnswerInput fields number answer/>
             </For>
             <Show when=move || { count.get() < ARTICLE_ANSWERS_MAX }>
-                <button type="button" class="quiet" on:click=move |_| fields.add_answer(String::new())>
+                <button type="button" class="quiet" on:click=handler(move |_| fields.add_answer(String::new()))>
                     <Glyph icon=Icon::Add/>
                     {t(Word::AddAnswer)}
                 </button>
@@ -243,7 +243,7 @@ pub(super) fn FieldsOf(
         <label class="field">
             <span>{t(Word::Wordings)} " " <small>{t(Word::OnePerLine)}</small></span>
             <span class="grow" data-text=move || fields.questions.get()>
-                <textarea rows="2" prop:value=fields.questions on:input=move |event| fields.questions.set(event_target_value(&event))></textarea>
+                <textarea rows="2" prop:value=fields.questions on:input=written(move |text| fields.questions.set(text))></textarea>
             </span>
         </label>
         <div class="field-pair">
@@ -253,12 +253,12 @@ pub(super) fn FieldsOf(
                     autocapitalize="none"
                     spellcheck="false"
                     prop:value=fields.shortcut
-                    on:input=move |event| fields.shortcut.set(event_target_value(&event))
+                    on:input=written(move |text| fields.shortcut.set(text))
                 />
             </label>
             <label class="field">
                 <span>{t(Word::Tags)} " " <small>{t(Word::ByCommas)}</small></span>
-                <input prop:value=fields.tags on:input=move |event| fields.tags.set(event_target_value(&event))/>
+                <input prop:value=fields.tags on:input=written(move |text| fields.tags.set(text))/>
             </label>
         </div>
     }
@@ -268,7 +268,7 @@ pub(super) fn FieldsOf(
 fn AnswerInput(fields: Fields, number: usize, answer: ArcRwSignal<String>) -> impl IntoView {
     let hand = use_hand();
     let answer = RwSignal::from(answer);
-    let count = Memo::new(move |_| fields.answers.with(Vec::len));
+    let count = memo(move || fields.answers.with(Vec::len));
     let place =
         move || fields.answers.with(|answers| answers.iter().position(|(kept, _)| *kept == number)).unwrap_or(0);
     let remove = move |_| fields.answers.update(|answers| answers.retain(|(kept, _)| *kept != number));
@@ -276,12 +276,12 @@ fn AnswerInput(fields: Fields, number: usize, answer: ArcRwSignal<String>) -> im
         <label class="field">
             <span>{move || phrases::answer_number(hand.lang.get(), place() + 1, count.get())}</span>
             <span class="grow" data-text=move || answer.get()>
-                <textarea rows="2" prop:value=answer on:input=move |event| answer.set(event_target_value(&event))></textarea>
+                <textarea rows="2" prop:value=answer on:input=written(move |text| answer.set(text))></textarea>
             </span>
         </label>
         <AnswerChecks answer/>
         <Show when=move || { count.get() > 1 }>
-            <button type="button" class="quiet" on:click=remove>{t(Word::RemoveAnswer)}</button>
+            <button type="button" class="quiet" on:click=handler(remove)>{t(Word::RemoveAnswer)}</button>
         </Show>
     }
 }

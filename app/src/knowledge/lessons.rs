@@ -1,6 +1,5 @@
 //! What the desk learned from the answers that agents chose, to look through and to take back.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::{ArticleId, Lesson, LessonId};
 
@@ -8,6 +7,7 @@ use crate::desk::use_desk;
 use crate::frame::hand::use_hand;
 use crate::parts::rows::Rows;
 use crate::parts::search_box::SearchBox;
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::pages::{
     GIVE_AGAIN, LESSONS, LESSONS_HINT, LESSONS_TAKEN_BACK, NO_LESSONS, NO_LESSONS_TEXT, NO_SUCH_LESSON, SEARCH_LESSONS,
@@ -30,13 +30,13 @@ pub(super) fn Lessons() -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let only_taken_back = RwSignal::new(false);
     let kept_at = StoredValue::new(0);
-    let all = Memo::new(move |_| {
+    let all = memo(move || {
         let titles = desk.titles();
         let titled = desk.lessons().into_iter().map(|lesson| (titles.get(&lesson.article).cloned(), lesson));
         titled.map(|(title, lesson)| (lesson, title)).collect::<Vec<Titled>>()
     });
-    let count = Memo::new(move |_| all.with(Vec::len));
-    let shown = Memo::new(move |_| {
+    let count = memo(move || all.with(Vec::len));
+    let shown = memo(move || {
         let wanted = typed.get().trim().to_lowercase();
         let only_taken_back = only_taken_back.get();
         all.with(|all| {
@@ -48,7 +48,7 @@ pub(super) fn Lessons() -> impl IntoView {
             all.iter().filter(wanted).cloned().collect::<Vec<_>>()
         })
     });
-    let nothing = Memo::new(move |_| shown.with(Vec::is_empty));
+    let nothing = memo(move || shown.with(Vec::is_empty));
     let key = |(lesson, _): &Titled| lesson.id;
     view! {
         <section class="list lessons" aria-label=p(LESSONS)>
@@ -58,7 +58,7 @@ pub(super) fn Lessons() -> impl IntoView {
                     <input
                         type="checkbox"
                         prop:checked=only_taken_back
-                        on:change=move |event| only_taken_back.set(event_target_checked(&event))
+                        on:change=ticked(move |ticked| only_taken_back.set(ticked))
                     />
                     <span>{p(LESSONS_TAKEN_BACK)}</span>
                 </label>
@@ -84,7 +84,7 @@ pub(super) fn Lessons() -> impl IntoView {
 
 #[component]
 fn Row(item: Memo<Option<Titled>>) -> impl IntoView {
-    let lesson = Memo::new(move |_| item.with(|item| item.as_ref().map(|(lesson, _)| lesson.clone())));
+    let lesson = memo(move || item.with(|item| item.as_ref().map(|(lesson, _)| lesson.clone())));
     let title = move || item.with(|item| item.as_ref().and_then(|(_, title)| title.clone()));
     let place = move || lesson.with(|lesson| lesson.as_ref().map(|lesson| Place::Article(lesson.article).path()));
     view! {
@@ -116,7 +116,7 @@ fn LessonText(lesson: Memo<Option<Lesson>>) -> impl IntoView {
 #[component]
 fn Judge(lesson: Memo<Option<Lesson>>) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let taken_back = Memo::new(move |_| lesson.with(|lesson| lesson.as_ref().is_some_and(|it| it.taken_back)));
+    let taken_back = memo(move || lesson.with(|lesson| lesson.as_ref().is_some_and(|it| it.taken_back)));
     let judge = move |_| {
         let Some((id, taken_back)) =
             lesson.with_untracked(|lesson| lesson.as_ref().map(|lesson| (lesson.id, lesson.taken_back)))
@@ -130,7 +130,7 @@ fn Judge(lesson: Memo<Option<Lesson>>) -> impl IntoView {
         });
     };
     view! {
-        <button type="button" class="small" aria-pressed=move || taken_back.get().to_string() on:click=judge>
+        <button type="button" class="small" aria-pressed=move || taken_back.get().to_string() on:click=handler(judge)>
             {move || if taken_back.get() { GIVE_AGAIN } else { TAKE_BACK }.say(hand.lang.get())}
         </button>
     }
@@ -140,15 +140,15 @@ fn Judge(lesson: Memo<Option<Lesson>>) -> impl IntoView {
 #[component]
 pub(super) fn LessonsOf(article: ArticleId) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let lessons = Memo::new(move |_| {
+    let lessons = memo(move || {
         let mut lessons = desk.lessons();
         lessons.retain(|lesson| lesson.article == article);
         lessons
     });
-    let count = Memo::new(move |_| lessons.with(Vec::len));
+    let count = memo(move || lessons.with(Vec::len));
     let limit = RwSignal::new(OF_ARTICLE_MAX);
     let one = move |id: LessonId| {
-        Memo::new(move |_| lessons.with(|lessons| lessons.iter().find(|lesson| lesson.id == id).cloned()))
+        memo(move || lessons.with(|lessons| lessons.iter().find(|lesson| lesson.id == id).cloned()))
     };
     view! {
         <Show when=move || { count.get() > 0 }>
@@ -173,7 +173,7 @@ pub(super) fn LessonsOf(article: ArticleId) -> impl IntoView {
                     </For>
                 </ul>
                 <Show when=move || { limit.get() < count.get() }>
-                    <button type="button" class="small" on:click=move |_| limit.update(|limit| *limit += OF_ARTICLE_MAX)>
+                    <button type="button" class="small" on:click=handler(move |_| limit.update(|limit| *limit += OF_ARTICLE_MAX))>
                         {move || crate::words::phrases::show_more(hand.lang.get(), count.get() - limit.get())}
                     </button>
                 </Show>

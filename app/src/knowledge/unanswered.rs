@@ -1,6 +1,5 @@
 //! Questions that no article answered, to be made articles, or wordings of an article that is there.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::{Article, ArticleFields, ArticleId};
 
@@ -12,6 +11,7 @@ use crate::desk::{CannotKeep, FoundIn, Told, use_desk};
 use crate::frame::hand::use_hand;
 use crate::local::outbox::DraftOf;
 use crate::parts::search_box::SearchBox;
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::pages::{
     ADD_TO_ARTICLE, ALL_ANSWERED, ALL_ANSWERED_TEXT, HALF_WRITTEN, HAS_ARTICLE, LOOKING, MAKE_ARTICLE, UNANSWERED,
@@ -32,15 +32,14 @@ const FOUND_MAX: usize = 6;
 pub(super) fn Unanswered() -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let days = RwSignal::new(MONTH);
-    let told = Told::of(desk, Memo::new(move |_| review_of(days.get())));
-    let groups = Memo::new(move |_| told.read::<Review>().map(|review| review.unanswered));
+    let told = Told::of(desk, memo(move || review_of(days.get())));
+    let groups = memo(move || told.read::<Review>().map(|review| review.unanswered));
     let limit = RwSignal::new(SHOWN_AT_ONCE);
     let shown = move || {
         let groups = groups.get().unwrap_or_default();
         groups.into_iter().take(limit.get()).collect::<Vec<_>>()
     };
-    let left =
-        Memo::new(move |_| groups.with(|groups| groups.as_ref().map_or(0, Vec::len)).saturating_sub(limit.get()));
+    let left = memo(move || groups.with(|groups| groups.as_ref().map_or(0, Vec::len)).saturating_sub(limit.get()));
     view! {
         <section class="page unanswered" aria-label=p(UNANSWERED)>
             <header class="page-head">
@@ -59,7 +58,7 @@ pub(super) fn Unanswered() -> impl IntoView {
                 <GroupCard group/>
             </For>
             <Show when=move || { left.get() > 0 }>
-                <button type="button" class="small" on:click=move |_| limit.update(|limit| *limit += SHOWN_AT_ONCE)>
+                <button type="button" class="small" on:click=handler(move |_| limit.update(|limit| *limit += SHOWN_AT_ONCE))>
                     {move || phrases::show_more(hand.lang.get(), left.get())}
                 </button>
             </Show>
@@ -72,7 +71,7 @@ fn GroupCard(group: Group) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let Group { example: question, wordings, times, replies } = group.clone();
     let asked = question.clone();
-    let answered = Memo::new(move |_| desk.answered_by(&asked).and_then(|id| desk.article(id)));
+    let answered = memo(move || desk.answered_by(&asked).and_then(|id| desk.article(id)));
     let adding = RwSignal::new(false);
     let half_written = RwSignal::new(false);
     let group = StoredValue::new(group);
@@ -113,12 +112,12 @@ fn GroupCard(group: Group) -> impl IntoView {
                 None => {
                     view! {
                         <div class="buttons">
-                            <button type="button" class="small strong" on:click=move |_| make(false)>{p(MAKE_ARTICLE)}</button>
+                            <button type="button" class="small strong" on:click=handler(move |_| make(false))>{p(MAKE_ARTICLE)}</button>
                             <button
                                 type="button"
                                 class="small"
                                 aria-expanded=move || adding.get().to_string()
-                                on:click=move |_| adding.update(|adding| *adding = !*adding)
+                                on:click=handler(move |_| adding.update(|adding| *adding = !*adding))
                             >
                                 {p(ADD_TO_ARTICLE)}
                             </button>
@@ -126,8 +125,8 @@ fn GroupCard(group: Group) -> impl IntoView {
                         <Show when=move || half_written.get()>
                             <div class="notice trouble" role="alert">
                                 <p>{p(HALF_WRITTEN)}</p>
-                                <button type="button" class="small" on:click=move |_| hand.go(Place::NewArticle)>{p(WRITE_ON)}</button>
-                                <button type="button" class="small" on:click=move |_| make(true)>{p(WRITE_OVER)}</button>
+                                <button type="button" class="small" on:click=handler(move |_| hand.go(Place::NewArticle))>{p(WRITE_ON)}</button>
+                                <button type="button" class="small" on:click=handler(move |_| make(true))>{p(WRITE_OVER)}</button>
                             </div>
                         </Show>
                         <Show when=move || adding.get()>
@@ -147,7 +146,7 @@ fn AddTo(group: StoredValue<Group>) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let typed = RwSignal::new(String::new());
     let fault = RwSignal::new(None::<CannotKeep>);
-    let found = Memo::new(move |_| {
+    let found = memo(move || {
         let query = typed.get();
         let found = if query.trim().is_empty() { Vec::new() } else { desk.search(query.trim(), FOUND_MAX) };
         let articles = found.into_iter().filter_map(|found| match found.entry {
@@ -170,7 +169,7 @@ fn AddTo(group: StoredValue<Group>) -> impl IntoView {
             <SearchBox typed=typed label=Signal::derive(t(Word::SearchArticles)) hint=Signal::derive(t(Word::SearchHint))/>
             <p class="fault" role="alert">{said}</p>
             <For each=move || found.get() key=|article| (article.id, article.version) let:article>
-                <button type="button" class="found-article" on:click=move |_| add(article.id)>
+                <button type="button" class="found-article" on:click=handler(move |_| add(article.id))>
                     <b>{article.fields.title.clone()}</b>
                     <span>{article.fields.answers.first().cloned()}</span>
                 </button>

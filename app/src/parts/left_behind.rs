@@ -1,9 +1,9 @@
 //! What an import leaves behind, and why.
 
-use leptos::prelude::*;
 use qinda::import::{Left, ReplyLeft};
 
 use crate::frame::hand::use_hand;
+use crate::prelude::*;
 use crate::words::Lang;
 
 /// A line that was not taken.

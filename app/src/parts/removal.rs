@@ -1,8 +1,7 @@
 //! Taking something away for good, which is asked twice.
 
-use leptos::prelude::*;
-
 use crate::frame::hand::use_hand;
+use crate::prelude::*;
 use crate::words::Word;
 
 /// The foot of a form, with a button that removes what the form is about at the second press.
@@ -22,7 +21,7 @@ pub(crate) fn RemovalFoot(
     };
     view! {
         <footer class="form-foot">
-            <button type="button" class="small" class:careful=asked on:click=press on:blur=move |_| asked.set(false)>
+            <button type="button" class="small" class:careful=asked on:click=handler(press) on:blur=handler(move |_| asked.set(false))>
                 {move || if asked.get() { Word::RemoveReally } else { Word::Remove }.say(hand.lang.get())}
             </button>
         </footer>

@@ -1,6 +1,6 @@
 //! The box in which somebody types what a list should show.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 use super::icon::{Glyph, Icon};
 
@@ -27,7 +27,7 @@ pub(crate) fn SearchBox(
                 aria-label=label
                 placeholder=hint
                 prop:value=typed
-                on:input=move |event| typed.set(event_target_value(&event))
+                on:input=written(move |text| typed.set(text))
             />
         </div>
     }

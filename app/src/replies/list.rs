@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::{QuickReply, QuickReplyId};
+use qinda::order;
 
 use crate::desk::{Desk, FoundIn, KeptBy, use_desk};
 use crate::frame::hand::use_hand;
@@ -12,6 +12,7 @@ use crate::parts::icon::{Glyph, Icon};
 use crate::parts::picture::Picture;
 use crate::parts::rows::Rows;
 use crate::parts::search_box::SearchBox;
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::replies::{
     self as said, CATEGORY, EVERY_CATEGORY, EVERYBODYS, NEW, NO_CATEGORY, NONE_HERE, NONE_YET, NONE_YET_TEXT, SEARCH,
@@ -93,7 +94,7 @@ fn found(desk: Desk, replies: Vec<QuickReply>, query: &str) -> Vec<QuickReply> {
         FoundIn::QuickReply(reply) => Some(reply.id),
         FoundIn::Article(_) => None,
     });
-    let rank: BTreeMap<QuickReplyId, usize> = hits.enumerate().map(|(place, id)| (id, place)).collect();
+    let rank = order::map_of(hits.enumerate().map(|(place, id)| (id, place)));
     let mut found: Vec<(usize, QuickReply)> = replies
         .into_iter()
         .filter_map(|reply| {
@@ -103,7 +104,7 @@ fn found(desk: Desk, replies: Vec<QuickReply>, query: &str) -> Vec<QuickReply> {
             (plain || place.is_some()).then(|| (place.unwrap_or(FOUND_MAX), reply))
         })
         .collect();
-    found.sort_by_key(|(place, _)| *place);
+    order::sort_by_key(&mut found, |(place, _)| *place);
     found.into_iter().map(|(_, reply)| reply).collect()
 }
 
@@ -118,9 +119,9 @@ pub(super) fn ReplyList(
     removed: RwSignal<Option<QuickReply>>,
 ) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let all = Memo::new(move |_| desk.quick_replies());
-    let count = Memo::new(move |_| all.with(Vec::len));
-    let lines = Memo::new(move |_| {
+    let all = memo(move || desk.quick_replies());
+    let count = memo(move || all.with(Vec::len));
+    let lines = memo(move || {
         let wanted = all.with(|all| all.iter().filter(|reply| looking.wants(reply)).cloned().collect::<Vec<_>>());
         let query = looking.typed.get();
         match query.trim() {
@@ -128,7 +129,7 @@ pub(super) fn ReplyList(
             query => found(desk, wanted, query).into_iter().map(Line::Reply).collect(),
         }
     });
-    let empty = Memo::new(move |_| lines.with(Vec::is_empty));
+    let empty = memo(move || lines.with(Vec::is_empty));
     view! {
         <section class="list" aria-label=t(Word::QuickReplies)>
             <header class="list-head">
@@ -154,7 +155,7 @@ pub(super) fn ReplyList(
 #[component]
 fn Filters(looking: Looking, all: Memo<Vec<QuickReply>>) -> impl IntoView {
     let hand = use_hand();
-    let categories = Memo::new(move |_| {
+    let categories = memo(move || {
         let mut names = all.with(|all| all.iter().map(|reply| reply.fields.category.clone()).collect::<Vec<_>>());
         names.sort_unstable();
         names.dedup();
@@ -180,7 +181,7 @@ fn Filters(looking: Looking, all: Memo<Vec<QuickReply>>) -> impl IntoView {
                                 <button
                                     type="button"
                                     aria-pressed=move || (looking.keeper.get() == keeper).to_string()
-                                    on:click=move |_| looking.keeper.set(keeper)
+                                    on:click=handler(move |_| looking.keeper.set(keeper))
                                 >
                                     {p(keeper.map_or(EVERYBODYS, KeptBy::word))}
                                 </button>
@@ -189,7 +190,7 @@ fn Filters(looking: Looking, all: Memo<Vec<QuickReply>>) -> impl IntoView {
                         .collect_view()}
                 </div>
                 <Show when=move || { categories.with(|names| names.len() > 1) }>
-                    <select aria-label=p(CATEGORY) on:change=chosen>
+                    <select aria-label=p(CATEGORY) on:change=handler(chosen)>
                         <option value="" selected=move || looking.category.with(Option::is_none)>{p(EVERY_CATEGORY)}</option>
                         {move || {
                             let names = categories.get().into_iter().enumerate();
@@ -230,7 +231,7 @@ fn Heading(category: String, count: usize) -> impl IntoView {
 fn ReplyRow(reply: QuickReply) -> impl IntoView {
     let hand = use_hand();
     let place = Place::QuickReply(reply.id);
-    let here = Memo::new(move |_| hand.place.get() == place);
+    let here = memo(move || hand.place.get() == place);
     let keeper = KeptBy::of(&reply);
     let fields = reply.fields;
     let text: String = fields.text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(PREVIEW_CHARS).collect();
@@ -282,8 +283,8 @@ fn Removed(removed: RwSignal<Option<QuickReply>>) -> impl IntoView {
                         view! {
                             <div class="notice removed">
                                 <p>{said::removed(hand.lang.get(), &reply.fields.shortcut)}</p>
-                                <button type="button" class="small" on:click=undo>{p(UNDO)}</button>
-                                <button type="button" class="icon-button" aria-label=t(Word::CloseThis) on:click=move |_| removed.set(None)>
+                                <button type="button" class="small" on:click=handler(undo)>{p(UNDO)}</button>
+                                <button type="button" class="icon-button" aria-label=t(Word::CloseThis) on:click=handler(move |_| removed.set(None))>
                                     <Glyph icon=Icon::Close/>
                                 </button>
                             </div>

@@ -1,6 +1,5 @@
 //! What a file holds, to correct before it is taken.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::import::{Left, Plan, Taken};
 use qinda::model::{ArticleFields, ArticleId};
@@ -10,6 +9,7 @@ use crate::desk::{CannotKeep, use_desk};
 use crate::frame::hand::use_hand;
 use crate::knowledge::form::{Fields, FieldsOf};
 use crate::parts::left_behind::{LeftBehind, LeftLine};
+use crate::prelude::*;
 use crate::words::{Lang, Word, phrases, t};
 
 /// How many entries are shown at first, and how many more come at each wish.
@@ -69,7 +69,7 @@ pub(super) fn Preview(
         corrected: StoredValue::new(vec![None; candidates.len()]),
     };
     let fault = RwSignal::new(None::<CannotKeep>);
-    let chosen = Memo::new(move |_| choices.taken.with(|taken| taken.iter().filter(|taken| **taken).count()));
+    let chosen = memo(move || choices.taken.with(|taken| taken.iter().filter(|taken| **taken).count()));
     let (new, different): (Vec<_>, Vec<_>) = candidates.iter().cloned().partition(|it| it.stands.is_none());
     let counts = (new.len(), different.len(), unchanged.len(), left.len());
     let all = StoredValue::new(candidates);

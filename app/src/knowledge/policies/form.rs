@@ -1,6 +1,5 @@
 //! Writing and changing a policy: its rules as cards, the first that fits counts.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::policy::{POLICY_DAYS_MAX, POLICY_RULES_MAX, Payer, Policy, PolicyFields, PolicyRule};
 use serde::{Deserialize, Serialize};
@@ -13,6 +12,7 @@ use crate::knowledge::checks::AnswerChecks;
 use crate::local::outbox::DraftOf;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::removal::RemovalFoot;
+use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::pages::{
     ADD_RULE, ANY, EDIT_POLICY, FAULT, FROM_DAY, GAPS, GIFT, GRANTED, GRANTED_OR_NOT, MOVE_DOWN, MOVE_UP, NEW_POLICY,
@@ -103,16 +103,16 @@ pub(super) fn PolicyForm(
     });
     let fields = Fields::new(begun.fields);
     let base = RwSignal::new(begun.base);
-    let now = Memo::new(move |_| fields.get());
-    let stands = Memo::new(move |_| id.and_then(|id| desk.policies().into_iter().find(|policy| policy.id == id)));
-    let changed = Memo::new(move |_| {
+    let now = memo(move || fields.get());
+    let stands = memo(move || id.and_then(|id| desk.policies().into_iter().find(|policy| policy.id == id)));
+    let changed = memo(move || {
         let began = base.with(|base| base.as_ref().map(|base| base.fields.clone()));
         now.with(|now| match began {
             Some(began) => *now != began,
             None => !now.title.is_empty() || now.rules.iter().any(|rule| !rule.words.is_empty()) || now.rules.len() > 1,
         })
     });
-    let moved_on = Memo::new(move |_| {
+    let moved_on = memo(move || {
         let version = |policy: &Option<Policy>| policy.as_ref().map(|policy| policy.version);
         base.with(version) != stands.with(version)
     });
@@ -121,19 +121,19 @@ pub(super) fn PolicyForm(
         fields.set(theirs.as_ref().map(|policy| policy.fields.clone()).unwrap_or_default());
         base.set(theirs);
     };
-    Effect::new(move |_| {
+    effect(move || {
         if moved_on.get() && !changed.get_untracked() {
             take_theirs();
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         let begun = changed.get().then(|| Begun { base: base.get(), fields: now.get() });
         let text = begun.and_then(|begun| serde_json::to_string(&begun).ok()).unwrap_or_default();
         desk.set_draft(draft_of, text);
     });
     let fault = RwSignal::new(None::<CannotKeep>);
     let saved = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         now.track();
         fault.set(None);
         saved.set(false);
@@ -168,9 +168,9 @@ pub(super) fn PolicyForm(
         });
     });
     let said = move || fault.get().map(|fault| phrases::cannot_keep(hand.lang.get(), &fault));
-    let count = Memo::new(move |_| fields.rules.with(Vec::len));
+    let count = memo(move || fields.rules.with(Vec::len));
     view! {
-        <form class="article-form policy-form" on:submit=save>
+        <form class="article-form policy-form" on:submit=handler(save)>
             <header class="head">
                 <Show when=move || !hand.wide.get()>
                     <a class="icon-button" href=Place::Policies.path() aria-label=t(Word::BackToList)><Glyph icon=Icon::Back/></a>
@@ -182,14 +182,14 @@ pub(super) fn PolicyForm(
             <Show when=move || moved_on.get() && changed.get()>
                 <div class="notice trouble" role="alert">
                     <p>{p(POLICY_MOVED_ON)}</p>
-                    <button type="button" class="small" on:click=move |_| take_theirs()>{t(Word::TakeTheirs)}</button>
-                    <button type="button" class="small" on:click=move |_| base.set(stands.get_untracked())>{t(Word::KeepMine)}</button>
+                    <button type="button" class="small" on:click=handler(move |_| take_theirs())>{t(Word::TakeTheirs)}</button>
+                    <button type="button" class="small" on:click=handler(move |_| base.set(stands.get_untracked()))>{t(Word::KeepMine)}</button>
                 </div>
             </Show>
             <p class="fault" role="alert">{said}</p>
             <label class="field">
                 <span>{p(POLICY_TITLE)}</span>
-                <input required prop:value=fields.title on:input=move |event| fields.title.set(event_target_value(&event))/>
+                <input required prop:value=fields.title on:input=written(move |text| fields.title.set(text))/>
             </label>
             <ol class="policy-rules">
                 <For each=move || fields.rules.get() key=|(number, _)| *number let((number, rule))>
@@ -200,7 +200,7 @@ pub(super) fn PolicyForm(
                 <button
                     type="button"
                     class="add-rule"
-                    on:click=move |_| fields.add(PolicyRule { granted: true, ..PolicyRule::default() })
+                    on:click=handler(move |_| fields.add(PolicyRule { granted: true, ..PolicyRule::default() }))
                 >
                     <Glyph icon=Icon::Add/>
                     {p(ADD_RULE)}
@@ -222,7 +222,7 @@ pub(super) fn PolicyForm(
 #[component]
 fn Gaps(now: Memo<PolicyFields>) -> impl IntoView {
     let hand = use_hand();
-    let open = Memo::new(move |_| now.with(gaps));
+    let open = memo(move || now.with(gaps));
     let lines = move || {
         let lang = hand.lang.get();
         let lines = open.get().into_iter().take(GAPS_SHOWN);
@@ -241,8 +241,8 @@ fn RuleCard(fields: Fields, number: usize, rule: ArcRwSignal<PolicyRule>) -> imp
     let hand = use_hand();
     let rule = RwSignal::from(rule);
     let words = RwSignal::new(rule.with_untracked(|rule| rule.words.clone()));
-    let place = Memo::new(move |_| fields.place(number));
-    let count = Memo::new(move |_| fields.rules.with(Vec::len));
+    let place = memo(move || fields.place(number));
+    let count = memo(move || fields.rules.with(Vec::len));
     let remove = move |_| fields.rules.update(|rules| rules.retain(|(kept, _)| *kept != number));
     let days = move |label: Text, read: fn(&PolicyRule) -> Option<u32>, write: fn(&mut PolicyRule, Option<u32>)| {
         let shown = rule.with_untracked(read).map(|day| day.to_string());
@@ -255,10 +255,10 @@ fn RuleCard(fields: Fields, number: usize, rule: ArcRwSignal<PolicyRule>) -> imp
                     min="1"
                     max=POLICY_DAYS_MAX
                     value=shown
-                    on:input=move |event| {
-                        let day = event_target_value(&event).parse().ok();
+                    on:input=written(move |text| {
+                        let day = text.parse().ok();
                         rule.update(|rule| write(rule, day));
-                    }
+                    })
                 />
             </label>
         }
@@ -278,19 +278,19 @@ fn RuleCard(fields: Fields, number: usize, rule: ArcRwSignal<PolicyRule>) -> imp
         <li class="policy-rule">
             <header>
                 <b>{move || rule_number(hand.lang.get(), place.get() + 1)}</b>
-                <button type="button" class="small" disabled=move || place.get() == 0 on:click=move |_| fields.shift(number, false)>
+                <button type="button" class="small" disabled=move || place.get() == 0 on:click=handler(move |_| fields.shift(number, false))>
                     {p(MOVE_UP)}
                 </button>
                 <button
                     type="button"
                     class="small"
                     disabled=move || { place.get() + 1 >= count.get() }
-                    on:click=move |_| fields.shift(number, true)
+                    on:click=handler(move |_| fields.shift(number, true))
                 >
                     {p(MOVE_DOWN)}
                 </button>
                 <Show when=move || { count.get() > 1 }>
-                    <button type="button" class="small" on:click=remove>{t(Word::Remove)}</button>
+                    <button type="button" class="small" on:click=handler(remove)>{t(Word::Remove)}</button>
                 </Show>
             </header>
             <div class="field-trio">
@@ -321,10 +321,10 @@ fn RuleCard(fields: Fields, number: usize, rule: ArcRwSignal<PolicyRule>) -> imp
                     <textarea
                         rows="2"
                         prop:value=words
-                        on:input=move |event| {
-                            words.set(event_target_value(&event));
+                        on:input=written(move |text| {
+                            words.set(text);
                             rule.update(|rule| rule.words = words.get_untracked());
-                        }
+                        })
                     ></textarea>
                 </span>
             </label>
@@ -341,7 +341,7 @@ where
 {
     let one = move |(name, value): (Text, T)| {
         view! {
-            <button type="button" aria-pressed=move || (chosen.get() == value).to_string() on:click=move |_| choose.run(value)>
+            <button type="button" aria-pressed=move || (chosen.get() == value).to_string() on:click=handler(move |_| choose.run(value))>
                 {p(name)}
             </button>
         }
