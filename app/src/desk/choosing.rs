@@ -1,5 +1,6 @@
 //! What choosing an answer needs to know: what the shopper asked and since when, and what fills the blanks.
 
+use leptos::prelude::*;
 use qinda::answers::masked;
 use qinda::blanks::{Blank, Known};
 use qinda::model::{About, Author, ConversationId, LESSON_CHARS_MAX, MICROS_PER_SECOND, Message};
@@ -7,7 +8,6 @@ use qinda::timing::waiting;
 
 use super::{AtDesk, Desk};
 use crate::local::clock::page_millis;
-use crate::prelude::*;
 
 /// The most of the shopper's latest messages that are taken for the question.
 const ASKED_MESSAGES_MAX: usize = 3;

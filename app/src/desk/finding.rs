@@ -1,12 +1,12 @@
 //! Finding answers: for what was typed, and for what a shopper asks.
 
+use leptos::prelude::*;
 use qinda::answers::{Around, Asked, EntryId, Hit, Why};
 use qinda::model::{Article, ConversationId, QuickReply};
 
 use super::choosing::latest_words;
 use super::{AtDesk, Desk};
 use crate::local::clock::Measured;
-use crate::prelude::*;
 use crate::words::hand::Reason;
 
 /// Where words were found.

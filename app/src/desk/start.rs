@@ -6,6 +6,7 @@ use std::rc::Rc;
 use futures::channel::mpsc;
 use gloo_timers::callback::Interval;
 use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::answers::{self, EntryId, Index};
 use qinda::model::{ArticleId, LessonId, Micros, QuickReplyId, Whose};
@@ -18,7 +19,6 @@ use crate::local::http::{self, Failure};
 use crate::local::outbox::{Contents, Outbox};
 use crate::local::pictures::Pictures;
 use crate::local::{prefs, updates};
-use crate::prelude::*;
 
 /// How often the clocks on the screen move.
 const TICK_MILLIS: u32 = 250;
