@@ -7,8 +7,8 @@ use futures::channel::mpsc::UnboundedReceiver;
 use futures::future::{Either, select};
 use futures::{FutureExt, StreamExt, pin_mut};
 use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
 use leptos::task::spawn_local;
-use qinda::order;
 use qinda::sync::{
     Action, Change, Command, Heads, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, PullAnswer, PullRequest, PushAnswer,
     PushRefusal, PushRequest, Scope, SignedIn, Touched,
@@ -21,7 +21,6 @@ use crate::local::confirmed::{Keeping, Progress};
 use crate::local::http::{self, Failure};
 use crate::local::live::{Heard, Live};
 use crate::local::{prefs, random};
-use crate::prelude::*;
 
 /// Looks at the server at least this often even when the live channel is silent.
 const LOOK_MILLIS: u32 = 30_000;
@@ -297,7 +296,7 @@ impl Desk {
 fn advance(progress: &mut Progress, answer: &PullAnswer, epoch: qinda::model::EpochId, wall_offset: i64) -> Vec<Scope> {
     let offered = |scope: &Scope| answer.scopes.iter().any(|page| page.scope == *scope);
     let gone: Vec<Scope> = progress.cursors.keys().copied().filter(|scope| !offered(scope)).collect();
-    progress.cursors = order::map_of(answer.scopes.iter().map(|page| (page.scope, page.cursor)));
+    progress.cursors = answer.scopes.iter().map(|page| (page.scope, page.cursor)).collect();
     progress.through = progress.through_of(epoch).max(answer.through);
     progress.epoch = Some(epoch);
     progress.wall_offset = wall_offset;
