@@ -89,6 +89,10 @@ test-stories: test-tools build
 	$(call heading,Stories from end to end)
 	$(STORIES)
 
+.PHONY: soak
+soak: test-tools ## Run a million commands through the simulator
+	cargo test --release --locked --test simulator -- --ignored --nocapture soak
+
 .PHONY: bench pictures
 bench: test-tools build ## Print the product's figures, measured here and now
 	end2end/node_modules/.bin/playwright test --config end2end/bench/playwright.config.ts

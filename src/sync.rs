@@ -7,6 +7,8 @@
 mod change;
 mod command;
 mod decide;
+mod device;
+mod receipt;
 mod replica;
 mod scope;
 mod state;
@@ -16,11 +18,17 @@ mod wire_answers;
 
 pub use change::{Change, Entity};
 pub use command::{
-    Action, COMMAND_VERSION, ChooseAnswer, CloseConversation, Command, CommandHash, DescribeConversation, JudgeLesson,
-    PutArticle, PutPack, PutPolicy, PutQuickReply, REPLY_EXPIRES_SECONDS, RemoveArticle, RemovePack, RemovePolicy,
-    RemoveQuickReply, SendMessage, TakeConversation, UnreadableCommand,
+    Action, COMMAND_VERSION, ChooseAnswer, CloseConversation, Command, CommandHash, DescribeConversation,
+    FORMER_NUMBERS_MAX, FormerNumber, JudgeLesson, PutArticle, PutPack, PutPolicy, PutQuickReply,
+    REPLY_EXPIRES_SECONDS, RemoveArticle, RemovePack, RemovePolicy, RemoveQuickReply, SendMessage, TakeConversation,
+    UnreadableCommand,
 };
 pub use decide::{Decision, Facts, REASON_CHARS_MAX, ShopperMessage, decide, shopper_wrote};
+pub use device::{
+    ConfirmedWrite, Contents, Counter, Device, Enqueued, Heard, Held, Keeping, Kept, Moved, OutboxWrite, Progress,
+    Queued, keep, outbox, without_chats,
+};
+pub use receipt::{Known, Receipt, receive};
 pub use replica::{Pending, Replica};
 pub use scope::{Cursor, NotAScope, Scope};
 pub use state::{State, Touched};

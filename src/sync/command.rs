@@ -5,8 +5,8 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::model::{
-    About, ArticleFields, ArticleId, Composed, ConversationId, EntryId, How, LessonId, MemberId, MessageId, Micros,
-    PackId, PictureId, PolicyId, QuickReplyFields, QuickReplyId,
+    About, ArticleFields, ArticleId, Composed, ConversationId, EntryId, EpochId, How, LessonId, MemberId, MessageId,
+    Micros, PackId, PictureId, PolicyId, QuickReplyFields, QuickReplyId,
 };
 use crate::policy::PolicyFields;
 use crate::wording::PackFields;
@@ -17,6 +17,10 @@ pub const COMMAND_VERSION: u16 = 1;
 /// How long after it was written a reply may still go out by itself. Two days, so that a device whose clock
 /// is a day wrong still gets its words out, and a phone that lay in a drawer for a week does not.
 pub const REPLY_EXPIRES_SECONDS: i64 = 48 * 3600;
+
+/// How many former numbers a command carries at most. More epochs than these do not pass while a command waits,
+/// unless something is broken.
+pub const FORMER_NUMBERS_MAX: usize = 8;
 
 /// A command as it travels and as it lies in the outbox: the arguments stay the very bytes that were hashed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -31,6 +35,18 @@ pub struct Command {
     pub args: Box<RawValue>,
     /// Of kind, version and arguments; tells a resend from another command under the same number.
     pub hash: CommandHash,
+    /// The numbers it bore in earlier epochs of this device, the latest first: it may have arrived under one of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<FormerNumber>,
+}
+
+/// A number that a command bore before its device began a new epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct FormerNumber {
+    /// The epoch.
+    pub epoch: EpochId,
+    /// The number in it.
+    pub n: u64,
 }
 
 /// The first 16 bytes of a SHA-256, in hex.
@@ -81,16 +97,22 @@ impl Command {
     /// Never: every action has a JSON form.
     #[must_use]
     pub fn new(n: u64, action: &Action) -> Self {
-        let kind = action.kind();
-        let args = action.args();
-        let hash = CommandHash::of(kind, COMMAND_VERSION, args.get());
-        Self { n, kind: kind.to_owned(), version: COMMAND_VERSION, args, hash }
+        Self::written(n, action.kind(), COMMAND_VERSION, action.args())
     }
 
-    /// The same command under another number, for a device that begins a new epoch.
+    /// A command of any kind and version, with its hash.
     #[must_use]
-    pub fn renumbered(&self, n: u64) -> Self {
-        Self { n, ..self.clone() }
+    pub fn written(n: u64, kind: &str, version: u16, args: Box<RawValue>) -> Self {
+        let hash = CommandHash::of(kind, version, args.get());
+        Self { n, kind: kind.to_owned(), version, args, hash, former: Vec::new() }
+    }
+
+    /// The same command under another number, for a device that leaves an epoch and begins a new one.
+    #[must_use]
+    pub fn renumbered(&self, left: EpochId, n: u64) -> Self {
+        let number = FormerNumber { epoch: left, n: self.n };
+        let former = std::iter::once(number).chain(self.former.iter().copied()).take(FORMER_NUMBERS_MAX).collect();
+        Self { n, former, ..self.clone() }
     }
 
     /// Reads the action.

@@ -248,7 +248,7 @@ impl Outbox {
             let mut writes = vec![Write::DeletePrefix { store: COMMANDS, prefix: String::new() }];
             let mut counter = contents.counter.next_epoch();
             for queued in &mut contents.commands {
-                queued.command = queued.command.renumbered(counter.next);
+                queued.command = queued.command.renumbered(old, counter.next);
                 writes.push(put(COMMANDS, command_key(counter.next), queued));
                 counter.next += 1;
             }

@@ -1,0 +1,269 @@
+//! What a device does to keep in step with the server, without any storage or network of its own: it is told what
+//! happened, and says which frame to send and what to write in which transaction.
+//!
+//! One [`Device`] is the memory of one tab. All tabs of a browser profile share the storage: the functions of [`outbox`]
+//! are its strict transactions, [`keep`] and [`without_chats`] the relaxed ones. An exchange goes like this:
+//!
+//! 1. Read the outbox and [`Device::adopt`] what other tabs did.
+//! 2. Send [`Device::next_push`] until there is none; a refusal is answered by [`Device::adopt`], or a new epoch.
+//! 3. Send [`Device::pull_request`], and [`Device::hear`] the answer. Then, for a page: [`outbox::hold`], [`keep`],
+//!    [`Device::show`], [`outbox::settle`], each of which may be the last before the tab ends, and may be done again.
+
+pub mod outbox;
+
+mod confirmed;
+
+use std::collections::BTreeMap;
+
+pub use confirmed::{ConfirmedWrite, Keeping, Kept, Progress, keep, without_chats};
+pub use outbox::{Contents, Counter, Enqueued, Held, Moved, OutboxWrite, Queued};
+
+use super::{
+    Change, Command, Cursor, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, Pending, PullAnswer, PullRequest,
+    PushRequest, Replica, Scope, State, Touched, Verdict,
+};
+use crate::model::{Actor, EpochId};
+
+/// Half of the bytes a push may have are left for what wraps the commands.
+const PUSH_ARGS_BYTES_MAX: usize = PUSH_BYTES_MAX / 2;
+
+/// What an answer to a pull is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// A page to be kept and shown.
+    Page,
+    /// A new epoch began while it was under way: it says nothing any more.
+    OfAnOldEpoch,
+    /// The server's database is another one, restored from a backup: everything is to be read again.
+    OfAnotherBackend,
+}
+
+/// What one tab knows.
+#[derive(Debug, Clone)]
+pub struct Device {
+    counter: Counter,
+    progress: Progress,
+    replica: Replica,
+    queue: BTreeMap<u64, Command>,
+    held: Vec<Held>,
+}
+
+impl Device {
+    /// Starts from what the storage holds.
+    #[must_use]
+    pub fn open(
+        actor: Actor,
+        contents: Contents,
+        progress: Progress,
+        changes: impl IntoIterator<Item = Change>,
+    ) -> Self {
+        let mut state = State::default();
+        for change in changes {
+            state.apply(change);
+        }
+        let replica = Replica::new(actor, state, progress.through_of(contents.counter.epoch));
+        let mut device =
+            Self { counter: contents.counter, progress, replica, queue: BTreeMap::new(), held: contents.held };
+        device.take_in(contents.commands);
+        device
+    }
+
+    /// Confirmed state and outbox, and what they show together.
+    #[must_use]
+    pub fn replica(&self) -> &Replica {
+        &self.replica
+    }
+
+    /// The same, to be told of another role or team.
+    pub fn replica_mut(&mut self) -> &mut Replica {
+        &mut self.replica
+    }
+
+    /// The numbering as this tab knows it.
+    #[must_use]
+    pub const fn counter(&self) -> Counter {
+        self.counter
+    }
+
+    /// The life of the storage as this tab knows it.
+    #[must_use]
+    pub const fn epoch(&self) -> EpochId {
+        self.counter.epoch
+    }
+
+    /// How far this tab has read.
+    #[must_use]
+    pub const fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// The commands that wait for their verdict.
+    #[must_use]
+    pub const fn queue(&self) -> &BTreeMap<u64, Command> {
+        &self.queue
+    }
+
+    /// What came back refused and waits for a person.
+    #[must_use]
+    pub fn held(&self) -> &[Held] {
+        &self.held
+    }
+
+    /// A person gave a held command up, or sent it anew.
+    pub fn release(&mut self, key: &str) {
+        self.held.retain(|held| held.key != key);
+    }
+
+    /// Takes in what the outbox holds, for other tabs write to it too; says whether a command was new here.
+    pub fn adopt(&mut self, contents: Contents) -> bool {
+        let other_epoch = contents.counter.epoch != self.counter.epoch;
+        self.counter = contents.counter;
+        self.held = contents.held;
+        if other_epoch {
+            self.replica.renumber(Vec::new());
+            self.queue.clear();
+        }
+        self.take_in(contents.commands) || other_epoch
+    }
+
+    /// A command that an older desk wrote and this one cannot read is still sent: the server gives it its verdict.
+    fn take_in(&mut self, commands: Vec<Queued>) -> bool {
+        let through = self.replica.through();
+        let mut news = false;
+        for Queued { command, at } in commands.into_iter().filter(|queued| queued.command.n > through) {
+            if self.queue.contains_key(&command.n) {
+                continue;
+            }
+            news = true;
+            if let Ok(action) = command.action() {
+                self.replica.enqueue(Pending { n: command.n, action, at });
+            }
+            self.queue.insert(command.n, command);
+        }
+        news
+    }
+
+    /// Shows commands that this tab has just put into the outbox. `None` when another tab began a new epoch meanwhile:
+    /// then the outbox must be read and adopted, which shows them too.
+    pub fn enqueued(&mut self, enqueued: Enqueued) -> Option<Vec<Touched>> {
+        if enqueued.counter.epoch != self.counter.epoch {
+            return None;
+        }
+        self.counter.next = self.counter.next.max(enqueued.counter.next);
+        let mut touched = Vec::new();
+        for Queued { command, at } in enqueued.commands {
+            if command.n <= self.replica.through() {
+                continue;
+            }
+            if let Ok(action) = command.action() {
+                touched.extend(self.replica.enqueue(Pending { n: command.n, action, at }));
+            }
+            self.queue.insert(command.n, command);
+        }
+        Some(touched)
+    }
+
+    /// The next commands to be sent, after those that were sent already in this exchange. `waits` says of a command that
+    /// something else must be brought first; what stands before it need not wait.
+    pub fn next_push(&self, sent: u64, waits: impl Fn(&Command) -> bool) -> Option<PushRequest> {
+        let after = sent.max(self.replica.through());
+        let mut bytes = 0;
+        let waiting = self.queue.range(after + 1..).map(|(_, command)| command);
+        let commands: Vec<Command> = waiting
+            .take(PUSH_COMMANDS_MAX)
+            .take_while(|command| {
+                let first = bytes == 0;
+                bytes += command.args.get().len();
+                first || (bytes <= PUSH_ARGS_BYTES_MAX && !waits(command))
+            })
+            .cloned()
+            .collect();
+        let Counter { device, epoch, .. } = self.counter;
+        (!commands.is_empty()).then_some(PushRequest { protocol: PROTOCOL, device, epoch, commands })
+    }
+
+    /// What to ask for.
+    #[must_use]
+    pub fn pull_request(&self) -> PullRequest {
+        PullRequest {
+            protocol: PROTOCOL,
+            device: self.counter.device,
+            epoch: self.counter.epoch,
+            cursors: self.progress.cursors.clone(),
+            verdicts_after: self.replica.through(),
+        }
+    }
+
+    /// Looks at an answer. When it is of another backend, the next pull reads everything anew.
+    pub fn hear(&mut self, request: &PullRequest, answer: &PullAnswer) -> Heard {
+        if request.epoch != self.counter.epoch {
+            return Heard::OfAnOldEpoch;
+        }
+        if self.progress.backend.is_some_and(|backend| backend != answer.backend) {
+            self.progress.backend = Some(answer.backend);
+            // The cursors stay, as those of no numbering, so that a scope that is not offered is still dropped.
+            self.progress.cursors.values_mut().for_each(|cursor| *cursor = Cursor::default());
+            return Heard::OfAnotherBackend;
+        }
+        Heard::Page
+    }
+
+    /// Whether a page needs [`outbox::hold`]: it brings a refusal, or the outbox seems to have been set back.
+    #[must_use]
+    pub fn has_to_hold(&self, answer: &PullAnswer) -> bool {
+        let refused = answer.verdicts.iter().any(|row| row.verdict != Verdict::Applied);
+        refused || answer.through >= self.counter.next
+    }
+
+    /// Brings a page onto the screen, once what it refused lies on the held list and what the disk had room for is kept.
+    pub fn show(
+        &mut self,
+        request: &PullRequest,
+        answer: &PullAnswer,
+        held: Vec<Held>,
+        kept: &Kept,
+        wall_offset: i64,
+    ) -> Vec<Touched> {
+        if request.epoch != self.counter.epoch {
+            return Vec::new();
+        }
+        self.held.extend(outbox::unlisted(held, &self.held));
+        let gone = confirmed::gone(&self.progress, request, answer);
+        self.progress.cursors = answer.scopes.iter().map(|page| (page.scope, page.cursor)).collect();
+        self.progress.cursors.extend(kept.lagging.iter().map(|(scope, cursor)| (*scope, *cursor)));
+        self.progress.settled(request.epoch, answer.through);
+        self.progress.wall_offset = wall_offset;
+        self.progress.backend = Some(answer.backend);
+
+        let reset = answer.scopes.iter().filter(|page| page.reset).map(|page| page.scope);
+        let mut touched = Vec::new();
+        for scope in reset.chain(gone) {
+            touched.extend(self.replica.forget(scope));
+        }
+        if *self.replica.actor() != answer.actor {
+            self.replica.set_actor(answer.actor.clone());
+        }
+        touched.extend(self.replica.absorb(changes_of(answer), answer.through));
+        touched
+    }
+
+    /// Forgets the commands that had their verdict, once the outbox has dropped them.
+    pub fn settled(&mut self, through: u64) {
+        self.queue.retain(|n, _| *n > through);
+    }
+
+    /// Whether a scope moved on beyond what this tab has read.
+    #[must_use]
+    pub fn is_behind(&self, heads: &BTreeMap<Scope, u64>) -> bool {
+        let read = |scope: &Scope| self.progress.cursors.get(scope).map_or(0, |cursor| cursor.seq);
+        heads.iter().any(|(scope, head)| read(scope) != *head)
+    }
+}
+
+fn changes_of(answer: &PullAnswer) -> Vec<Change> {
+    let rows = answer.scopes.iter().flat_map(|page| &page.rows);
+    rows.filter_map(|row| row.change().ok().flatten()).collect()
+}
+
+#[cfg(test)]
+mod tests;

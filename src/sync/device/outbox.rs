@@ -1,0 +1,172 @@
+//! What a device writes to its outbox. Each function is one strict transaction: it is given what the transaction reads
+//! and says what it writes. Several tabs share the outbox, and none of them knows what the others did meanwhile.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{DeviceId, EpochId, Micros};
+use crate::sync::{Action, Command, Verdict, VerdictRow};
+
+/// Who numbers the commands, and the next number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counter {
+    /// The device.
+    pub device: DeviceId,
+    /// The life of its storage.
+    pub epoch: EpochId,
+    /// The number that the next command gets.
+    pub next: u64,
+}
+
+/// A command in the outbox.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Queued {
+    /// The command.
+    pub command: Command,
+    /// When it was given.
+    pub at: Micros,
+}
+
+/// A command that took no effect, with its words.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Held {
+    /// The key under which it is kept.
+    #[serde(skip)]
+    pub key: String,
+    /// The command.
+    pub command: Command,
+    /// When it was given.
+    pub at: Micros,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+impl Held {
+    /// The key under which a refused command is kept.
+    #[must_use]
+    pub fn key(epoch: EpochId, n: u64) -> String {
+        format!("{epoch}|{n:020}")
+    }
+}
+
+/// What the outbox holds of commands.
+#[derive(Debug, Clone)]
+pub struct Contents {
+    /// The numbering.
+    pub counter: Counter,
+    /// The commands, in order.
+    pub commands: Vec<Queued>,
+    /// What came back refused.
+    pub held: Vec<Held>,
+}
+
+/// One write in a transaction of the outbox.
+#[derive(Debug, Clone)]
+pub enum OutboxWrite {
+    /// The numbering is now this.
+    Counter(Counter),
+    /// Keep a command under its number.
+    Queue(Queued),
+    /// Drop the command of this number.
+    Unqueue(u64),
+    /// Drop every command.
+    UnqueueAll,
+    /// Keep a refused command under its key.
+    Hold(Held),
+}
+
+/// Commands that were put into the outbox.
+#[derive(Debug, Clone)]
+pub struct Enqueued {
+    /// The numbering they were drawn from, as it is now.
+    pub counter: Counter,
+    /// The commands.
+    pub commands: Vec<Queued>,
+}
+
+/// What became of moving refused commands aside.
+#[derive(Debug, Clone)]
+pub enum Moved {
+    /// These lie on the held list.
+    Aside(Vec<Held>),
+    /// Another tab began a new epoch, whose numbers mean other commands: nothing of the page may be kept.
+    OtherEpoch,
+    /// The server has more of this epoch than the outbox ever gave out, so the outbox was set back to an older state.
+    /// A new epoch must begin before its numbers are taken for others: nothing of the page may be kept.
+    SetBack,
+}
+
+/// Puts actions into the outbox under the next numbers.
+#[must_use]
+pub fn enqueue(counter: Counter, actions: &[Action], at: Micros) -> (Vec<OutboxWrite>, Enqueued) {
+    let numbered = (counter.next..).zip(actions);
+    let commands: Vec<Queued> = numbered.map(|(n, action)| Queued { command: Command::new(n, action), at }).collect();
+    let counter = Counter { next: counter.next + commands.len() as u64, ..counter };
+    let queued = commands.iter().cloned().map(OutboxWrite::Queue);
+    (std::iter::once(OutboxWrite::Counter(counter)).chain(queued).collect(), Enqueued { counter, commands })
+}
+
+/// Moves the commands that took no effect to the held list. Doing it twice changes nothing, and tells a second tab what
+/// the first one moved. A choice that was refused is nothing that a person could decide on: it is dropped.
+#[must_use]
+pub fn hold(contents: &Contents, epoch: EpochId, through: u64, verdicts: &[VerdictRow]) -> (Vec<OutboxWrite>, Moved) {
+    if contents.counter.epoch != epoch {
+        return (Vec::new(), Moved::OtherEpoch);
+    }
+    if through >= contents.counter.next {
+        return (Vec::new(), Moved::SetBack);
+    }
+    let mut writes = Vec::new();
+    let mut aside = Vec::new();
+    for row in verdicts.iter().filter(|row| row.verdict != Verdict::Applied) {
+        let key = Held::key(epoch, row.n);
+        if let Some(found) = contents.commands.iter().find(|queued| queued.command.n == row.n) {
+            writes.push(OutboxWrite::Unqueue(row.n));
+            if matches!(found.command.action(), Ok(Action::ChooseAnswer(_))) {
+                continue;
+            }
+            let held = Held { key, command: found.command.clone(), at: found.at, verdict: row.verdict.clone() };
+            writes.push(OutboxWrite::Hold(held.clone()));
+            aside.push(held);
+        } else if let Some(held) = contents.held.iter().find(|held| held.key == key) {
+            aside.push(held.clone());
+        }
+    }
+    (writes, Moved::Aside(aside))
+}
+
+/// Drops the commands that had their verdict.
+#[must_use]
+pub fn settle(contents: &Contents, epoch: EpochId, through: u64) -> Vec<OutboxWrite> {
+    if contents.counter.epoch != epoch {
+        return Vec::new();
+    }
+    let done = contents.commands.iter().map(|queued| queued.command.n).filter(|n| *n <= through);
+    done.map(OutboxWrite::Unqueue).collect()
+}
+
+/// Begins a new epoch: what waits gets new numbers from 1, and remembers the old ones. Nothing changes when another tab
+/// did it already. Gives what the outbox holds afterwards.
+#[must_use]
+pub fn renew(mut contents: Contents, left: EpochId, fresh: EpochId) -> (Vec<OutboxWrite>, Contents) {
+    if contents.counter.epoch != left {
+        return (Vec::new(), contents);
+    }
+    let mut writes = vec![OutboxWrite::UnqueueAll];
+    let mut counter = Counter { epoch: fresh, next: 1, ..contents.counter };
+    for queued in &mut contents.commands {
+        queued.command = queued.command.renumbered(left, counter.next);
+        writes.push(OutboxWrite::Queue(queued.clone()));
+        counter.next += 1;
+    }
+    contents.counter = counter;
+    writes.push(OutboxWrite::Counter(counter));
+    (writes, contents)
+}
+
+/// Of a held list what is not in another one.
+pub(super) fn unlisted(more: Vec<Held>, listed: &[Held]) -> Vec<Held> {
+    let known: BTreeSet<&str> = listed.iter().map(|held| held.key.as_str()).collect();
+    more.into_iter().filter(|held| !known.contains(held.key.as_str())).collect()
+}

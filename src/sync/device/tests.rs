@@ -1,0 +1,245 @@
+use super::*;
+use crate::model::{
+    ArticleFields, ArticleId, BackendId, DeviceId, EntryId, How, MemberCard, MemberId, Micros, Roles, ShopId, TeamId,
+};
+use crate::sync::{Action, ChooseAnswer, PutArticle, RejectCode, RemoveArticle, Row, ScopePage, VerdictRow};
+
+fn actor() -> Actor {
+    Actor {
+        shop: ShopId::of_name("demo"),
+        team: TeamId::of_name("day"),
+        member: MemberId::of_name("1001"),
+        roles: Roles::parse("supervisor"),
+    }
+}
+
+fn counter() -> Counter {
+    Counter { device: DeviceId::of_name("phone"), epoch: EpochId::of_name("one"), next: 1 }
+}
+
+fn empty() -> Contents {
+    Contents { counter: counter(), commands: Vec::new(), held: Vec::new() }
+}
+
+fn article(name: &str, version: u32) -> Change {
+    let fields = ArticleFields { title: name.into(), answers: vec!["三天".into()], ..ArticleFields::default() };
+    Change::Article(crate::model::Article {
+        id: ArticleId::of_name(name),
+        fields,
+        version,
+        changed_by: None,
+        changed_at: Micros(1),
+    })
+}
+
+fn put(name: &str) -> Action {
+    let fields = ArticleFields { title: name.into(), answers: vec!["三天".into()], ..ArticleFields::default() };
+    Action::PutArticle(PutArticle { id: ArticleId::of_name(name), fields, base: 0 })
+}
+
+/// An outbox in which these actions were queued.
+fn queued(actions: &[Action]) -> Contents {
+    let (_, enqueued) = outbox::enqueue(counter(), actions, Micros(1));
+    Contents { counter: enqueued.counter, commands: enqueued.commands, held: Vec::new() }
+}
+
+fn page(scope: Scope, after: u64, changes: &[Change]) -> ScopePage {
+    let rows: Vec<Row> = (after + 1..).zip(changes).map(|(seq, change)| Row::new(seq, change)).collect();
+    let seq = after + rows.len() as u64;
+    ScopePage { scope, reset: after == 0, cursor: Cursor { generation: 1, seq }, head: seq, rows }
+}
+
+fn answer(scopes: Vec<ScopePage>, through: u64) -> PullAnswer {
+    let me = MemberCard { id: actor().member, work_number: "1001".into(), name: "小青".into(), active: true };
+    PullAnswer {
+        protocol: PROTOCOL,
+        backend: BackendId::of_name("b"),
+        at: Micros(1),
+        actor: actor(),
+        me,
+        scopes,
+        verdicts: Vec::new(),
+        through,
+        more: false,
+    }
+}
+
+fn request(device: &Device, cursors: &[(Scope, u64)]) -> PullRequest {
+    let cursors = cursors.iter().map(|(scope, seq)| (*scope, Cursor { generation: 1, seq: *seq })).collect();
+    PullRequest { cursors, ..device.pull_request() }
+}
+
+fn disk(cursors: &[(Scope, u64)]) -> Progress {
+    let cursors = cursors.iter().map(|(scope, seq)| (*scope, Cursor { generation: 1, seq: *seq })).collect();
+    Progress { cursors, backend: Some(BackendId::of_name("b")), ..Progress::default() }
+}
+
+fn device(contents: Contents) -> Device {
+    Device::open(actor(), contents, Progress::default(), [])
+}
+
+const KNOWLEDGE: Scope = Scope::Knowledge;
+
+#[test]
+fn a_tab_shows_and_sends_what_another_tab_queued() {
+    let mut tab = device(empty());
+    assert!(tab.next_push(0, |_| false).is_none());
+    assert!(tab.adopt(queued(&[put("a"), put("b")])));
+    assert!(!tab.adopt(queued(&[put("a"), put("b")])));
+    assert!(tab.replica().article(ArticleId::of_name("a")).is_some());
+    let numbers: Vec<u64> = tab.next_push(0, |_| false).unwrap().commands.iter().map(|command| command.n).collect();
+    assert_eq!(numbers, [1, 2]);
+    assert!(tab.next_push(2, |_| false).is_none());
+    let waiting = tab.next_push(0, |command| command.n == 2).unwrap();
+    assert_eq!(waiting.commands.len(), 1);
+}
+
+#[test]
+fn a_new_epoch_keeps_the_work_and_the_former_numbers() {
+    let old = queued(&[put("a"), put("b")]);
+    let mut tab = device(old.clone());
+    let (_, renewed) = outbox::renew(old, counter().epoch, EpochId::of_name("two"));
+    assert!(tab.adopt(renewed.clone()));
+    assert_eq!(tab.epoch(), EpochId::of_name("two"));
+    let push = tab.next_push(0, |_| false).unwrap();
+    let former: Vec<u64> = push.commands.iter().map(|command| command.former[0].n).collect();
+    assert_eq!((push.epoch, former), (EpochId::of_name("two"), vec![1, 2]));
+    let (writes, again) = outbox::renew(renewed.clone(), counter().epoch, EpochId::of_name("three"));
+    assert!(writes.is_empty() && again.counter == renewed.counter, "another tab did it already");
+    assert!(tab.enqueued(outbox::enqueue(counter(), &[put("c")], Micros(2)).1).is_none(), "of the epoch that was left");
+}
+
+#[test]
+fn refused_work_is_moved_aside_once_and_told_to_every_tab() {
+    let choice = Action::ChooseAnswer(ChooseAnswer {
+        entry: EntryId::Article(ArticleId::of_name("a")),
+        text: String::new(),
+        how: How::Searched,
+    });
+    let mut contents = queued(&[put("a"), choice]);
+    let refused = |n| VerdictRow { n, verdict: Verdict::Rejected { code: RejectCode::Gone } };
+    let verdicts = [refused(1), refused(2)];
+    let (writes, Moved::Aside(aside)) = outbox::hold(&contents, counter().epoch, 2, &verdicts) else {
+        panic!("nothing stands in the way")
+    };
+    assert_eq!(aside.len(), 1);
+    assert!(matches!(writes[..], [OutboxWrite::Unqueue(1), OutboxWrite::Hold(_), OutboxWrite::Unqueue(2)]));
+    contents.commands.clear();
+    contents.held = aside;
+    let (writes, Moved::Aside(aside)) = outbox::hold(&contents, counter().epoch, 2, &verdicts) else {
+        panic!("nothing stands in the way")
+    };
+    assert!(writes.is_empty() && aside.len() == 1, "the second tab hears of it too");
+}
+
+#[test]
+fn verdicts_of_another_epoch_or_beyond_the_numbering_move_nothing() {
+    let contents = queued(&[put("a")]);
+    let refused = [VerdictRow { n: 1, verdict: Verdict::Rejected { code: RejectCode::Gone } }];
+    let elsewhere = outbox::hold(&contents, EpochId::of_name("other"), 1, &refused);
+    assert!(elsewhere.0.is_empty() && matches!(elsewhere.1, Moved::OtherEpoch));
+    let beyond = outbox::hold(&contents, counter().epoch, 5, &refused);
+    assert!(beyond.0.is_empty() && matches!(beyond.1, Moved::SetBack));
+    assert!(outbox::settle(&contents, EpochId::of_name("other"), 1).is_empty());
+    assert!(matches!(outbox::settle(&contents, counter().epoch, 1)[..], [OutboxWrite::Unqueue(1)]));
+}
+
+fn put_names(kept: &Kept) -> Vec<&str> {
+    kept.writes
+        .iter()
+        .filter_map(|write| if let ConfirmedWrite::Put(_, entity, _) = write { Some(entity.0.as_str()) } else { None })
+        .collect()
+}
+
+fn reached(kept: &Kept) -> Option<u64> {
+    kept.writes.iter().find_map(|write| match write {
+        ConfirmedWrite::Progress(progress) => progress.cursors.get(&KNOWLEDGE).map(|cursor| cursor.seq),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_page_is_kept_where_the_disk_stands_inside_it() {
+    let tab = device(empty());
+    let keeps = |disk: &Progress, after, changes: &[Change]| {
+        let request = request(&tab, &[(KNOWLEDGE, after)]);
+        keep(disk, Keeping::All, &request, &answer(vec![page(KNOWLEDGE, after, changes)], 0), 0)
+    };
+    let two = [article("a", 1), article("b", 1)];
+    assert_eq!(reached(&keeps(&disk(&[(KNOWLEDGE, 4)]), 4, &two)), Some(6));
+    assert_eq!(reached(&keeps(&disk(&[(KNOWLEDGE, 5)]), 4, &two)), Some(6));
+
+    // A tab that slept brings an older page: what the others kept since stays.
+    let slept = keeps(&disk(&[(KNOWLEDGE, 9)]), 4, &two);
+    assert_eq!((put_names(&slept).len(), reached(&slept)), (0, Some(9)));
+
+    // The disk lost its latest writes: it is read again from where it is.
+    let lost = keeps(&disk(&[(KNOWLEDGE, 3)]), 4, &two);
+    assert_eq!((put_names(&lost).len(), reached(&lost)), (0, Some(3)));
+    assert_eq!(lost.lagging[&KNOWLEDGE].seq, 3);
+    assert_eq!(keeps(&disk(&[]), 4, &two).lagging[&KNOWLEDGE], Cursor::default());
+}
+
+#[test]
+fn a_scope_that_is_not_offered_leaves_the_disk_whoever_had_read_it() {
+    let tab = device(empty());
+    let inbox = Scope::Inbox(TeamId::of_name("day"));
+    let kept = keep(&disk(&[(inbox, 3)]), Keeping::All, &request(&tab, &[]), &answer(vec![], 0), 0);
+    assert!(matches!(kept.writes[0], ConfirmedWrite::DropScope(scope) if scope == inbox));
+    // A late page from before the member left brings nothing back.
+    let late = answer(vec![page(inbox, 3, &[])], 0);
+    let kept = keep(&disk(&[]), Keeping::All, &request(&tab, &[(inbox, 3)]), &late, 0);
+    assert!(kept.lagging.contains_key(&inbox) && reached(&kept).is_none());
+}
+
+#[test]
+fn a_full_disk_gives_up_conversations_and_nothing_else() {
+    let inbox = Scope::Inbox(TeamId::of_name("day"));
+    let progress = disk(&[(inbox, 3), (KNOWLEDGE, 2)]);
+    let [ConfirmedWrite::DropInboxes, ConfirmedWrite::Progress(left)] = &without_chats(&progress)[..] else {
+        panic!("conversations go, and their cursors with them")
+    };
+    assert_eq!(left.cursors.keys().collect::<Vec<_>>(), [&KNOWLEDGE]);
+    let tab = device(empty());
+    let request = request(&tab, &[(inbox, 3), (KNOWLEDGE, 2)]);
+    let pages = vec![page(inbox, 3, &[]), page(KNOWLEDGE, 2, &[article("a", 1)])];
+    let kept = keep(left, Keeping::WithoutChats, &request, &answer(pages.clone(), 0), 0);
+    assert!(kept.lagging.is_empty() && reached(&kept) == Some(3));
+    assert!(keep(left, Keeping::Nothing, &request, &answer(pages, 0), 0).writes.is_empty());
+}
+
+#[test]
+fn a_restored_backup_is_noticed_and_everything_read_anew() {
+    let mut tab = device(empty());
+    let first = answer(vec![page(KNOWLEDGE, 0, &[article("a", 1), article("b", 1)])], 0);
+    let asked = tab.pull_request();
+    assert_eq!(tab.hear(&asked, &first), Heard::Page);
+    tab.show(&asked, &first, Vec::new(), &Kept::default(), 0);
+    let restored = |scopes| PullAnswer { backend: BackendId::of_name("restored"), ..answer(scopes, 0) };
+    let asked = tab.pull_request();
+    assert_eq!(tab.hear(&asked, &restored(vec![])), Heard::OfAnotherBackend);
+    let asked = tab.pull_request();
+    assert_eq!(asked.cursors[&KNOWLEDGE], Cursor::default());
+    let anew = restored(vec![page(KNOWLEDGE, 0, &[article("a", 1)])]);
+    assert_eq!(tab.hear(&asked, &anew), Heard::Page);
+    let kept = keep(&disk(&[(KNOWLEDGE, 2)]), Keeping::All, &asked, &anew, 0);
+    assert_eq!((put_names(&kept).len(), reached(&kept)), (1, Some(1)));
+    tab.show(&asked, &anew, Vec::new(), &kept, 0);
+    assert!(tab.replica().article(ArticleId::of_name("b")).is_none());
+}
+
+#[test]
+fn a_verdict_settles_the_command_and_an_old_answer_says_nothing() {
+    let remove = Action::RemoveArticle(RemoveArticle { id: ArticleId::of_name("x"), base: 1 });
+    let mut tab = device(queued(&[put("a"), remove]));
+    let asked = tab.pull_request();
+    let page = answer(vec![page(KNOWLEDGE, 0, &[article("a", 1)])], 1);
+    assert!(!tab.has_to_hold(&page));
+    tab.show(&asked, &page, Vec::new(), &Kept::default(), 0);
+    tab.settled(1);
+    assert_eq!((tab.queue().len(), tab.replica().pending().len(), tab.progress().through), (1, 1, 1));
+    assert!(tab.has_to_hold(&answer(vec![], 7)), "more than this device ever numbered");
+    let (_, renewed) = outbox::renew(queued(&[put("a")]), counter().epoch, EpochId::of_name("two"));
+    tab.adopt(renewed);
+    assert_eq!(tab.hear(&asked, &page), Heard::OfAnOldEpoch);
+}

@@ -1,0 +1,67 @@
+//! The rules that the simulator can break, and the promises it checks.
+
+/// Rules of the protocol. All hold, unless a test breaks one to see that the simulator finds out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Broken {
+    /// None.
+    #[default]
+    Nothing,
+    /// The server acknowledges before it commits.
+    AcknowledgedBeforeCommit,
+    /// Cursors are drawn from a sequence before the commit, so that a late commit hides behind an early one.
+    CursorFromSequence,
+    /// The server knows only in memory which commands came before.
+    DedupeInMemory,
+    /// An upgrade of the desk drops the outbox.
+    OutboxDroppedAtUpgrade,
+    /// The desk is made anew without removing the commands that were acknowledged.
+    RebaseWithoutRemoving,
+}
+
+/// What must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Promise {
+    /// Every command has at most one effect and one verdict.
+    Once,
+    /// What was acknowledged is durable at the server.
+    Acknowledged,
+    /// A command that was queued is in the outbox until the server has it durably.
+    NothingLost,
+    /// Cursors move on only, and what lies below a cursor is on the device exactly as the server has it.
+    Cursors,
+    /// A device sees its own work at once, and a verdict never before its effect.
+    OwnWrites,
+    /// No row lies on a device outside the scopes it follows.
+    Scopes,
+    /// What was refused is on the held list with the server's verdict until a person disposes of it.
+    Held,
+    /// The replies of a device stand in the order in which they were written; moments never run backwards.
+    Order,
+    /// A reply into a conversation that moved on is never sent by itself.
+    StaleSend,
+    /// What is shown is what the confirmed state and the outbox give together.
+    Shown,
+    /// Once the faults are over every queue drains.
+    Drains,
+    /// Once everything has drained a device has what a new device would get.
+    Converges,
+    /// The simulator itself goes wrong.
+    Sound,
+}
+
+/// A promise that was not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Which.
+    pub promise: Promise,
+    /// What was seen.
+    pub seen: String,
+}
+
+/// Whether everything holds so far.
+pub type Holds<T = ()> = Result<T, Violation>;
+
+/// Checks a promise.
+pub fn holds(promise: Promise, is_kept: bool, seen: impl FnOnce() -> String) -> Holds {
+    if is_kept { Ok(()) } else { Err(Violation { promise, seen: seen() }) }
+}

@@ -1,0 +1,420 @@
+//! The server: a durable database and what is in memory until the next commit.
+
+use std::collections::{BTreeMap, HashSet};
+use std::rc::Rc;
+
+use qinda::model::{
+    About, Actor, Author, BackendId, ChannelId, ConversationId, CustomerId, DeviceId, EpochId, MemberId, MessageId,
+    Micros, TeamId,
+};
+use qinda::sync::{
+    Action, Change, Command, CommandHash, Cursor, Decision, Entity, Known, PROTOCOL, PullAnswer, PullRequest,
+    PushAnswer, PushRefusal, PushRequest, Receipt, RejectCode, Row, Scope, ScopePage, SendMessage, ShopperMessage,
+    UnreadableCommand, Verdict, VerdictRow, decide, receive, shopper_wrote,
+};
+use serde_json::value::RawValue;
+
+use super::database::Database;
+use super::ledger::{Ledger, Uid};
+use super::rules::{Broken, Holds, Promise, holds};
+
+/// A pull tells this many verdicts.
+const PULL_VERDICTS: usize = 4;
+
+/// What a push is answered.
+pub type Pushed = Result<PushAnswer, PushRefusal>;
+
+/// To whom an answer goes: the number of the exchange.
+pub type Exchange = u64;
+
+/// A transaction that is not committed yet.
+struct Working {
+    database: Database,
+    staged: Vec<Change>,
+    answers: Vec<(Exchange, Pushed)>,
+}
+
+/// What a server that dedupes in memory only forgets at a crash.
+type Memory = (BTreeMap<(DeviceId, EpochId), u64>, BTreeMap<(DeviceId, EpochId, u64), (CommandHash, Verdict)>);
+
+/// The server.
+pub struct Server {
+    broken: Broken,
+    durable: Rc<Database>,
+    working: Option<Working>,
+    backup: Option<Rc<Database>>,
+    /// Rows whose numbers were drawn before their commit, which has not come yet.
+    late: Vec<(Scope, Entity, Row, Change)>,
+    drawn: u64,
+    /// A page holds this many rows: few, so that pages are cut in short histories too.
+    pull_rows: usize,
+    /// The machine's clock.
+    pub clock: i64,
+    last: Micros,
+    lives: u64,
+    /// Verdicts by kind, for the report.
+    pub verdicts: BTreeMap<String, u64>,
+}
+
+impl Server {
+    /// Starts with a database.
+    pub fn new(database: Database, pull_rows: usize, broken: Broken) -> Self {
+        Self {
+            broken,
+            durable: Rc::new(database),
+            working: None,
+            backup: None,
+            late: Vec::new(),
+            drawn: 0,
+            pull_rows,
+            clock: 1_700_000_000_000_000,
+            last: Micros(0),
+            lives: 0,
+            verdicts: BTreeMap::new(),
+        }
+    }
+
+    /// What is on its disk.
+    pub fn durable(&self) -> &Database {
+        &self.durable
+    }
+
+    fn now(&mut self) -> Micros {
+        self.last = Micros(self.clock).max(Micros(self.last.0 + 1));
+        self.last
+    }
+
+    fn begin(&mut self) -> Working {
+        self.working.take().unwrap_or_else(|| Working {
+            database: (*self.durable).clone(),
+            staged: Vec::new(),
+            answers: Vec::new(),
+        })
+    }
+
+    /// Receives a push into the transaction. Gives an answer only if it goes out before the commit.
+    pub fn push(
+        &mut self,
+        exchange: Exchange,
+        member: MemberId,
+        request: &PushRequest,
+        ledger: &Ledger,
+    ) -> Holds<Option<Pushed>> {
+        let mut working = self.begin();
+        let pushed = self.take_push(&mut working, member, request, ledger)?;
+        let early = self.broken == Broken::AcknowledgedBeforeCommit;
+        if !early {
+            working.answers.push((exchange, pushed.clone()));
+        }
+        self.working = Some(working);
+        if self.broken == Broken::CursorFromSequence {
+            self.draw_numbers();
+        }
+        Ok(early.then_some(pushed))
+    }
+
+    fn take_push(
+        &mut self,
+        working: &mut Working,
+        member: MemberId,
+        request: &PushRequest,
+        ledger: &Ledger,
+    ) -> Holds<Pushed> {
+        let actor = working.database.members[&member].0.clone();
+        working.database.devices.entry(request.device).or_insert(member);
+        let known = self.known(&working.database, request);
+        let receipts = match receive(&request.commands, &known) {
+            Ok(receipts) => receipts,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        for receipt in &receipts {
+            self.take(working, &actor, request, *receipt, ledger)?;
+        }
+        let through = receipts.last().map_or(known.through, |last| last.command().n);
+        working.database.through.insert((request.device, request.epoch), through);
+        Ok(Ok(PushAnswer { through }))
+    }
+
+    fn known(&self, database: &Database, request: &PushRequest) -> Known {
+        let (device, epoch) = (request.device, request.epoch);
+        let first = request.commands.first().map_or(1, |first| first.n);
+        let unknown = if self.broken == Broken::DedupeInMemory { first.saturating_sub(1) } else { 0 };
+        let through = database.through.get(&(device, epoch)).copied().unwrap_or(unknown);
+        let hashes = database.commands.range((device, epoch, 0)..=(device, epoch, through));
+        let former = request.commands.iter().flat_map(|command| &command.former);
+        Known {
+            through,
+            hashes: hashes.map(|((_, _, n), (hash, _))| (*n, hash.clone())).collect(),
+            former: former.filter_map(|former| Some((*former, database.hash_of(device, *former)?))).collect(),
+        }
+    }
+
+    fn take(
+        &mut self,
+        working: &mut Working,
+        actor: &Actor,
+        request: &PushRequest,
+        receipt: Receipt<'_>,
+        ledger: &Ledger,
+    ) -> Holds {
+        let (device, epoch) = (request.device, request.epoch);
+        let command = receipt.command();
+        let verdict = match receipt {
+            Receipt::New(_) => {
+                let uid = ledger.uid(device, epoch, command);
+                let verdict = self.decide(working, actor, device, command, uid)?;
+                if let Some(uid) = uid {
+                    let earlier = working.database.taken.insert(uid, verdict.clone());
+                    holds(Promise::Once, earlier.is_none(), || {
+                        format!("command {uid} ({}) got {verdict:?} after {earlier:?}", command.kind)
+                    })?;
+                }
+                *self.verdicts.entry(name(&verdict)).or_default() += 1;
+                verdict
+            }
+            Receipt::Again(_, former) => working.database.commands[&(device, former.epoch, former.n)].1.clone(),
+        };
+        // It stands under each of its numbers, so that a tab which still uses an old one does nothing twice.
+        for former in &command.former {
+            let through = working.database.through.entry((device, former.epoch)).or_default();
+            *through = former.n.max(*through);
+            let known = working.database.commands.entry((device, former.epoch, former.n));
+            known.or_insert_with(|| (command.hash.clone(), verdict.clone()));
+        }
+        working.database.commands.insert((device, epoch, command.n), (command.hash.clone(), verdict));
+        Ok(())
+    }
+
+    fn decide(
+        &mut self,
+        working: &mut Working,
+        actor: &Actor,
+        device: DeviceId,
+        command: &Command,
+        uid: Option<Uid>,
+    ) -> Holds<Verdict> {
+        let rejected = |code| Verdict::Rejected { code };
+        let action = match command.action() {
+            Ok(action) => action,
+            Err(UnreadableCommand::Unknown { .. }) => return Ok(rejected(RejectCode::Unknown)),
+            Err(_) => return Ok(rejected(RejectCode::Invalid)),
+        };
+        let now = self.now();
+        let (facts, at) = working.database.facts(actor, &action, device, now);
+        let sends = if let Action::SendMessage(args) = &action { Some(args.clone()) } else { None };
+        let Decision { verdict, changes } = decide(action, actor, facts, at);
+        if let (Some(args), false) = (sends, changes.is_empty()) {
+            check_reply(&working.database, &args, device, uid, at)?;
+        }
+        for change in changes {
+            working.database.write(&change, Some((device, uid)));
+            working.staged.push(change);
+        }
+        Ok(verdict)
+    }
+
+    /// Receives a message of a shopper into the transaction.
+    pub fn shopper_writes(&mut self, customer: CustomerId, team: TeamId, id: MessageId, new: ConversationId) {
+        let mut working = self.begin();
+        let open = working.database.open_of(customer);
+        let now = self.now();
+        let at = working.database.not_before(now, open);
+        let message = ShopperMessage {
+            id,
+            text: "在吗".into(),
+            customer,
+            customer_name: "林".into(),
+            channel: ChannelId::of_name("page"),
+            team,
+            new_conversation: new,
+            about: About::default(),
+        };
+        let open = open.and_then(|id| working.database.state.conversations.get(&id)).cloned();
+        for change in shopper_wrote(message, open, at).unwrap_or_default() {
+            working.database.write(&change, None);
+            working.staged.push(change);
+        }
+        self.working = Some(working);
+        if self.broken == Broken::CursorFromSequence {
+            self.draw_numbers();
+        }
+    }
+
+    /// Changes the database beside the sync.
+    pub fn administer(&mut self, change: impl FnOnce(&mut Database)) {
+        let mut working = self.begin();
+        change(&mut working.database);
+        self.working = Some(working);
+    }
+
+    /// Commits, and gives the answers that wait for it.
+    pub fn commit(&mut self) -> Vec<(Exchange, Pushed)> {
+        let Some(mut working) = self.working.take() else {
+            self.show_late();
+            return Vec::new();
+        };
+        for change in latest(std::mem::take(&mut working.staged)) {
+            let feed = working.database.feeds.entry(change.scope()).or_default();
+            let row = Row::new(feed.head + 1, &change);
+            feed.put(change.entity(), row, Some(change));
+        }
+        self.durable = Rc::new(working.database);
+        self.show_late();
+        working.answers
+    }
+
+    /// The broken way: numbers are drawn as the rows are written, and some commits come late.
+    fn draw_numbers(&mut self) {
+        let Some(mut working) = self.working.take() else { return };
+        for change in latest(std::mem::take(&mut working.staged)) {
+            let late = self.late.iter().filter(|(scope, ..)| *scope == change.scope()).map(|(_, _, row, _)| row.seq);
+            let feed = working.database.feeds.entry(change.scope()).or_default();
+            let row = Row::new(late.max().unwrap_or(0).max(feed.head) + 1, &change);
+            self.drawn += 1;
+            if self.drawn.is_multiple_of(3) {
+                self.late.push((change.scope(), change.entity(), row, change));
+            } else {
+                feed.put(change.entity(), row, Some(change));
+            }
+        }
+        self.working = Some(working);
+    }
+
+    fn show_late(&mut self) {
+        // A late commit comes with a later group, not with its own.
+        if self.late.len() > 1 {
+            let (scope, entity, row, change) = self.late.remove(0);
+            let mut database = (*self.durable).clone();
+            database.feeds.entry(scope).or_default().put(entity, row, Some(change));
+            self.durable = Rc::new(database);
+        }
+    }
+
+    /// Crashes: what was not committed is gone, and so are the answers.
+    pub fn crash(&mut self) {
+        self.working = None;
+        self.last = Micros(0);
+        if self.broken == Broken::DedupeInMemory {
+            let mut database = (*self.durable).clone();
+            let forgotten: Memory = (std::mem::take(&mut database.through), std::mem::take(&mut database.commands));
+            drop(forgotten);
+            self.durable = Rc::new(database);
+        }
+    }
+
+    /// Copies the database.
+    pub fn back_up(&mut self) {
+        self.backup = Some(Rc::clone(&self.durable));
+    }
+
+    /// Puts the copy in place of the database, under another name; says whether there was one.
+    pub fn restore(&mut self) -> bool {
+        let Some(backup) = &self.backup else { return false };
+        let mut database = (**backup).clone();
+        self.lives += 1;
+        database.backend = BackendId::of_name(&format!("restored {}", self.lives));
+        // Roles are granted by people, who see that they must grant them again.
+        database.members = self.durable.members.clone();
+        self.crash();
+        self.late.clear();
+        self.durable = Rc::new(database);
+        true
+    }
+
+    /// Answers a pull from what is committed.
+    pub fn pull(&self, member: MemberId, request: &PullRequest) -> PullAnswer {
+        let database = &*self.durable;
+        let (actor, me) = database.members[&member].clone();
+        let mut room = self.pull_rows;
+        let scopes: Vec<ScopePage> = Scope::of(&actor)
+            .into_iter()
+            .rev()
+            .map(|scope| page(database, scope, request.cursors.get(&scope).copied().unwrap_or_default(), &mut room))
+            .collect();
+        let cut = scopes.iter().any(|page| page.cursor.seq < page.head);
+        let through = database.through.get(&(request.device, request.epoch)).copied().unwrap_or(0);
+        let (verdicts, told) =
+            if cut { (Vec::new(), through.min(request.verdicts_after)) } else { verdicts(database, request, through) };
+        PullAnswer {
+            protocol: PROTOCOL,
+            backend: database.backend,
+            at: Micros(self.clock),
+            actor,
+            me,
+            scopes,
+            verdicts,
+            through: told,
+            more: cut || told < through,
+        }
+    }
+}
+
+fn page(database: &Database, scope: Scope, known: Cursor, room: &mut usize) -> ScopePage {
+    let feed = database.feed(scope);
+    let standing = feed.standing();
+    let reset = known.generation != standing.generation || known.seq > standing.seq;
+    let after = if reset { 0 } else { known.seq };
+    let mut waiting = feed.rows.range(after + 1..).map(|(_, row)| row.row.clone());
+    let rows: Vec<Row> = waiting.by_ref().take(*room).collect();
+    *room -= rows.len();
+    let whole = waiting.next().is_none();
+    let seq = if whole { standing.seq } else { rows.last().map_or(after, |row| row.seq) };
+    ScopePage { scope, reset, cursor: Cursor { seq, ..standing }, head: standing.seq, rows }
+}
+
+fn verdicts(database: &Database, request: &PullRequest, through: u64) -> (Vec<VerdictRow>, u64) {
+    let (device, epoch) = (request.device, request.epoch);
+    let after = request.verdicts_after.saturating_add(1);
+    let rows = database.commands.range((device, epoch, after)..=(device, epoch, u64::MAX));
+    let verdicts: Vec<VerdictRow> = rows
+        .take(PULL_VERDICTS)
+        .map(|((_, _, n), (_, verdict))| VerdictRow { n: *n, verdict: verdict.clone() })
+        .collect();
+    let told = verdicts.last().map_or(through, |last| last.n);
+    (verdicts, told)
+}
+
+/// Of several changes of one entity in a transaction only the latest is worth a number.
+fn latest(staged: Vec<Change>) -> Vec<Change> {
+    let mut seen = HashSet::new();
+    let mut changes: Vec<Change> =
+        staged.into_iter().rev().filter(|change| seen.insert((change.scope(), change.entity()))).collect();
+    changes.reverse();
+    changes
+}
+
+/// Looks at a reply that takes effect with other eyes than `decide`.
+fn check_reply(database: &Database, args: &SendMessage, device: DeviceId, uid: Option<Uid>, at: Micros) -> Holds {
+    let elsewhere = |id: &MessageId| database.written_on.get(id) != Some(&device);
+    for message in database.state.thread(args.conversation) {
+        holds(Promise::Order, message.at < at, || format!("a message at {at:?} follows one at {:?}", message.at))?;
+        let answered = matches!(message.author, Author::Member(_)) && elsewhere(&message.id);
+        holds(Promise::StaleSend, args.anyway || message.position <= args.seen || !answered, || {
+            format!("a reply that had seen {} went out behind an answer at {}", args.seen, message.position)
+        })?;
+        let earlier = database.given_as.get(&message.id).copied().filter(|_| !elsewhere(&message.id));
+        holds(Promise::Order, earlier <= uid, || {
+            format!("command {uid:?} stands behind {earlier:?} of the same device")
+        })?;
+    }
+    Ok(())
+}
+
+fn name(verdict: &Verdict) -> String {
+    let told = serde_json::to_value(verdict).unwrap_or_default();
+    let word = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let why = match verdict {
+        Verdict::Applied => String::new(),
+        Verdict::Rejected { .. } => word(&told["code"]),
+        Verdict::Parked { .. } => word(&told["reason"]["what"]),
+    };
+    format!("{} {why}", word(&told["verdict"])).trim().to_owned()
+}
+
+/// A row of a kind that this desk does not know.
+pub fn newer_row(database: &mut Database) {
+    let feed = database.feeds.entry(Scope::Knowledge).or_default();
+    let seq = feed.head + 1;
+    let body = RawValue::from_string(r#"{"sky":"blue"}"#.into()).unwrap_or_default();
+    feed.put(Entity("weather:today".into()), Row { seq, kind: "weather".into(), body }, None);
+}
