@@ -1,3 +1,5 @@
+import type { Page } from '@playwright/test'
+
 import { Desk } from '../pages/desk.ts'
 import { agent } from '../support/members.ts'
 import { expect, test } from '../support/stories.ts'
@@ -34,4 +36,28 @@ test('two tabs of one browser write without a network: everything arrives once, 
     await expect(tab.delivered('held')).toHaveCount(0)
   }
   await expect(shopper.answers).toHaveText(REPLIES.map((words) => new RegExp(words)))
+})
+
+test('of two tabs one listens to the server, and the other takes over when that one is closed', async ({
+  desk,
+  shopper,
+  network,
+}) => {
+  const listens = (page: Page) => page.waitForRequest('**/sync/live')
+  const first = listens(desk.page)
+  await desk.start(agent)
+  await first
+  const other = new Desk(await desk.page.context().newPage(), network.origin)
+  let connections = 0
+  other.page.on('request', (request) => (connections += request.url().endsWith('/sync/live') ? 1 : 0))
+  await other.open()
+  await shopper.ask(QUESTION)
+  for (const tab of [desk, other]) await expect(tab.row(QUESTION)).toBeVisible()
+  expect(connections).toBe(0)
+
+  const second = listens(other.page)
+  await desk.page.close()
+  await second
+  await shopper.write('另外，什么时候发货')
+  await expect(other.row('另外，什么时候发货')).toBeVisible()
 })

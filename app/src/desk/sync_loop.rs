@@ -39,6 +39,7 @@ const EPOCHS_IN_A_ROW_MAX: u32 = 3;
 pub(super) async fn run(desk: Desk) {
     let Some(mut wakes) = desk.inner().waker.borrow_mut().take() else { return };
     let mut live: Option<Live> = None;
+    let mut takes = false;
     let mut opened_at = f64::MIN;
     let mut failures: u32 = 0;
     let mut epochs: u32 = 0;
@@ -55,7 +56,7 @@ pub(super) async fn run(desk: Desk) {
                 desk.set_link(Link::Online);
                 if live.is_none() && page_millis() - opened_at >= f64::from(LIVE_MILLIS_MIN) {
                     opened_at = page_millis();
-                    live = Live::open(move |heard| desk.heard(heard));
+                    live = desk.listen(std::mem::take(&mut takes));
                 }
                 if live.is_some() { LOOK_MILLIS } else { LIVE_MILLIS_MIN }
             }
@@ -73,7 +74,8 @@ pub(super) async fn run(desk: Desk) {
             }
         };
         if rest(&mut wakes, wait).await == Some(Wake::Lost) {
-            live = None;
+            // A tab that listens for the others and says nothing may be frozen.
+            takes = live.take().is_some_and(|live| live.relies_on_another_tab());
         }
     }
 }
@@ -190,6 +192,11 @@ impl Desk {
         if self.link.get_untracked() != link {
             self.link.set(link);
         }
+    }
+
+    fn listen(self, takes: bool) -> Option<Live> {
+        let member = self.with(|at_desk| at_desk.replica.actor().member)?;
+        Live::open(&format!("qinda.live.{member}"), takes, move |heard| self.heard(heard))
     }
 
     fn heard(&self, heard: Heard) {

@@ -1,4 +1,10 @@
 //! The live channel: the server tells the newest change of each scope. It only ever wakes the sync loop.
+//!
+//! Of several tabs one listens to the server and tells the others, so that a browser holds one connection for each
+//! member. When that tab is closed, frozen or silent, another one takes over.
+
+mod source;
+mod turn;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -7,11 +13,14 @@ use gloo_timers::callback::Timeout;
 use qinda::sync::Heads;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{EventSource, MessageEvent};
+use web_sys::{BroadcastChannel, Document, MessageEvent};
 
-const PATH: &str = "/sync/live";
+use source::Source;
+use turn::Turn;
+
 /// The server speaks every 10 seconds; after this long without a word the channel is taken for dead.
 const SILENCE_MILLIS_MAX: u32 = 25_000;
+const FREEZE: &str = "freeze";
 
 /// What the channel tells.
 pub(crate) enum Heard {
@@ -21,49 +30,121 @@ pub(crate) enum Heard {
     Lost,
 }
 
-type Listener = Rc<dyn Fn(Heard)>;
-
 /// An open live channel; dropping it closes it.
 pub(crate) struct Live {
-    source: EventSource,
-    _on_heads: Closure<dyn Fn(MessageEvent)>,
-    _on_error: Closure<dyn Fn()>,
-    _watchdog: Rc<RefCell<Option<Timeout>>>,
+    ear: Rc<Ear>,
+    _on_told: Closure<dyn Fn(MessageEvent)>,
+    on_freeze: Closure<dyn Fn()>,
+}
+
+/// What hears, be it the server or another tab.
+struct Ear {
+    listener: Box<dyn Fn(Heard)>,
+    others: Option<BroadcastChannel>,
+    turn: RefCell<Option<Turn>>,
+    source: RefCell<Option<Source>>,
+    watchdog: RefCell<Option<Timeout>>,
 }
 
 impl Live {
-    /// Opens the channel; `None` when the browser refuses.
-    pub(crate) fn open(listener: impl Fn(Heard) + 'static) -> Option<Self> {
-        let listener: Listener = Rc::new(listener);
-        let source = EventSource::new(PATH).ok()?;
-        let watchdog = Rc::new(RefCell::new(None));
-        watch(&watchdog, &listener);
-
-        let on_heads = {
-            let (watchdog, listener) = (Rc::clone(&watchdog), Rc::clone(&listener));
+    /// Opens the channel under a name that the member's tabs share. With `take` this tab listens to the server even
+    /// if another one said that it does. `None` when the browser refuses.
+    pub(crate) fn open(name: &str, take: bool, listener: impl Fn(Heard) + 'static) -> Option<Self> {
+        let ear = Rc::new(Ear {
+            listener: Box::new(listener),
+            others: BroadcastChannel::new(name).ok(),
+            turn: RefCell::default(),
+            source: RefCell::default(),
+            watchdog: RefCell::default(),
+        });
+        ear.watch();
+        let on_told = {
+            let ear = Rc::downgrade(&ear);
             Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-                watch(&watchdog, &listener);
-                let text = event.data().as_string().unwrap_or_default();
-                if let Ok(heads) = serde_json::from_str(&text) {
-                    listener(Heard::Heads(heads));
+                if let (Some(ear), Some(text)) = (ear.upgrade(), event.data().as_string()) {
+                    ear.hear(&text);
                 }
             })
         };
-        let on_error = Closure::<dyn Fn()>::new(move || listener(Heard::Lost));
-        source.add_event_listener_with_callback("heads", on_heads.as_ref().unchecked_ref()).ok()?;
-        source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Some(Self { source, _on_heads: on_heads, _on_error: on_error, _watchdog: watchdog })
+        if let Some(others) = &ear.others {
+            others.set_onmessage(Some(on_told.as_ref().unchecked_ref()));
+        }
+        let turn = ear
+            .others
+            .as_ref()
+            .and_then(|_| Turn::wait(name, take, with(&ear, Ear::listen), with(&ear, |ear| ear.lose())));
+        if turn.is_none() {
+            // A browser without locks: each tab listens for itself.
+            ear.listen();
+        }
+        ear.turn.replace(turn);
+        let on_freeze = Closure::<dyn Fn()>::new(with(&ear, |ear| ear.lose()));
+        document()?.add_event_listener_with_callback(FREEZE, on_freeze.as_ref().unchecked_ref()).ok()?;
+        Some(Self { ear, _on_told: on_told, on_freeze })
+    }
+
+    /// Whether another tab listens to the server for this one.
+    pub(crate) fn relies_on_another_tab(&self) -> bool {
+        self.ear.source.borrow().is_none()
+    }
+}
+
+impl Ear {
+    /// Listens to the server and tells the other tabs.
+    fn listen(self: &Rc<Self>) {
+        let told = Rc::downgrade(self);
+        let tell = move |text: String| {
+            let Some(ear) = told.upgrade() else { return };
+            if let Some(others) = &ear.others {
+                let _ = others.post_message(&text.as_str().into());
+            }
+            ear.hear(&text);
+        };
+        let source = Source::open(tell, with(self, |ear| (ear.listener)(Heard::Lost)));
+        self.source.replace(source);
+    }
+
+    fn hear(self: &Rc<Self>, text: &str) {
+        self.watch();
+        if let Ok(heads) = serde_json::from_str(text) {
+            (self.listener)(Heard::Heads(heads));
+        }
+    }
+
+    /// Stops listening, so that another tab can.
+    fn lose(&self) {
+        self.source.take();
+        self.turn.take();
+        (self.listener)(Heard::Lost);
+    }
+
+    fn watch(self: &Rc<Self>) {
+        let silent = with(self, |ear| (ear.listener)(Heard::Lost));
+        self.watchdog.replace(Some(Timeout::new(SILENCE_MILLIS_MAX, silent)));
     }
 }
 
 impl Drop for Live {
     fn drop(&mut self) {
-        self.source.close();
+        if let Some(others) = &self.ear.others {
+            others.close();
+        }
+        if let Some(document) = document() {
+            let _ = document.remove_event_listener_with_callback(FREEZE, self.on_freeze.as_ref().unchecked_ref());
+        }
     }
 }
 
-fn watch(watchdog: &Rc<RefCell<Option<Timeout>>>, listener: &Listener) {
-    let listener = Rc::clone(listener);
-    let timeout = Timeout::new(SILENCE_MILLIS_MAX, move || listener(Heard::Lost));
-    *watchdog.borrow_mut() = Some(timeout);
+/// Does something with the ear while it is there; whoever may call keeps it no longer alive.
+fn with(ear: &Rc<Ear>, act: impl Fn(&Rc<Ear>) + 'static) -> impl Fn() + 'static {
+    let ear = Rc::downgrade(ear);
+    move || {
+        if let Some(ear) = ear.upgrade() {
+            act(&ear);
+        }
+    }
+}
+
+fn document() -> Option<Document> {
+    web_sys::window()?.document()
 }
