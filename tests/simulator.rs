@@ -133,3 +133,23 @@ fn an_outbox_dropped_at_an_upgrade_is_caught() {
 fn a_rebase_that_keeps_acknowledged_commands_is_caught() {
     is_caught(Broken::RebaseWithoutRemoving, &[Promise::Shown]);
 }
+
+#[test]
+fn a_tab_that_overwrites_what_others_kept_is_caught() {
+    is_caught(Broken::PagesKeptBlindly, &[Promise::Cursors, Promise::Scopes]);
+}
+
+#[test]
+fn moving_aside_what_another_epoch_refused_is_caught() {
+    is_caught(Broken::HeldInAnyEpoch, &[Promise::Held, Promise::NothingLost, Promise::OwnWrites]);
+}
+
+#[test]
+fn a_closed_tabs_command_that_nobody_sends_is_caught() {
+    is_caught(Broken::OtherTabsForgotten, &[Promise::Drains]);
+}
+
+#[test]
+fn a_new_number_without_the_old_one_is_caught() {
+    is_caught(Broken::FormerNumbersForgotten, &[Promise::Once]);
+}

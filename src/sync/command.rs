@@ -115,6 +115,12 @@ impl Command {
         Self { n, former, ..self.clone() }
     }
 
+    /// The numbers it bore in earlier epochs, as many of them as count.
+    #[must_use]
+    pub fn former_numbers(&self) -> &[FormerNumber] {
+        &self.former[..self.former.len().min(FORMER_NUMBERS_MAX)]
+    }
+
     /// Reads the action.
     ///
     /// # Errors

@@ -74,11 +74,6 @@ impl Device {
         &self.replica
     }
 
-    /// The same, to be told of another role or team.
-    pub fn replica_mut(&mut self) -> &mut Replica {
-        &mut self.replica
-    }
-
     /// The numbering as this tab knows it.
     #[must_use]
     pub const fn counter(&self) -> Counter {

@@ -61,7 +61,7 @@ pub fn receive<'c>(commands: &'c [Command], known: &Known) -> Result<Vec<Receipt
 }
 
 fn as_new_or_again<'c>(command: &'c Command, known: &Known) -> Receipt<'c> {
-    let mut former = command.former.iter().copied();
+    let mut former = command.former_numbers().iter().copied();
     let same = former.find(|former| known.former.get(former) == Some(&command.hash));
     same.map_or(Receipt::New(command), |former| Receipt::Again(command, former))
 }

@@ -160,7 +160,8 @@ impl World {
         match phase {
             Phase::Idle => {
                 let contents = self.contents(profile);
-                if self.tab(profile, tab).device.adopt(contents) {
+                let looks = self.broken != Broken::OtherTabsForgotten;
+                if looks && self.tab(profile, tab).device.adopt(contents) {
                     self.check_tab(profile, tab)?;
                 }
                 self.push_or_pull(profile, tab, 0);
@@ -249,7 +250,14 @@ impl World {
     fn renew(&mut self, profile: usize, tab: usize) {
         let contents = self.contents(profile);
         let (left, fresh) = (self.tab(profile, tab).device.epoch(), self.fresh_epoch());
-        let (writes, contents) = outbox::renew(contents, left, fresh);
+        let (mut writes, contents) = outbox::renew(contents, left, fresh);
+        if self.broken == Broken::FormerNumbersForgotten {
+            for write in &mut writes {
+                if let OutboxWrite::Queue(queued) = write {
+                    queued.command.former.clear();
+                }
+            }
+        }
         self.profiles[profile].storage.outbox.write(writes);
         let counter = contents.counter;
         self.ledger.renumber(counter.device, counter.epoch, &contents.commands);
@@ -276,7 +284,10 @@ impl World {
         let mut held = Vec::new();
         if self.tab(profile, tab).device.has_to_hold(&answer) {
             let contents = self.contents(profile);
-            let (writes, moved) = outbox::hold(&contents, request.epoch, answer.through, &answer.verdicts);
+            let in_any = self.broken == Broken::HeldInAnyEpoch;
+            let epoch = if in_any { contents.counter.epoch } else { request.epoch };
+            let through = if in_any { 0 } else { answer.through };
+            let (writes, moved) = outbox::hold(&contents, epoch, through, &answer.verdicts);
             self.profiles[profile].storage.outbox.write(writes);
             match moved {
                 Moved::Aside(aside) => held = aside,
@@ -297,7 +308,11 @@ impl World {
     fn keep(&mut self, profile: usize, tab: usize, request: &PullRequest, answer: &PullAnswer) -> Holds<Kept> {
         let Profile { storage, tabs, .. } = &mut self.profiles[profile];
         let here = &mut tabs[tab];
-        let mut kept = keep(&storage.confirmed.progress, here.keeping, request, answer, 0);
+        let mut disk = storage.confirmed.progress.clone();
+        if self.broken == Broken::PagesKeptBlindly {
+            disk.cursors = request.cursors.clone();
+        }
+        let mut kept = keep(&disk, here.keeping, request, answer, 0);
         if storage.is_full && brings_chats(&kept.writes) {
             here.keeping = Keeping::WithoutChats;
             storage.confirmed.write(&without_chats(&storage.confirmed.progress));

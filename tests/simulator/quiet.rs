@@ -36,7 +36,8 @@ impl World {
                     self.exchange(place, tab)?;
                 }
             }
-            if self.standing() == before {
+            let after = self.standing();
+            if after == before && after.iter().all(|(_, queued)| *queued == 0) {
                 break;
             }
         }

@@ -16,6 +16,14 @@ pub enum Broken {
     OutboxDroppedAtUpgrade,
     /// The desk is made anew without removing the commands that were acknowledged.
     RebaseWithoutRemoving,
+    /// A tab keeps its pages whatever the disk holds by now.
+    PagesKeptBlindly,
+    /// Refused commands are moved aside by their numbers, whatever epoch the outbox is in.
+    HeldInAnyEpoch,
+    /// A tab looks for other tabs' commands only when the server finds a gap.
+    OtherTabsForgotten,
+    /// A command that gets a new number does not tell the old one.
+    FormerNumbersForgotten,
 }
 
 /// What must hold.

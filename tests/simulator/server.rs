@@ -141,7 +141,7 @@ impl Server {
         let unknown = if self.broken == Broken::DedupeInMemory { first.saturating_sub(1) } else { 0 };
         let through = database.through.get(&(device, epoch)).copied().unwrap_or(unknown);
         let hashes = database.commands.range((device, epoch, 0)..=(device, epoch, through));
-        let former = request.commands.iter().flat_map(|command| &command.former);
+        let former = request.commands.iter().flat_map(Command::former_numbers);
         Known {
             through,
             hashes: hashes.map(|((_, _, n), (hash, _))| (*n, hash.clone())).collect(),
@@ -175,7 +175,7 @@ impl Server {
             Receipt::Again(_, former) => working.database.commands[&(device, former.epoch, former.n)].1.clone(),
         };
         // It stands under each of its numbers, so that a tab which still uses an old one does nothing twice.
-        for former in &command.former {
+        for former in command.former_numbers() {
             let through = working.database.through.entry((device, former.epoch)).or_default();
             *through = former.n.max(*through);
             let known = working.database.commands.entry((device, former.epoch, former.n));

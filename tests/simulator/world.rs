@@ -8,7 +8,7 @@ use qinda::sync::{Device, PullRequest, PushRequest};
 use super::chance::Chance;
 use super::database::Database;
 use super::history::{Kind, Step};
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Uid};
 use super::network::{Body, Network, Packet};
 use super::profile::{Profile, Tab};
 use super::rules::{Broken, Holds};
@@ -247,8 +247,10 @@ impl World {
         self.server.shopper_writes(customer, TeamId::of_name(team), id, new);
     }
 
-    /// A backup is put in place: connections break, and what was acknowledged since is gone from the server.
+    /// A backup is put in place: connections break, and what the server had beyond it may be lost. A device that heard the
+    /// verdict has dropped the command, or is about to.
     fn restore(&mut self) {
+        let had: Vec<Uid> = self.server.durable().taken.keys().copied().collect();
         if !self.server.restore() {
             return;
         }
@@ -258,15 +260,10 @@ impl World {
             tab.answers.clear();
         }
         self.ledger.reopen_all();
-        let taken = &self.server.durable().taken;
-        let missing: Vec<usize> =
-            self.ledger.all().map(|(uid, _)| uid).filter(|uid| !taken.contains_key(uid)).collect();
-        for uid in missing {
-            let profile = self.ledger.given(uid).profile;
-            let waits = self.profiles[profile].outbox_uids(&self.ledger).contains(&uid);
+        for uid in had.into_iter().filter(|uid| !self.server.durable().taken.contains_key(uid)) {
             let given = self.ledger.given_mut(uid);
-            given.may_be_lost |= !waits;
-            given.may_be_unheld |= !waits;
+            given.may_be_lost = true;
+            given.may_be_unheld = true;
         }
     }
 

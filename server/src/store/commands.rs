@@ -2,8 +2,9 @@
 
 use qinda::model::{Actor, DeviceId, EpochId, MemberId, Message, Micros, ShopId};
 use qinda::sync::{
-    Action, Change, Command, Decision, PullRequest, PushAnswer, PushRefusal, PushRequest, RejectCode,
-    UnreadableCommand, Verdict, VerdictRow, WordingNote, decide,
+    Action, Change, Command, CommandHash, Decision, FormerNumber, Known as KnownCommands, PullRequest, PushAnswer,
+    PushRefusal, PushRequest, Receipt, RejectCode, UnreadableCommand, Verdict, VerdictRow, WordingNote, decide,
+    receive,
 };
 use qinda::wording::{Finding, Level};
 
@@ -39,17 +40,18 @@ pub async fn push(work: &mut Work, actor: Actor, request: PushRequest) -> Stored
         return Ok(Err(PushRefused::NotYourDevice));
     }
     let through = through(work.conn(), request.device, request.epoch).await?;
-    let new = match unseen(work.conn(), &request, through).await? {
-        Ok(new) => new,
+    let known = known(work.conn(), &request, through).await?;
+    let receipts = match receive(&request.commands, &known) {
+        Ok(receipts) => receipts,
         Err(refusal) => return Ok(Err(PushRefused::Commands { refusal, through })),
     };
-    let Some(last) = new.last() else { return Ok(Ok(PushAnswer { through })) };
-    let last = last.n;
-    advance(work.conn(), actor.shop, &request, last).await?;
-    for command in new {
-        take(work, &actor, &request, command).await?;
+    let Some(last) = receipts.last() else { return Ok(Ok(PushAnswer { through })) };
+    let last = FormerNumber { epoch: request.epoch, n: last.command().n };
+    advance(work.conn(), actor.shop, request.device, last).await?;
+    for receipt in receipts {
+        take(work, &actor, &request, receipt).await?;
     }
-    Ok(Ok(PushAnswer { through: last }))
+    Ok(Ok(PushAnswer { through: last.n }))
 }
 
 /// Whether a member may speak for a device: it is theirs, or nobody's yet.
@@ -93,75 +95,105 @@ async fn through(conn: &mut Conn, device: DeviceId, epoch: EpochId) -> Stored<u6
     Ok(row.map(|row| row.number("through")).transpose()?.unwrap_or(0))
 }
 
-async fn advance(conn: &mut Conn, shop: ShopId, request: &PushRequest, through: u64) -> Stored<()> {
+/// Notes that the server has the commands of an epoch up to a number.
+async fn advance(conn: &mut Conn, shop: ShopId, device: DeviceId, last: FormerNumber) -> Stored<()> {
     sqlx::query(
         "INSERT INTO epochs (device, epoch, shop, through) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (device, epoch) DO UPDATE SET through = excluded.through",
+         ON CONFLICT (device, epoch) DO UPDATE SET through = excluded.through
+         WHERE excluded.through > epochs.through",
     )
-    .bind(request.device.to_string())
-    .bind(request.epoch.to_string())
+    .bind(device.to_string())
+    .bind(last.epoch.to_string())
     .bind(shop.to_string())
-    .bind(kept(through))
+    .bind(kept(last.n))
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// The commands of a push that the server does not have yet.
-///
-/// All of them are looked at before any takes effect, so that a refused push leaves nothing behind.
-async fn unseen<'r>(
-    conn: &mut Conn,
-    request: &'r PushRequest,
-    through: u64,
-) -> Stored<Result<Vec<&'r Command>, PushRefusal>> {
-    let mut new = Vec::new();
-    let mut expected = request.commands.first().map_or(1, |first| first.n.min(through.saturating_add(1)));
+/// What the server has of the commands that a push brings.
+async fn known(conn: &mut Conn, request: &PushRequest, through: u64) -> Stored<KnownCommands> {
+    let mut known = KnownCommands { through, ..KnownCommands::default() };
     for command in &request.commands {
-        if command.n != expected || command.n == 0 {
-            return Ok(Err(PushRefusal::Gap));
+        if command.n <= through {
+            let number = FormerNumber { epoch: request.epoch, n: command.n };
+            if let Some((hash, _)) = standing(conn, request.device, number).await? {
+                known.hashes.insert(command.n, hash);
+            }
         }
-        if command.action() == Err(UnreadableCommand::Damaged) {
-            return Ok(Err(PushRefusal::Damaged));
+        for former in command.former_numbers() {
+            if let Some((hash, _)) = standing(conn, request.device, *former).await? {
+                known.former.insert(*former, hash);
+            }
         }
-        if command.n > through {
-            new.push(command);
-        } else if !is_same(conn, request, command).await? {
-            return Ok(Err(PushRefusal::Reused));
-        }
-        expected = expected.saturating_add(1);
     }
-    Ok(Ok(new))
+    Ok(known)
 }
 
-/// Whether the server has exactly this command under its number.
-async fn is_same(conn: &mut Conn, request: &PushRequest, command: &Command) -> Stored<bool> {
-    let row = sqlx::query("SELECT hash FROM commands WHERE device = $1 AND epoch = $2 AND n = $3")
-        .bind(request.device.to_string())
-        .bind(request.epoch.to_string())
-        .bind(kept(command.n))
+/// The hash and the verdict of the command that stands under a number.
+async fn standing(conn: &mut Conn, device: DeviceId, number: FormerNumber) -> Stored<Option<(CommandHash, Verdict)>> {
+    let row = sqlx::query("SELECT hash, verdict FROM commands WHERE device = $1 AND epoch = $2 AND n = $3")
+        .bind(device.to_string())
+        .bind(number.epoch.to_string())
+        .bind(kept(number.n))
         .fetch_optional(conn)
         .await?;
-    Ok(row.map(|row| row.text("hash")).transpose()?.as_deref() == Some(command.hash.0.as_str()))
+    let Some(row) = row else { return Ok(None) };
+    let verdict = serde_json::from_str(&row.text("verdict")?).map_err(unreadable)?;
+    Ok(Some((CommandHash(row.text("hash")?), verdict)))
 }
 
-async fn take(work: &mut Work, actor: &Actor, request: &PushRequest, command: &Command) -> Stored<()> {
+async fn take(work: &mut Work, actor: &Actor, request: &PushRequest, receipt: Receipt<'_>) -> Stored<()> {
     let at = work.now();
-    let verdict = match command.action() {
-        Ok(action) => verdict_on(work, actor, request, action).await?,
-        Err(UnreadableCommand::Unknown { .. }) => rejected(RejectCode::Unknown),
-        Err(UnreadableCommand::Malformed { .. } | UnreadableCommand::Damaged) => rejected(RejectCode::Invalid),
+    let command = receipt.command();
+    let received = match receipt {
+        Receipt::New(_) => None,
+        Receipt::Again(_, former) => standing(work.conn(), request.device, former).await?,
     };
-    sqlx::query("INSERT INTO commands (device, epoch, n, shop, hash, verdict, at) VALUES ($1, $2, $3, $4, $5, $6, $7)")
-        .bind(request.device.to_string())
-        .bind(request.epoch.to_string())
-        .bind(kept(command.n))
-        .bind(actor.shop.to_string())
-        .bind(&command.hash.0)
-        .bind(serde_json::to_string(&verdict).map_err(unreadable)?)
-        .bind(at.0)
-        .execute(work.conn())
-        .await?;
+    let verdict = match received {
+        Some((_, verdict)) => verdict,
+        None => first_verdict(work, actor, request, command).await?,
+    };
+    let noted = (&command.hash, &verdict);
+    // It stands under each of its numbers, so that a tab which still uses an old one does nothing twice.
+    for former in command.former_numbers() {
+        advance(work.conn(), actor.shop, request.device, *former).await?;
+        note(work.conn(), actor.shop, request.device, *former, noted, at).await?;
+    }
+    let number = FormerNumber { epoch: request.epoch, n: command.n };
+    note(work.conn(), actor.shop, request.device, number, noted, at).await
+}
+
+async fn first_verdict(work: &mut Work, actor: &Actor, request: &PushRequest, command: &Command) -> Stored<Verdict> {
+    match command.action() {
+        Ok(action) => verdict_on(work, actor, request, action).await,
+        Err(UnreadableCommand::Unknown { .. }) => Ok(rejected(RejectCode::Unknown)),
+        Err(UnreadableCommand::Malformed { .. } | UnreadableCommand::Damaged) => Ok(rejected(RejectCode::Invalid)),
+    }
+}
+
+/// Keeps the verdict on a command under a number. What stands there already stays.
+async fn note(
+    conn: &mut Conn,
+    shop: ShopId,
+    device: DeviceId,
+    number: FormerNumber,
+    (hash, verdict): (&CommandHash, &Verdict),
+    at: Micros,
+) -> Stored<()> {
+    sqlx::query(
+        "INSERT INTO commands (device, epoch, n, shop, hash, verdict, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (device, epoch, n) DO NOTHING",
+    )
+    .bind(device.to_string())
+    .bind(number.epoch.to_string())
+    .bind(kept(number.n))
+    .bind(shop.to_string())
+    .bind(&hash.0)
+    .bind(serde_json::to_string(verdict).map_err(unreadable)?)
+    .bind(at.0)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

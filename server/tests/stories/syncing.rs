@@ -96,6 +96,31 @@ async fn a_device_that_lost_its_count_does_not_say_things_twice() {
 }
 
 #[tokio::test]
+async fn a_command_that_arrived_before_its_device_numbered_anew_is_known_again() {
+    let shop = TestShop::open().await.with_member("3001", "editor").await;
+    let mut desk = shop.desk("3001").await;
+    let id = new_id(ArticleId::new);
+    let first = desk.command(&article(id, "几天到", 0));
+    let second = desk.command(&article(id, "几天能到", 1));
+    desk.push(std::slice::from_ref(&first)).await;
+
+    // The answer was lost, and the device began a new epoch with both.
+    let (left, fresh) = (desk.epoch, new_id(qinda::model::EpochId::new));
+    desk.epoch = fresh;
+    let renumbered = [first.renumbered(left, 1), second.renumbered(left, 2)];
+    assert_eq!(desk.push(&renumbered).await, 2);
+    desk.pull().await;
+    assert_eq!([1, 2].map(|n| desk.verdict(n)), [json!({ "verdict": "applied" }), json!({ "verdict": "applied" })]);
+    assert_eq!(desk.state.articles[&id].version, 2, "each of them once");
+
+    // A tab that has not heard of the new epoch sends the second under its old number.
+    desk.epoch = left;
+    assert_eq!(desk.push(&[first, second]).await, 2);
+    desk.pull().await;
+    assert_eq!(desk.state.articles[&id].version, 2);
+}
+
+#[tokio::test]
 async fn a_number_used_again_a_gap_and_damage_are_told_and_nothing_is_taken() {
     let shop = staffed().await;
     let mut desk = desk_with_question(&shop, "1001", "在吗").await;

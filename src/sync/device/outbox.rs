@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{DeviceId, EpochId, Micros};
-use crate::sync::{Action, Command, Verdict, VerdictRow};
+use crate::sync::{Action, Command, SendMessage, Verdict, VerdictRow};
 
 /// Who numbers the commands, and the next number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +42,31 @@ pub struct Held {
     pub verdict: Verdict,
 }
 
+/// One under the same key is the same: a verdict never changes.
+impl PartialEq for Held {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Held {}
+
 impl Held {
+    /// Whether it waits for a person's decision, rather than being refused for good.
+    #[must_use]
+    pub const fn is_parked(&self) -> bool {
+        matches!(self.verdict, Verdict::Parked { .. })
+    }
+
+    /// The reply, if it is one.
+    #[must_use]
+    pub fn reply(&self) -> Option<SendMessage> {
+        match self.command.action() {
+            Ok(Action::SendMessage(args)) => Some(args),
+            _ => None,
+        }
+    }
+
     /// The key under which a refused command is kept.
     #[must_use]
     pub fn key(epoch: EpochId, n: u64) -> String {
