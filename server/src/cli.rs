@@ -14,13 +14,13 @@ mod member;
 mod serve;
 mod shop;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::errors::Trouble;
-use crate::store::{Clock, OpenError, Store, shops, shops::Shop};
+use crate::store::{Clock, OpenError, Place, Store, shops, shops::Shop};
 
 pub use serve::{Serving, start};
 
@@ -50,32 +50,41 @@ enum Command {
     Shop(shop::Command),
 }
 
+/// The variable that names a PostgreSQL database. No argument does: other users of the machine could read it.
+const DATABASE_URL: &str = "DATABASE_URL";
+
 /// Where the data lies.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Data {
-    /// 数据目录。 The directory of the data.
+    /// 数据目录；设了 DATABASE_URL=postgres://… 则用 PostgreSQL。 The directory of the data; DATABASE_URL=postgres://… means PostgreSQL instead.
     #[arg(long, env = "QINDA_DATA", default_value = "data")]
     data: PathBuf,
 }
 
 impl Data {
-    fn database(&self) -> PathBuf {
-        self.data.join("qinda.db")
+    /// The database that is meant.
+    fn place(&self) -> Result<Place, Trouble> {
+        match std::env::var(DATABASE_URL) {
+            Ok(address) if !address.is_empty() => Ok(Place::server(&address)?),
+            Ok(_) | Err(std::env::VarError::NotPresent) => Ok(Place::File(self.data.join("qinda.db"))),
+            Err(std::env::VarError::NotUnicode(_)) => Ok(Place::server("")?),
+        }
     }
 
     /// Opens a database that exists.
     async fn open_existing(&self) -> Result<Store, Trouble> {
-        let path = self.database();
-        if !path.exists() {
-            return Err(OpenError::Missing { path }.into());
+        let place = self.place()?;
+        match Store::look(&place).await? {
+            Some(looking) => drop(looking),
+            None => return Err(OpenError::Missing { place }.into()),
         }
-        open(&path).await
+        open(place).await
     }
 }
 
-/// Opens the database, made new when there is none.
-async fn open(path: &Path) -> Result<Store, Trouble> {
-    Ok(Store::open(path, Clock::system()).await?)
+/// Opens the database. A file is made new when there is none.
+async fn open(place: Place) -> Result<Store, Trouble> {
+    Ok(Store::open(place, Clock::system()).await?)
 }
 
 /// Runs what the command line asks for. Exit code 0 when it was done, 1 when not, 2 when it was not understood.

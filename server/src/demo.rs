@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::passwords;
 use crate::store::members::{self, NewMember};
 use crate::store::shops::{self, NewShop, ShopAdded};
-use crate::store::{Store, Stored, Work, random_id};
+use crate::store::{Lane, Store, Stored, Work, random_id};
 
 /// The demo shop's slug, and its channel's.
 pub const DEMO_SLUG: &str = "demo";
@@ -51,7 +51,7 @@ pub async fn ensure(store: &Store) -> Stored<()> {
     if shops::by_slug(&mut *store.reader().await?, DEMO_SLUG).await?.is_some() {
         return Ok(());
     }
-    store.write(|work| Box::pin(make(work))).await
+    store.write(Lane::Server, |work| Box::pin(make(work))).await
 }
 
 async fn make(work: &mut Work) -> Stored<()> {

@@ -10,7 +10,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 
-use crate::store::{OpenError, StoreError};
+use crate::store::{OpenError, PlaceFault, StoreError};
 
 /// What the person at the terminal is told: what happened, what is safe, what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,48 +70,55 @@ impl std::error::Error for Trouble {}
 impl From<OpenError> for Trouble {
     fn from(error: OpenError) -> Self {
         match error {
-            OpenError::NotWritable { path, why } => {
-                let path = path.display();
-                Self::new(
-                    format!("写不进 {path}：{why}。请检查权限和磁盘空间，或用 --data 换一个目录。"),
-                    format!("Cannot write {path}: {why}. Check permissions and space, or choose another --data."),
-                )
+            OpenError::NotWritable { place, why } => Self::new(
+                format!("写不进 {place}：{why}。请检查权限和磁盘空间，或用 --data 换一个目录。"),
+                format!("Cannot write {place}: {why}. Check permissions and space, or choose another --data."),
+            ),
+            OpenError::Newer { place, step } => Self::new(
+                format!("{place} 由更新版本的亲答写成（第 {step} 步）。数据没有动过；请用新版本打开。"),
+                format!(
+                    "{place} was written by a newer Qinda (step {step}). It was left as it is; open it with that version."
+                ),
+            ),
+            OpenError::Busy { place } => Self::new(
+                format!("{place} 正被另一个程序占用。请先关掉它，再试一次。"),
+                format!("Another program holds {place}. Close it, then try again."),
+            ),
+            OpenError::Damaged { place, why } => Self::new(
+                format!("{place} 不是完好的数据库：{why}。原样未动；请从备份恢复，或用 --data 换一个目录。"),
+                format!(
+                    "{place} is not a sound database: {why}. It was left as it is; restore a backup, or choose another --data."
+                ),
+            ),
+            OpenError::Missing { place } => Self::new(
+                format!("{place} 还不存在。请先运行 qinda serve --demo，或 qinda shop add 建一个店铺。"),
+                format!("There is no {place} yet. Run qinda serve --demo first, or qinda shop add."),
+            ),
+            OpenError::Unreachable { place, why } => Self::new(
+                format!("连不上数据库 {place}：{why}。请检查 DATABASE_URL，以及数据库是否在运行。"),
+                format!("{place} does not answer: {why}. Check DATABASE_URL and whether the database runs."),
+            ),
+            OpenError::Refused { place, why } => Self::new(
+                format!("数据库 {place} 不让进：{why}。请检查 DATABASE_URL 里的用户、密码和库名。"),
+                format!("{place} refuses us: {why}. Check the user, password and database in DATABASE_URL."),
+            ),
+            OpenError::Other { place, why } => {
+                Self::new(format!("打不开 {place}：{why}"), format!("Cannot open {place}: {why}"))
             }
-            OpenError::Newer { path, step } => {
-                let path = path.display();
-                Self::new(
-                    format!("{path} 由更新版本的亲答写成（第 {step} 步）。数据没有动过；请用新版本打开。"),
-                    format!(
-                        "{path} was written by a newer Qinda (step {step}). It was left as it is; open it with that version."
-                    ),
-                )
-            }
-            OpenError::Busy { path } => {
-                let path = path.display();
-                Self::new(
-                    format!("{path} 正被另一个程序占用。请先关掉它，再试一次。"),
-                    format!("Another program holds {path}. Close it, then try again."),
-                )
-            }
-            OpenError::Damaged { path, why } => {
-                let path = path.display();
-                Self::new(
-                    format!("{path} 不是完好的数据库：{why}。原样未动；请从备份恢复，或用 --data 换一个目录。"),
-                    format!(
-                        "{path} is not a sound database: {why}. It was left as it is; restore a backup, or choose another --data."
-                    ),
-                )
-            }
-            OpenError::Missing { path } => {
-                let path = path.display();
-                Self::new(
-                    format!("{path} 还不存在。请先运行 qinda serve --demo，或 qinda shop add 建一个店铺。"),
-                    format!("There is no {path} yet. Run qinda serve --demo first, or qinda shop add."),
-                )
-            }
-            OpenError::Other { path, why } => {
-                let path = path.display();
-                Self::new(format!("打不开 {path}：{why}"), format!("Cannot open {path}: {why}"))
+        }
+    }
+}
+
+impl From<PlaceFault> for Trouble {
+    fn from(fault: PlaceFault) -> Self {
+        // The address is not repeated: it may hold a password.
+        match fault {
+            PlaceFault::OtherDatabase => Self::new(
+                "DATABASE_URL 要以 postgres:// 开头；用本机文件时请不要设它。",
+                "DATABASE_URL must begin with postgres://; leave it unset to use a file on this machine.",
+            ),
+            PlaceFault::Unreadable(why) => {
+                Self::new(format!("读不懂 DATABASE_URL：{why}。"), format!("DATABASE_URL cannot be understood: {why}."))
             }
         }
     }
@@ -119,6 +126,14 @@ impl From<OpenError> for Trouble {
 
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
+        if matches!(error, StoreError::Unknown(_)) {
+            return Self::new(
+                format!("提交时断了线，不知道写入了没有：{error}。请看一下，再决定要不要重来。"),
+                format!(
+                    "The connection broke at the commit: {error}. Look whether it was written before trying again."
+                ),
+            );
+        }
         Self::new(
             format!("数据库没有完成：{error}。没有写入一半的内容。"),
             format!("The database did not finish: {error}. Nothing was half written."),

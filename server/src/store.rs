@@ -32,19 +32,17 @@ pub mod shops;
 pub mod visitors;
 pub mod wording;
 
-use std::path::{Path, PathBuf};
-
+use dialect::{Trouble, query};
 use futures::future::BoxFuture;
 use qinda::model::BackendId;
-use sqlx::{Acquire, Row as _};
 
 pub use clock::{Clock, random_id, random_token, token_hash};
 pub use commands::{PushRefused, owns_device, push};
-pub use dialect::{Conn, Db, Pool, ReadTransaction};
+pub use dialect::{Conn, Place, PlaceFault, Reader};
 pub use feed::{ScopeHead, heads, pull};
 pub use live::{Live, LiveEvent};
 pub use migrate::OpenError;
-pub use writer::{BATCH_JOBS_MAX, QUEUE_JOBS_MAX, Work};
+pub use writer::{BATCH_JOBS_MAX, Lane, QUEUE_JOBS_MAX, Work};
 
 /// How many connections read at the same time.
 pub const READERS_MAX: u32 = 8;
@@ -63,6 +61,10 @@ pub enum StoreError {
     /// The transaction of the whole group was not committed.
     #[error("not committed: {0}")]
     NotCommitted(String),
+    /// The connection broke while the group was being committed: it may stand or not. Doing the same again is safe
+    /// where the same twice is the same once.
+    #[error("not known to be committed: {0}")]
+    Unknown(String),
     /// A write met a mistake in this program and was taken back.
     #[error("a write panicked and was taken back")]
     Panicked,
@@ -76,8 +78,10 @@ impl StoreError {
     #[must_use]
     pub fn passes(&self) -> bool {
         match self {
-            Self::Full | Self::Stopped | Self::NotCommitted(_) | Self::Database(sqlx::Error::PoolTimedOut) => true,
-            Self::Database(error) => dialect::is_busy(error),
+            Self::Full | Self::Stopped | Self::NotCommitted(_) | Self::Unknown(_) => true,
+            Self::Database(error) => {
+                matches!(dialect::trouble(error), Trouble::Busy | Trouble::Conflict | Trouble::Lost)
+            }
             Self::Panicked => false,
         }
     }
@@ -89,12 +93,12 @@ pub type Stored<T> = Result<T, StoreError>;
 /// The open database.
 #[derive(Clone)]
 pub struct Store {
-    reads: Pool,
+    reads: dialect::Pool,
     writer: writer::Writer,
     live: Live,
     clock: Clock,
     backend: BackendId,
-    path: PathBuf,
+    place: Place,
 }
 
 impl Store {
@@ -102,21 +106,22 @@ impl Store {
     ///
     /// # Errors
     /// When the place cannot be written, or what lies there is not a database of this or an older version.
-    pub async fn open(path: &Path, clock: Clock) -> Result<Self, OpenError> {
-        let mut conn = migrate::open_for_writing(path).await?;
-        let backend = backend(&mut conn).await.map_err(|error| OpenError::of(path, error))?;
-        let reads = dialect::readers(path).map_err(|error| OpenError::of(path, error))?;
-        let live = Live::new();
-        let writer = writer::Writer::start(conn, clock.clone(), live.clone());
-        Ok(Self { reads, writer, live, clock, backend, path: path.to_owned() })
+    pub async fn open(place: impl Into<Place>, clock: Clock) -> Result<Self, OpenError> {
+        let place = place.into();
+        let mut conn = migrate::open_for_writing(&place).await?;
+        let backend = backend(&mut conn).await.map_err(|error| OpenError::of(&place, error))?;
+        let reads = dialect::readers(&place);
+        let live = Live::new(&place);
+        let writer = writer::Writer::start(conn, &place, &clock, &live);
+        Ok(Self { reads, writer, live, clock, backend, place })
     }
 
-    /// A connection to a database that exists, for looking only: it leaves the tables as they are.
+    /// A connection for looking only, which leaves the tables as they are. `None` when nothing was ever kept there.
     ///
     /// # Errors
     /// When it cannot be opened.
-    pub async fn look(path: &Path) -> Result<Conn, OpenError> {
-        dialect::looker(path).await.map_err(|error| OpenError::of(path, error))
+    pub async fn look(place: &Place) -> Result<Option<Conn>, OpenError> {
+        dialect::looker(place).await.map_err(|error| OpenError::of(place, error))
     }
 
     /// The database's name for this life of it.
@@ -125,10 +130,10 @@ impl Store {
         self.backend
     }
 
-    /// Where the database lies.
+    /// Where the database is.
     #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
+    pub fn place(&self) -> &Place {
+        &self.place
     }
 
     /// The clock that everything on this server is told by.
@@ -147,29 +152,29 @@ impl Store {
     ///
     /// # Errors
     /// When none is free in time.
-    pub async fn reader(&self) -> Stored<sqlx::pool::PoolConnection<Db>> {
-        Ok(self.reads.acquire().await?)
+    pub async fn reader(&self) -> Stored<Reader> {
+        Ok(self.reads.reader().await?)
     }
 
     /// A transaction that reads everything from one moment.
     ///
     /// # Errors
     /// When no connection is free in time.
-    pub async fn snapshot(&self) -> Stored<ReadTransaction> {
-        Ok(self.reads.begin().await?)
+    pub async fn snapshot(&self) -> Stored<Reader> {
+        Ok(self.reads.snapshot().await?)
     }
 
-    /// Runs a job in the next group of writes and answers once that group is on the disk. A job that fails takes
-    /// back its own writes alone.
+    /// Runs a job in the next group of writes of its lane and answers once that group is on the disk. A job that fails
+    /// takes back its own writes alone. It may be run more than once, and only its last run stands.
     ///
     /// # Errors
     /// [`StoreError::Full`] when too many writes wait; whatever the job met; or that the group was not committed.
-    pub async fn write<T, F>(&self, job: F) -> Stored<T>
+    pub async fn write<T, F>(&self, lane: impl Into<Lane>, job: F) -> Stored<T>
     where
         T: Send + 'static,
-        F: for<'w> FnOnce(&'w mut Work) -> BoxFuture<'w, Stored<T>> + Send + 'static,
+        F: for<'w> FnOnce(&'w mut Work) -> BoxFuture<'w, Stored<T>> + Clone + Send + 'static,
     {
-        self.writer.write(job).await
+        self.writer.write(lane.into(), job).await
     }
 
     /// Looks whether the database answers and the writer lives.
@@ -181,9 +186,7 @@ impl Store {
             return Err(StoreError::Stopped);
         }
         let mut reader = self.reader().await?;
-        let row =
-            sqlx::query("SELECT value FROM meta WHERE name = 'backend'").fetch_one(reader.acquire().await?).await?;
-        row.try_get::<String, _>(0)?;
+        query("SELECT value FROM meta WHERE name = 'backend'").fetch_one(&mut reader).await?;
         Ok(())
     }
 
@@ -200,10 +203,10 @@ impl Store {
 }
 
 async fn backend(conn: &mut Conn) -> Result<BackendId, sqlx::Error> {
-    sqlx::query("INSERT INTO meta (name, value) VALUES ('backend', $1) ON CONFLICT (name) DO NOTHING")
+    query("INSERT INTO meta (name, value) VALUES ('backend', $1) ON CONFLICT (name) DO NOTHING")
         .bind(random_id(BackendId::new, Clock::system().now()).to_string())
         .execute(&mut *conn)
         .await?;
-    let row = sqlx::query("SELECT value FROM meta WHERE name = 'backend'").fetch_one(conn).await?;
+    let row = query("SELECT value FROM meta WHERE name = 'backend'").fetch_one(conn).await?;
     row::Columns::parsed(&row, "value")
 }

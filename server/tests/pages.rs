@@ -1,5 +1,7 @@
 //! The desk's shell and the built site, over real HTTP.
 
+#[path = "support/database.rs"]
+mod database;
 mod door;
 
 use std::collections::BTreeSet;

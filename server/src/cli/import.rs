@@ -149,11 +149,8 @@ fn bytes(file: &str) -> Result<Vec<u8>, Trouble> {
 
 /// What the shop has, read without writing anything, not even a new database.
 async fn existing(args: &Args) -> Result<Vec<Article>, Trouble> {
-    let database = args.data.database();
-    if !database.exists() {
-        return Ok(Vec::new());
-    }
-    let mut conn = Store::look(&database).await?;
+    let place = args.data.place()?;
+    let Some(mut conn) = Store::look(&place).await? else { return Ok(Vec::new()) };
     let all = shops::all(&mut conn).await?;
     let shop = match &args.shop {
         Some(slug) => all.into_iter().find(|shop| shop.card.slug == *slug),
@@ -168,7 +165,7 @@ async fn existing(args: &Args) -> Result<Vec<Article>, Trouble> {
 
 /// Compares and writes in one transaction, so that nobody's change in between is lost.
 async fn write(store: &Store, shop: ShopId, reading: qinda::import::Reading, replace: bool) -> Result<Plan, Trouble> {
-    let job = store.write(move |work| {
+    let job = store.write(shop, move |work| {
         Box::pin(async move {
             let existing = articles::all(work.conn(), shop).await?;
             let plan = plan(reading, &existing);

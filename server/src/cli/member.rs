@@ -104,7 +104,7 @@ async fn add(args: Add) -> Result<(), Trouble> {
     let number = args.number.clone();
     let new =
         NewMember { shop: shop.id, work_number: args.number, name: args.name, roles: args.roles, team, password_hash };
-    let added = store.write(move |work| Box::pin(members::add(work, new))).await?;
+    let added = store.write(shop.id, move |work| Box::pin(members::add(work, new))).await?;
     store.close().await;
     if added.is_none() {
         return Err(Trouble::new(
@@ -137,7 +137,7 @@ async fn deactivate(args: Deactivate) -> Result<(), Trouble> {
     let store = args.which.data.open_existing().await?;
     let shop = chosen_shop(&store, args.which.shop.as_deref()).await?.card;
     let number = args.number.clone();
-    let done = store.write(move |work| Box::pin(members::deactivate(work, shop.id, args.number))).await?;
+    let done = store.write(shop.id, move |work| Box::pin(members::deactivate(work, shop.id, args.number))).await?;
     store.close().await;
     if !done {
         return Err(Trouble::new(format!("没有工号 {number}。"), format!("There is no work number {number}.")));

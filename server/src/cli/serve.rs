@@ -2,7 +2,6 @@
 
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
@@ -14,7 +13,7 @@ use super::{Data, open};
 use crate::demo;
 use crate::errors::Trouble;
 use crate::passwords::Passwords;
-use crate::store::{Store, shops};
+use crate::store::{Place, Store, shops};
 use crate::web::{self, AppState, Assets, Front};
 
 /// How many times one has to say that the demo shall be open to strangers.
@@ -95,8 +94,7 @@ pub async fn run(args: Args) -> Result<(), Trouble> {
         return Err(Trouble::exposed_demo(args.listen));
     }
     let listener = TcpListener::bind(args.listen).await.map_err(|error| Trouble::listening(args.listen, &error))?;
-    let database = args.data.database();
-    let store = open(&database).await?;
+    let store = open(args.data.place()?).await?;
     if args.demo {
         demo::ensure(&store).await?;
     }
@@ -106,7 +104,7 @@ pub async fn run(args: Args) -> Result<(), Trouble> {
     let mut stop_asked = StopAsked::listen()?;
     let front = Front { secure_cookies: args.secure_cookies, behind_proxy: args.behind_proxy };
     let serving = start(listener, store, front).map_err(|error| Trouble::listening(args.listen, &error))?;
-    greet(&serving, args.demo, &database).await?;
+    greet(&serving, args.demo).await?;
     stop_asked.first().await;
     tracing::info!("stopping: finishing what is being answered and written");
     tokio::select! {
@@ -155,11 +153,10 @@ fn begin_log(json: bool) {
 }
 
 /// Says where everything is, on the standard output, for people.
-async fn greet(serving: &Serving, demo: bool, database: &Path) -> Result<(), Trouble> {
+async fn greet(serving: &Serving, demo: bool) -> Result<(), Trouble> {
     let origin = format!("http://{}", serving.address);
     let mut reader = serving.store.reader().await?;
     let shops = shops::all(&mut reader).await?;
-    let whole_path = std::path::absolute(database).unwrap_or_else(|_| database.to_owned());
     say!();
     say!("  亲答 Qinda {}", env!("CARGO_PKG_VERSION"));
     say!();
@@ -169,7 +166,7 @@ async fn greet(serving: &Serving, demo: bool, database: &Path) -> Result<(), Tro
             say!("  顾客页 Shopper page  {origin}/c/{channel}    {}", shop.card.name);
         }
     }
-    say!("  数据   Data          {}", whole_path.display());
+    say!("  数据   Data          {}", whole(serving.store.place()));
     if shops.is_empty() {
         say!();
         say!("  还没有店铺：qinda shop add --slug … --name …，再 qinda member add --number … --name …");
@@ -180,4 +177,12 @@ async fn greet(serving: &Serving, demo: bool, database: &Path) -> Result<(), Tro
     }
     say!();
     Ok(())
+}
+
+/// Where the data lies, said so that it can be found from anywhere.
+fn whole(place: &Place) -> String {
+    match place {
+        Place::File(path) => std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string(),
+        Place::Server(_) => place.to_string(),
+    }
 }

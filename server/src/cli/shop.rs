@@ -2,6 +2,7 @@
 
 use super::{Data, open};
 use crate::errors::Trouble;
+use crate::store::Lane;
 use crate::store::shops::{self, NewShop, ShopAdded};
 
 /// The shop's clocks unless told otherwise: all of China is eight hours ahead of UTC.
@@ -58,7 +59,7 @@ pub async fn run(command: Command) -> Result<(), Trouble> {
 }
 
 async fn add(args: Add) -> Result<(), Trouble> {
-    let store = open(&args.data.database()).await?;
+    let store = open(args.data.place()?).await?;
     let channel = args.channel.unwrap_or_else(|| args.slug.clone());
     let new = NewShop {
         slug: args.slug.clone(),
@@ -68,7 +69,7 @@ async fn add(args: Add) -> Result<(), Trouble> {
         team: args.team,
         channel: channel.clone(),
     };
-    let added = store.write(move |work| Box::pin(shops::add(work, new))).await?;
+    let added = store.write(Lane::Server, move |work| Box::pin(shops::add(work, new))).await?;
     store.close().await;
     let slug = args.slug;
     match added {

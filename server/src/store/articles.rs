@@ -3,7 +3,7 @@
 use qinda::model::{Article, ArticleId, ShopId};
 
 use super::Stored;
-use super::dialect::{Conn, DbRow};
+use super::dialect::{Conn, DbRow, query};
 use super::row::{Columns, unreadable};
 
 /// An article of the shop.
@@ -11,7 +11,7 @@ use super::row::{Columns, unreadable};
 /// # Errors
 /// When the database refuses.
 pub async fn find(conn: &mut Conn, shop: ShopId, id: ArticleId) -> Stored<Option<Article>> {
-    let row = sqlx::query("SELECT * FROM articles WHERE shop = $1 AND id = $2")
+    let row = query("SELECT * FROM articles WHERE shop = $1 AND id = $2")
         .bind(shop.to_string())
         .bind(id.to_string())
         .fetch_optional(conn)
@@ -24,15 +24,13 @@ pub async fn find(conn: &mut Conn, shop: ShopId, id: ArticleId) -> Stored<Option
 /// # Errors
 /// When the database refuses.
 pub async fn all(conn: &mut Conn, shop: ShopId) -> Stored<Vec<Article>> {
-    let rows = sqlx::query("SELECT * FROM articles WHERE shop = $1 ORDER BY id")
-        .bind(shop.to_string())
-        .fetch_all(conn)
-        .await?;
+    let rows =
+        query("SELECT * FROM articles WHERE shop = $1 ORDER BY id").bind(shop.to_string()).fetch_all(conn).await?;
     Ok(rows.iter().map(article).collect::<Result<_, _>>()?)
 }
 
 pub(super) async fn put(conn: &mut Conn, shop: ShopId, article: &Article) -> Stored<()> {
-    sqlx::query(
+    query(
         "INSERT INTO articles (shop, id, fields, version, changed_by, changed_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (shop, id) DO UPDATE SET
              fields = excluded.fields, version = excluded.version,
@@ -50,7 +48,7 @@ pub(super) async fn put(conn: &mut Conn, shop: ShopId, article: &Article) -> Sto
 }
 
 pub(super) async fn remove(conn: &mut Conn, shop: ShopId, id: ArticleId) -> Stored<()> {
-    sqlx::query("DELETE FROM articles WHERE shop = $1 AND id = $2")
+    query("DELETE FROM articles WHERE shop = $1 AND id = $2")
         .bind(shop.to_string())
         .bind(id.to_string())
         .execute(conn)

@@ -4,6 +4,7 @@
 
 use qinda::model::{MICROS_PER_SECOND, Micros};
 
+use super::dialect::query;
 use super::row::Columns;
 use super::{Stored, Work};
 
@@ -38,14 +39,14 @@ impl Attempt {
 pub async fn count(work: &mut Work, attempt: Attempt) -> Stored<Option<i64>> {
     let now = work.now();
     let oldest = now.plus_seconds(-ATTEMPTS_SPAN_SECONDS);
-    sqlx::query("DELETE FROM sign_in_attempts WHERE began_at <= $1").bind(oldest.0).execute(work.conn()).await?;
+    query("DELETE FROM sign_in_attempts WHERE began_at <= $1").bind(oldest.0).execute(work.conn()).await?;
     let account = count_one(work, attempt.account, ACCOUNT_ATTEMPTS_MAX, now).await?;
     let peer = count_one(work, attempt.peer, PEER_ATTEMPTS_MAX, now).await?;
     Ok(account.max(peer))
 }
 
 async fn count_one(work: &mut Work, subject: String, attempts_max: u32, now: Micros) -> Stored<Option<i64>> {
-    let row = sqlx::query(
+    let row = query(
         "INSERT INTO sign_in_attempts (subject, attempts, began_at) VALUES ($1, 1, $2)
          ON CONFLICT (subject) DO UPDATE SET attempts = sign_in_attempts.attempts + 1
          RETURNING attempts, began_at",
@@ -66,8 +67,8 @@ async fn count_one(work: &mut Work, subject: String, attempts_max: u32, now: Mic
 /// # Errors
 /// When the database refuses.
 pub async fn succeeded(work: &mut Work, attempt: Attempt) -> Stored<()> {
-    sqlx::query("DELETE FROM sign_in_attempts WHERE subject = $1").bind(attempt.account).execute(work.conn()).await?;
-    sqlx::query("UPDATE sign_in_attempts SET attempts = attempts - 1 WHERE subject = $1")
+    query("DELETE FROM sign_in_attempts WHERE subject = $1").bind(attempt.account).execute(work.conn()).await?;
+    query("UPDATE sign_in_attempts SET attempts = attempts - 1 WHERE subject = $1")
         .bind(attempt.peer)
         .execute(work.conn())
         .await?;

@@ -38,16 +38,8 @@ impl Work {
             Change::Lesson(lesson) => self.learn(shop, lesson).await,
             Change::LessonGone(id) => lessons::remove(conn, shop, *id).await,
             Change::Used(used) => used::put(conn, shop, used).await,
-            Change::Pack(pack) => {
-                packs::put(conn, shop, pack).await?;
-                self.forget_checker(shop);
-                Ok(())
-            }
-            Change::PackGone(id) => {
-                packs::remove(conn, shop, *id).await?;
-                self.forget_checker(shop);
-                Ok(())
-            }
+            Change::Pack(pack) => packs::put(conn, shop, pack).await,
+            Change::PackGone(id) => packs::remove(conn, shop, *id).await,
             Change::Policy(policy) => policies::put(conn, shop, policy).await,
             Change::PolicyGone(id) => policies::remove(conn, shop, *id).await,
         }

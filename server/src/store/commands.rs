@@ -8,7 +8,7 @@ use qinda::sync::{
 };
 use qinda::wording::{Finding, Level};
 
-use super::dialect::Conn;
+use super::dialect::{Conn, query};
 use super::facts::Known;
 use super::row::{Columns, kept, unreadable};
 use super::{Stored, Work, composed, wording};
@@ -63,10 +63,8 @@ pub async fn owns_device(conn: &mut Conn, actor: &Actor, device: DeviceId) -> St
 }
 
 async fn device_owner(conn: &mut Conn, device: DeviceId) -> Stored<Option<(ShopId, MemberId)>> {
-    let row = sqlx::query("SELECT shop, member FROM devices WHERE id = $1")
-        .bind(device.to_string())
-        .fetch_optional(conn)
-        .await?;
+    let row =
+        query("SELECT shop, member FROM devices WHERE id = $1").bind(device.to_string()).fetch_optional(conn).await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some((row.parsed("shop")?, row.parsed("member")?)))
 }
@@ -76,7 +74,7 @@ async fn claim_device(conn: &mut Conn, actor: &Actor, device: DeviceId, at: Micr
     if let Some(owner) = device_owner(conn, device).await? {
         return Ok(owner == (actor.shop, actor.member));
     }
-    sqlx::query("INSERT INTO devices (id, shop, member, created_at) VALUES ($1, $2, $3, $4)")
+    query("INSERT INTO devices (id, shop, member, created_at) VALUES ($1, $2, $3, $4)")
         .bind(device.to_string())
         .bind(actor.shop.to_string())
         .bind(actor.member.to_string())
@@ -87,7 +85,7 @@ async fn claim_device(conn: &mut Conn, actor: &Actor, device: DeviceId, at: Micr
 }
 
 async fn through(conn: &mut Conn, device: DeviceId, epoch: EpochId) -> Stored<u64> {
-    let row = sqlx::query("SELECT through FROM epochs WHERE device = $1 AND epoch = $2")
+    let row = query("SELECT through FROM epochs WHERE device = $1 AND epoch = $2")
         .bind(device.to_string())
         .bind(epoch.to_string())
         .fetch_optional(conn)
@@ -97,7 +95,7 @@ async fn through(conn: &mut Conn, device: DeviceId, epoch: EpochId) -> Stored<u6
 
 /// Notes that the server has the commands of an epoch up to a number.
 async fn advance(conn: &mut Conn, shop: ShopId, device: DeviceId, last: FormerNumber) -> Stored<()> {
-    sqlx::query(
+    query(
         "INSERT INTO epochs (device, epoch, shop, through) VALUES ($1, $2, $3, $4)
          ON CONFLICT (device, epoch) DO UPDATE SET through = excluded.through
          WHERE excluded.through > epochs.through",
@@ -132,7 +130,7 @@ async fn known(conn: &mut Conn, request: &PushRequest, through: u64) -> Stored<K
 
 /// The hash and the verdict of the command that stands under a number.
 async fn standing(conn: &mut Conn, device: DeviceId, number: FormerNumber) -> Stored<Option<(CommandHash, Verdict)>> {
-    let row = sqlx::query("SELECT hash, verdict FROM commands WHERE device = $1 AND epoch = $2 AND n = $3")
+    let row = query("SELECT hash, verdict FROM commands WHERE device = $1 AND epoch = $2 AND n = $3")
         .bind(device.to_string())
         .bind(number.epoch.to_string())
         .bind(kept(number.n))
@@ -181,7 +179,7 @@ async fn note(
     (hash, verdict): (&CommandHash, &Verdict),
     at: Micros,
 ) -> Stored<()> {
-    sqlx::query(
+    query(
         "INSERT INTO commands (device, epoch, n, shop, hash, verdict, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (device, epoch, n) DO NOTHING",
     )
@@ -260,14 +258,13 @@ pub(super) async fn told_already(conn: &mut Conn, request: &PullRequest) -> Stor
 /// The verdicts that the device does not have yet. `through` never passes a verdict that was not told.
 pub(super) async fn pull_verdicts(conn: &mut Conn, request: &PullRequest) -> Stored<CommandsTold> {
     let through = through(conn, request.device, request.epoch).await?;
-    let rows =
-        sqlx::query("SELECT n, verdict FROM commands WHERE device = $1 AND epoch = $2 AND n > $3 ORDER BY n LIMIT $4")
-            .bind(request.device.to_string())
-            .bind(request.epoch.to_string())
-            .bind(kept(request.verdicts_after))
-            .bind(kept(PULL_VERDICTS_MAX))
-            .fetch_all(conn)
-            .await?;
+    let rows = query("SELECT n, verdict FROM commands WHERE device = $1 AND epoch = $2 AND n > $3 ORDER BY n LIMIT $4")
+        .bind(request.device.to_string())
+        .bind(request.epoch.to_string())
+        .bind(kept(request.verdicts_after))
+        .bind(kept(PULL_VERDICTS_MAX))
+        .fetch_all(conn)
+        .await?;
     let verdicts: Vec<VerdictRow> = rows
         .iter()
         .map(|row| {

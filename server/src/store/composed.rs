@@ -4,7 +4,7 @@ use qinda::model::{Composed, EntryId, How, MemberId, Message, ShopId};
 use qinda::sync::SendMessage;
 
 use super::Stored;
-use super::dialect::{Conn, DbRow};
+use super::dialect::{Conn, DbRow, query};
 use super::row::{Columns, unreadable};
 
 /// Keeps how a reply came to be, as far as its desk told it.
@@ -22,7 +22,7 @@ pub(super) async fn put(
         return Ok(());
     }
     let how = how.map(|how| serde_json::to_string(&how)).transpose().map_err(unreadable)?;
-    sqlx::query(
+    query(
         "INSERT INTO composed (shop, message, conversation, member, at, typed_chars, typing_ms, chosen, how, choice_ms)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )

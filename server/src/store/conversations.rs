@@ -6,7 +6,7 @@ use qinda::model::{
 };
 use qinda::sync::{ShopperMessage, shopper_wrote};
 
-use super::dialect::{Conn, DbRow};
+use super::dialect::{Conn, DbRow, query};
 use super::row::{Columns, unreadable};
 use super::{Stored, Work};
 
@@ -43,7 +43,7 @@ pub async fn facts(
     let Some(conversation) = find(conn, shop, id).await? else { return Ok(ConversationFacts::default()) };
     let last_at = last_at(conn, shop, &conversation).await?;
     let mut facts = ConversationFacts { conversation: Some(conversation), last_at, ..Default::default() };
-    let since = sqlx::query(
+    let since = query(
         "SELECT author_kind, author, device, at FROM messages
          WHERE shop = $1 AND conversation = $2 AND position > $3 ORDER BY position",
     )
@@ -69,7 +69,7 @@ pub async fn facts(
 /// # Errors
 /// When the database refuses.
 pub async fn find(conn: &mut Conn, shop: ShopId, id: ConversationId) -> Stored<Option<Conversation>> {
-    let row = sqlx::query("SELECT * FROM conversations WHERE shop = $1 AND id = $2")
+    let row = query("SELECT * FROM conversations WHERE shop = $1 AND id = $2")
         .bind(shop.to_string())
         .bind(id.to_string())
         .fetch_optional(conn)
@@ -79,7 +79,7 @@ pub async fn find(conn: &mut Conn, shop: ShopId, id: ConversationId) -> Stored<O
 
 /// The conversation of a shopper that goes on, the latest if there are several.
 async fn open_of(conn: &mut Conn, shop: ShopId, customer: CustomerId) -> Stored<Option<Conversation>> {
-    let row = sqlx::query(
+    let row = query(
         "SELECT * FROM conversations WHERE shop = $1 AND customer = $2 AND state = 'open'
          ORDER BY opened_at DESC, id DESC LIMIT 1",
     )
@@ -91,7 +91,7 @@ async fn open_of(conn: &mut Conn, shop: ShopId, customer: CustomerId) -> Stored<
 }
 
 async fn last_at(conn: &mut Conn, shop: ShopId, conversation: &Conversation) -> Stored<Option<Micros>> {
-    let row = sqlx::query("SELECT at FROM messages WHERE shop = $1 AND conversation = $2 AND position = $3")
+    let row = query("SELECT at FROM messages WHERE shop = $1 AND conversation = $2 AND position = $3")
         .bind(shop.to_string())
         .bind(conversation.id.to_string())
         .bind(i64::from(conversation.last_position))
@@ -111,7 +111,7 @@ pub async fn message_exists(conn: &mut Conn, shop: ShopId, id: MessageId) -> Sto
 }
 
 async fn find_message(conn: &mut Conn, shop: ShopId, id: MessageId) -> Stored<Option<(CustomerId, ShopperReads)>> {
-    let row = sqlx::query("SELECT * FROM messages WHERE shop = $1 AND id = $2")
+    let row = query("SELECT * FROM messages WHERE shop = $1 AND id = $2")
         .bind(shop.to_string())
         .bind(id.to_string())
         .fetch_optional(conn)
@@ -165,7 +165,7 @@ fn yours((of, message): (CustomerId, ShopperReads), customer: CustomerId) -> Rec
 
 /// Writes a conversation's row.
 pub(super) async fn put(conn: &mut Conn, shop: ShopId, conversation: &Conversation) -> Stored<()> {
-    sqlx::query(
+    query(
         "INSERT INTO conversations (shop, id, team, channel, customer, customer_name, state, owner, opened_at,
                                     closed_at, last_position, version, about)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
@@ -204,7 +204,7 @@ pub(super) async fn add_message(
         Author::Member(member) => ("member", Some(member.to_string())),
         Author::Automatic => ("automatic", None),
     };
-    sqlx::query(
+    query(
         "INSERT INTO messages (shop, id, conversation, position, customer, customer_seq, author_kind, author,
                                device, text, at, written_at, picture)
          SELECT $1, $2, $3, $4, c.customer,

@@ -1,108 +1,248 @@
-//! The only place that knows which database it is. Everything else is SQL that SQLite and PostgreSQL both speak.
+//! The only place that knows which database it is. Everything else is SQL that SQLite and PostgreSQL both speak, with
+//! `$1` for what is bound; what must differ has a name here.
 
-use std::path::Path;
-use std::time::Duration;
+mod connect;
+mod notify;
+mod place;
+mod query;
+mod row;
+mod trouble;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Executor, Row as _};
+use std::ops::{Deref, DerefMut};
 
-use super::{READER_WAIT_SECONDS, READERS_MAX};
+use qinda::model::ShopId;
+use sqlx::pool::PoolConnection;
+use sqlx::{Connection as _, Executor as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
-/// The database.
-pub type Db = sqlx::Sqlite;
-/// A connection.
-pub type Conn = sqlx::SqliteConnection;
-/// Connections that read.
-pub type Pool = sqlx::SqlitePool;
-/// A row of an answer.
-pub type DbRow = sqlx::sqlite::SqliteRow;
-/// A transaction that reads.
-pub type ReadTransaction = sqlx::Transaction<'static, Db>;
+pub use connect::{looker, readers, writer};
+#[cfg(test)]
+pub use notify::MESSAGE_BYTES_MAX;
+pub use notify::{Hearer, Teller};
+pub use place::{Place, PlaceFault};
+pub use query::query;
+pub use row::DbRow;
+pub use trouble::{Trouble, trouble};
 
-/// How long a writer waits for another process to finish, in milliseconds.
-pub const BUSY_WAIT_MS: u64 = 5_000;
-/// How many prepared statements a connection keeps.
-const STATEMENTS_MAX: usize = 200;
-/// How much of the database a connection keeps in memory, in KiB.
-const CACHE_KIB: &str = "-16384";
-
-/// Begins a transaction that may write, and waits its turn for it.
-pub const BEGIN_WRITING: &str = "BEGIN IMMEDIATE";
-
-fn options(path: &Path) -> SqliteConnectOptions {
-    // FULL: a commit returns once the log is on the disk, so an acknowledged message survives a power cut.
-    SqliteConnectOptions::new()
-        .filename(path)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(Duration::from_millis(BUSY_WAIT_MS))
-        .statement_cache_capacity(STATEMENTS_MAX)
-        .pragma("cache_size", CACHE_KIB)
-        .pragma("temp_store", "MEMORY")
+/// A connection to whichever database it is.
+pub enum Conn {
+    /// To a file.
+    Sqlite(Link<Sqlite>),
+    /// To a server.
+    Postgres(Link<Postgres>),
 }
 
-/// The one connection that writes.
-pub async fn writer(path: &Path) -> Result<Conn, sqlx::Error> {
-    let mut conn = options(path).create_if_missing(true).connect().await?;
-    // Finds out at once, not at the first message, when the disk cannot be written.
-    conn.execute(BEGIN_WRITING).await?;
-    conn.execute("COMMIT").await?;
-    Ok(conn)
+/// Whose a connection is.
+pub enum Link<D: sqlx::Database> {
+    /// Its holder's alone.
+    Own(Box<D::Connection>),
+    /// Lent by a pool.
+    Lent(PoolConnection<D>),
+    /// Lent by a pool, and inside a transaction that only reads.
+    Snapshot(Transaction<'static, D>),
 }
 
-/// The connections that read. They cannot write.
-pub fn readers(path: &Path) -> Result<Pool, sqlx::Error> {
-    Ok(SqlitePoolOptions::new()
-        .max_connections(READERS_MAX)
-        .acquire_timeout(Duration::from_secs(READER_WAIT_SECONDS))
-        .connect_lazy_with(options(path).pragma("query_only", "ON")))
-}
-
-/// A connection to a database that exists, for looking only.
-pub async fn looker(path: &Path) -> Result<Conn, sqlx::Error> {
-    options(path).create_if_missing(false).pragma("query_only", "ON").connect().await
-}
-
-/// A number that changes when another connection commits.
-pub async fn commits_of_others(conn: &mut Conn) -> Result<i64, sqlx::Error> {
-    conn.fetch_one("PRAGMA data_version").await?.try_get(0)
-}
-
-/// Folds the log into the database file, so that a copy of the file alone is whole.
-pub async fn fold_log(conn: &mut Conn) -> Result<(), sqlx::Error> {
-    conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.map(drop)
-}
-
-/// What kind of trouble an error is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
-    /// Another program holds the database.
-    Busy,
-    /// The place cannot be written.
-    ReadOnly,
-    /// The disk is full.
-    Full,
-    /// What lies there is no database, or a damaged one.
-    Damaged,
-    /// Anything else.
-    Other,
-}
-
-/// Tells the kinds of trouble apart.
-pub fn trouble(error: &sqlx::Error) -> Trouble {
-    let code = error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse::<u32>().ok());
-    // The low byte of SQLite's extended result codes is the kind.
-    match code.map(|code| code & 0xff) {
-        Some(5 | 6) => Trouble::Busy,
-        Some(3 | 8 | 14 | 23) => Trouble::ReadOnly,
-        Some(13) => Trouble::Full,
-        Some(11 | 26) => Trouble::Damaged,
-        _ => Trouble::Other,
+impl<D: sqlx::Database> Link<D> {
+    /// The driver's connection.
+    pub fn driver(&mut self) -> &mut D::Connection {
+        match self {
+            Self::Own(conn) => conn,
+            Self::Lent(conn) => conn,
+            Self::Snapshot(conn) => conn,
+        }
     }
 }
 
-/// Whether another program held the database for too long.
-pub fn is_busy(error: &sqlx::Error) -> bool {
-    trouble(error) == Trouble::Busy
+/// Runs the same words on the driver's connection, whichever it is.
+macro_rules! on_driver {
+    ($conn:expr, $link:ident => $words:expr) => {
+        match $conn {
+            $crate::store::dialect::Conn::Sqlite(link) => {
+                let $link = link.driver();
+                $words
+            }
+            $crate::store::dialect::Conn::Postgres(link) => {
+                let $link = link.driver();
+                $words
+            }
+        }
+    };
+}
+use on_driver;
+
+impl Conn {
+    /// Runs words that answer nothing and bind nothing, such as `COMMIT`.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn run(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {
+        on_driver!(self, link => link.execute(sql).await.map(drop))
+    }
+
+    /// Says goodbye to the database.
+    ///
+    /// # Errors
+    /// When the goodbye does not arrive.
+    pub async fn close(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(Link::Own(conn)) => conn.close().await,
+            Self::Postgres(Link::Own(conn)) => conn.close().await,
+            // Lent ones go back to their pool.
+            Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
+        }
+    }
+}
+
+/// Connections that read.
+#[derive(Clone)]
+pub enum Pool {
+    /// From a file.
+    Sqlite(SqlitePool),
+    /// From a server.
+    Postgres(PgPool),
+}
+
+impl Pool {
+    /// A connection that only reads.
+    pub async fn reader(&self) -> Result<Reader, sqlx::Error> {
+        Ok(Reader(match self {
+            Self::Sqlite(pool) => Conn::Sqlite(Link::Lent(pool.acquire().await?)),
+            Self::Postgres(pool) => Conn::Postgres(Link::Lent(pool.acquire().await?)),
+        }))
+    }
+
+    /// A connection that reads everything from one moment.
+    pub async fn snapshot(&self) -> Result<Reader, sqlx::Error> {
+        Ok(Reader(match self {
+            Self::Sqlite(pool) => Conn::Sqlite(Link::Snapshot(pool.begin().await?)),
+            Self::Postgres(pool) => Conn::Postgres(Link::Snapshot(pool.begin_with(BEGIN_SNAPSHOT).await?)),
+        }))
+    }
+
+    /// Closes every connection, once it came back.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(pool) => pool.close().await,
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// A connection that only reads, until it is dropped.
+pub struct Reader(Conn);
+
+impl Deref for Reader {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        &self.0
+    }
+}
+
+impl DerefMut for Reader {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.0
+    }
+}
+
+/// PostgreSQL takes a new look with every statement unless told otherwise.
+const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// Begins a transaction that may write. In SQLite it waits its turn here, in PostgreSQL at the lock of its shop.
+pub async fn begin_writing(conn: &mut Conn) -> Result<(), sqlx::Error> {
+    let begin = match conn {
+        Conn::Sqlite(_) => "BEGIN IMMEDIATE",
+        Conn::Postgres(_) => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+    };
+    conn.run(begin).await
+}
+
+/// Keeps every other node from writing to a shop until the transaction ends. Taken before anything of the shop is read,
+/// so that what was read still holds at the commit. A file has one writer at a time anyway.
+pub async fn lock_shop(conn: &mut Conn, shop: ShopId) -> Result<(), sqlx::Error> {
+    match conn {
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(_) => {
+            query("SELECT id FROM shops WHERE id = $1 FOR UPDATE").bind(shop.to_string()).execute(conn).await
+        }
+    }
+}
+
+/// Whether a commit that ended with this error may stand all the same. A server that took the transaction back says
+/// so; when anything else went wrong, its answer may be what got lost.
+pub fn may_have_committed(conn: &Conn, error: &sqlx::Error) -> bool {
+    matches!(conn, Conn::Postgres(_)) && trouble(error) != Trouble::Conflict
+}
+
+/// A number that changes when another connection commits; `None` where there is no cheap one.
+pub async fn commits_of_others(conn: &mut Conn) -> Result<Option<i64>, sqlx::Error> {
+    match conn {
+        Conn::Sqlite(link) => {
+            use sqlx::Row as _;
+            link.driver().fetch_one("PRAGMA data_version").await?.try_get(0).map(Some)
+        }
+        Conn::Postgres(_) => Ok(None),
+    }
+}
+
+/// Folds the log into the database file, so that a copy of the file alone is whole. A server does that by itself.
+pub async fn fold_log(conn: &mut Conn) -> Result<(), sqlx::Error> {
+    match conn {
+        Conn::Sqlite(_) => conn.run("PRAGMA wal_checkpoint(TRUNCATE)").await,
+        Conn::Postgres(_) => Ok(()),
+    }
+}
+
+/// How many connections write side by side.
+pub const fn writers_max(place: &Place) -> usize {
+    match place {
+        Place::File(_) => 1,
+        Place::Server(_) => SERVER_WRITERS_MAX,
+    }
+}
+
+/// How many shops a node writes side by side.
+pub const SERVER_WRITERS_MAX: usize = 4;
+
+/// Lets statements wait and work as long as they need, as migrations must.
+pub async fn take_time(conn: &mut Conn) -> Result<(), sqlx::Error> {
+    match conn {
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(_) => conn.run("SET lock_timeout = 0; SET statement_timeout = 0").await,
+    }
+}
+
+/// Takes back [`take_time`].
+pub async fn take_no_time(conn: &mut Conn) -> Result<(), sqlx::Error> {
+    match conn {
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(_) => conn.run("RESET lock_timeout; RESET statement_timeout").await,
+    }
+}
+
+/// SQL of a migration with the types of PostgreSQL. Texts sort by their bytes there too, whatever the database's locale.
+pub fn server_types(sql: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut translated = String::with_capacity(sql.len());
+    for piece in sql.split_inclusive(|c| !is_word(c)) {
+        let word = piece.trim_end_matches(|c| !is_word(c));
+        translated.push_str(match word {
+            "TEXT" => "TEXT COLLATE \"C\"",
+            "BLOB" => "BYTEA",
+            other => other,
+        });
+        translated.push_str(&piece[word.len()..]);
+    }
+    translated
+}
+
+#[cfg(test)]
+mod tests {
+    use super::server_types;
+
+    #[test]
+    fn only_the_types_of_a_migration_differ() {
+        let sql = "CREATE TABLE a (text TEXT NOT NULL, b BLOB, CONTEXT BIGINT); -- 茶\n";
+        let expected = "CREATE TABLE a (text TEXT COLLATE \"C\" NOT NULL, b BYTEA, CONTEXT BIGINT); -- 茶\n";
+        assert_eq!(server_types(sql), expected);
+    }
 }

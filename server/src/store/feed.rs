@@ -12,7 +12,7 @@ use qinda::sync::{
 };
 use serde_json::value::RawValue;
 
-use super::dialect::{Conn, ReadTransaction};
+use super::dialect::{Conn, Reader, query};
 use super::row::{Columns, kept, unreadable};
 use super::{Stored, commands};
 use qinda::model::Actor;
@@ -49,7 +49,7 @@ pub(super) async fn number(
 }
 
 async fn advance(conn: &mut Conn, shop: ShopId, scope: Scope, by: u64) -> Result<u64, sqlx::Error> {
-    sqlx::query(
+    query(
         "INSERT INTO scopes (shop, scope, generation, head) VALUES ($1, $2, $3, $4)
          ON CONFLICT (shop, scope) DO UPDATE SET head = scopes.head + excluded.head
          RETURNING head",
@@ -64,7 +64,7 @@ async fn advance(conn: &mut Conn, shop: ShopId, scope: Scope, by: u64) -> Result
 }
 
 async fn write(conn: &mut Conn, shop: ShopId, scope: Scope, seq: u64, change: &Change) -> Result<(), sqlx::Error> {
-    sqlx::query(
+    query(
         "INSERT INTO feed (shop, scope, seq, entity, kind, body) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (shop, scope, entity)
          DO UPDATE SET seq = excluded.seq, kind = excluded.kind, body = excluded.body",
@@ -82,7 +82,7 @@ async fn write(conn: &mut Conn, shop: ShopId, scope: Scope, seq: u64, change: &C
 
 /// The numbering and the newest change of a scope. One that nothing was ever written to has its first numbering.
 async fn standing(conn: &mut Conn, shop: ShopId, scope: Scope) -> Stored<Cursor> {
-    let row = sqlx::query("SELECT generation, head FROM scopes WHERE shop = $1 AND scope = $2")
+    let row = query("SELECT generation, head FROM scopes WHERE shop = $1 AND scope = $2")
         .bind(shop.to_string())
         .bind(scope.to_string())
         .fetch_optional(conn)
@@ -107,7 +107,7 @@ pub async fn heads(conn: &mut Conn, shop: ShopId, scopes: &[Scope]) -> Stored<BT
 
 /// Where every scope of every shop stands.
 pub(super) async fn all_heads(conn: &mut Conn) -> Stored<Vec<ScopeHead>> {
-    let rows = sqlx::query("SELECT shop, scope, head FROM scopes").fetch_all(conn).await?;
+    let rows = query("SELECT shop, scope, head FROM scopes").fetch_all(conn).await?;
     rows.iter()
         .map(|row| Ok(ScopeHead { shop: row.parsed("shop")?, scope: row.parsed("scope")?, head: row.number("head")? }))
         .collect()
@@ -127,7 +127,7 @@ struct Room {
 /// # Errors
 /// When the database refuses.
 pub async fn pull(
-    mut snapshot: ReadTransaction,
+    mut snapshot: Reader,
     backend: BackendId,
     (actor, me): (Actor, MemberCard),
     request: &PullRequest,
@@ -177,14 +177,13 @@ async fn page(conn: &mut Conn, shop: ShopId, scope: Scope, known: Cursor, room: 
 
 /// The rows that there is room for, and whether those are all.
 async fn rows(conn: &mut Conn, shop: ShopId, scope: Scope, after: u64, room: &mut Room) -> Stored<(Vec<Row>, bool)> {
-    let mut found = sqlx::query(
-        "SELECT seq, kind, body FROM feed WHERE shop = $1 AND scope = $2 AND seq > $3 ORDER BY seq LIMIT $4",
-    )
-    .bind(shop.to_string())
-    .bind(scope.to_string())
-    .bind(kept(after))
-    .bind(kept(room.rows as u64 + 1))
-    .fetch(conn);
+    let mut found =
+        query("SELECT seq, kind, body FROM feed WHERE shop = $1 AND scope = $2 AND seq > $3 ORDER BY seq LIMIT $4")
+            .bind(shop.to_string())
+            .bind(scope.to_string())
+            .bind(kept(after))
+            .bind(kept(room.rows as u64 + 1))
+            .fetch(conn);
     let mut rows = Vec::new();
     while let Some(row) = found.try_next().await? {
         if room.rows == 0 || room.bytes == 0 {
@@ -197,3 +196,6 @@ async fn rows(conn: &mut Conn, shop: ShopId, scope: Scope, after: u64, room: &mu
     }
     Ok((rows, true))
 }
+
+#[cfg(test)]
+mod tests;

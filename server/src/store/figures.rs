@@ -4,7 +4,7 @@ use futures::TryStreamExt as _;
 use qinda::model::{ConversationId, ConversationState, MemberId, Message, Micros, ShopId};
 use qinda::timing::{ReplyOf, RoundOf, rounds};
 
-use super::dialect::{Conn, DbRow};
+use super::dialect::{Conn, DbRow, query};
 use super::row::{Columns, kept};
 use super::{Stored, composed, conversations};
 
@@ -17,7 +17,7 @@ pub const FIGURES_DAYS_MAX: i64 = 92;
 /// # Errors
 /// When the database refuses.
 pub async fn rounds_between(conn: &mut Conn, shop: ShopId, from: Micros, to: Micros) -> Stored<Vec<RoundOf>> {
-    let mut rows = sqlx::query(
+    let mut rows = query(
         "SELECT m.id, m.conversation, m.position, m.author_kind, m.author, m.at, c.owner, c.state, c.closed_at
          FROM messages m JOIN conversations c ON c.shop = m.shop AND c.id = m.conversation
          WHERE m.shop = $1 AND m.conversation IN
@@ -55,7 +55,7 @@ pub async fn replies_between(
     (from, to): (Micros, Micros),
     member: Option<MemberId>,
 ) -> Stored<Vec<ReplyOf>> {
-    let rows = sqlx::query(
+    let rows = query(
         "SELECT m.author, c.typed_chars, c.typing_ms, c.chosen, c.how, c.choice_ms
          FROM messages m LEFT JOIN composed c ON c.shop = m.shop AND c.message = m.id
          WHERE m.shop = $1 AND m.at >= $2 AND m.at < $3 AND m.author_kind = 'member' AND ($4 = '' OR m.author = $4)",
@@ -75,7 +75,7 @@ pub async fn replies_between(
 /// # Errors
 /// When the database refuses.
 pub async fn replies_since(conn: &mut Conn, shop: ShopId, since: Micros, max: u64) -> Stored<Vec<String>> {
-    let rows = sqlx::query(
+    let rows = query(
         "SELECT text FROM messages WHERE shop = $1 AND at >= $2 AND author_kind = 'member' ORDER BY at DESC LIMIT $3",
     )
     .bind(shop.to_string())

@@ -4,7 +4,7 @@ use qinda::model::{ArticleId, Author, ConversationId, EntryId, Micros, ShopId};
 
 use super::Stored;
 use super::conversations;
-use super::dialect::{Conn, DbRow};
+use super::dialect::{Conn, DbRow, query};
 use super::row::{Columns, kept};
 
 /// What a shopper asked in a round, and the first answer to it.
@@ -34,7 +34,7 @@ struct Line {
 /// # Errors
 /// When the database refuses.
 pub async fn asked_since(conn: &mut Conn, shop: ShopId, since: Micros, messages_max: u64) -> Stored<Vec<Asked>> {
-    let rows = sqlx::query(
+    let rows = query(
         "SELECT m.conversation, m.position, m.author_kind, m.author, m.text, m.at, c.chosen
          FROM messages m LEFT JOIN composed c ON c.shop = m.shop AND c.message = m.id
          WHERE m.shop = $1 AND m.at >= $2 ORDER BY m.at DESC LIMIT $3",

@@ -3,7 +3,7 @@
 use qinda::model::{ArticleId, Lesson, LessonId, ShopId};
 
 use super::Stored;
-use super::dialect::{Conn, DbRow};
+use super::dialect::{Conn, DbRow, query};
 use super::row::{Columns, kept};
 
 /// A lesson of the shop.
@@ -11,7 +11,7 @@ use super::row::{Columns, kept};
 /// # Errors
 /// When the database refuses.
 pub async fn find(conn: &mut Conn, shop: ShopId, id: LessonId) -> Stored<Option<Lesson>> {
-    let row = sqlx::query("SELECT * FROM lessons WHERE shop = $1 AND id = $2")
+    let row = query("SELECT * FROM lessons WHERE shop = $1 AND id = $2")
         .bind(shop.to_string())
         .bind(id.to_string())
         .fetch_optional(conn)
@@ -24,7 +24,7 @@ pub async fn find(conn: &mut Conn, shop: ShopId, id: LessonId) -> Stored<Option<
 /// # Errors
 /// When the database refuses.
 pub async fn of_article(conn: &mut Conn, shop: ShopId, article: ArticleId) -> Stored<Vec<LessonId>> {
-    let rows = sqlx::query("SELECT id FROM lessons WHERE shop = $1 AND article = $2 ORDER BY id")
+    let rows = query("SELECT id FROM lessons WHERE shop = $1 AND article = $2 ORDER BY id")
         .bind(shop.to_string())
         .bind(article.to_string())
         .fetch_all(conn)
@@ -38,12 +38,12 @@ pub async fn of_article(conn: &mut Conn, shop: ShopId, article: ArticleId) -> St
 /// When the database refuses.
 pub async fn all(conn: &mut Conn, shop: ShopId) -> Stored<Vec<Lesson>> {
     let rows =
-        sqlx::query("SELECT * FROM lessons WHERE shop = $1 ORDER BY id").bind(shop.to_string()).fetch_all(conn).await?;
+        query("SELECT * FROM lessons WHERE shop = $1 ORDER BY id").bind(shop.to_string()).fetch_all(conn).await?;
     Ok(rows.iter().map(lesson).collect::<Result<_, _>>()?)
 }
 
 pub(super) async fn put(conn: &mut Conn, shop: ShopId, lesson: &Lesson) -> Stored<()> {
-    sqlx::query(
+    query(
         "INSERT INTO lessons (shop, id, article, text, times, last_at, taken_back) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (shop, id) DO UPDATE SET
              times = excluded.times, last_at = excluded.last_at, taken_back = excluded.taken_back",
@@ -61,7 +61,7 @@ pub(super) async fn put(conn: &mut Conn, shop: ShopId, lesson: &Lesson) -> Store
 }
 
 pub(super) async fn remove(conn: &mut Conn, shop: ShopId, id: LessonId) -> Stored<()> {
-    sqlx::query("DELETE FROM lessons WHERE shop = $1 AND id = $2")
+    query("DELETE FROM lessons WHERE shop = $1 AND id = $2")
         .bind(shop.to_string())
         .bind(id.to_string())
         .execute(conn)
@@ -72,7 +72,7 @@ pub(super) async fn remove(conn: &mut Conn, shop: ShopId, id: LessonId) -> Store
 /// The lessons beyond `max`, the least confirmed and oldest first. What an editor took back goes last, for without it
 /// the same choice would teach again; the lesson just learned stays.
 pub(super) async fn surplus(conn: &mut Conn, shop: ShopId, learned: LessonId, max: usize) -> Stored<Vec<LessonId>> {
-    let row = sqlx::query("SELECT COUNT(*) AS count FROM lessons WHERE shop = $1")
+    let row = query("SELECT COUNT(*) AS count FROM lessons WHERE shop = $1")
         .bind(shop.to_string())
         .fetch_one(&mut *conn)
         .await?;
@@ -80,14 +80,13 @@ pub(super) async fn surplus(conn: &mut Conn, shop: ShopId, learned: LessonId, ma
     if surplus == 0 {
         return Ok(Vec::new());
     }
-    let rows = sqlx::query(
-        "SELECT id FROM lessons WHERE shop = $1 AND id <> $2 ORDER BY taken_back, times, last_at, id LIMIT $3",
-    )
-    .bind(shop.to_string())
-    .bind(learned.to_string())
-    .bind(kept(surplus))
-    .fetch_all(conn)
-    .await?;
+    let rows =
+        query("SELECT id FROM lessons WHERE shop = $1 AND id <> $2 ORDER BY taken_back, times, last_at, id LIMIT $3")
+            .bind(shop.to_string())
+            .bind(learned.to_string())
+            .bind(kept(surplus))
+            .fetch_all(conn)
+            .await?;
     Ok(rows.iter().map(|row| row.parsed("id")).collect::<Result<_, _>>()?)
 }
 
@@ -108,7 +107,7 @@ mod tests {
 
     use super::*;
     use crate::store::shops::{self, NewShop, ShopAdded};
-    use crate::store::{Clock, Store, StoreError};
+    use crate::store::{Clock, Lane, Store, StoreError};
 
     fn learned(name: &str, times: u32, last_at: i64, taken_back: bool) -> Lesson {
         let (id, article) = (LessonId::of_name(name), ArticleId::of_name("a"));
@@ -119,7 +118,7 @@ mod tests {
     async fn the_least_confirmed_and_oldest_give_way_and_what_was_taken_back_stays_longest() {
         let directory = tempfile::TempDir::new().unwrap();
         let store = Store::open(&directory.path().join("qinda.db"), Clock::system()).await.unwrap();
-        let job = store.write(|work| {
+        let job = store.write(Lane::Server, |work| {
             Box::pin(async move {
                 let new = NewShop {
                     slug: "tea".into(),

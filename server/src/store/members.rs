@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use qinda::model::{Actor, MemberCard, MemberId, Roles, ShopId, TeamId};
 use qinda::sync::Change;
 
-use super::dialect::{Conn, DbRow};
+use super::dialect::{Conn, DbRow, query};
 use super::row::Columns;
 use super::{Stored, Work, clock, sessions, shops};
 
@@ -48,7 +48,7 @@ pub async fn add(work: &mut Work, new: NewMember) -> Stored<Option<MemberId>> {
     let now = work.now();
     let team = shops::team_named(work.conn(), new.shop, &new.team, now).await?;
     let id = clock::random_id(MemberId::new, now);
-    sqlx::query(
+    query(
         "INSERT INTO members (shop, id, work_number, name, password_hash, roles, team, active)
          VALUES ($1, $2, $3, $4, $5, $6, $7, 1)",
     )
@@ -83,7 +83,7 @@ pub async fn deactivate(work: &mut Work, shop: ShopId, work_number: String) -> S
 /// # Errors
 /// When the database refuses.
 pub async fn by_number(conn: &mut Conn, shop: ShopId, work_number: &str) -> Stored<Option<Account>> {
-    let row = sqlx::query("SELECT * FROM members WHERE shop = $1 AND work_number = $2")
+    let row = query("SELECT * FROM members WHERE shop = $1 AND work_number = $2")
         .bind(shop.to_string())
         .bind(work_number)
         .fetch_optional(conn)
@@ -96,7 +96,7 @@ pub async fn by_number(conn: &mut Conn, shop: ShopId, work_number: &str) -> Stor
 /// # Errors
 /// When the database refuses.
 pub async fn all(conn: &mut Conn, shop: ShopId) -> Stored<Vec<Account>> {
-    let rows = sqlx::query("SELECT * FROM members WHERE shop = $1 ORDER BY work_number")
+    let rows = query("SELECT * FROM members WHERE shop = $1 ORDER BY work_number")
         .bind(shop.to_string())
         .fetch_all(conn)
         .await?;
@@ -117,12 +117,12 @@ pub async fn cards(conn: &mut Conn, shop: ShopId, named: &BTreeSet<MemberId>) ->
 /// # Errors
 /// When the database refuses.
 pub async fn team_names(conn: &mut Conn, shop: ShopId) -> Stored<BTreeMap<TeamId, String>> {
-    let rows = sqlx::query("SELECT id, name FROM teams WHERE shop = $1").bind(shop.to_string()).fetch_all(conn).await?;
+    let rows = query("SELECT id, name FROM teams WHERE shop = $1").bind(shop.to_string()).fetch_all(conn).await?;
     Ok(rows.iter().map(|row| Ok((row.parsed("id")?, row.text("name")?))).collect::<Result<_, sqlx::Error>>()?)
 }
 
 pub(super) async fn put_card(conn: &mut Conn, shop: ShopId, card: &MemberCard) -> Stored<()> {
-    sqlx::query("UPDATE members SET work_number = $3, name = $4, active = $5 WHERE shop = $1 AND id = $2")
+    query("UPDATE members SET work_number = $3, name = $4, active = $5 WHERE shop = $1 AND id = $2")
         .bind(shop.to_string())
         .bind(card.id.to_string())
         .bind(&card.work_number)

@@ -1,10 +1,9 @@
-//! Opening the database file and bringing its tables up to date.
+//! Opening the database and bringing its tables up to date.
 
-use std::path::{Path, PathBuf};
+use sqlx::migrate::{MigrateError, Migration, Migrator};
+use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
-use sqlx::migrate::{MigrateError, Migrator};
-
-use super::dialect::{self, Conn, Trouble};
+use super::dialect::{self, Conn, Place, Trouble};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -12,83 +11,121 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The directory cannot be made or the files in it cannot be written.
-    #[error("cannot write {}: {why}", path.display())]
+    #[error("cannot write {place}: {why}")]
     NotWritable {
         /// Where.
-        path: PathBuf,
+        place: Place,
         /// What the system says.
         why: String,
     },
     /// A newer version of this program wrote it.
-    #[error("{} was written by a newer version (its tables are at step {step})", path.display())]
+    #[error("{place} was written by a newer version (its tables are at step {step})")]
     Newer {
         /// Where.
-        path: PathBuf,
+        place: Place,
         /// The step of its tables that this version does not know.
         step: i64,
     },
     /// Another program holds it.
-    #[error("another program holds {}", path.display())]
+    #[error("another program holds {place}")]
     Busy {
         /// Where.
-        path: PathBuf,
+        place: Place,
     },
     /// It is no database, or a damaged one.
-    #[error("{} is not a sound database: {why}", path.display())]
+    #[error("{place} is not a sound database: {why}")]
     Damaged {
         /// Where.
-        path: PathBuf,
+        place: Place,
         /// What the database says.
         why: String,
     },
     /// There is none.
-    #[error("there is no database at {}", path.display())]
+    #[error("there is no database at {place}")]
     Missing {
         /// Where.
-        path: PathBuf,
+        place: Place,
+    },
+    /// No server answers.
+    #[error("{place} does not answer: {why}")]
+    Unreachable {
+        /// Where.
+        place: Place,
+        /// What the system says.
+        why: String,
+    },
+    /// The server does not let us in, or has no such database.
+    #[error("{place} does not let us in: {why}")]
+    Refused {
+        /// Where.
+        place: Place,
+        /// What the server says.
+        why: String,
     },
     /// Anything else.
-    #[error("cannot open {}: {why}", path.display())]
+    #[error("cannot open {place}: {why}")]
     Other {
         /// Where.
-        path: PathBuf,
+        place: Place,
         /// What the database says.
         why: String,
     },
 }
 
 impl OpenError {
-    /// Sorts what the database said about a path.
+    /// Sorts what the database said about a place.
     #[must_use]
-    pub fn of(path: &Path, error: sqlx::Error) -> Self {
-        let path = path.to_owned();
+    pub fn of(place: &Place, error: sqlx::Error) -> Self {
+        let place = place.clone();
         let why = error.to_string();
         match dialect::trouble(&error) {
-            Trouble::Busy => Self::Busy { path },
-            Trouble::ReadOnly | Trouble::Full => Self::NotWritable { path, why },
-            Trouble::Damaged => Self::Damaged { path, why },
-            Trouble::Other => Self::Other { path, why },
+            Trouble::Busy => Self::Busy { place },
+            Trouble::ReadOnly | Trouble::Full => Self::NotWritable { place, why },
+            Trouble::Damaged => Self::Damaged { place, why },
+            Trouble::Lost => Self::Unreachable { place, why },
+            Trouble::Refused => Self::Refused { place, why },
+            Trouble::Conflict | Trouble::Other => Self::Other { place, why },
         }
     }
 
-    fn of_migration(path: &Path, error: MigrateError) -> Self {
+    fn of_migration(place: &Place, error: MigrateError) -> Self {
         match error {
             MigrateError::VersionMissing(step) | MigrateError::VersionTooNew(step, _) => {
-                Self::Newer { path: path.to_owned(), step }
+                Self::Newer { place: place.clone(), step }
             }
-            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => Self::of(path, error),
-            other => Self::Other { path: path.to_owned(), why: other.to_string() },
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => Self::of(place, error),
+            other => Self::Other { place: place.clone(), why: other.to_string() },
         }
     }
 }
 
-/// The writing connection, its directory made, its tables up to date.
-pub async fn open_for_writing(path: &Path) -> Result<Conn, OpenError> {
-    if let Some(directory) = path.parent() {
+/// A writing connection to a database whose tables are up to date. A file and its directory are made when missing.
+pub async fn open_for_writing(place: &Place) -> Result<Conn, OpenError> {
+    if let Place::File(path) = place
+        && let Some(directory) = path.parent()
+    {
         std::fs::create_dir_all(directory)
-            .map_err(|error| OpenError::NotWritable { path: directory.to_owned(), why: error.to_string() })?;
+            .map_err(|error| OpenError::NotWritable { place: directory.into(), why: error.to_string() })?;
     }
-    let mut conn = dialect::writer(path).await.map_err(|error| OpenError::of(path, error))?;
-    MIGRATIONS.run_direct(None, &mut conn, false).await.map_err(|error| OpenError::of_migration(path, error))?;
+    let mut conn = dialect::writer(place).await.map_err(|error| OpenError::of(place, error))?;
+    migrate(&mut conn).await.map_err(|error| OpenError::of_migration(place, error))?;
     Ok(conn)
+}
+
+async fn migrate(conn: &mut Conn) -> Result<(), MigrateError> {
+    dialect::take_time(conn).await?;
+    match conn {
+        Conn::Sqlite(link) => MIGRATIONS.run_direct(None, link.driver(), false).await,
+        Conn::Postgres(link) => for_server().run_direct(None, link.driver(), false).await,
+    }?;
+    Ok(dialect::take_no_time(conn).await?)
+}
+
+/// The same migrations in the types of PostgreSQL, under the checksums of the files.
+fn for_server() -> Migrator {
+    let translated = MIGRATIONS.iter().map(|migration| Migration {
+        sql: AssertSqlSafe(dialect::server_types(migration.sql.as_str())).into_sql_str(),
+        ..migration.clone()
+    });
+    Migrator::with_migrations(translated.collect())
 }

@@ -1,10 +1,10 @@
 //! Packs of wording rules.
 
-use qinda::model::{PackId, ShopId};
+use qinda::model::{Micros, PackId, ShopId};
 use qinda::wording::Pack;
 
 use super::Stored;
-use super::dialect::{Conn, DbRow};
+use super::dialect::{Conn, DbRow, query};
 use super::row::{Columns, unreadable};
 
 /// A pack that the shop keeps.
@@ -12,7 +12,7 @@ use super::row::{Columns, unreadable};
 /// # Errors
 /// When the database refuses.
 pub async fn find(conn: &mut Conn, shop: ShopId, id: PackId) -> Stored<Option<Pack>> {
-    let row = sqlx::query("SELECT * FROM packs WHERE shop = $1 AND id = $2")
+    let row = query("SELECT * FROM packs WHERE shop = $1 AND id = $2")
         .bind(shop.to_string())
         .bind(id.to_string())
         .fetch_optional(conn)
@@ -25,13 +25,32 @@ pub async fn find(conn: &mut Conn, shop: ShopId, id: PackId) -> Stored<Option<Pa
 /// # Errors
 /// When the database refuses.
 pub async fn all(conn: &mut Conn, shop: ShopId) -> Stored<Vec<Pack>> {
-    let rows =
-        sqlx::query("SELECT * FROM packs WHERE shop = $1 ORDER BY id").bind(shop.to_string()).fetch_all(conn).await?;
+    let rows = query("SELECT * FROM packs WHERE shop = $1 ORDER BY id").bind(shop.to_string()).fetch_all(conn).await?;
     Ok(rows.iter().map(pack).collect::<Result<_, _>>()?)
 }
 
+/// What tells one state of a pack from another without reading its rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PackVersion {
+    id: String,
+    version: i64,
+    changed_at: Micros,
+}
+
+/// The versions of the packs that the shop keeps.
+pub(super) async fn versions(conn: &mut Conn, shop: ShopId) -> Stored<Vec<PackVersion>> {
+    let rows = query("SELECT id, version, changed_at FROM packs WHERE shop = $1 ORDER BY id")
+        .bind(shop.to_string())
+        .fetch_all(conn)
+        .await?;
+    let version = |row: &DbRow| {
+        Ok(PackVersion { id: row.text("id")?, version: row.number("version")?, changed_at: row.micros("changed_at")? })
+    };
+    Ok(rows.iter().map(version).collect::<Result<_, sqlx::Error>>()?)
+}
+
 pub(super) async fn put(conn: &mut Conn, shop: ShopId, pack: &Pack) -> Stored<()> {
-    sqlx::query(
+    query(
         "INSERT INTO packs (shop, id, fields, version, changed_by, changed_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (shop, id) DO UPDATE SET
              fields = excluded.fields, version = excluded.version,
@@ -49,7 +68,7 @@ pub(super) async fn put(conn: &mut Conn, shop: ShopId, pack: &Pack) -> Stored<()
 }
 
 pub(super) async fn remove(conn: &mut Conn, shop: ShopId, id: PackId) -> Stored<()> {
-    sqlx::query("DELETE FROM packs WHERE shop = $1 AND id = $2")
+    query("DELETE FROM packs WHERE shop = $1 AND id = $2")
         .bind(shop.to_string())
         .bind(id.to_string())
         .execute(conn)

@@ -2,7 +2,7 @@
 
 use qinda::model::{CustomerId, MemberId, PictureId, ShopId};
 
-use super::dialect::Conn;
+use super::dialect::{Conn, query};
 use super::row::{Columns, kept};
 use super::{Stored, Work};
 
@@ -47,7 +47,7 @@ pub async fn keep(
         return Ok(PictureKept::NoRoom);
     }
     let now = work.now();
-    sqlx::query(
+    query(
         "INSERT INTO pictures (shop, id, media_type, size, bytes, created_by, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
@@ -68,7 +68,7 @@ pub async fn keep(
 /// # Errors
 /// When the database refuses.
 pub async fn exists(conn: &mut Conn, shop: ShopId, id: PictureId) -> Stored<bool> {
-    let row = sqlx::query("SELECT 1 FROM pictures WHERE shop = $1 AND id = $2")
+    let row = query("SELECT 1 FROM pictures WHERE shop = $1 AND id = $2")
         .bind(shop.to_string())
         .bind(id.to_string())
         .fetch_optional(conn)
@@ -78,7 +78,7 @@ pub async fn exists(conn: &mut Conn, shop: ShopId, id: PictureId) -> Stored<bool
 
 /// How many bytes the pictures of a shop have together.
 async fn bytes_kept(conn: &mut Conn, shop: ShopId) -> Stored<u64> {
-    let row = sqlx::query("SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) AS size FROM pictures WHERE shop = $1")
+    let row = query("SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) AS size FROM pictures WHERE shop = $1")
         .bind(shop.to_string())
         .fetch_one(conn)
         .await?;
@@ -90,7 +90,7 @@ async fn bytes_kept(conn: &mut Conn, shop: ShopId) -> Stored<u64> {
 /// # Errors
 /// When the database refuses.
 pub async fn find(conn: &mut Conn, shop: ShopId, id: PictureId) -> Stored<Option<Picture>> {
-    let row = sqlx::query("SELECT media_type, bytes FROM pictures WHERE shop = $1 AND id = $2")
+    let row = query("SELECT media_type, bytes FROM pictures WHERE shop = $1 AND id = $2")
         .bind(shop.to_string())
         .bind(id.to_string())
         .fetch_optional(conn)
@@ -104,7 +104,7 @@ pub async fn find(conn: &mut Conn, shop: ShopId, id: PictureId) -> Stored<Option
 /// # Errors
 /// When the database refuses.
 pub async fn find_for(conn: &mut Conn, shop: ShopId, customer: CustomerId, id: PictureId) -> Stored<Option<Picture>> {
-    let row = sqlx::query("SELECT 1 FROM messages WHERE shop = $1 AND customer = $2 AND picture = $3 LIMIT 1")
+    let row = query("SELECT 1 FROM messages WHERE shop = $1 AND customer = $2 AND picture = $3 LIMIT 1")
         .bind(shop.to_string())
         .bind(customer.to_string())
         .bind(id.to_string())

@@ -4,7 +4,7 @@ use qinda::model::{PolicyId, ShopId};
 use qinda::policy::Policy;
 
 use super::Stored;
-use super::dialect::{Conn, DbRow};
+use super::dialect::{Conn, DbRow, query};
 use super::row::{Columns, unreadable};
 
 /// A policy that the shop keeps.
@@ -12,7 +12,7 @@ use super::row::{Columns, unreadable};
 /// # Errors
 /// When the database refuses.
 pub async fn find(conn: &mut Conn, shop: ShopId, id: PolicyId) -> Stored<Option<Policy>> {
-    let row = sqlx::query("SELECT * FROM policies WHERE shop = $1 AND id = $2")
+    let row = query("SELECT * FROM policies WHERE shop = $1 AND id = $2")
         .bind(shop.to_string())
         .bind(id.to_string())
         .fetch_optional(conn)
@@ -21,7 +21,7 @@ pub async fn find(conn: &mut Conn, shop: ShopId, id: PolicyId) -> Stored<Option<
 }
 
 pub(super) async fn put(conn: &mut Conn, shop: ShopId, policy: &Policy) -> Stored<()> {
-    sqlx::query(
+    query(
         "INSERT INTO policies (shop, id, fields, version, changed_by, changed_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (shop, id) DO UPDATE SET
              fields = excluded.fields, version = excluded.version,
@@ -39,7 +39,7 @@ pub(super) async fn put(conn: &mut Conn, shop: ShopId, policy: &Policy) -> Store
 }
 
 pub(super) async fn remove(conn: &mut Conn, shop: ShopId, id: PolicyId) -> Stored<()> {
-    sqlx::query("DELETE FROM policies WHERE shop = $1 AND id = $2")
+    query("DELETE FROM policies WHERE shop = $1 AND id = $2")
         .bind(shop.to_string())
         .bind(id.to_string())
         .execute(conn)

@@ -4,7 +4,7 @@ use qinda::model::{Keeper, QuickReply, QuickReplyFields, QuickReplyId, ShopId};
 use qinda::sync::Scope;
 
 use super::Stored;
-use super::dialect::{Conn, DbRow};
+use super::dialect::{Conn, DbRow, query};
 use super::row::Columns;
 
 /// A quick reply of the shop, of a team or of a member.
@@ -12,7 +12,7 @@ use super::row::Columns;
 /// # Errors
 /// When the database refuses.
 pub async fn find(conn: &mut Conn, shop: ShopId, id: QuickReplyId) -> Stored<Option<QuickReply>> {
-    let row = sqlx::query("SELECT * FROM quick_replies WHERE shop = $1 AND id = $2")
+    let row = query("SELECT * FROM quick_replies WHERE shop = $1 AND id = $2")
         .bind(shop.to_string())
         .bind(id.to_string())
         .fetch_optional(conn)
@@ -25,7 +25,7 @@ pub async fn find(conn: &mut Conn, shop: ShopId, id: QuickReplyId) -> Stored<Opt
 /// # Errors
 /// When the database refuses.
 pub async fn all_of(conn: &mut Conn, shop: ShopId, keeper: Keeper) -> Stored<Vec<QuickReply>> {
-    let rows = sqlx::query(
+    let rows = query(
         "SELECT * FROM quick_replies
          WHERE shop = $1 AND COALESCE(owner, '') = $2 AND COALESCE(team, '') = $3 ORDER BY id",
     )
@@ -62,7 +62,7 @@ fn quick_reply(row: &DbRow) -> Result<QuickReply, sqlx::Error> {
 }
 
 pub(super) async fn put(conn: &mut Conn, shop: ShopId, reply: &QuickReply) -> Stored<()> {
-    sqlx::query(
+    query(
         "INSERT INTO quick_replies (shop, id, owner, team, shortcut, text, category, picture, version, changed_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (shop, id) DO UPDATE SET
@@ -92,7 +92,7 @@ pub(super) async fn remove(conn: &mut Conn, shop: ShopId, scope: Scope, id: Quic
         Scope::Inbox(team) => Keeper::Team(team),
         Scope::Mailbox(member) => Keeper::Member(member),
     };
-    sqlx::query(
+    query(
         "DELETE FROM quick_replies
          WHERE shop = $1 AND id = $2 AND COALESCE(owner, '') = $3 AND COALESCE(team, '') = $4",
     )

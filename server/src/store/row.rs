@@ -4,7 +4,6 @@ use std::error::Error;
 use std::str::FromStr;
 
 use qinda::model::Micros;
-use sqlx::Row as _;
 
 use super::dialect::DbRow;
 
@@ -55,7 +54,7 @@ impl Columns for DbRow {
         T: FromStr,
         T::Err: Error + Send + Sync + 'static,
     {
-        self.try_get::<&str, _>(column)?.parse().map_err(unreadable)
+        there(column, self.kept_text(column)?)?.parse().map_err(unreadable)
     }
 
     fn parsed_or_none<T>(&self, column: &'static str) -> Read<Option<T>>
@@ -63,40 +62,44 @@ impl Columns for DbRow {
         T: FromStr,
         T::Err: Error + Send + Sync + 'static,
     {
-        self.try_get::<Option<&str>, _>(column)?.map(|text| text.parse().map_err(unreadable)).transpose()
+        self.kept_text(column)?.map(|text| text.parse().map_err(unreadable)).transpose()
     }
 
     fn micros(&self, column: &'static str) -> Read<Micros> {
-        self.try_get(column).map(Micros)
+        there(column, self.kept_number(column)?).map(Micros)
     }
 
     fn micros_or_none(&self, column: &'static str) -> Read<Option<Micros>> {
-        Ok(self.try_get::<Option<i64>, _>(column)?.map(Micros))
+        Ok(self.kept_number(column)?.map(Micros))
     }
 
     fn number<T: TryFrom<i64>>(&self, column: &'static str) -> Read<T> {
-        in_range(column, self.try_get(column)?)
+        in_range(column, there(column, self.kept_number(column)?)?)
     }
 
     fn number_or_none<T: TryFrom<i64>>(&self, column: &'static str) -> Read<Option<T>> {
-        self.try_get::<Option<i64>, _>(column)?.map(|number| in_range(column, number)).transpose()
+        self.kept_number(column)?.map(|number| in_range(column, number)).transpose()
     }
 
     fn text_or_none(&self, column: &'static str) -> Read<Option<String>> {
-        self.try_get(column)
+        Ok(self.kept_text(column)?.map(str::to_owned))
     }
 
     fn text(&self, column: &'static str) -> Read<String> {
-        self.try_get(column)
+        there(column, self.kept_text(column)?).map(str::to_owned)
     }
 
     fn bytes(&self, column: &'static str) -> Read<Vec<u8>> {
-        self.try_get(column)
+        there(column, self.kept_bytes(column)?)
     }
 
     fn truth(&self, column: &'static str) -> Read<bool> {
-        Ok(self.try_get::<i64, _>(column)? != 0)
+        Ok(there(column, self.kept_number(column)?)? != 0)
     }
+}
+
+fn there<T>(column: &str, kept: Option<T>) -> Read<T> {
+    kept.ok_or_else(|| sqlx::Error::Decode(format!("{column} is null").into()))
 }
 
 fn in_range<T: TryFrom<i64>>(column: &str, number: i64) -> Read<T> {

@@ -3,7 +3,7 @@
 use qinda::model::{MICROS_PER_SECOND, MemberId, Micros, ShopCard, ShopId};
 use qinda::sync::SignedIn;
 
-use super::dialect::Conn;
+use super::dialect::{Conn, query};
 use super::row::Columns;
 use super::{Stored, Work, members};
 
@@ -38,7 +38,7 @@ impl Session {
 /// # Errors
 /// When the database refuses.
 pub async fn find(conn: &mut Conn, token_hash: &str, now: Micros) -> Stored<Option<Session>> {
-    let row = sqlx::query(
+    let row = query(
         "SELECT m.shop, m.id, m.work_number, m.name, m.roles, m.team, m.active,
                 s.seen_at, p.slug, p.name AS shop_name, p.utc_offset_minutes
          FROM sessions s
@@ -72,8 +72,8 @@ pub async fn find(conn: &mut Conn, token_hash: &str, now: Micros) -> Stored<Opti
 /// When the database refuses.
 pub async fn begin(work: &mut Work, token_hash: String, shop: ShopId, member: MemberId) -> Stored<()> {
     let now = work.now();
-    sqlx::query("DELETE FROM sessions WHERE expires_at <= $1").bind(now.0).execute(work.conn()).await?;
-    sqlx::query(
+    query("DELETE FROM sessions WHERE expires_at <= $1").bind(now.0).execute(work.conn()).await?;
+    query(
         "INSERT INTO sessions (token_hash, shop, member, created_at, seen_at, expires_at)
          VALUES ($1, $2, $3, $4, $4, $5)",
     )
@@ -93,7 +93,7 @@ pub async fn begin(work: &mut Work, token_hash: String, shop: ShopId, member: Me
 /// When the database refuses.
 pub async fn touch(work: &mut Work, token_hash: String) -> Stored<()> {
     let now = work.now();
-    sqlx::query("UPDATE sessions SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2")
+    query("UPDATE sessions SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2")
         .bind(token_hash)
         .bind(now.0)
         .execute(work.conn())
@@ -106,12 +106,12 @@ pub async fn touch(work: &mut Work, token_hash: String) -> Stored<()> {
 /// # Errors
 /// When the database refuses.
 pub async fn end(work: &mut Work, token_hash: String) -> Stored<()> {
-    sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash).execute(work.conn()).await?;
+    query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash).execute(work.conn()).await?;
     Ok(())
 }
 
 pub(super) async fn end_all_of(conn: &mut Conn, shop: ShopId, member: MemberId) -> Stored<()> {
-    sqlx::query("DELETE FROM sessions WHERE shop = $1 AND member = $2")
+    query("DELETE FROM sessions WHERE shop = $1 AND member = $2")
         .bind(shop.to_string())
         .bind(member.to_string())
         .execute(conn)

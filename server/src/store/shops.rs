@@ -2,7 +2,7 @@
 
 use qinda::model::{ChannelId, Micros, ShopCard, ShopId, TeamId};
 
-use super::dialect::{Conn, DbRow};
+use super::dialect::{Conn, DbRow, query};
 use super::row::Columns;
 use super::{Stored, Work, clock};
 
@@ -71,7 +71,7 @@ pub async fn add(work: &mut Work, new: NewShop) -> Stored<ShopAdded> {
     }
     let now = work.now();
     let id = clock::random_id(ShopId::new, now);
-    sqlx::query("INSERT INTO shops (id, slug, name, utc_offset_minutes, demo) VALUES ($1, $2, $3, $4, $5)")
+    query("INSERT INTO shops (id, slug, name, utc_offset_minutes, demo) VALUES ($1, $2, $3, $4, $5)")
         .bind(id.to_string())
         .bind(&new.slug)
         .bind(&new.name)
@@ -80,7 +80,7 @@ pub async fn add(work: &mut Work, new: NewShop) -> Stored<ShopAdded> {
         .execute(work.conn())
         .await?;
     let team = team_named(work.conn(), id, &new.team, now).await?;
-    sqlx::query("INSERT INTO channels (shop, id, slug, name, team) VALUES ($1, $2, $3, $4, $5)")
+    query("INSERT INTO channels (shop, id, slug, name, team) VALUES ($1, $2, $3, $4, $5)")
         .bind(id.to_string())
         .bind(clock::random_id(ChannelId::new, now).to_string())
         .bind(&new.channel)
@@ -93,13 +93,13 @@ pub async fn add(work: &mut Work, new: NewShop) -> Stored<ShopAdded> {
 
 /// The team of a name, made when there is none.
 pub(crate) async fn team_named(conn: &mut Conn, shop: ShopId, name: &str, now: Micros) -> Stored<TeamId> {
-    sqlx::query("INSERT INTO teams (shop, id, name) VALUES ($1, $2, $3) ON CONFLICT (shop, name) DO NOTHING")
+    query("INSERT INTO teams (shop, id, name) VALUES ($1, $2, $3) ON CONFLICT (shop, name) DO NOTHING")
         .bind(shop.to_string())
         .bind(clock::random_id(TeamId::new, now).to_string())
         .bind(name)
         .execute(&mut *conn)
         .await?;
-    let row = sqlx::query("SELECT id FROM teams WHERE shop = $1 AND name = $2")
+    let row = query("SELECT id FROM teams WHERE shop = $1 AND name = $2")
         .bind(shop.to_string())
         .bind(name)
         .fetch_one(conn)
@@ -112,7 +112,7 @@ pub(crate) async fn team_named(conn: &mut Conn, shop: ShopId, name: &str, now: M
 /// # Errors
 /// When the database refuses.
 pub async fn first_team(conn: &mut Conn, shop: ShopId) -> Stored<Option<String>> {
-    let row = sqlx::query("SELECT name FROM teams WHERE shop = $1 ORDER BY id LIMIT 1")
+    let row = query("SELECT name FROM teams WHERE shop = $1 ORDER BY id LIMIT 1")
         .bind(shop.to_string())
         .fetch_optional(conn)
         .await?;
@@ -124,7 +124,7 @@ pub async fn first_team(conn: &mut Conn, shop: ShopId) -> Stored<Option<String>>
 /// # Errors
 /// When the database refuses.
 pub async fn all(conn: &mut Conn) -> Stored<Vec<Shop>> {
-    let rows = sqlx::query("SELECT * FROM shops ORDER BY slug").fetch_all(conn).await?;
+    let rows = query("SELECT * FROM shops ORDER BY slug").fetch_all(conn).await?;
     Ok(rows.iter().map(shop).collect::<Result<_, _>>()?)
 }
 
@@ -133,7 +133,7 @@ pub async fn all(conn: &mut Conn) -> Stored<Vec<Shop>> {
 /// # Errors
 /// When the database refuses.
 pub async fn by_slug(conn: &mut Conn, slug: &str) -> Stored<Option<Shop>> {
-    let row = sqlx::query("SELECT * FROM shops WHERE slug = $1").bind(slug).fetch_optional(conn).await?;
+    let row = query("SELECT * FROM shops WHERE slug = $1").bind(slug).fetch_optional(conn).await?;
     Ok(row.as_ref().map(shop).transpose()?)
 }
 
@@ -142,7 +142,7 @@ pub async fn by_slug(conn: &mut Conn, slug: &str) -> Stored<Option<Shop>> {
 /// # Errors
 /// When the database refuses.
 pub async fn channel(conn: &mut Conn, slug: &str) -> Stored<Option<Channel>> {
-    let row = sqlx::query(
+    let row = query(
         "SELECT c.shop, c.id, c.team, s.name AS shop_name, s.utc_offset_minutes
          FROM channels c JOIN shops s ON s.id = c.shop WHERE c.slug = $1",
     )
@@ -164,8 +164,7 @@ pub async fn channel(conn: &mut Conn, slug: &str) -> Stored<Option<Channel>> {
 /// # Errors
 /// When the database refuses.
 pub async fn channel_slugs(conn: &mut Conn, shop: ShopId) -> Stored<Vec<String>> {
-    let rows =
-        sqlx::query("SELECT slug FROM channels WHERE shop = $1 ORDER BY slug").bind(shop.to_string()).fetch_all(conn);
+    let rows = query("SELECT slug FROM channels WHERE shop = $1 ORDER BY slug").bind(shop.to_string()).fetch_all(conn);
     Ok(rows.await?.iter().map(|row| row.text("slug")).collect::<Result<_, _>>()?)
 }
 

@@ -4,7 +4,7 @@ use qinda::model::{EntryId, ShopId, Usage, Used, Whose};
 use qinda::sync::Scope;
 
 use super::Stored;
-use super::dialect::Conn;
+use super::dialect::{Conn, query};
 use super::row::Columns;
 
 /// How often somebody chose an answer.
@@ -12,7 +12,7 @@ use super::row::Columns;
 /// # Errors
 /// When the database refuses.
 pub async fn find(conn: &mut Conn, shop: ShopId, whose: Whose, entry: EntryId) -> Stored<Usage> {
-    let row = sqlx::query("SELECT weight_milli, at FROM used WHERE shop = $1 AND scope = $2 AND entry = $3")
+    let row = query("SELECT weight_milli, at FROM used WHERE shop = $1 AND scope = $2 AND entry = $3")
         .bind(shop.to_string())
         .bind(Scope::of_whose(whose).to_string())
         .bind(entry.to_string())
@@ -23,7 +23,7 @@ pub async fn find(conn: &mut Conn, shop: ShopId, whose: Whose, entry: EntryId) -
 }
 
 pub(super) async fn put(conn: &mut Conn, shop: ShopId, used: &Used) -> Stored<()> {
-    sqlx::query(
+    query(
         "INSERT INTO used (shop, scope, entry, weight_milli, at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (shop, scope, entry) DO UPDATE SET weight_milli = excluded.weight_milli, at = excluded.at",
     )

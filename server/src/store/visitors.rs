@@ -7,7 +7,7 @@ use qinda::model::{
 use qinda::sync::ShopperMessage;
 
 use super::conversations::{self, Received, receive_shopper_message};
-use super::dialect::{Conn, DbRow};
+use super::dialect::{Conn, DbRow, query};
 use super::row::{Columns, kept};
 use super::shops::Channel;
 use super::{Stored, Work, clock};
@@ -88,7 +88,7 @@ pub fn visitor_hash(shop: ShopId, token: &str) -> String {
 /// # Errors
 /// When the database refuses.
 pub async fn find(conn: &mut Conn, shop: ShopId, visitor_hash: &str) -> Stored<Option<CustomerId>> {
-    let row = sqlx::query("SELECT id FROM customers WHERE shop = $1 AND token_hash = $2")
+    let row = query("SELECT id FROM customers WHERE shop = $1 AND token_hash = $2")
         .bind(shop.to_string())
         .bind(visitor_hash)
         .fetch_optional(conn)
@@ -144,7 +144,7 @@ pub async fn take(
 
 async fn note_down(conn: &mut Conn, shop: ShopId, visitor_hash: &str, now: Micros) -> Stored<(CustomerId, String)> {
     let id = clock::random_id(CustomerId::new, now);
-    sqlx::query(
+    query(
         "INSERT INTO customers (shop, id, token_hash, name, created_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (token_hash) DO NOTHING",
     )
@@ -155,8 +155,7 @@ async fn note_down(conn: &mut Conn, shop: ShopId, visitor_hash: &str, now: Micro
     .bind(now.0)
     .execute(&mut *conn)
     .await?;
-    let row =
-        sqlx::query("SELECT id, name FROM customers WHERE token_hash = $1").bind(visitor_hash).fetch_one(conn).await?;
+    let row = query("SELECT id, name FROM customers WHERE token_hash = $1").bind(visitor_hash).fetch_one(conn).await?;
     Ok((row.parsed("id")?, row.text("name")?))
 }
 
@@ -169,7 +168,7 @@ fn visitor_name(id: CustomerId) -> String {
 
 /// How many seconds to wait before the next message, when the latest ones came too fast.
 async fn too_many(conn: &mut Conn, shop: ShopId, customer: CustomerId, now: Micros) -> Stored<Option<i64>> {
-    let row = sqlx::query(
+    let row = query(
         "SELECT at FROM messages WHERE shop = $1 AND customer = $2 AND author_kind = 'shopper'
          ORDER BY customer_seq DESC LIMIT 1 OFFSET $3",
     )
@@ -188,12 +187,11 @@ async fn too_many(conn: &mut Conn, shop: ShopId, customer: CustomerId, now: Micr
 /// # Errors
 /// When the database refuses.
 pub async fn head(conn: &mut Conn, shop: ShopId, customer: CustomerId) -> Stored<u64> {
-    let row =
-        sqlx::query("SELECT COALESCE(MAX(customer_seq), 0) AS head FROM messages WHERE shop = $1 AND customer = $2")
-            .bind(shop.to_string())
-            .bind(customer.to_string())
-            .fetch_one(conn)
-            .await?;
+    let row = query("SELECT COALESCE(MAX(customer_seq), 0) AS head FROM messages WHERE shop = $1 AND customer = $2")
+        .bind(shop.to_string())
+        .bind(customer.to_string())
+        .fetch_one(conn)
+        .await?;
     Ok(row.number("head")?)
 }
 
@@ -207,7 +205,7 @@ pub async fn messages_after(
     customer: CustomerId,
     after: u64,
 ) -> Stored<Vec<VisitorMessage>> {
-    let rows = sqlx::query(
+    let rows = query(
         "SELECT m.customer_seq, m.id, m.author_kind, m.author, m.text, m.picture, m.at,
                 COALESCE(b.work_number, '') AS work_number
          FROM messages m LEFT JOIN members b ON b.shop = m.shop AND b.id = m.author
@@ -245,7 +243,7 @@ pub async fn messages_before(
 /// # Errors
 /// When the database refuses.
 pub async fn offered_questions(conn: &mut Conn, shop: ShopId) -> Stored<Vec<String>> {
-    let rows = sqlx::query("SELECT fields FROM articles WHERE shop = $1 ORDER BY id LIMIT $2")
+    let rows = query("SELECT fields FROM articles WHERE shop = $1 ORDER BY id LIMIT $2")
         .bind(shop.to_string())
         .bind(OFFERED_FROM_ARTICLES_MAX)
         .fetch_all(conn)

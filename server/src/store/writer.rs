@@ -1,30 +1,47 @@
-//! The one writer: it takes whatever waits, runs it in one transaction, numbers the changes, commits, and only then
-//! answers. So a commit to disk is shared by everybody who waits for it.
+//! Writing: whatever waits in a lane is run in one transaction, the changes are numbered, it is committed, and only then
+//! answered. So a commit to disk is shared by everybody who waits for it.
+//!
+//! A file has one writer for everything. At a server each node has a few, each busy with another shop; nodes meet at the
+//! lock of the shop, which a transaction takes before it reads anything. There a transaction may be taken back for
+//! reasons that are not its own, so jobs can be run again.
+
+mod job;
+mod lanes;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
 
-use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use qinda::model::{CustomerId, Micros, ShopId};
 use qinda::sync::{Change, Scope};
-use sqlx::{Connection as _, Executor as _};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{oneshot, watch};
 
-use super::dialect::{self, Conn};
+use super::dialect::{self, Conn, Place, Trouble};
 use super::feed;
 use super::live::{Live, LiveEvent};
 use super::wording::Checkers;
 use super::{Clock, StoreError, Stored};
+use job::{Job, Ran, Waiting};
+pub use lanes::Lane;
+use lanes::{Lanes, NotTaken};
 
 /// How many writes may wait. More are refused, so that a slow disk shows as "try again", not as a growing heap.
 pub const QUEUE_JOBS_MAX: usize = 1_024;
 /// How many writes share a transaction.
 pub const BATCH_JOBS_MAX: usize = 256;
+/// How often a group is run when the database takes it back for reasons that are not its own.
+pub const GROUP_TRIES_MAX: u32 = 6;
+/// The longest wait before the second try, in milliseconds. It doubles with each.
+const FIRST_WAIT_MS: u64 = 10;
+/// How long a server may take for a group before its connection is given up, in seconds.
+const GROUP_SECONDS_MAX: u64 = 60;
 
 /// What a job works with: the writing connection and the changes that the group has made so far.
 pub struct Work {
-    conn: Conn,
+    /// `None` until it is needed, and after it broke.
+    conn: Option<Conn>,
+    place: Place,
     clock: Clock,
     last: Micros,
     staged: Vec<(ShopId, Change)>,
@@ -33,8 +50,11 @@ pub struct Work {
 
 impl Work {
     /// The connection, inside the group's transaction.
+    ///
+    /// # Panics
+    /// Outside a group, where no job is.
     pub fn conn(&mut self) -> &mut Conn {
-        &mut self.conn
+        self.conn.as_mut().expect("a group begins with a connection")
     }
 
     /// The moment. Never the same twice and never an earlier one, whatever the machine's clock does.
@@ -49,97 +69,108 @@ impl Work {
     }
 }
 
-type Answer = Box<dyn FnOnce(Option<StoreError>) + Send>;
-
-/// What a job left: whether its writes stand, and how to tell whoever waits.
-struct Ran {
-    stands: bool,
-    answer: Answer,
-}
-
-type Job = Box<dyn for<'w> FnOnce(&'w mut Work) -> BoxFuture<'w, Ran> + Send>;
-
-enum Message {
-    Job(Job),
-    Stop(oneshot::Sender<()>),
-}
-
-/// Hands jobs to the writer.
+/// Hands jobs to the writers. They stop when the last of these is dropped.
 #[derive(Clone)]
-pub struct Writer {
-    queue: mpsc::Sender<Message>,
+pub struct Writer(Arc<Handle>);
+
+struct Handle {
+    lanes: Arc<Lanes<Box<dyn Job>>>,
+    /// Whether a group may hold the jobs of one shop only.
+    by_shop: bool,
+    running: watch::Receiver<usize>,
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.lanes.stop();
+    }
 }
 
 impl Writer {
-    /// Starts the writer on its connection.
-    pub fn start(conn: Conn, clock: Clock, live: Live) -> Self {
-        let (queue, waiting) = mpsc::channel(QUEUE_JOBS_MAX);
-        let work = Work { conn, clock, last: Micros(0), staged: Vec::new(), checkers: Checkers::default() };
-        tokio::spawn(run(work, waiting, live));
-        Self { queue }
+    /// Starts the writers, the first one on this connection.
+    pub fn start(conn: Conn, place: &Place, clock: &Clock, live: &Live) -> Self {
+        let lanes = Arc::new(Lanes::new());
+        let (count, running) = watch::channel(0);
+        let count = Arc::new(count);
+        let checkers = Checkers::default();
+        let mut conn = Some(conn);
+        for _ in 0..dialect::writers_max(place) {
+            let work = Work {
+                conn: conn.take(),
+                place: place.clone(),
+                clock: clock.clone(),
+                last: Micros(0),
+                staged: Vec::new(),
+                checkers: checkers.clone(),
+            };
+            let runs = Runs::begin(&count, &lanes);
+            let (lanes, live) = (Arc::clone(&lanes), live.clone());
+            tokio::spawn(async move {
+                run(work, &lanes, &live).await;
+                drop(runs);
+            });
+        }
+        let by_shop = matches!(place, Place::Server(_));
+        Self(Arc::new(Handle { lanes, by_shop, running }))
     }
 
     /// Whether nothing can be written any more.
     pub fn has_stopped(&self) -> bool {
-        self.queue.is_closed()
+        self.0.lanes.has_stopped()
     }
 
-    /// Runs a job in the next group.
-    pub async fn write<T, F>(&self, job: F) -> Stored<T>
+    /// Runs a job in the next group of its lane.
+    pub async fn write<T, F>(&self, lane: Lane, job: F) -> Stored<T>
     where
         T: Send + 'static,
-        F: for<'w> FnOnce(&'w mut Work) -> BoxFuture<'w, Stored<T>> + Send + 'static,
+        F: for<'w> FnOnce(&'w mut Work) -> BoxFuture<'w, Stored<T>> + Clone + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job: Job = Box::new(move |work| {
-            Box::pin(async move {
-                let result =
-                    AssertUnwindSafe(job(work)).catch_unwind().await.unwrap_or_else(|_| Err(StoreError::Panicked));
-                let stands = result.is_ok();
-                let answer = move |lost: Option<StoreError>| {
-                    // Whoever asked may have hung up; the write stands all the same.
-                    let _ = reply.send(lost.map_or(result, Err));
-                };
-                Ran { stands, answer: Box::new(answer) }
-            })
-        });
-        self.queue.try_send(Message::Job(job)).map_err(|refused| match refused {
-            mpsc::error::TrySendError::Full(_) => StoreError::Full,
-            mpsc::error::TrySendError::Closed(_) => StoreError::Stopped,
+        let lane = if self.0.by_shop { lane } else { Lane::Server };
+        self.0.lanes.put(lane, Box::new(Waiting::new(job, reply))).map_err(|refused| match refused {
+            NotTaken::Full => StoreError::Full,
+            NotTaken::Stopped => StoreError::Stopped,
         })?;
-        answer.await.map_err(|_| StoreError::NotCommitted("the group could not begin".to_owned()))?
+        answer.await.map_err(|_| StoreError::Stopped)?
     }
 
-    /// Finishes what waits and closes the connection.
+    /// Finishes what waits and closes the connections.
     pub async fn stop(&self) {
-        let (done, finished) = oneshot::channel();
-        if self.queue.send(Message::Stop(done)).await.is_ok() {
-            let _ = finished.await;
+        self.0.lanes.stop();
+        let _ = self.0.running.clone().wait_for(|running| *running == 0).await;
+    }
+}
+
+/// Counts a writer as long as it runs. With the last one what still waits is dropped, and so learns that nobody comes.
+struct Runs {
+    count: Arc<watch::Sender<usize>>,
+    lanes: Arc<Lanes<Box<dyn Job>>>,
+}
+
+impl Runs {
+    fn begin(count: &Arc<watch::Sender<usize>>, lanes: &Arc<Lanes<Box<dyn Job>>>) -> Self {
+        count.send_modify(|count| *count += 1);
+        Self { count: Arc::clone(count), lanes: Arc::clone(lanes) }
+    }
+}
+
+impl Drop for Runs {
+    fn drop(&mut self) {
+        self.count.send_modify(|count| *count -= 1);
+        if *self.count.borrow() == 0 {
+            self.lanes.abandon();
         }
     }
 }
 
-async fn run(mut work: Work, mut waiting: mpsc::Receiver<Message>, live: Live) {
-    let mut messages = Vec::with_capacity(BATCH_JOBS_MAX);
-    while waiting.recv_many(&mut messages, BATCH_JOBS_MAX).await > 0 {
-        let mut jobs = Vec::with_capacity(messages.len());
-        let mut stop = None;
-        for message in messages.drain(..) {
-            match message {
-                Message::Job(job) => jobs.push(job),
-                Message::Stop(done) => stop = Some(done),
-            }
-        }
-        if !jobs.is_empty() {
-            run_group(&mut work, jobs, &live).await;
-        }
-        if let Some(done) = stop {
-            close(work.conn).await;
-            let _ = done.send(());
-            return;
-        }
+async fn run(mut work: Work, lanes: &Lanes<Box<dyn Job>>, live: &Live) {
+    while let Some((lane, jobs)) = lanes.take().await {
+        run_group(&mut work, lane, jobs, live).await;
+        lanes.done(lane);
     }
-    close(work.conn).await;
+    if let Some(conn) = work.conn {
+        close(conn).await;
+    }
 }
 
 async fn close(mut conn: Conn) {
@@ -151,52 +182,135 @@ async fn close(mut conn: Conn) {
     }
 }
 
-async fn run_group(work: &mut Work, jobs: Vec<Job>, live: &Live) {
-    let mut answers = Vec::with_capacity(jobs.len());
-    match commit_group(work, jobs, &mut answers).await {
-        Ok(event) => {
-            answers.into_iter().for_each(|answer| answer(None));
-            live.tell(event);
-        }
-        Err(error) => {
-            tracing::error!(%error, jobs = answers.len(), "a group of writes was not committed");
-            work.checkers.forget_all();
-            if let Err(error) = work.conn.execute("ROLLBACK").await {
-                tracing::debug!(%error, "there was nothing to roll back");
+/// Why a group does not stand.
+struct Failure {
+    trouble: Trouble,
+    why: String,
+    /// The commit was asked for and its answer never came: it may stand all the same.
+    is_unknown: bool,
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        Self { trouble: dialect::trouble(&error), why: error.to_string(), is_unknown: false }
+    }
+}
+
+impl Failure {
+    /// Whether the same group may succeed if it is run again.
+    const fn passes(&self) -> bool {
+        matches!(self.trouble, Trouble::Conflict | Trouble::Lost) && !self.is_unknown
+    }
+
+    fn told(&self) -> StoreError {
+        if self.is_unknown { StoreError::Unknown(self.why.clone()) } else { StoreError::NotCommitted(self.why.clone()) }
+    }
+}
+
+async fn run_group(work: &mut Work, lane: Lane, mut jobs: Vec<Box<dyn Job>>, live: &Live) {
+    let mut tries = 1;
+    loop {
+        let failure = match commit_in_time(work, lane, &mut jobs, tries == GROUP_TRIES_MAX).await {
+            Ok(event) => {
+                jobs.into_iter().for_each(|job| job.answer(None));
+                return live.tell(event);
             }
-            let why = error.to_string();
-            answers.into_iter().for_each(|answer| answer(Some(StoreError::NotCommitted(why.clone()))));
+            Err(failure) => failure,
+        };
+        take_back(work, &failure).await;
+        if !failure.passes() || tries == GROUP_TRIES_MAX {
+            tracing::error!(error = failure.why, jobs = jobs.len(), tries, "a group of writes was not committed");
+            return jobs.into_iter().for_each(|job| job.answer(Some(failure.told())));
+        }
+        tracing::debug!(error = failure.why, tries, "a group of writes is run again");
+        wait_a_little(tries).await;
+        tries += 1;
+    }
+}
+
+/// Leaves the connection as a new group wants it, or none.
+async fn take_back(work: &mut Work, failure: &Failure) {
+    if failure.trouble == Trouble::Lost || failure.is_unknown {
+        work.conn = None;
+        return;
+    }
+    let Some(conn) = work.conn.as_mut() else { return };
+    if let Err(error) = conn.run("ROLLBACK").await {
+        tracing::debug!(%error, "there was nothing to roll back");
+        if matches!(work.place, Place::Server(_)) {
+            work.conn = None;
         }
     }
 }
 
-/// Leaves with `answers` what every job that ran has to say. A job that could not run is dropped, which its waiting
-/// caller notices.
-async fn commit_group(work: &mut Work, jobs: Vec<Job>, answers: &mut Vec<Answer>) -> Result<LiveEvent, sqlx::Error> {
+/// Waits a while that nobody can foresee, so that those who met do not meet again.
+async fn wait_a_little(tries: u32) {
+    let mut random = [0; 8];
+    // Without random bits everybody waits for the longest time.
+    let share = getrandom::fill(&mut random).map_or(u64::MAX, |()| u64::from_le_bytes(random));
+    let longest = FIRST_WAIT_MS << (tries - 1);
+    tokio::time::sleep(Duration::from_millis(1 + share % longest)).await;
+}
+
+/// Runs and commits a group. A server that says nothing at all for too long counts as lost.
+async fn commit_in_time(
+    work: &mut Work,
+    lane: Lane,
+    jobs: &mut [Box<dyn Job>],
+    is_last_try: bool,
+) -> Result<LiveEvent, Failure> {
+    if matches!(work.place, Place::File(_)) {
+        return commit_group(work, lane, jobs, is_last_try).await;
+    }
+    let committed = commit_group(work, lane, jobs, is_last_try);
+    match tokio::time::timeout(Duration::from_secs(GROUP_SECONDS_MAX), committed).await {
+        Ok(committed) => committed,
+        Err(_) => Err(Failure { trouble: Trouble::Lost, why: "the server says nothing".to_owned(), is_unknown: true }),
+    }
+}
+
+async fn commit_group(
+    work: &mut Work,
+    lane: Lane,
+    jobs: &mut [Box<dyn Job>],
+    is_last_try: bool,
+) -> Result<LiveEvent, Failure> {
     work.staged.clear();
-    work.conn.execute(dialect::BEGIN_WRITING).await?;
+    if work.conn.is_none() {
+        work.conn = Some(dialect::writer(&work.place).await?);
+    }
+    dialect::begin_writing(work.conn()).await?;
+    if let Lane::Shop(shop) = lane {
+        dialect::lock_shop(work.conn(), shop).await?;
+    }
     for job in jobs {
-        run_apart(work, job, answers).await?;
+        run_apart(work, job.as_mut(), is_last_try).await?;
     }
     let staged = std::mem::take(&mut work.staged);
     let customers = customers(&staged);
-    let heads = feed::number(&mut work.conn, latest(staged)).await?;
-    work.conn.execute("COMMIT").await?;
+    let heads = feed::number(work.conn(), latest(staged)).await?;
+    if let Err(error) = work.conn().run("COMMIT").await {
+        let is_unknown = dialect::may_have_committed(work.conn(), &error);
+        return Err(Failure { is_unknown, ..Failure::from(error) });
+    }
     Ok(LiveEvent::Moved { heads, customers })
 }
 
 /// Runs one job so that its failure takes back its own writes alone.
-async fn run_apart(work: &mut Work, job: Job, answers: &mut Vec<Answer>) -> Result<(), sqlx::Error> {
+async fn run_apart(work: &mut Work, job: &mut dyn Job, is_last_try: bool) -> Result<(), Failure> {
     let staged_before = work.staged.len();
-    work.conn.execute("SAVEPOINT job").await?;
-    let ran = job(work).await;
-    answers.push(ran.answer);
-    if !ran.stands {
-        work.staged.truncate(staged_before);
-        work.checkers.forget_all();
-        work.conn.execute("ROLLBACK TO SAVEPOINT job").await?;
+    work.conn().run("SAVEPOINT job").await?;
+    match job.run(work).await {
+        Ran::Stands => {}
+        Ran::Met(trouble, why) if trouble == Trouble::Lost || !is_last_try => {
+            return Err(Failure { trouble, why, is_unknown: false });
+        }
+        Ran::Failed | Ran::Met(..) => {
+            work.staged.truncate(staged_before);
+            work.conn().run("ROLLBACK TO SAVEPOINT job").await?;
+        }
     }
-    work.conn.execute("RELEASE SAVEPOINT job").await?;
+    work.conn().run("RELEASE SAVEPOINT job").await?;
     Ok(())
 }
 

@@ -43,7 +43,7 @@ async fn keep(
     }
     let (shop, by) = (member.actor().shop, member.actor().member);
     let picture = Picture { media_type, bytes: bytes.into() };
-    match state.store.write(move |work| Box::pin(pictures::keep(work, shop, id, picture, Some(by)))).await? {
+    match state.store.write(shop, move |work| Box::pin(pictures::keep(work, shop, id, picture, Some(by)))).await? {
         PictureKept::Kept => Ok(StatusCode::NO_CONTENT),
         PictureKept::NoRoom => Err(NO_ROOM),
     }

@@ -47,7 +47,7 @@ impl FromRequestParts<AppState> for SignedInMember {
         let token = cookie(&parts.headers, SESSION_COOKIE).ok_or_else(Refusal::signed_out)?;
         let session = find(&state.store, &token_hash(token)).await?.ok_or_else(Refusal::signed_out)?;
         if session.is_to_be_touched(state.store.clock().now()) {
-            touch(&state.store, session.token_hash.clone()).await;
+            touch(&state.store, &session).await;
         }
         Ok(Self(session))
     }
@@ -59,8 +59,9 @@ pub async fn find(store: &Store, token_hash: &str) -> Result<Option<Session>, St
 }
 
 /// A request is not refused because its time could not be noted.
-async fn touch(store: &Store, token_hash: String) {
-    let touched = store.write(move |work| Box::pin(sessions::touch(work, token_hash))).await;
+async fn touch(store: &Store, session: &Session) {
+    let (shop, token_hash) = (session.signed_in.actor.shop, session.token_hash.clone());
+    let touched = store.write(shop, move |work| Box::pin(sessions::touch(work, token_hash))).await;
     if let Err(error) = touched {
         tracing::warn!(%error, "that a session is in use could not be written down");
     }

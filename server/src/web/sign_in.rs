@@ -17,7 +17,7 @@ use super::session::{self, SignedInMember};
 use crate::store::attempts::{self, Attempt};
 use crate::store::members::{self, Account};
 use crate::store::shops::{self, Shop};
-use crate::store::{LiveEvent, StoreError, random_token, sessions, token_hash};
+use crate::store::{Lane, LiveEvent, StoreError, random_token, sessions, token_hash};
 
 /// The longest work number or slug that is looked at, in bytes.
 const NAME_BYTES_MAX: usize = 100;
@@ -51,7 +51,8 @@ async fn sign_in(
     let from = if state.front.behind_proxy { forwarded(&headers) } else { None }.unwrap_or(peer.ip());
     let attempt = Attempt::new(meant, work_number, &from.to_string());
     let counted = attempt.clone();
-    if let Some(seconds) = state.store.write(move |work| Box::pin(attempts::count(work, counted))).await? {
+    if let Some(seconds) = state.store.write(Lane::Server, move |work| Box::pin(attempts::count(work, counted))).await?
+    {
         return Err(too_many_attempts(seconds));
     }
     let account = match shop {
@@ -86,7 +87,7 @@ async fn begin_session(state: &AppState, account: Account, attempt: Attempt) -> 
     let token = random_token();
     let (hash, shop, member) = (token_hash(&token), account.actor.shop, account.card.id);
     let kept = hash.clone();
-    let begin = state.store.write(move |work| {
+    let begin = state.store.write(shop, move |work| {
         Box::pin(async move {
             attempts::succeeded(work, attempt).await?;
             sessions::begin(work, kept, shop, member).await
@@ -99,9 +100,9 @@ async fn begin_session(state: &AppState, account: Account, attempt: Attempt) -> 
 }
 
 async fn sign_out(State(state): State<AppState>, member: SignedInMember) -> Result<Response, Refusal> {
-    let token_hash = member.0.token_hash;
+    let (shop, token_hash) = (member.actor().shop, member.0.token_hash);
     let ended = token_hash.clone();
-    state.store.write(move |work| Box::pin(sessions::end(work, ended))).await?;
+    state.store.write(shop, move |work| Box::pin(sessions::end(work, ended))).await?;
     state.store.live().tell(LiveEvent::SessionEnded { token_hash });
     let cookie = session::ending(state.front.secure_cookies);
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())

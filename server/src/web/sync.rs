@@ -27,7 +27,7 @@ async fn push(
         return Err(Refusal::too_large());
     }
     let actor = member.actor().clone();
-    let pushed = state.store.write(move |work| Box::pin(store::push(work, actor, request))).await?;
+    let pushed = state.store.write(actor.shop, move |work| Box::pin(store::push(work, actor, request))).await?;
     pushed.map(Json).map_err(refused)
 }
 

@@ -58,7 +58,7 @@ impl Visitor {
 
     async fn write(&self, store: &Store, message: FromPage) -> Stored<Taken> {
         let (channel, hash) = (self.channel.clone(), self.hash.clone());
-        store.write(move |work| Box::pin(visitors::take(work, channel, hash, message))).await
+        store.write(channel.shop, move |work| Box::pin(visitors::take(work, channel, hash, message))).await
     }
 
     fn moment(&self, at: Micros, lang: Lang) -> Moment {

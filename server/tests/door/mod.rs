@@ -7,12 +7,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use qinda::model::{MICROS_PER_SECOND, ShopId};
 use qinda_server::passwords::Passwords;
 use qinda_server::store::shops::{self, NewShop, ShopAdded};
-use qinda_server::store::{Clock, Store};
+use qinda_server::store::{Clock, Lane, Store};
 use qinda_server::web::{self, AppState, Assets};
 use reqwest::redirect::Policy;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+
+use crate::database;
 
 /// 2026-01-01 07:59:59 on the shop's clock, which is eight hours ahead of UTC.
 const OPENING: i64 = 1_767_225_599 * MICROS_PER_SECOND;
@@ -23,15 +25,15 @@ pub struct Door {
     address: String,
     clock: Arc<AtomicI64>,
     _stop: watch::Sender<bool>,
-    _database: TempDir,
+    _directory: TempDir,
 }
 
 impl Door {
     /// Opens the shop's door at `/c/tea`.
     pub async fn open(shop_name: &str, assets: Assets) -> Self {
-        let database = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().unwrap();
         let clock = Arc::new(AtomicI64::new(OPENING));
-        let store = Store::open(&database.path().join("qinda.db"), Clock::by_hand(clock.clone())).await.unwrap();
+        let store = Store::open(database::of(directory.path()), Clock::by_hand(clock.clone())).await.unwrap();
         let new = NewShop {
             slug: "tea".into(),
             name: shop_name.into(),
@@ -40,7 +42,7 @@ impl Door {
             team: "day".into(),
             channel: "tea".into(),
         };
-        let added = store.write(move |work| Box::pin(shops::add(work, new))).await.unwrap();
+        let added = store.write(Lane::Server, move |work| Box::pin(shops::add(work, new))).await.unwrap();
         let ShopAdded::Added(shop) = added else { panic!("the shop was not added: {added:?}") };
         let (stop, stopping) = watch::channel(false);
         let state = AppState {
@@ -54,7 +56,7 @@ impl Door {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(web::serve(listener, web::router(state), stopping));
-        Self { store, shop, address, clock, _stop: stop, _database: database }
+        Self { store, shop, address, clock, _stop: stop, _directory: directory }
     }
 
     pub fn at(&self, path: &str) -> String {

@@ -43,12 +43,12 @@ fn choose(entry: EntryId, text: &str) -> Action {
     Action::ChooseAnswer(ChooseAnswer { entry, text: text.into(), how: How::Suggested })
 }
 
-fn pack(words: &str, level: Level) -> PackFields {
+pub fn pack(words: &str, level: Level) -> PackFields {
     let rule = Rule { id: "own-words".into(), level, phrases: vec![words.into()], ..Rule::default() };
     PackFields { name: "自定".into(), edition: 1, rules: vec![rule] }
 }
 
-fn put_pack(id: PackId, fields: PackFields, base: u32) -> Action {
+pub fn put_pack(id: PackId, fields: PackFields, base: u32) -> Action {
     Action::PutPack(PutPack { id, fields, base })
 }
 

@@ -8,8 +8,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::sheets::workbook;
-use crate::starting::{program, qinda};
 use crate::support::TestShop;
+use crate::support::program::{program, qinda};
 
 const TABLE: &str = "question,answer\n几天到,三天左右\n包邮吗,满 68 元包邮\n";
 
@@ -124,8 +124,7 @@ fn a_pipe_is_a_file_too() {
     use std::io::Write as _;
     let directory = TempDir::new().unwrap();
     let data = directory.path().join("data");
-    let mut child = program()
-        .args(["import", "articles", "-", "--json", "--dry-run", "--data", data.to_str().unwrap()])
+    let mut child = program(&["import", "articles", "-", "--json", "--dry-run", "--data", data.to_str().unwrap()])
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .spawn()

@@ -13,8 +13,8 @@ use serde_json::json;
 use tempfile::TempDir;
 use tokio::time::timeout;
 
-use crate::starting::Running;
-use crate::support::{DEADLINE, Desk, add_member, add_shop, browser, new_id};
+use crate::support::program::Running;
+use crate::support::{DEADLINE, Desk, add_member, add_shop, browser, database, new_id};
 
 const ROUNDS: usize = 4;
 const DESKS: usize = 4;
@@ -110,8 +110,7 @@ async fn ask(client: &reqwest::Client, origin: &str, id: MessageId, text: &str) 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_survives_a_kill_exactly_once() {
     let directory = TempDir::new().unwrap();
-    let path = directory.path().join("qinda.db");
-    let store = Store::open(&path, Clock::system()).await.unwrap();
+    let store = Store::open(database::of(directory.path()), Clock::system()).await.unwrap();
     let shop = add_shop(&store, "tea").await;
     for number in 0..DESKS {
         add_member(&store, shop, &(1001 + number).to_string(), "agent", "day").await;

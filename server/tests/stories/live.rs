@@ -9,20 +9,20 @@ use tokio::time::timeout;
 use crate::support::{DEADLINE, Desk, TestShop, add_member};
 
 /// The live channel of a desk.
-struct Listening {
+pub struct Listening {
     response: Response,
     text: String,
 }
 
 impl Listening {
-    async fn begin(desk: &Desk) -> Self {
+    pub async fn begin(desk: &Desk) -> Self {
         let response = desk.get("/sync/live").await;
         assert_eq!(response.status(), StatusCode::OK);
         Self { response, text: String::new() }
     }
 
     /// The next heads; `None` when the channel has ended.
-    async fn next(&mut self) -> Option<Heads> {
+    pub async fn next(&mut self) -> Option<Heads> {
         timeout(DEADLINE, async {
             loop {
                 if let Some((event, rest)) = self.text.split_once("\n\n") {
@@ -40,7 +40,7 @@ impl Listening {
     }
 
     /// Waits until a head is past a number.
-    async fn until(&mut self, scope: Scope, past: u64) {
+    pub async fn until(&mut self, scope: Scope, past: u64) {
         loop {
             let heads = self.next().await.expect("the channel goes on");
             if heads.heads.get(&scope).is_some_and(|head| *head > past) {
@@ -81,7 +81,7 @@ async fn what_another_process_writes_reaches_open_desks() {
     let desk = shop.desk("1001").await;
     let mut listening = Listening::begin(&desk).await;
     let before = listening.next().await.unwrap().heads[&Scope::Knowledge];
-    let other = Store::open(shop.serving.store.path(), Clock::system()).await.unwrap();
+    let other = Store::open(shop.serving.store.place(), Clock::system()).await.unwrap();
     let mut number = 2000;
     let mut writes = Box::pin(async {
         // The watcher may not have looked for the first time yet; what comes after that it must see.

@@ -3,6 +3,7 @@
 mod answers;
 mod coaching;
 mod figures;
+mod files;
 mod imports;
 mod killed;
 mod live;

@@ -6,7 +6,7 @@ use std::process::Output;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::starting::qinda;
+use crate::support::program::qinda;
 
 const ARTICLES: &str = r#"{"id":"ship","title":"什么时候发货","questions":["今天能寄出吗"],"answers":["当天寄出"]}
 {"id":"invoice","title":"可以开发票吗","questions":[],"answers":["可以"]}

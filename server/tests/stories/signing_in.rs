@@ -150,7 +150,7 @@ async fn a_closed_account_is_out_at_once() {
     let desk = shop.desk("1001").await;
     let id = shop.id;
     assert!(
-        shop.serving.store.write(move |work| Box::pin(members::deactivate(work, id, "1001".into()))).await.unwrap()
+        shop.serving.store.write(id, move |work| Box::pin(members::deactivate(work, id, "1001".into()))).await.unwrap()
     );
     assert_eq!(desk.get("/api/me").await.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(sign_in(&shop, "tea", "1001", PASSWORD).await.status(), StatusCode::UNAUTHORIZED);

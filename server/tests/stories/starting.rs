@@ -1,8 +1,7 @@
 //! The program as an operator meets it: what it makes, what it refuses, and in which words.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::io::Write as _;
+use std::process::Stdio;
 
 use qinda_server::demo::DEMO_PASSWORD;
 use qinda_server::store::{Clock, Store};
@@ -10,83 +9,10 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{DEADLINE, browser};
-
-/// How soon to look again whether a process has ended.
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
-
-/// The program, without what the environment of the test may say.
-pub fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_qinda"));
-    for name in ["QINDA_DATA", "QINDA_LISTEN", "QINDA_DEMO", "QINDA_SECURE_COOKIES", "QINDA_LOG_JSON", "RUST_LOG"] {
-        command.env_remove(name);
-    }
-    command
-}
-
-/// Runs the program to its end.
-pub fn qinda(args: &[&str]) -> Output {
-    program().args(args).stdin(Stdio::null()).output().unwrap()
-}
-
-/// A server in a process of its own. It is killed when it goes out of scope.
-pub struct Running {
-    pub child: Child,
-    pub origin: String,
-}
-
-impl Running {
-    /// Starts `qinda serve` on a port that the system chooses, and waits until it greets.
-    pub fn start(data: &str, more: &[&str]) -> Self {
-        let mut child = program()
-            .args(["serve", "--listen", "127.0.0.1:0", "--data", data])
-            .args(more)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let origin = loop {
-            let line = lines.next().expect("it greets before it ends").unwrap();
-            if let Some(at) = line.find("http://") {
-                let address = line[at..].split_whitespace().next().unwrap();
-                break address.trim_end_matches("/desk").to_owned();
-            }
-        };
-        // The rest of the greeting is read too: a server whose output nobody takes would stand still.
-        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-        Self { child, origin }
-    }
-
-    /// Asks it to stop, as an operator does, and waits until it has.
-    pub async fn terminate(mut self) -> Option<i32> {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        let stopped = async {
-            loop {
-                if let Some(status) = self.child.try_wait().unwrap() {
-                    return status.code();
-                }
-                tokio::time::sleep(LOOK_AGAIN).await;
-            }
-        };
-        tokio::time::timeout(DEADLINE, stopped).await.expect("it stops in time")
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn refused(args: &[&str], zh: &str, en: &str) {
-    let output = qinda(args);
-    let told = String::from_utf8(output.stderr.clone()).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{told}");
-    assert!(told.contains(zh) && told.contains(en), "{told}");
-}
+use crate::support::aside::aside;
+use crate::support::browser;
+use crate::support::database;
+use crate::support::program::{Running, program, qinda, refused};
 
 fn data_in(directory: &TempDir) -> String {
     directory.path().join("data").to_str().unwrap().to_owned()
@@ -138,38 +64,19 @@ fn a_port_in_use_is_told_with_what_to_do() {
     assert!(!directory.path().join("data").exists(), "it made nothing");
 }
 
-#[test]
-fn a_place_that_cannot_be_written_is_told() {
-    let directory = TempDir::new().unwrap();
-    let file = directory.path().join("data");
-    std::fs::write(&file, "not a directory").unwrap();
-    refused(&["serve", "--listen", "127.0.0.1:0", "--data", file.to_str().unwrap()], "写不进", "Cannot write");
-    // A directory of the kernel's that nobody can write, not even root.
-    refused(&["serve", "--listen", "127.0.0.1:0", "--data", "/proc/self/qinda"], "写不进", "Cannot write");
-}
-
-#[tokio::test]
-async fn a_newer_or_a_broken_database_is_left_as_it_is() {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_database_is_left_as_it_is() {
     let directory = TempDir::new().unwrap();
     let data = data_in(&directory);
-    let path = directory.path().join("data/qinda.db");
-    let store = Store::open(&path, Clock::system()).await.unwrap();
-    store.close().await;
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
-    let mut conn = sqlx::ConnectOptions::connect(&options).await.unwrap();
-    sqlx::query("INSERT INTO _sqlx_migrations VALUES (9001, 'of tomorrow', CURRENT_TIMESTAMP, 1, x'00', 0)")
-        .execute(&mut conn)
-        .await
-        .unwrap();
-    sqlx::Connection::close(conn).await.unwrap();
-    let before = std::fs::read(&path).unwrap();
+    let place = database::of(data.as_ref());
+    Store::open(&place, Clock::system()).await.unwrap().close().await;
+    let newer = if database::on_postgres() {
+        "INSERT INTO _sqlx_migrations VALUES (9001, 'of tomorrow', CURRENT_TIMESTAMP, TRUE, '', 0)"
+    } else {
+        "INSERT INTO _sqlx_migrations VALUES (9001, 'of tomorrow', CURRENT_TIMESTAMP, 1, x'00', 0)"
+    };
+    aside(&place, newer).await;
     refused(&["serve", "--listen", "127.0.0.1:0", "--data", &data], "更新版本", "newer Qinda");
-    assert_eq!(std::fs::read(&path).unwrap(), before);
-
-    std::fs::write(&path, "this was never a database, and it is long enough to be looked at".repeat(40)).unwrap();
-    let before = std::fs::read(&path).unwrap();
-    refused(&["serve", "--listen", "127.0.0.1:0", "--data", &data], "不是完好的数据库", "not a sound database");
-    assert_eq!(std::fs::read(&path).unwrap(), before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -181,9 +88,8 @@ async fn an_operator_makes_a_shop_and_its_members_without_showing_a_password() {
     refused(&["shop", "add", "--slug", "tea", "--name", "茶", "--data", &data], "已经有", "already");
 
     let add = |number: &str, password: &str| {
-        let mut child = program()
-            .args(["member", "add", "--number", number, "--name", "方晓", "--roles", "agent,supervisor"])
-            .args(["--password-stdin", "--data", &data])
+        let account = ["member", "add", "--number", number, "--name", "方晓", "--roles", "agent,supervisor"];
+        let mut child = program(&[&account[..], &["--password-stdin", "--data", &data]].concat())
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -1,9 +1,15 @@
 //! A database of the first version is brought up to date with everything that is in it.
 
+use std::path::Path;
+
 use qinda::model::{About, Keeper};
-use qinda_server::store::{Clock, Store, conversations, quick_replies, shops, visitors};
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
+use qinda_server::store::{Clock, Place, Store, conversations, quick_replies, shops, visitors};
+use sqlx::migrate::{Migration, Migrator};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqlSafeStr as _};
 use tempfile::TempDir;
+
+use crate::support::aside::aside;
+use crate::support::database;
 
 const FIRST: &str = include_str!("../../migrations/0001_the_desk.sql");
 const ROWS: &str = "
@@ -24,24 +30,34 @@ INSERT INTO quick_replies VALUES ('01900000-0000-7000-8000-000000000001', '01900
 ";
 
 /// The database as the first version left it, with what its migrator noted down.
-async fn first_version(path: &std::path::Path) {
-    let migrator = sqlx::migrate::Migrator::new(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations"));
-    let mut all = migrator.await.unwrap();
-    all.migrations.to_mut().retain(|migration| migration.version == 1);
-    assert_eq!(all.migrations[0].sql.as_str(), FIRST);
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
-    let mut conn = options.connect().await.unwrap();
-    all.run_direct(None, &mut conn, false).await.unwrap();
-    conn.execute(ROWS).await.unwrap();
-    conn.close().await.unwrap();
+async fn first_version(place: &Place) {
+    let migrator = Migrator::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations")).await.unwrap();
+    let mut all: Vec<Migration> = migrator.iter().filter(|migration| migration.version == 1).cloned().collect();
+    assert_eq!(all[0].sql.as_str(), FIRST);
+    match place {
+        Place::File(path) => {
+            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
+            let mut conn = options.connect().await.unwrap();
+            Migrator::with_migrations(all).run_direct(None, &mut conn, false).await.unwrap();
+            conn.close().await.unwrap();
+        }
+        Place::Server(options) => {
+            // What a server has of the first version bears the checksum of the file, not of its own words.
+            all[0].sql = AssertSqlSafe(FIRST.replace("TEXT", "TEXT COLLATE \"C\"")).into_sql_str();
+            let mut conn = options.connect().await.unwrap();
+            Migrator::with_migrations(all).run_direct(None, &mut conn, false).await.unwrap();
+            conn.close().await.unwrap();
+        }
+    }
+    aside(place, ROWS).await;
 }
 
 #[tokio::test]
 async fn what_the_first_version_kept_is_there_after_the_upgrade() {
     let directory = TempDir::new().unwrap();
-    let path = directory.path().join("qinda.db");
-    first_version(&path).await;
-    let store = Store::open(&path, Clock::system()).await.unwrap();
+    let place = database::of(directory.path());
+    first_version(&place).await;
+    let store = Store::open(&place, Clock::system()).await.unwrap();
     {
         let mut reader = store.reader().await.unwrap();
         let shop = shops::by_slug(&mut reader, "tea").await.unwrap().unwrap().card.id;
@@ -56,5 +72,5 @@ async fn what_the_first_version_kept_is_there_after_the_upgrade() {
         assert_eq!((read[0].text.as_str(), read[0].picture), ("在吗", None));
     }
     store.close().await;
-    Store::open(&path, Clock::system()).await.unwrap().close().await;
+    Store::open(&place, Clock::system()).await.unwrap().close().await;
 }

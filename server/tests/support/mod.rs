@@ -16,10 +16,14 @@ use qinda_server::cli::{Serving, start};
 use qinda_server::passwords;
 use qinda_server::store::members::{self, NewMember};
 use qinda_server::store::shops::{self, NewShop, ShopAdded};
-use qinda_server::store::{Clock, Store, random_id};
+use qinda_server::store::{Clock, Lane, Store, random_id};
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+pub mod aside;
+pub mod database;
+pub mod program;
 
 /// How long anything may take that has to happen.
 pub const DEADLINE: Duration = Duration::from_secs(20);
@@ -51,7 +55,7 @@ impl TestShop {
 
     async fn with_clock(clock: Clock, by_hand: Option<Arc<AtomicI64>>) -> Self {
         let directory = Arc::new(TempDir::new().unwrap());
-        let store = Store::open(&directory.path().join("qinda.db"), clock).await.unwrap();
+        let store = Store::open(database::of(directory.path()), clock).await.unwrap();
         let id = add_shop(&store, "tea").await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let serving = start(listener, store, Default::default()).unwrap();
@@ -94,10 +98,10 @@ impl TestShop {
     /// Stops the server and starts it again on the same database.
     pub async fn restarted(self) -> Self {
         let Self { id, slug, serving, directory, clock } = self;
-        let path = serving.store.path().to_owned();
+        let place = serving.store.place().clone();
         let by_hand = clock.clone().map_or_else(Clock::system, Clock::by_hand);
         serving.stop().await;
-        let store = Store::open(&path, by_hand).await.unwrap();
+        let store = Store::open(place, by_hand).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let serving = start(listener, store, Default::default()).unwrap();
         Self { id, slug, serving, directory, clock }
@@ -114,7 +118,7 @@ pub async fn add_shop(store: &Store, slug: &'static str) -> ShopId {
         team: "day".into(),
         channel: slug.into(),
     };
-    match store.write(move |work| Box::pin(shops::add(work, new))).await.unwrap() {
+    match store.write(Lane::Server, move |work| Box::pin(shops::add(work, new))).await.unwrap() {
         ShopAdded::Added(id) => id,
         other => panic!("the shop {slug} was not made: {other:?}"),
     }
@@ -130,7 +134,7 @@ pub async fn add_member(store: &Store, shop: ShopId, work_number: &str, roles: &
         team: team.into(),
         password_hash: passwords::hash(PASSWORD).unwrap(),
     };
-    store.write(move |work| Box::pin(members::add(work, new))).await.unwrap().expect("the work number is free")
+    store.write(shop, move |work| Box::pin(members::add(work, new))).await.unwrap().expect("the work number is free")
 }
 
 /// A new id, for tests that need no particular one.

@@ -124,7 +124,7 @@ async fn bring(store: &Store, args: &Args, reading: ReplyReading) -> Result<Repo
         plan_quick_replies(reading, |name| found.get(name).copied(), &existing)
     } else {
         let replace = args.replace;
-        let job = store.write(move |work| Box::pin(write(work, shop, keeper, reading, found, replace)));
+        let job = store.write(shop, move |work| Box::pin(write(work, shop, keeper, reading, found, replace)));
         job.await?
     };
     Ok(Report::new(args, plan, missing))
@@ -150,7 +150,7 @@ async fn keep_pictures(
         let Some(picture) = picture(directory, name) else { continue };
         let id = PictureId::of_bytes(&picture.bytes);
         if !args.dry_run {
-            let job = store.write(move |work| Box::pin(pictures::keep(work, shop, id, picture, None)));
+            let job = store.write(shop, move |work| Box::pin(pictures::keep(work, shop, id, picture, None)));
             if job.await? == PictureKept::NoRoom {
                 return Err(Trouble::new("店铺的图片已满 500 MB。", "The shop's pictures have reached 500 MB."));
             }

@@ -1,0 +1,104 @@
+//! Two connections that commit in the other order than they began.
+
+use qinda::model::{MemberCard, MemberId};
+use tokio::time::timeout;
+
+use super::*;
+use crate::store::dialect::{Place, begin_writing, query, writer};
+use crate::store::shops::{self, NewShop, ShopAdded};
+use crate::store::{Clock, Lane, Store, StoreError};
+
+#[path = "../../../tests/support/cluster.rs"]
+mod cluster;
+
+/// How long anything may take that has to happen.
+const DEADLINE: std::time::Duration = std::time::Duration::from_secs(20);
+
+fn change(name: &str) -> Change {
+    let id = MemberId::of_name(name);
+    Change::Member(MemberCard { id, work_number: name.into(), name: name.into(), active: true })
+}
+
+async fn numbered(conn: &mut Conn, shop: ShopId, name: &str) -> u64 {
+    number(conn, BTreeMap::from([((shop, Scope::Knowledge), vec![change(name)])])).await.unwrap()[0].head
+}
+
+/// Reads on from a cursor, as a device does, and answers the names that it met.
+async fn read_on(store: &Store, shop: ShopId, cursor: &mut Cursor) -> Vec<String> {
+    let mut snapshot = store.snapshot().await.unwrap();
+    let mut room = Room { rows: PULL_ROWS_MAX, bytes: PULL_BYTES_MAX };
+    let page = page(&mut snapshot, shop, Scope::Knowledge, *cursor, &mut room).await.unwrap();
+    assert!(!page.reset || cursor.seq == 0, "nothing is read twice");
+    *cursor = page.cursor;
+    let name = |row: &Row| match row.change().unwrap() {
+        Some(Change::Member(card)) => card.name,
+        other => panic!("{other:?} was never written"),
+    };
+    page.rows.iter().map(name).collect()
+}
+
+async fn waits_for_a_lock(store: &Store) {
+    let mut looker = store.reader().await.unwrap();
+    let waiting = "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while query(waiting).fetch_all(&mut looker).await.unwrap().is_empty() {}
+}
+
+#[tokio::test]
+async fn numbers_follow_commits_whoever_began_first() {
+    let place = Place::server(&cluster::new_database()).unwrap();
+    let store = Store::open(&place, Clock::system()).await.unwrap();
+    let new = NewShop {
+        slug: "tea".into(),
+        name: "tea".into(),
+        utc_offset_minutes: 0,
+        demo: false,
+        team: "day".into(),
+        channel: "tea".into(),
+    };
+    let added = store.write(Lane::Server, |work| {
+        Box::pin(async move {
+            let ShopAdded::Added(shop) = shops::add(work, new).await? else { return Err(StoreError::Stopped) };
+            Ok(shop)
+        })
+    });
+    let shop = added.await.unwrap();
+    let (mut one, mut two) = (writer(&place).await.unwrap(), writer(&place).await.unwrap());
+    let mut cursor = Cursor::default();
+
+    // The first begins first and draws its number last.
+    begin_writing(&mut one).await.unwrap();
+    query("UPDATE shops SET name = 'slow' WHERE id = $1").bind(shop.to_string()).execute(&mut one).await.unwrap();
+    begin_writing(&mut two).await.unwrap();
+    assert_eq!(numbered(&mut two, shop, "quick").await, 1);
+    two.run("COMMIT").await.unwrap();
+    assert_eq!(read_on(&store, shop, &mut cursor).await, ["quick"]);
+    assert_eq!(numbered(&mut one, shop, "slow").await, 2);
+    assert_eq!(read_on(&store, shop, &mut cursor).await, Vec::<String>::new(), "it is not committed");
+    one.run("COMMIT").await.unwrap();
+    assert_eq!(read_on(&store, shop, &mut cursor).await, ["slow"]);
+
+    // The first has its number and commits late: the second waits for it, and no reader sees past it.
+    begin_writing(&mut one).await.unwrap();
+    assert_eq!(numbered(&mut one, shop, "slower").await, 3);
+    begin_writing(&mut two).await.unwrap();
+    let second = tokio::spawn(async move {
+        let head = numbered(&mut two, shop, "quicker").await;
+        two.run("COMMIT").await.unwrap();
+        head
+    });
+    timeout(DEADLINE, waits_for_a_lock(&store)).await.expect("the second waits");
+    assert_eq!(read_on(&store, shop, &mut cursor).await, Vec::<String>::new());
+    one.run("COMMIT").await.unwrap();
+    assert_eq!(second.await.unwrap(), 4);
+    assert_eq!(read_on(&store, shop, &mut cursor).await, ["slower", "quicker"]);
+
+    // One that is taken back leaves no gap that a reader would wait for.
+    begin_writing(&mut one).await.unwrap();
+    assert_eq!(numbered(&mut one, shop, "never").await, 5);
+    one.run("ROLLBACK").await.unwrap();
+    begin_writing(&mut one).await.unwrap();
+    assert_eq!(numbered(&mut one, shop, "after").await, 5);
+    one.run("COMMIT").await.unwrap();
+    assert_eq!(read_on(&store, shop, &mut cursor).await, ["after"]);
+    assert_eq!(cursor.seq, 5);
+}

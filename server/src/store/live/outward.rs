@@ -1,0 +1,176 @@
+//! What the other nodes are to hear: gathered while the last message is under way, so that a burst of commits becomes
+//! one message. It names heads, not what is new.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use qinda::model::{CustomerId, ShopId};
+use qinda::sync::Scope;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
+
+use super::LiveEvent;
+use crate::store::feed::ScopeHead;
+
+/// The most heads in one message.
+const MESSAGE_HEADS_MAX: usize = 40;
+/// The most shoppers in one message. Of more, none is named.
+const MESSAGE_CUSTOMERS_MAX: usize = 40;
+/// The most ended sessions in one message.
+const MESSAGE_ENDED_MAX: usize = 20;
+
+/// A message to the other nodes.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Who tells.
+    pub node: String,
+    /// The heads that moved.
+    #[serde(default)]
+    heads: Vec<(ShopId, Scope, u64)>,
+    /// Whose shoppers' messages they were; nobody named means anybody.
+    #[serde(default)]
+    customers: Vec<CustomerId>,
+    /// The sessions that ended, by the hash of their token.
+    #[serde(default)]
+    ended: Vec<String>,
+}
+
+impl Message {
+    /// What is told, event by event.
+    pub fn events(self) -> impl Iterator<Item = LiveEvent> {
+        let heads = self.heads.into_iter().map(|(shop, scope, head)| ScopeHead { shop, scope, head });
+        let moved = LiveEvent::Moved { heads: heads.collect(), customers: self.customers };
+        let ended = self.ended.into_iter().map(|token_hash| LiveEvent::SessionEnded { token_hash });
+        std::iter::once(moved).chain(ended)
+    }
+}
+
+/// What has to be told to the other nodes.
+#[derive(Default)]
+pub struct Outward {
+    waiting: Mutex<Gathered>,
+    news: Notify,
+}
+
+#[derive(Default)]
+struct Gathered {
+    heads: BTreeMap<(ShopId, Scope), u64>,
+    /// `None` when there were too many to name.
+    customers: Option<BTreeSet<CustomerId>>,
+    ended: BTreeSet<String>,
+}
+
+impl Outward {
+    /// Adds an event of this node.
+    pub fn add(&self, event: &LiveEvent) {
+        let mut gathered = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            LiveEvent::Moved { heads, customers } => gathered.moved(heads, customers),
+            LiveEvent::SessionEnded { token_hash } => drop(gathered.ended.insert(token_hash.clone())),
+        }
+        drop(gathered);
+        self.news.notify_one();
+    }
+
+    /// Waits for something to tell, and takes all of it.
+    pub async fn take(&self, node: &str) -> Vec<Message> {
+        loop {
+            self.news.notified().await;
+            let gathered = std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+            let messages = gathered.messages(node);
+            if !messages.is_empty() {
+                return messages;
+            }
+        }
+    }
+}
+
+impl Gathered {
+    fn moved(&mut self, heads: &[ScopeHead], customers: &[CustomerId]) {
+        let is_first = self.heads.is_empty();
+        for head in heads {
+            let newest = self.heads.entry((head.shop, head.scope)).or_default();
+            *newest = head.head.max(*newest);
+        }
+        let named = if is_first { Some(BTreeSet::new()) } else { self.customers.take() };
+        self.customers =
+            named.filter(|named| named.len() + customers.len() <= MESSAGE_CUSTOMERS_MAX).map(|mut named| {
+                named.extend(customers);
+                named
+            });
+    }
+
+    fn messages(self, node: &str) -> Vec<Message> {
+        let customers: Vec<CustomerId> = self.customers.into_iter().flatten().collect();
+        let heads: Vec<_> = self.heads.into_iter().map(|((shop, scope), head)| (shop, scope, head)).collect();
+        let ended: Vec<_> = self.ended.into_iter().collect();
+        let of_heads = heads.chunks(MESSAGE_HEADS_MAX).map(|heads| Message {
+            node: node.to_owned(),
+            heads: heads.to_vec(),
+            customers: customers.clone(),
+            ended: Vec::new(),
+        });
+        let of_ended = ended.chunks(MESSAGE_ENDED_MAX).map(|ended| Message {
+            node: node.to_owned(),
+            ended: ended.to_vec(),
+            ..Message::default()
+        });
+        of_heads.chain(of_ended).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt as _;
+    use qinda::model::MemberId;
+
+    use super::*;
+    use crate::store::dialect::MESSAGE_BYTES_MAX;
+
+    fn moved(name: &str, head: u64, customers: usize) -> LiveEvent {
+        let (shop, scope) = (ShopId::of_name("tea"), Scope::Mailbox(MemberId::of_name(name)));
+        let customers = (0..customers).map(|number| CustomerId::of_name(&number.to_string())).collect();
+        LiveEvent::Moved { heads: vec![ScopeHead { shop, scope, head }], customers }
+    }
+
+    fn taken(outward: &Outward) -> Vec<Message> {
+        outward.take("node").now_or_never().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_burst_becomes_one_message_with_the_newest_heads() {
+        let outward = Outward::default();
+        for head in [3, 5, 4] {
+            outward.add(&moved("1001", head, 1));
+        }
+        let [message] = taken(&outward).try_into().unwrap();
+        let events: Vec<LiveEvent> = message.events().collect();
+        assert_eq!(events, [moved("1001", 5, 1)]);
+        assert_eq!(taken(&outward), [], "it is told once");
+    }
+
+    #[test]
+    fn too_many_shoppers_are_anybody() {
+        let outward = Outward::default();
+        outward.add(&moved("1001", 1, MESSAGE_CUSTOMERS_MAX));
+        outward.add(&moved("1001", 2, 1));
+        outward.add(&moved("1001", 3, 1));
+        assert_eq!(taken(&outward)[0].customers, []);
+        outward.add(&moved("1001", 4, 1));
+        assert_eq!(taken(&outward)[0].customers.len(), 1);
+    }
+
+    #[test]
+    fn every_message_fits_and_nothing_is_left_out() {
+        let outward = Outward::default();
+        for number in 0..500 {
+            outward.add(&moved(&number.to_string(), u64::MAX, 0));
+            outward.add(&LiveEvent::SessionEnded { token_hash: format!("{number:064}") });
+        }
+        outward.add(&moved("0", u64::MAX, MESSAGE_CUSTOMERS_MAX));
+        let messages = taken(&outward);
+        assert!(messages.iter().all(|message| serde_json::to_string(message).unwrap().len() <= MESSAGE_BYTES_MAX));
+        let told = |of: fn(&Message) -> usize| messages.iter().map(of).sum::<usize>();
+        assert_eq!((told(|message| message.heads.len()), told(|message| message.ended.len())), (500, 500));
+    }
+}

@@ -1,0 +1,58 @@
+//! Every story of the server once more, told of PostgreSQL, and those that only several nodes can tell.
+
+mod addresses;
+mod load;
+mod nodes;
+
+#[path = "../stories/answers.rs"]
+mod answers;
+#[path = "../stories/coaching.rs"]
+mod coaching;
+#[path = "../stories/figures.rs"]
+mod figures;
+#[path = "../stories/imports.rs"]
+mod imports;
+#[path = "../stories/killed.rs"]
+mod killed;
+#[path = "../stories/live.rs"]
+mod live;
+#[path = "../stories/pictures.rs"]
+mod pictures;
+#[path = "../stories/reviewing.rs"]
+mod reviewing;
+#[path = "../stories/sheets.rs"]
+mod sheets;
+#[path = "../stories/signing_in.rs"]
+mod signing_in;
+#[path = "../stories/starting.rs"]
+mod starting;
+#[path = "../stories/syncing.rs"]
+mod syncing;
+#[path = "../stories/upgrading.rs"]
+mod upgrading;
+#[path = "../stories/writing.rs"]
+mod writing;
+
+#[path = "../door/mod.rs"]
+mod door;
+#[path = "../visitor/page.rs"]
+mod visitor;
+
+#[path = "../support/mod.rs"]
+mod support;
+
+use support::{aside, database};
+
+/// The stories of files, and those that need no database.
+const OF_FILES_ALONE: [&str; 3] = ["files.rs", "main.rs", "measuring.rs"];
+
+#[test]
+fn no_story_is_left_out() {
+    let stories = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories");
+    let names = std::fs::read_dir(stories).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    let told = include_str!("main.rs");
+    let left_out: Vec<String> = names
+        .filter(|name| !OF_FILES_ALONE.contains(&name.as_str()) && !told.contains(&format!("../stories/{name}")))
+        .collect();
+    assert_eq!(left_out, Vec::<String>::new());
+}
