@@ -52,7 +52,7 @@ test: test-format test-lint test-docs test-licences test-rust test-browser test-
 	$(call heading,Everything passed)
 
 test-tools: tools
-	@scripts/setup.sh rust-checks end2end browser
+	@scripts/setup.sh rust-checks end2end browser databases
 
 .PHONY: test-format test-lint test-docs test-licences test-rust test-browser test-stories
 test-format: test-tools

@@ -103,6 +103,12 @@ part_browser() {
     [ ${#missing[@]} -eq 0 ] || apt_install "The tests need a browser and Chinese letters." "${missing[@]}"
 }
 
+# The tests start a server of their own; the one that Debian's package starts is not used.
+part_databases() {
+    command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ||
+        apt_install "The tests need PostgreSQL." postgresql
+}
+
 [ $# -gt 0 ] || fail "Usage: scripts/setup.sh PART..." "Parts: $(declare -F | sed -n 's/^declare -f part_//p' | xargs)"
 for part in "$@"; do
     declare -F "part_$part" >/dev/null || fail "There is no part '$part'."
