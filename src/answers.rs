@@ -5,6 +5,7 @@
 //! shopper asked.
 //! The same entries and the same query give the same hits, in whatever order the entries came.
 
+mod bar;
 mod entry;
 mod eval;
 mod favour;

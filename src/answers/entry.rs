@@ -28,9 +28,18 @@ pub(super) enum Shelf {
 }
 
 impl Shelf {
-    pub(super) const ALL: [Self; 3] = [Self::Labels, Self::Questions, Self::Answers];
+    pub(super) const COUNT: usize = 3;
     /// Initials mean little in a long text: only these are found by any spelling.
     pub(super) const SPELLED: [Self; 2] = [Self::Labels, Self::Questions];
+
+    /// The fields whose lines stand on it, the weightiest first.
+    pub(super) const fn fields(self) -> &'static [Field] {
+        match self {
+            Self::Labels => &[Field::Shortcut, Field::Tag],
+            Self::Questions => &[Field::Title, Field::Wording],
+            Self::Answers => &[Field::Answer],
+        }
+    }
 
     pub(super) fn is_spelled(self) -> bool {
         Self::SPELLED.contains(&self)
@@ -38,6 +47,11 @@ impl Shelf {
 }
 
 impl Field {
+    /// Whether it is the weightiest on its shelf.
+    pub(super) fn leads(self) -> bool {
+        matches!(self, Self::Shortcut | Self::Title)
+    }
+
     pub(super) fn shelf(self) -> Shelf {
         match self {
             Self::Shortcut | Self::Tag => Shelf::Labels,

@@ -1,6 +1,6 @@
 //! Looking a word up: from the lists that may hold it to the lines that do.
 
-use super::entry::Shelf;
+use super::entry::{Field, Shelf};
 use super::grams::{Gram, PLACE_MAX, Posting};
 use super::hits::Tally;
 use super::index::Index;
@@ -16,6 +16,17 @@ const PAIRS_TRIED_MAX: usize = 32;
 const OPENING_CHARS_MAX: usize = 6;
 /// Of more lines than this, those that begin as the word does are compared first.
 const LINES_AT_ONCE: usize = 4_000;
+/// So many postings are passed over in the time of reading one.
+const PASSED_A_STEP: usize = 8;
+/// Of fewer postings than this all are looked at.
+const POSTINGS_FEW: usize = 64;
+/// After so many postings it is seen anew which of those that follow are worth looking at.
+const POSTINGS_AT_ONCE: usize = 256;
+/// The fields in which a word is looked up one after the other.
+const FIELD_BY_FIELD: &[&[Field]] =
+    &[&[Field::Shortcut], &[Field::Title], &[Field::Wording], &[Field::Tag], &[Field::Answer]];
+/// As [`FIELD_BY_FIELD`], for a word for which so many lists are looked up that each shelf is looked at once.
+const SHELF_BY_SHELF: &[&[Field]] = &[Shelf::Labels.fields(), Shelf::Questions.fields(), Shelf::Answers.fields()];
 /// What looking up a list costs, beside reading a posting.
 pub(super) const LOOK_UP_STEPS: usize = 3;
 /// What fetching the text of a line costs, beside reading a posting.
@@ -30,6 +41,16 @@ const CHARS_A_STEP: usize = 4;
 struct Begun {
     chars: Vec<char>,
     found: Option<Found>,
+}
+
+/// What a list of postings is looked through for.
+#[derive(Clone, Copy)]
+struct Sought {
+    /// How many characters the word takes.
+    chars: usize,
+    /// How far behind its beginning the postings stand.
+    offset: usize,
+    quality: f32,
 }
 
 /// Finds the words of a query, one by one, within a bound of work.
@@ -52,24 +73,20 @@ impl<'a, 'w> Finder<'a, 'w> {
 
     /// Offers every entry that holds the word, as written or in another spelling.
     pub(super) fn find(&mut self, word: &Word) {
-        self.find_unless(word, |_, _| false);
-    }
-
-    /// As [`Finder::find`], but for the shelves that are not worth looking at when those before have been.
-    pub(super) fn find_unless(&mut self, word: &Word, is_in_vain: impl Fn(&Self, Shelf) -> bool) {
         let written: Vec<char> = word.chars.iter().copied().filter(|character| key(*character).is_none()).collect();
-        for shelf in Shelf::ALL {
-            if is_in_vain(self, shelf) {
+        for fields in if word.may_be_spelled { SHELF_BY_SHELF } else { FIELD_BY_FIELD } {
+            if !self.tally.wants_any(fields[0]) {
                 continue;
             }
+            let shelf = fields[0].shelf();
             match *word.chars {
-                [one] => self.offer_all(shelf, Gram::one(one), 1),
-                [first, second] => self.offer_all(shelf, Gram::two(first, second), 2),
-                _ => self.find_long(shelf, word),
+                [one] => self.offer_found(fields, self.index.grams(shelf).get(Gram::one(one)), 1, LITERAL),
+                [one, two] => self.offer_found(fields, self.index.grams(shelf).get(Gram::two(one, two)), 2, LITERAL),
+                _ => self.find_long(fields, word),
             }
             if word.may_be_spelled {
-                self.find_one_syllable(shelf, word);
-                self.find_spelled(shelf, word, &written);
+                self.find_one_syllable(fields, word);
+                self.find_spelled(fields, word, &written);
             }
         }
     }
@@ -81,21 +98,49 @@ impl<'a, 'w> Finder<'a, 'w> {
         list
     }
 
-    fn offer_all(&mut self, shelf: Shelf, gram: Gram, chars: usize) {
-        self.offer_found(self.index.grams(shelf).get(gram), chars, LITERAL);
-    }
-
     /// Looks at every line in the list of the rarest pair, in most at the one place where the word can stand.
-    fn find_long(&mut self, shelf: Shelf, word: &Word) {
-        let grams = self.index.grams(shelf);
+    fn find_long(&mut self, fields: &[Field], word: &Word) {
+        let grams = self.index.grams(fields[0].shelf());
         let pairs = word.chars.windows(2).take(PAIRS_TRIED_MAX).enumerate();
         let lists = pairs.map(|(offset, pair)| (offset, grams.get(Gram::two(pair[0], pair[1]))));
         let Some((offset, rarest)) = lists.min_by_key(|(_, list)| list.len()) else { return };
-        let list = self.within(rarest);
-        self.work.spend(list.len() * GLANCE_STEPS);
-        for posting in list {
-            if let Some(found) = self.long_in(word, *posting, offset) {
-                self.tally.offer(posting.line(), &found);
+        let sought = Sought { chars: word.chars.len(), offset, quality: LITERAL };
+        self.look_through(fields, rarest, sought, |finder, posting| {
+            finder.work.spend(GLANCE_STEPS);
+            if let Some(found) = finder.long_in(word, posting, offset) {
+                finder.tally.offer(posting.line(), &found);
+            }
+        });
+    }
+
+    /// Looks at the postings of a list, field by field, where the word can stand early enough to count.
+    fn look_through(
+        &mut self,
+        fields: &[Field],
+        list: &[Posting],
+        sought: Sought,
+        mut look: impl FnMut(&mut Self, Posting),
+    ) {
+        self.work.spend(LOOK_UP_STEPS);
+        for field in fields {
+            for part in list.chunks(POSTINGS_AT_ONCE) {
+                let places = match part.len() {
+                    // Each is seen as fast.
+                    ..POSTINGS_FEW => usize::MAX,
+                    _ => self.tally.places_wanted(*field, sought.chars, sought.quality),
+                };
+                if places == 0 || self.work.is_done() {
+                    break;
+                }
+                let is_due = |posting: &&Posting| {
+                    posting.leads() == field.leads() && posting.place() < places.saturating_add(sought.offset)
+                };
+                let mut looked = 0;
+                for posting in part.iter().filter(is_due) {
+                    look(self, *posting);
+                    looked += 1;
+                }
+                self.work.spend(looked + part.len() / PASSED_A_STEP);
             }
         }
     }
@@ -103,10 +148,13 @@ impl<'a, 'w> Finder<'a, 'w> {
     /// The first place in a line where a word stands of which one pair is known to.
     fn long_in(&mut self, word: &Word, posting: Posting, offset: usize) -> Option<Found> {
         let (line, place) = (posting.line(), posting.place());
+        let first = Found::literal(place.saturating_sub(offset), word.chars.len());
+        if !self.tally.wants_find(line, &first) {
+            return None;
+        }
         if place < PLACE_MAX {
-            let from = place.checked_sub(offset);
-            if let Some(from) = from.filter(|from| self.index.holds_at(line, *from, &word.chars)) {
-                return Some(Found::literal(from, word.chars.len()));
+            if place >= offset && self.index.holds_at(line, first.from, &word.chars) {
+                return Some(first);
             }
             if posting.times() == 1 {
                 return None;
@@ -124,7 +172,8 @@ impl<'a, 'w> Finder<'a, 'w> {
         self.work.spend(LINE_STEPS + self.text.len() / CHARS_A_STEP);
     }
 
-    fn find_one_syllable(&mut self, shelf: Shelf, word: &Word) {
+    fn find_one_syllable(&mut self, fields: &[Field], word: &Word) {
+        let shelf = fields[0].shelf();
         if !shelf.is_spelled() {
             return;
         }
@@ -132,15 +181,16 @@ impl<'a, 'w> Finder<'a, 'w> {
         for syllable in syllables() {
             let Some(quality) = quality_of_one(syllable, &word.chars) else { continue };
             for character in grams.sounds().characters(syllable) {
-                self.offer_found(grams.get(Gram::one(character)), 1, quality);
+                self.offer_found(fields, grams.get(Gram::one(character)), 1, quality);
             }
         }
     }
 
-    fn find_spelled(&mut self, shelf: Shelf, word: &Word, written: &[char]) {
+    fn find_spelled(&mut self, fields: &[Field], word: &Word, written: &[char]) {
+        let shelf = fields[0].shelf();
         let spelling = spelling_on(shelf);
         if written.is_empty() {
-            self.find_by_opening(shelf, word, spelling);
+            self.find_by_opening(fields, word, spelling);
         } else if spelling == Spelling::Mixed {
             let lists = written.iter().map(|character| self.index.grams(shelf).get(Gram::one(*character)));
             let rarest = lists.min_by_key(|list| list.len()).unwrap_or_default();
@@ -149,8 +199,8 @@ impl<'a, 'w> Finder<'a, 'w> {
     }
 
     /// Looks the pairs up that the word can begin with. Where a pair is the whole word no line needs to be read.
-    fn find_by_opening(&mut self, shelf: Shelf, word: &Word, spelling: Spelling) {
-        let grams = self.index.grams(shelf);
+    fn find_by_opening(&mut self, fields: &[Field], word: &Word, spelling: Spelling) {
+        let grams = self.index.grams(fields[0].shelf());
         let mut beginnings = Vec::new();
         for opening in 1..word.chars.len().min(OPENING_CHARS_MAX + 1) {
             let rest = &word.chars[opening..];
@@ -167,7 +217,7 @@ impl<'a, 'w> Finder<'a, 'w> {
                 match self.walk.spelled_at(&word.chars, &[one, other], 0, spelling) {
                     // One syllable alone was offered before.
                     Some(Found { to: 1, .. }) => {}
-                    Some(Found { to: 2, quality, .. }) => self.offer_found(list, 2, quality),
+                    Some(Found { to: 2, quality, .. }) => self.offer_found(fields, list, 2, quality),
                     _ => beginnings.push(list),
                 }
             }
@@ -205,11 +255,11 @@ impl<'a, 'w> Finder<'a, 'w> {
     }
 
     /// Offers every line of a list, in which so many characters at the place of the posting are the word.
-    pub(super) fn offer_found(&mut self, list: &'a [Posting], chars: usize, quality: f32) {
-        for posting in self.within(list) {
+    pub(super) fn offer_found(&mut self, fields: &[Field], list: &[Posting], chars: usize, quality: f32) {
+        self.look_through(fields, list, Sought { chars, offset: 0, quality }, |finder, posting| {
             let from = posting.place();
-            self.tally.offer(posting.line(), &Found { from, to: from + chars, quality });
-        }
+            finder.tally.offer(posting.line(), &Found { from, to: from + chars, quality });
+        });
     }
 
     /// Compares every line of some lists while there is work left; of many, those that begin as the word does first.

@@ -6,24 +6,30 @@ use std::hash::{BuildHasherDefault, Hasher};
 use super::sounds::Sounds;
 
 /// The most lines that a posting can tell apart.
-pub(super) const POSTING_LINES_MAX: usize = 1 << 24;
+pub(super) const POSTING_LINES_MAX: usize = 1 << 23;
 /// Places from here on count as the same.
 pub(super) const PLACE_MAX: usize = 0x3f;
 const TIMES_MAX: u32 = 4;
 
 /// A line that holds something, the first place where, and how often.
 ///
-/// Four bytes: the line in 24 bits, the place in 6 and the times less one in 2, the latter two up to their limits.
+/// Four bytes: the line in 23 bits, whether it leads in one, the place in 6 and the times less one in 2, the latter two
+/// up to their limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Posting(u32);
 
 impl Posting {
-    fn new(line: u32, place: usize) -> Self {
-        Self(line << 8 | (place.min(PLACE_MAX) as u32) << 2)
+    fn new(line: u32, leads: bool, place: usize) -> Self {
+        Self(line << 9 | u32::from(leads) << 8 | (place.min(PLACE_MAX) as u32) << 2)
     }
 
     pub(super) fn line(self) -> u32 {
-        self.0 >> 8
+        self.0 >> 9
+    }
+
+    /// Whether the line is of the weightiest field on its shelf.
+    pub(super) fn leads(self) -> bool {
+        self.0 >> 8 & 1 == 1
     }
 
     /// The first place, or [`PLACE_MAX`] when it is further on.
@@ -37,7 +43,7 @@ impl Posting {
 
     fn again(self, place: usize) -> Self {
         let times = (self.times() + 1).min(TIMES_MAX);
-        Self(Self::new(self.line(), self.place().min(place)).0 | (times - 1))
+        Self(Self::new(self.line(), self.leads(), self.place().min(place)).0 | (times - 1))
     }
 }
 
@@ -82,7 +88,7 @@ impl Postings {
         }
     }
 
-    pub(super) fn put(&mut self, line: u32, place: usize) {
+    pub(super) fn put(&mut self, line: u32, leads: bool, place: usize) {
         let list = self.as_mut_slice();
         let at = match list.last() {
             Some(last) if last.line() == line => Ok(list.len() - 1),
@@ -91,7 +97,7 @@ impl Postings {
         };
         match at {
             Ok(at) => list[at] = list[at].again(place),
-            Err(at) => self.insert(at, Posting::new(line, place)),
+            Err(at) => self.insert(at, Posting::new(line, leads, place)),
         }
     }
 
@@ -174,17 +180,17 @@ impl Grams {
         &self.sounds
     }
 
-    pub(super) fn put(&mut self, line: u32, chars: &[char]) {
+    pub(super) fn put(&mut self, line: u32, leads: bool, chars: &[char]) {
         for (place, character) in chars.iter().enumerate() {
             let list = self.lists.entry(Gram::one(*character)).or_default();
-            list.put(line, place);
+            list.put(line, leads, place);
             if list.is_first() {
                 self.sounds.put(*character);
             }
         }
         for (place, pair) in chars.windows(2).enumerate() {
             let list = self.lists.entry(Gram::two(pair[0], pair[1])).or_default();
-            list.put(line, place);
+            list.put(line, leads, place);
             if list.is_first() {
                 self.sounds.put_pair(pair[0], pair[1]);
             }
@@ -252,10 +258,10 @@ mod tests {
     fn a_posting_keeps_the_first_place_and_counts() {
         let mut list = Postings::default();
         for (line, place) in [(4, 2), (4, 9), (9, 500), (1, 7), (4, 1)] {
-            list.put(line, place);
+            list.put(line, line == 4, place);
         }
-        let told: Vec<_> = list.as_slice().iter().map(|p| (p.line(), p.place(), p.times())).collect();
-        assert_eq!(told, [(1, 7, 1), (4, 1, 3), (9, PLACE_MAX, 1)]);
+        let told: Vec<_> = list.as_slice().iter().map(|p| (p.line(), p.leads(), p.place(), p.times())).collect();
+        assert_eq!(told, [(1, false, 7, 1), (4, true, 1, 3), (9, false, PLACE_MAX, 1)]);
         list.remove(4);
         list.remove(5);
         assert_eq!(lines(&list), [1, 9]);
@@ -269,7 +275,7 @@ mod tests {
     fn few_and_many_postings_stay_in_order() {
         let mut list = Postings::default();
         for line in [9, 3, 7, 1, 5, 8, 2] {
-            list.put(line, 0);
+            list.put(line, false, 0);
         }
         assert_eq!(lines(&list), [1, 2, 3, 5, 7, 8, 9]);
         for line in [5, 1, 9] {
@@ -278,7 +284,7 @@ mod tests {
         assert_eq!(lines(&list), [2, 3, 7, 8]);
         let mut few = Postings::default();
         for line in [2, 1] {
-            few.put(line, 0);
+            few.put(line, false, 0);
         }
         few.remove(1);
         assert_eq!(lines(&few), [2]);
@@ -289,7 +295,7 @@ mod tests {
     fn removing_a_line_leaves_nothing_of_it() {
         let mut grams = Grams::default();
         let text: Vec<char> = "好的好的".chars().collect();
-        grams.put(3, &text);
+        grams.put(3, false, &text);
         assert_eq!(grams.get(Gram::two('好', '的'))[0].times(), 2);
         grams.remove(3, &text);
         assert!(grams.lists.is_empty() && grams.sounds.is_empty());

@@ -1,7 +1,10 @@
 //! What a search found, and how the best are kept.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::ops::Range;
 
+use super::bar::Bar;
 use super::entry::{EntryId, Field};
 use super::favour::Favour;
 use super::index::{Head, Index};
@@ -26,7 +29,12 @@ pub struct Hit {
 
 /// How well a find in a line counts.
 pub(super) fn score(head: &Head, found: &Found) -> f32 {
-    field_weight(head.field) * found.weight(head.chars as usize)
+    score_in(head.field, head.chars as usize, found)
+}
+
+/// How well a find in a line of a field counts, of that many characters.
+pub(super) fn score_in(field: Field, line_chars: usize, found: &Found) -> f32 {
+    field_weight(field) * found.weight(line_chars)
 }
 
 fn field_weight(field: Field) -> f32 {
@@ -51,6 +59,7 @@ pub(super) struct Tally<'a> {
     places: Vec<u32>,
     met: Vec<Met>,
     is_first_word: bool,
+    bar: Option<Bar<'a>>,
 }
 
 /// An entry that the first word met.
@@ -78,10 +87,44 @@ impl Met {
 }
 
 const MISSED: f32 = -1.0;
+/// For so many entries there is room from the beginning.
+const MET_FIRST: usize = 1_024;
 
 impl<'a> Tally<'a> {
     pub(super) fn new(index: &'a Index) -> Self {
-        Self { index, places: vec![0; index.slots()], met: Vec::new(), is_first_word: true }
+        let (places, met) = (vec![0; index.slots()], Vec::with_capacity(index.slots().min(MET_FIRST)));
+        Self { index, places, met, is_first_word: true, bar: None }
+    }
+
+    /// From now on entries need not be told that are sure to stand behind so many others. To be said before the only word.
+    pub(super) fn want_only(&mut self, count: usize, favour: &'a Favour) {
+        self.bar = Some(Bar::new(count, favour));
+    }
+
+    /// Whether a find in a field, or those that weigh less, can still matter.
+    pub(super) fn wants_any(&mut self, field: Field) -> bool {
+        self.raise_bar();
+        self.bar.as_ref().is_none_or(|bar| !bar.is_above(score_max(field)))
+    }
+
+    /// At how many places from the first on a find in a field can still matter.
+    pub(super) fn places_wanted(&mut self, field: Field, chars: usize, quality: f32) -> usize {
+        if self.bar.as_ref().is_some_and(|bar| bar.is_due(self.met.len())) {
+            self.raise_bar();
+        }
+        self.bar.as_ref().map_or(usize::MAX, |bar| bar.places(field, chars, quality))
+    }
+
+    fn raise_bar(&mut self) {
+        if let Some(bar) = &mut self.bar {
+            bar.raise(self.met.iter().map(|met| (met.slot, met.current)));
+        }
+    }
+
+    /// Whether a find in a line can still matter.
+    #[inline]
+    pub(super) fn wants_find(&self, line: u32, found: &Found) -> bool {
+        self.bar.as_ref().is_none_or(|bar| !bar.is_above(score(self.index.head(line), found)))
     }
 
     /// Whether the entry of a line is still in the running.
@@ -102,6 +145,9 @@ impl<'a> Tally<'a> {
     pub(super) fn offer(&mut self, line: u32, found: &Found) {
         let head = self.index.head(line);
         let (slot, score) = (head.entry, score(head, found));
+        if self.bar.as_ref().is_some_and(|bar| bar.is_above(score)) {
+            return;
+        }
         match self.places[slot as usize] {
             0 if self.is_first_word => self.meet(Met { slot, total: 0.0, current: score, line }),
             0 => {}
@@ -129,41 +175,32 @@ impl<'a> Tally<'a> {
         self.is_first_word = false;
     }
 
-    /// Whether so many entries are sure to stand before every entry whose only word counts `most` at the most.
-    pub(super) fn has_better(&self, count: usize, most: f32, favour: &Favour) -> bool {
-        let most = most * favour.factor_max();
-        let better = self.met.iter().filter(|met| met.total == 0.0 && met.current * favour.factor(met.slot) > most);
-        self.is_first_word && self.met.len() >= count && better.take(count).count() == count
-    }
-
     /// What is known of an entry that was met.
     pub(super) fn met(&self, slot: u32) -> &Met {
         &self.met[self.places[slot as usize] as usize - 1]
     }
 
-    /// The best entries that have every word, the best first.
+    /// The best entries that have every word, the best first, the same scores by id.
     pub(super) fn best(&self, favour: &Favour, limit: usize) -> Vec<(u32, f32)> {
-        let found = self.met.iter().filter(|met| met.total > 0.0);
-        best(self.index, found.map(|met| (met.slot, met.total * favour.factor(met.slot))).collect(), limit)
+        // The bits of scores above 0 are in their order. What stands last is the greatest.
+        let mut best: BinaryHeap<(Reverse<u32>, EntryId, u32)> = BinaryHeap::new();
+        for met in self.met.iter().filter(|met| met.total > 0.0) {
+            let score = Reverse((met.total * favour.factor(met.slot)).to_bits());
+            let last = best.peek().filter(|_| best.len() >= limit);
+            // Most fall short by their score alone: their ids need not be fetched.
+            if last.is_some_and(|last| score > last.0) {
+                continue;
+            }
+            let found = (score, self.index.entry(met.slot).id, met.slot);
+            if best.len() < limit {
+                best.push(found);
+            } else if let Some(mut last) = best.peek_mut().filter(|last| found < **last) {
+                *last = found;
+            }
+        }
+        let in_order = best.into_sorted_vec().into_iter();
+        in_order.map(|(Reverse(bits), _, slot)| (slot, f32::from_bits(bits))).collect()
     }
-}
-
-/// The best entries first, the same scores by id.
-pub(super) fn best(index: &Index, mut found: Vec<(u32, f32)>, limit: usize) -> Vec<(u32, f32)> {
-    let order = |one: &(u32, f32), other: &(u32, f32)| {
-        let by_score = other.1.total_cmp(&one.1);
-        by_score.then_with(|| index.entry(one.0).id.cmp(&index.entry(other.0).id))
-    };
-    if limit < found.len() {
-        // Most fall short by their score alone: their ids need not be fetched.
-        let mut scores: Vec<f32> = found.iter().map(|(_, score)| *score).collect();
-        let (_, least, _) = scores.select_nth_unstable_by(limit, |one, other| other.total_cmp(one));
-        found.retain(|(_, score)| score.total_cmp(least).is_ge());
-        found.select_nth_unstable_by(limit, order);
-        found.truncate(limit);
-    }
-    found.sort_unstable_by(order);
-    found
 }
 
 /// Ranges in order, those that touch made one.

@@ -24,7 +24,7 @@ pub struct Index {
     heads: Vec<Head>,
     texts: Texts,
     free_lines: Vec<u32>,
-    grams: [Grams; Shelf::ALL.len()],
+    grams: [Grams; Shelf::COUNT],
     choices: Choices,
     pub(super) last_favour: LastFavour,
     pub(super) wordings: Wordings,
@@ -176,7 +176,7 @@ impl Index {
         }
         let line = self.free_line()?;
         let shelf = field.shelf();
-        self.grams[shelf as usize].put(line, &chars);
+        self.grams[shelf as usize].put(line, field.leads(), &chars);
         self.heads[line as usize] = Head { entry, chars: chars.len() as u32, field, place: place as u16 };
         self.texts.put(line, text, &chars, origin);
         Some(line)

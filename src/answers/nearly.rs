@@ -60,7 +60,7 @@ impl<'a> Finder<'a, '_> {
             let (places, is_whole) = mistyped.after(Places::START, *first);
             if is_whole {
                 for one in sounds.characters(*first) {
-                    self.offer_found(grams.get(Gram::one(one)), 1, QUALITY);
+                    self.offer_found(shelf.fields(), grams.get(Gram::one(one)), 1, QUALITY);
                 }
                 continue;
             }
@@ -78,7 +78,7 @@ impl<'a> Finder<'a, '_> {
                     for other in sounds.characters(*second) {
                         match grams.get(Gram::two(one, other)) {
                             [] => {}
-                            list if is_whole => self.offer_found(list, 2, QUALITY),
+                            list if is_whole => self.offer_found(shelf.fields(), list, 2, QUALITY),
                             list => beginnings.push(list),
                         }
                     }

@@ -1,6 +1,6 @@
 //! Search: the entries that hold every word of a query, in any spelling.
 
-use super::entry::{Field, Shelf};
+use super::entry::Field;
 use super::favour::{Around, Favour};
 use super::finder::Finder;
 use super::hits::{Hit, Met, Tally, joined, score, score_max};
@@ -48,11 +48,11 @@ impl Index {
         let favour = self.last_favour.at(self, around, &mut work);
         work.give(FIND_STEPS_MAX);
         let mut finder = Finder::new(self, &mut work);
+        if words.len() == 1 {
+            finder.tally.want_only(limit, &favour);
+        }
         for word in &words {
-            let only = words.len() == 1;
-            finder.find_unless(word, |finder, shelf| {
-                only && shelf == Shelf::Answers && finder.tally.has_better(limit, score_max(Field::Answer), &favour)
-            });
+            finder.find(word);
             finder.tally.next_word();
         }
         let tally = finder.tally;

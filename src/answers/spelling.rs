@@ -35,15 +35,15 @@ impl Found {
 
     /// How good a find it is in a line of that many characters: whole before first before inside, early before late.
     pub(super) fn weight(&self, line_chars: usize) -> f32 {
-        const PLACES: f32 = super::grams::PLACE_MAX as f32;
-        const CHARS: f32 = 100.0;
+        const PLACES: usize = super::grams::PLACE_MAX;
+        const CHARS: usize = 100;
         let place = match (self.from, self.to) {
             (0, to) if to >= line_chars => WEIGHT_MAX,
             (0, _) => 1.25,
             _ => 1.0,
         };
-        let late = (0.1 / PLACES) * (self.from as f32).min(PLACES);
-        let long = (0.05 / CHARS) * (line_chars as f32).min(CHARS);
+        let late = (0.1 / PLACES as f32) * self.from.min(PLACES) as f32;
+        let long = (0.05 / CHARS as f32) * line_chars.min(CHARS) as f32;
         self.quality * place * (1.0 - late) * (1.0 - long)
     }
 }

@@ -1,8 +1,8 @@
 //! The texts of all lines, folded, in as few bytes as they need and side by side: thousands are read for a key.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
+use super::grams::Fast;
 use super::normal::{normalise, written};
 
 /// Less room than this is not worth taking back.
@@ -16,7 +16,7 @@ pub(super) struct Texts {
     spans: Vec<Span>,
     /// How many units belong to no line.
     unused: usize,
-    rest: HashMap<u32, Rest>,
+    rest: Fast<u32, Rest>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]

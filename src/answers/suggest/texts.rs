@@ -168,7 +168,7 @@ impl Texts {
             self.heads.push(Head::default());
             self.held.len() as u32 - 1
         });
-        self.meanings.put(slot, &line);
+        self.meanings.put(slot, false, &line);
         self.count_in(&phrase, 1);
         self.meetings.change(slot, &phrase.meaning.different, 1);
         let is_lesson = matches!(source, Source::Lesson(..));

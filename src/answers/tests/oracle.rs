@@ -118,6 +118,34 @@ proptest! {
     }
 }
 
+/// As [`a_short_list_is_how_a_long_one_begins`], of so many articles that most are passed over.
+#[test]
+fn a_short_list_of_many_is_how_a_long_one_begins() {
+    let (who, what, how) = (["", "新", "老顾客"], ["发货", "退货", "换货", "发票"], ["吗", "要多久", "怎么办理呢"]);
+    let number = |number: usize| -> Article {
+        let title = format!("{}{}{}", who[number % 3], what[number / 3 % 4], how[number / 12 % 3]);
+        let mut article = titled(&format!("{title}{}", "呀".repeat(number / 36 % 9)));
+        article.id = ArticleId::of_name(&number.to_string());
+        article.fields.questions = vec![format!("请问{title}"), what[number % 4].repeat(number % 5)];
+        article.fields.tags = vec![how[number % 2].to_owned()];
+        article.fields.answers = vec![format!("{title}要看什么时候发货")];
+        article
+    };
+    let mut index = index_of(&(0..1_500).map(number).collect::<Vec<_>>());
+    for (chosen, times) in [(0, 0), (7, 1), (1_400, 40)] {
+        let used = Usage { weight_milli: times * 1_000, at: Micros::default() };
+        index.put_usage(EntryId::Article(ArticleId::of_name(&chosen.to_string())), Whose::Own, used);
+        for query in ["货", "发货", "货要多", "发货要多久", "老顾客", "要多久呀", "吗", "请问发", "fh", "fahuo", "h"]
+        {
+            let all = index.search(query, &Around::default(), 1_500);
+            for limit in [1, 7, 20] {
+                let some = index.search(query, &Around::default(), limit);
+                assert_eq!((some.len(), &some[..]), (limit, &all[..limit]), "{query}");
+            }
+        }
+    }
+}
+
 /// Some characters of a text that follow each other; none when nothing in them can be seen.
 fn part_of(text: &str, (from, length): (prop::sample::Index, usize)) -> Option<String> {
     let chars: Vec<char> = text.chars().collect();
