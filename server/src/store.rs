@@ -16,6 +16,10 @@ mod row;
 mod used;
 mod writer;
 
+#[cfg(test)]
+#[path = "../tests/support/cluster.rs"]
+mod cluster;
+
 pub mod articles;
 pub mod attempts;
 pub mod conversations;

@@ -106,8 +106,7 @@ mod tests {
     use qinda::model::Micros;
 
     use super::*;
-    use crate::store::shops::{self, NewShop, ShopAdded};
-    use crate::store::{Clock, Lane, Store, StoreError};
+    use crate::store::{Clock, Store, shops};
 
     fn learned(name: &str, times: u32, last_at: i64, taken_back: bool) -> Lesson {
         let (id, article) = (LessonId::of_name(name), ArticleId::of_name("a"));
@@ -118,17 +117,9 @@ mod tests {
     async fn the_least_confirmed_and_oldest_give_way_and_what_was_taken_back_stays_longest() {
         let directory = tempfile::TempDir::new().unwrap();
         let store = Store::open(&directory.path().join("qinda.db"), Clock::system()).await.unwrap();
-        let job = store.write(Lane::Server, |work| {
+        let shop = shops::added(&store, "tea").await;
+        let job = store.write(shop, move |work| {
             Box::pin(async move {
-                let new = NewShop {
-                    slug: "tea".into(),
-                    name: "tea".into(),
-                    utc_offset_minutes: 0,
-                    demo: false,
-                    team: "day".into(),
-                    channel: "tea".into(),
-                };
-                let ShopAdded::Added(shop) = shops::add(work, new).await? else { return Err(StoreError::Stopped) };
                 for lesson in [
                     learned("often", 3, 1, false),
                     learned("late", 1, 5, false),

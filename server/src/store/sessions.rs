@@ -66,13 +66,17 @@ pub async fn find(conn: &mut Conn, token_hash: &str, now: Micros) -> Stored<Opti
     }))
 }
 
-/// Begins a session and forgets those that have ended: a job for [`super::Store::write`].
+/// Begins a session and forgets those of the shop that have ended: a job for [`super::Store::write`].
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn begin(work: &mut Work, token_hash: String, shop: ShopId, member: MemberId) -> Stored<()> {
     let now = work.now();
-    query("DELETE FROM sessions WHERE expires_at <= $1").bind(now.0).execute(work.conn()).await?;
+    query("DELETE FROM sessions WHERE shop = $1 AND expires_at <= $2")
+        .bind(shop.to_string())
+        .bind(now.0)
+        .execute(work.conn())
+        .await?;
     query(
         "INSERT INTO sessions (token_hash, shop, member, created_at, seen_at, expires_at)
          VALUES ($1, $2, $3, $4, $4, $5)",

@@ -179,3 +179,20 @@ fn shop(row: &DbRow) -> Result<Shop, sqlx::Error> {
         demo: row.truth("demo")?,
     })
 }
+
+/// A shop for a test.
+#[cfg(test)]
+pub(super) async fn added(store: &super::Store, slug: &'static str) -> ShopId {
+    let new = NewShop {
+        slug: slug.into(),
+        name: slug.into(),
+        utc_offset_minutes: 0,
+        demo: false,
+        team: "day".into(),
+        channel: slug.into(),
+    };
+    match store.write(super::Lane::Server, |work| Box::pin(add(work, new))).await.unwrap() {
+        ShopAdded::Added(shop) => shop,
+        other => panic!("{slug} was not added: {other:?}"),
+    }
+}

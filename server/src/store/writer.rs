@@ -10,6 +10,7 @@ mod lanes;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -43,7 +44,9 @@ pub struct Work {
     conn: Option<Conn>,
     place: Place,
     clock: Clock,
-    last: Micros,
+    last: Arc<AtomicI64>,
+    /// Whose lock the group holds.
+    lane: Lane,
     staged: Vec<(ShopId, Change)>,
     pub(super) checkers: Checkers,
 }
@@ -57,14 +60,17 @@ impl Work {
         self.conn.as_mut().expect("a group begins with a connection")
     }
 
-    /// The moment. Never the same twice and never an earlier one, whatever the machine's clock does.
+    /// The moment. On one node never the same twice and never an earlier one, whatever the machine's clock does.
     pub fn now(&mut self) -> Micros {
-        self.last = self.clock.now().max(Micros(self.last.0 + 1));
-        self.last
+        let clock = self.clock.now().0;
+        let after = |last: i64| clock.max(last + 1);
+        let last = self.last.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| Some(after(last)));
+        Micros(last.map_or(clock, after))
     }
 
     /// Remembers a change for the feed. It gets its number at the end of the transaction.
     pub(super) fn stage(&mut self, shop: ShopId, change: Change) {
+        debug_assert!(self.lane == Lane::Server || self.lane == Lane::Shop(shop), "the group locked another shop");
         self.staged.push((shop, change));
     }
 }
@@ -92,14 +98,15 @@ impl Writer {
         let lanes = Arc::new(Lanes::new());
         let (count, running) = watch::channel(0);
         let count = Arc::new(count);
-        let checkers = Checkers::default();
+        let (checkers, last) = (Checkers::default(), Arc::new(AtomicI64::new(0)));
         let mut conn = Some(conn);
         for _ in 0..dialect::writers_max(place) {
             let work = Work {
                 conn: conn.take(),
                 place: place.clone(),
                 clock: clock.clone(),
-                last: Micros(0),
+                last: Arc::clone(&last),
+                lane: Lane::Server,
                 staged: Vec::new(),
                 checkers: checkers.clone(),
             };
@@ -276,6 +283,7 @@ async fn commit_group(
     is_last_try: bool,
 ) -> Result<LiveEvent, Failure> {
     work.staged.clear();
+    work.lane = lane;
     if work.conn.is_none() {
         work.conn = Some(dialect::writer(&work.place).await?);
     }
@@ -338,3 +346,6 @@ fn customers(staged: &[(ShopId, Change)]) -> Vec<CustomerId> {
         .collect();
     touched.into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests;

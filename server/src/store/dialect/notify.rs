@@ -69,3 +69,26 @@ impl Hearer {
         Ok(self.0.try_recv().await?.map(|message| message.payload().to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::cluster;
+
+    #[tokio::test]
+    async fn what_is_told_is_heard_also_after_both_connections_were_ended() {
+        let place = Place::server(&cluster::new_database()).unwrap();
+        let (mut hearer, mut teller) = (Hearer::begin(&place).await.unwrap().unwrap(), Teller::new(&place).unwrap());
+        teller.tell("one").await.unwrap();
+        assert_eq!(hearer.next().await.unwrap().as_deref(), Some("one"));
+        let Place::Server(options) = &place else { panic!("{place} is a server") };
+        let mut beside = connect::beside(options).await.unwrap();
+        let end = "SELECT pg_terminate_backend(pid)::text AS ended FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        assert_eq!(query(end).fetch_all(&mut beside).await.unwrap().len(), 2);
+        assert_eq!(hearer.next().await.unwrap(), None, "it says that something may be missing");
+        assert!(teller.tell("lost").await.is_err());
+        teller.tell("two").await.unwrap();
+        assert_eq!(hearer.next().await.unwrap().as_deref(), Some("two"));
+    }
+}

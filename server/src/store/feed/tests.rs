@@ -4,12 +4,9 @@ use qinda::model::{MemberCard, MemberId};
 use tokio::time::timeout;
 
 use super::*;
+use crate::store::cluster;
 use crate::store::dialect::{Place, begin_writing, query, writer};
-use crate::store::shops::{self, NewShop, ShopAdded};
-use crate::store::{Clock, Lane, Store, StoreError};
-
-#[path = "../../../tests/support/cluster.rs"]
-mod cluster;
+use crate::store::{Clock, Store, shops};
 
 /// How long anything may take that has to happen.
 const DEADLINE: std::time::Duration = std::time::Duration::from_secs(20);
@@ -47,21 +44,7 @@ async fn waits_for_a_lock(store: &Store) {
 async fn numbers_follow_commits_whoever_began_first() {
     let place = Place::server(&cluster::new_database()).unwrap();
     let store = Store::open(&place, Clock::system()).await.unwrap();
-    let new = NewShop {
-        slug: "tea".into(),
-        name: "tea".into(),
-        utc_offset_minutes: 0,
-        demo: false,
-        team: "day".into(),
-        channel: "tea".into(),
-    };
-    let added = store.write(Lane::Server, |work| {
-        Box::pin(async move {
-            let ShopAdded::Added(shop) = shops::add(work, new).await? else { return Err(StoreError::Stopped) };
-            Ok(shop)
-        })
-    });
-    let shop = added.await.unwrap();
+    let shop = shops::added(&store, "tea").await;
     let (mut one, mut two) = (writer(&place).await.unwrap(), writer(&place).await.unwrap());
     let mut cursor = Cursor::default();
 
