@@ -20,7 +20,7 @@ pub use outbox::{Contents, Counter, Enqueued, Held, Moved, OutboxWrite, Queued};
 
 use super::{
     Change, Command, Cursor, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, Pending, PullAnswer, PullRequest,
-    PushRequest, Replica, Scope, State, Touched, Verdict,
+    PushRequest, Replica, Scope, State, Touched, Verdict, VerdictRow,
 };
 use crate::model::{Actor, EpochId};
 
@@ -203,11 +203,13 @@ impl Device {
         Heard::Page
     }
 
-    /// Whether a page needs [`outbox::hold`]: it brings a refusal, or the outbox seems to have been set back.
+    /// Whether a page needs [`outbox::hold`]: it brings a refusal, or a verdict on what this tab does not know, as
+    /// when another tab wrote it, or the outbox was set back.
     #[must_use]
     pub fn has_to_hold(&self, answer: &PullAnswer) -> bool {
-        let refused = answer.verdicts.iter().any(|row| row.verdict != Verdict::Applied);
-        refused || answer.through >= self.counter.next
+        let is_mine = |row: &VerdictRow| self.queue.get(&row.n).is_some_and(|command| row.is_of(command));
+        let plain = |row: &VerdictRow| row.verdict == Verdict::Applied && is_mine(row);
+        answer.through >= self.counter.next || !answer.verdicts.iter().all(plain)
     }
 
     /// Brings a page onto the screen, once what it refused lies on the held list and what the disk had room for is kept.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Change, Command, Cursor, Scope, Verdict};
+use super::{Change, Command, CommandHash, Cursor, Scope, Verdict};
 use crate::model::{Actor, BackendId, DeviceId, EpochId, MemberCard, Micros, ShopCard};
 use crate::timing::Figures;
 
@@ -141,6 +141,17 @@ pub struct VerdictRow {
     /// What became of it.
     #[serde(flatten)]
     pub verdict: Verdict,
+    /// The command's hash. A device whose storage was set back sees by it that the number was another command's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<CommandHash>,
+}
+
+impl VerdictRow {
+    /// Whether it is about a command of this number, unless its hash says that it is another.
+    #[must_use]
+    pub fn is_of(&self, command: &Command) -> bool {
+        self.n == command.n && self.hash.as_ref().is_none_or(|hash| *hash == command.hash)
+    }
 }
 
 /// What the live channel tells: the newest change of each scope the member follows. Only a hint to pull.

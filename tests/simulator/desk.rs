@@ -284,10 +284,12 @@ impl World {
         let mut held = Vec::new();
         if self.tab(profile, tab).device.has_to_hold(&answer) {
             let contents = self.contents(profile);
-            let in_any = self.broken == Broken::HeldInAnyEpoch;
-            let epoch = if in_any { contents.counter.epoch } else { request.epoch };
-            let through = if in_any { 0 } else { answer.through };
-            let (writes, moved) = outbox::hold(&contents, epoch, through, &answer.verdicts);
+            let (mut epoch, mut through, mut verdicts) = (request.epoch, answer.through, answer.verdicts.clone());
+            if self.broken == Broken::HeldInAnyEpoch {
+                (epoch, through) = (contents.counter.epoch, 0);
+                verdicts.iter_mut().for_each(|row| row.hash = None);
+            }
+            let (writes, moved) = outbox::hold(&contents, epoch, through, &verdicts);
             self.profiles[profile].storage.outbox.write(writes);
             match moved {
                 Moved::Aside(aside) => held = aside,

@@ -368,7 +368,7 @@ fn verdicts(database: &Database, request: &PullRequest, through: u64) -> (Vec<Ve
     let rows = database.commands.range((device, epoch, after)..=(device, epoch, u64::MAX));
     let verdicts: Vec<VerdictRow> = rows
         .take(PULL_VERDICTS)
-        .map(|((_, _, n), (_, verdict))| VerdictRow { n: *n, verdict: verdict.clone() })
+        .map(|((_, _, n), (hash, verdict))| VerdictRow { n: *n, verdict: verdict.clone(), hash: Some(hash.clone()) })
         .collect();
     let told = verdicts.last().map_or(through, |last| last.n);
     (verdicts, told)

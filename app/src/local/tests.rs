@@ -26,7 +26,7 @@ fn take(name: &str) -> Action {
 }
 
 fn verdict(n: u64, verdict: Verdict) -> VerdictRow {
-    VerdictRow { n, verdict }
+    VerdictRow { n, verdict, hash: None }
 }
 
 async fn numbers(outbox: &Outbox) -> Vec<u64> {

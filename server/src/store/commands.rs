@@ -258,18 +258,19 @@ pub(super) async fn told_already(conn: &mut Conn, request: &PullRequest) -> Stor
 /// The verdicts that the device does not have yet. `through` never passes a verdict that was not told.
 pub(super) async fn pull_verdicts(conn: &mut Conn, request: &PullRequest) -> Stored<CommandsTold> {
     let through = through(conn, request.device, request.epoch).await?;
-    let rows = query("SELECT n, verdict FROM commands WHERE device = $1 AND epoch = $2 AND n > $3 ORDER BY n LIMIT $4")
-        .bind(request.device.to_string())
-        .bind(request.epoch.to_string())
-        .bind(kept(request.verdicts_after))
-        .bind(kept(PULL_VERDICTS_MAX))
-        .fetch_all(conn)
-        .await?;
+    let rows =
+        query("SELECT n, verdict, hash FROM commands WHERE device = $1 AND epoch = $2 AND n > $3 ORDER BY n LIMIT $4")
+            .bind(request.device.to_string())
+            .bind(request.epoch.to_string())
+            .bind(kept(request.verdicts_after))
+            .bind(kept(PULL_VERDICTS_MAX))
+            .fetch_all(conn)
+            .await?;
     let verdicts: Vec<VerdictRow> = rows
         .iter()
         .map(|row| {
             let verdict = serde_json::from_str(&row.text("verdict")?).map_err(unreadable)?;
-            Ok(VerdictRow { n: row.number("n")?, verdict })
+            Ok(VerdictRow { n: row.number("n")?, verdict, hash: Some(CommandHash(row.text("hash")?)) })
         })
         .collect::<Result<_, sqlx::Error>>()?;
     let told = verdicts.last().map_or(through, |last| last.n);

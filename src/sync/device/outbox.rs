@@ -116,8 +116,8 @@ pub enum Moved {
     Aside(Vec<Held>),
     /// Another tab began a new epoch, whose numbers mean other commands: nothing of the page may be kept.
     OtherEpoch,
-    /// The server has more of this epoch than the outbox ever gave out, so the outbox was set back to an older state.
-    /// A new epoch must begin before its numbers are taken for others: nothing of the page may be kept.
+    /// The server has more of this epoch than the outbox ever gave out, or other commands under its numbers: the outbox was
+    /// set back to an older state. A new epoch must begin before work is taken for done: nothing of the page may be kept.
     SetBack,
 }
 
@@ -138,7 +138,11 @@ pub fn hold(contents: &Contents, epoch: EpochId, through: u64, verdicts: &[Verdi
     if contents.counter.epoch != epoch {
         return (Vec::new(), Moved::OtherEpoch);
     }
-    if through >= contents.counter.next {
+    let is_another = |row: &VerdictRow| {
+        let mut commands = contents.commands.iter().map(|queued| &queued.command);
+        commands.any(|command| command.n == row.n && !row.is_of(command))
+    };
+    if through >= contents.counter.next || verdicts.iter().any(is_another) {
         return (Vec::new(), Moved::SetBack);
     }
     let mut writes = Vec::new();

@@ -117,7 +117,7 @@ fn refused_work_is_moved_aside_once_and_told_to_every_tab() {
         how: How::Searched,
     });
     let mut contents = queued(&[put("a"), choice]);
-    let refused = |n| VerdictRow { n, verdict: Verdict::Rejected { code: RejectCode::Gone } };
+    let refused = |n| VerdictRow { n, verdict: Verdict::Rejected { code: RejectCode::Gone }, hash: None };
     let verdicts = [refused(1), refused(2)];
     let (writes, Moved::Aside(aside)) = outbox::hold(&contents, counter().epoch, 2, &verdicts) else {
         panic!("nothing stands in the way")
@@ -135,11 +135,15 @@ fn refused_work_is_moved_aside_once_and_told_to_every_tab() {
 #[test]
 fn verdicts_of_another_epoch_or_beyond_the_numbering_move_nothing() {
     let contents = queued(&[put("a")]);
-    let refused = [VerdictRow { n: 1, verdict: Verdict::Rejected { code: RejectCode::Gone } }];
+    let refused = [VerdictRow { n: 1, verdict: Verdict::Rejected { code: RejectCode::Gone }, hash: None }];
     let elsewhere = outbox::hold(&contents, EpochId::of_name("other"), 1, &refused);
     assert!(elsewhere.0.is_empty() && matches!(elsewhere.1, Moved::OtherEpoch));
     let beyond = outbox::hold(&contents, counter().epoch, 5, &refused);
     assert!(beyond.0.is_empty() && matches!(beyond.1, Moved::SetBack));
+    let another = VerdictRow { n: 1, verdict: Verdict::Applied, hash: Some(Command::new(1, &put("b")).hash) };
+    let (writes, moved) = outbox::hold(&contents, counter().epoch, 1, std::slice::from_ref(&another));
+    assert!(writes.is_empty() && matches!(moved, Moved::SetBack), "the number was used for another command");
+    assert!(device(contents.clone()).has_to_hold(&PullAnswer { verdicts: vec![another], ..answer(vec![], 1) }));
     assert!(outbox::settle(&contents, EpochId::of_name("other"), 1).is_empty());
     assert!(matches!(outbox::settle(&contents, counter().epoch, 1)[..], [OutboxWrite::Unqueue(1)]));
 }
@@ -233,7 +237,8 @@ fn a_verdict_settles_the_command_and_an_old_answer_says_nothing() {
     let remove = Action::RemoveArticle(RemoveArticle { id: ArticleId::of_name("x"), base: 1 });
     let mut tab = device(queued(&[put("a"), remove]));
     let asked = tab.pull_request();
-    let page = answer(vec![page(KNOWLEDGE, 0, &[article("a", 1)])], 1);
+    let applied = VerdictRow { n: 1, verdict: Verdict::Applied, hash: Some(tab.queue()[&1].hash.clone()) };
+    let page = PullAnswer { verdicts: vec![applied], ..answer(vec![page(KNOWLEDGE, 0, &[article("a", 1)])], 1) };
     assert!(!tab.has_to_hold(&page));
     tab.show(&asked, &page, Vec::new(), &Kept::default(), 0);
     tab.settled(1);
