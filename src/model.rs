@@ -17,7 +17,7 @@ pub use chosen::{
     Composed, EntryId, How, LESSON_CHARS_MAX, LESSON_CHARS_MIN, LESSONS_MAX, Lesson, USAGE_HALF_LIFE_DAYS, Usage, Used,
     Whose,
 };
-pub use conversation::{Author, Conversation, ConversationState, Message};
+pub use conversation::{Author, Conversation, ConversationState, Handover, Message, NOTE_CHARS_MAX};
 pub use ids::{
     ArticleId, BackendId, ChannelId, ConversationId, CustomerId, DeviceId, EpochId, LessonId, MemberId, MessageId,
     NotAnId, PackId, PictureId, PolicyId, QuickReplyId, ShopId, TeamId,

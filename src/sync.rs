@@ -21,9 +21,11 @@ pub use command::{
     Action, COMMAND_VERSION, ChooseAnswer, CloseConversation, Command, CommandHash, DescribeConversation,
     FORMER_NUMBERS_MAX, FormerNumber, JudgeLesson, PutArticle, PutPack, PutPolicy, PutQuickReply,
     REPLY_EXPIRES_SECONDS, RemoveArticle, RemovePack, RemovePolicy, RemoveQuickReply, SendMessage, TakeConversation,
-    UnreadableCommand,
+    TransferConversation, UnreadableCommand,
 };
-pub use decide::{Decision, Facts, REASON_CHARS_MAX, ShopperMessage, decide, shopper_wrote};
+pub use decide::{
+    Decision, Facts, KNOWS_SHOPPER_SECONDS, REASON_CHARS_MAX, ShopperMessage, decide, knows_shopper, shopper_wrote,
+};
 pub use device::{
     ConfirmedWrite, Contents, Counter, Device, Enqueued, Heard, Held, Keeping, Kept, Moved, OutboxWrite, Progress,
     Queued, keep, outbox, without_chats,

@@ -36,7 +36,7 @@ pub(crate) use finding::{Found, FoundIn, Suggested};
 pub(crate) use pictures::{NoPicture, PictureRefusal};
 pub(crate) use reading::{Bubble, Delivery, InboxRow, Thread};
 pub(crate) use replies::{KeptBy, NoSheet};
-pub(crate) use sending::Outgoing;
+pub(crate) use sending::{Beside, Outgoing};
 pub(crate) use start::provide_desk;
 pub(crate) use told::Told;
 

@@ -8,6 +8,7 @@ mod conversation;
 mod list;
 mod policy;
 mod suggestions;
+mod transfer;
 
 use self::conversation::ConversationPane;
 use self::list::ConversationList;

@@ -194,6 +194,7 @@ words! {
     KeySend: "发送（可在“我的”里改）", "Send (can be changed under Me)";
     KeyLine: "换行", "New line";
     KeyTake: "接手会话", "Take the chat";
+    KeyTransfer: "转接会话", "Transfer the chat";
     KeyClose: "结束会话", "Close the chat";
     KeyLeave: "离开输入框", "Leave a field";
     KeyGoInbox: "去会话", "Go to chats";

@@ -8,6 +8,7 @@ mod clock;
 mod commands;
 mod composed;
 mod dialect;
+mod duty;
 mod facts;
 mod feed;
 mod live;
@@ -43,6 +44,7 @@ use qinda::model::BackendId;
 pub use clock::{Clock, random_id, random_token, token_hash};
 pub use commands::{PushRefused, owns_device, push};
 pub use dialect::{Conn, Place, PlaceFault, Reader};
+pub use duty::{Duty, ON_DUTY_SECONDS};
 pub use feed::{ScopeHead, heads, pull};
 pub use live::{Live, LiveEvent};
 pub use migrate::OpenError;
@@ -100,6 +102,7 @@ pub struct Store {
     reads: dialect::Pool,
     writer: writer::Writer,
     live: Live,
+    duty: Duty,
     clock: Clock,
     backend: BackendId,
     place: Place,
@@ -117,7 +120,7 @@ impl Store {
         let reads = dialect::readers(&place);
         let live = Live::new(&place);
         let writer = writer::Writer::start(conn, &place, &clock, &live);
-        Ok(Self { reads, writer, live, clock, backend, place })
+        Ok(Self { reads, writer, live, duty: Duty::default(), clock, backend, place })
     }
 
     /// A connection for looking only, which leaves the tables as they are. `None` when nothing was ever kept there.
@@ -150,6 +153,12 @@ impl Store {
     #[must_use]
     pub fn live(&self) -> &Live {
         &self.live
+    }
+
+    /// Who is on duty.
+    #[must_use]
+    pub fn duty(&self) -> &Duty {
+        &self.duty
     }
 
     /// A connection that only reads.

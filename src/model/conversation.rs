@@ -49,6 +49,22 @@ pub enum ConversationState {
     Closed,
 }
 
+/// The longest note of a handover, in characters.
+pub const NOTE_CHARS_MAX: usize = 200;
+
+/// A conversation that one member handed to another, who has not answered since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handover {
+    /// Who handed it over.
+    pub by: MemberId,
+    /// To whom.
+    pub to: MemberId,
+    /// What the new owner should know; may be empty.
+    pub note: String,
+    /// When.
+    pub at: Micros,
+}
+
 /// A conversation with one shopper, without its messages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conversation {
@@ -75,6 +91,9 @@ pub struct Conversation {
     /// What it is about.
     #[serde(default, skip_serializing_if = "About::is_empty")]
     pub about: About,
+    /// How it came to its owner, until they answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handover: Option<Handover>,
     /// Counts the changes of this record, from 1.
     pub version: u32,
 }

@@ -128,6 +128,21 @@ pub struct MemberCard {
     pub name: String,
     /// Whether the account is in use.
     pub active: bool,
+    /// Their team; older servers did not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<TeamId>,
+    /// Their roles; older servers did not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Roles>,
+}
+
+impl MemberCard {
+    /// Whether, by what is known, the member may answer the shoppers of a team. The server knows for sure.
+    #[must_use]
+    pub fn may_answer_in(&self, team: TeamId) -> bool {
+        let in_team = self.team.is_none_or(|own| own == team);
+        self.active && in_team && self.roles.as_ref().is_none_or(|roles| roles.may(Deed::Answer))
+    }
 }
 
 /// What members see of their shop.

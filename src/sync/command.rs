@@ -173,6 +173,8 @@ actions! {
     SendMessage = "message.send";
     /// Make a conversation one's own.
     TakeConversation = "conversation.take";
+    /// Hand a conversation to a colleague.
+    TransferConversation = "conversation.transfer";
     /// End a conversation.
     CloseConversation = "conversation.close";
     /// Write a new article or change one.
@@ -228,6 +230,9 @@ pub struct SendMessage {
     /// Why it is sent although the wording check warns.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+    /// The writer knows that the conversation belongs to `owner_seen` and wants it sent without taking it over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub beside_owner: bool,
     /// The writer knows what happened meanwhile and wants it sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub anyway: bool,
@@ -239,6 +244,20 @@ pub struct TakeConversation {
     /// Which.
     pub conversation: ConversationId,
     /// Who owned it when the member took it.
+    pub owner_seen: Option<MemberId>,
+}
+
+/// Arguments of `conversation.transfer`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferConversation {
+    /// Which.
+    pub conversation: ConversationId,
+    /// Who shall own it.
+    pub to: MemberId,
+    /// What they should know; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// Who owned it when the member handed it over.
     pub owner_seen: Option<MemberId>,
 }
 

@@ -1,9 +1,7 @@
 //! What a command does. The server decides with the facts of its database inside the transaction that writes
 //! the effects; the device decides with the facts it has, to show at once what will most likely become true.
 
-use super::command::{
-    CloseConversation, DescribeConversation, PutArticle, RemoveArticle, SendMessage, TakeConversation,
-};
+use super::command::{CloseConversation, DescribeConversation, PutArticle, RemoveArticle, SendMessage};
 use super::{Action, Change, ParkReason, RejectCode, Verdict};
 use crate::blanks::is_unfilled;
 use crate::model::{
@@ -16,6 +14,9 @@ use crate::wording::{Level, Pack, PackFault};
 
 mod chosen;
 mod kept;
+mod owner;
+
+pub use owner::{KNOWS_SHOPPER_SECONDS, knows_shopper};
 
 /// The longest reason for sending what the wording check warns of, in characters.
 pub const REASON_CHARS_MAX: usize = 200;
@@ -31,6 +32,8 @@ pub struct Facts {
     pub answered_since: Option<(MemberId, Micros)>,
     /// Whether the shopper wrote after the message that the member had seen.
     pub shopper_wrote_since: bool,
+    /// The team whose shoppers the member that the action names may answer, if they may.
+    pub receiver_team: Option<TeamId>,
     /// The article that the action names.
     pub article: Option<Article>,
     /// The quick reply that the action names.
@@ -99,7 +102,8 @@ type Changes = Result<Vec<Change>, Refused>;
 pub fn decide(action: Action, actor: &Actor, facts: Facts, now: Micros) -> Decision {
     let changes = match action {
         Action::SendMessage(args) => send_message(args, actor, facts, now),
-        Action::TakeConversation(args) => take_conversation(&args, actor, facts),
+        Action::TakeConversation(args) => owner::take(&args, actor, facts),
+        Action::TransferConversation(args) => owner::transfer(&args, actor, facts, now),
         Action::CloseConversation(args) => close_conversation(&args, actor, facts, now),
         Action::PutArticle(args) => put_article(args, actor, facts, now),
         Action::RemoveArticle(args) => remove_article(&args, actor, facts),
@@ -155,6 +159,7 @@ fn send_message(args: SendMessage, actor: &Actor, facts: Facts, now: Micros) -> 
     };
     conversation.last_position = message.position;
     conversation.owner = conversation.owner.or(Some(actor.member));
+    owner::answered(&mut conversation, actor.member);
     conversation.state = ConversationState::Open;
     conversation.version += 1;
     Ok(vec![Change::Message(conversation.team, message), Change::Conversation(conversation)])
@@ -197,26 +202,11 @@ fn moved_on(
     if let Some((by, at)) = answered_since {
         return Some(ParkReason::Answered { by, at });
     }
-    match conversation.owner {
-        Some(owner) if owner != actor.member && Some(owner) != args.owner_seen => {
-            return Some(ParkReason::TakenOver { by: owner });
-        }
-        _ => {}
+    let asked = |owner| args.beside_owner && args.owner_seen == Some(owner);
+    if let Some(owner) = conversation.owner.filter(|owner| *owner != actor.member && !asked(*owner)) {
+        return Some(ParkReason::TakenOver { by: owner });
     }
     (now > args.expires_at).then_some(ParkReason::Expired)
-}
-
-fn take_conversation(args: &TakeConversation, actor: &Actor, facts: Facts) -> Changes {
-    let mut conversation = own_conversation(actor, facts.conversation)?;
-    if conversation.owner == Some(actor.member) {
-        return Ok(Vec::new());
-    }
-    if conversation.owner != args.owner_seen {
-        return Err(Refused::Rejected(RejectCode::Conflict));
-    }
-    conversation.owner = Some(actor.member);
-    conversation.version += 1;
-    Ok(vec![Change::Conversation(conversation)])
 }
 
 fn close_conversation(args: &CloseConversation, actor: &Actor, facts: Facts, now: Micros) -> Changes {
@@ -229,6 +219,7 @@ fn close_conversation(args: &CloseConversation, actor: &Actor, facts: Facts, now
     }
     conversation.state = ConversationState::Closed;
     conversation.closed_at = Some(now);
+    conversation.handover = None;
     conversation.version += 1;
     Ok(vec![Change::Conversation(conversation)])
 }
@@ -293,13 +284,15 @@ pub struct ShopperMessage {
     pub about: About,
 }
 
-/// What a shopper's message changes: it joins the open conversation, or begins a new one.
+/// What a shopper's message changes: it joins the open conversation, or begins a new one, which belongs to the agent
+/// who `knows` them if one is there.
 ///
 /// # Errors
 /// When the text is empty or too long.
 pub fn shopper_wrote(
     message: ShopperMessage,
     open: Option<Conversation>,
+    knows: Option<MemberId>,
     now: Micros,
 ) -> Result<Vec<Change>, TextFault> {
     let text = checked_text("text", &message.text, MESSAGE_CHARS_MAX)?;
@@ -310,11 +303,12 @@ pub fn shopper_wrote(
         customer: message.customer,
         customer_name: message.customer_name,
         state: ConversationState::Open,
-        owner: None,
+        owner: knows,
         opened_at: now,
         closed_at: None,
         last_position: 0,
         about: About::default(),
+        handover: None,
         version: 0,
     });
     // What a page was opened with is only hearsay: it never puts out what is known already.

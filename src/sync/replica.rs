@@ -149,6 +149,12 @@ impl Replica {
                 facts.message_exists = self.confirmed.thread(args.conversation).any(|message| message.id == args.id);
             }
             Action::TakeConversation(args) => facts.conversation = self.conversation(args.conversation).cloned(),
+            Action::TransferConversation(args) => {
+                facts.conversation = self.conversation(args.conversation).cloned();
+                let team = self.actor.team;
+                let may = self.member(args.to).is_some_and(|card| card.may_answer_in(team));
+                facts.receiver_team = may.then_some(team);
+            }
             Action::CloseConversation(args) => {
                 facts.conversation = self.conversation(args.conversation).cloned();
                 facts.shopper_wrote_since = self

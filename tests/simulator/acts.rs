@@ -8,7 +8,7 @@ use qinda::policy::{PolicyFields, PolicyRule};
 use qinda::sync::{
     Action, ChooseAnswer, CloseConversation, DescribeConversation, JudgeLesson, PutArticle, PutPack, PutPolicy,
     PutQuickReply, REPLY_EXPIRES_SECONDS, RemoveArticle, RemovePack, RemovePolicy, RemoveQuickReply, Replica,
-    SendMessage, TakeConversation,
+    SendMessage, TakeConversation, TransferConversation,
 };
 use qinda::wording::{Bilingual, Level, PackFields, Rule};
 
@@ -40,7 +40,14 @@ pub fn deed(replica: &Replica, chance: &mut Chance, now: Micros) -> Vec<Action> 
                 owner_seen: conversation.owner,
             })]
         }
-        (33..=36, Some(conversation)) => {
+        (33, Some(conversation)) => {
+            let members: Vec<_> = replica.confirmed().members.keys().copied().collect();
+            let to = nth(members, chance.draw()).unwrap_or(replica.actor().member);
+            let (note, owner_seen) = ("急".into(), conversation.owner);
+            let transfer = TransferConversation { conversation: conversation.id, to, note, owner_seen };
+            vec![Action::TransferConversation(transfer)]
+        }
+        (34..=36, Some(conversation)) => {
             let seen = seen(replica, &conversation);
             vec![Action::CloseConversation(CloseConversation { conversation: conversation.id, seen })]
         }
@@ -75,6 +82,8 @@ fn reply(replica: &Replica, conversation: &Conversation, chance: &mut Chance, no
         chosen: None,
         composed: None,
         reason: String::new(),
+        // Whoever answers in a colleague's conversation was asked and knows whose it is.
+        beside_owner: conversation.owner.is_some_and(|owner| owner != replica.actor().member),
         anyway: false,
     }
 }

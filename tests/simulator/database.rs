@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use qinda::model::{
-    Actor, Author, BackendId, ConversationId, ConversationState, CustomerId, DeviceId, EntryId, EpochId, Keeper,
+    Actor, Author, BackendId, ConversationId, ConversationState, CustomerId, Deed, DeviceId, EntryId, EpochId, Keeper,
     Lesson, MemberCard, MemberId, MessageId, Micros, QuickReply, Usage, Whose,
 };
 use qinda::sync::{
@@ -165,6 +165,11 @@ impl Database {
                 facts.wording = self.level(args);
             }
             Action::TakeConversation(args) => about = Some(args.conversation),
+            Action::TransferConversation(args) => {
+                about = Some(args.conversation);
+                let receiver = self.members.get(&args.to).map(|(actor, _)| actor);
+                facts.receiver_team = receiver.filter(|actor| actor.roles.may(Deed::Answer)).map(|actor| actor.team);
+            }
             Action::CloseConversation(args) => {
                 about = Some(args.conversation);
                 facts = self.since(args.conversation, args.seen, device);

@@ -230,7 +230,7 @@ impl Server {
             about: About::default(),
         };
         let open = open.and_then(|id| working.database.state.conversations.get(&id)).cloned();
-        for change in shopper_wrote(message, open, at).unwrap_or_default() {
+        for change in shopper_wrote(message, open, None, at).unwrap_or_default() {
             working.database.write(&change, None);
             working.staged.push(change);
         }

@@ -47,7 +47,8 @@ pub struct World {
 fn member(number: &str, team: &str, roles: &str) -> (Actor, MemberCard) {
     let id = MemberId::of_name(number);
     let (shop, team, roles) = (ShopId::of_name("shop"), TeamId::of_name(team), Roles::parse(roles));
-    let card = MemberCard { id, work_number: number.into(), name: number.into(), active: true };
+    let card =
+        MemberCard { id, work_number: number.into(), name: number.into(), active: true, team: None, roles: None };
     (Actor { shop, team, member: id, roles }, card)
 }
 

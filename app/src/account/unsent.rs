@@ -78,6 +78,7 @@ fn words(action: &Action) -> Option<String> {
             Some(std::iter::once(args.fields.title.as_str()).chain(words).collect::<Vec<_>>().join("\n"))
         }
         Action::PutPack(args) => Some(args.fields.name.clone()),
+        Action::TransferConversation(args) => (!args.note.is_empty()).then(|| args.note.clone()),
         Action::TakeConversation(_)
         | Action::DescribeConversation(_)
         | Action::ChooseAnswer(_)
@@ -95,6 +96,7 @@ fn place(action: &Action) -> Option<Place> {
     match action {
         Action::SendMessage(args) => Some(Place::Conversation(args.conversation)),
         Action::TakeConversation(args) => Some(Place::Conversation(args.conversation)),
+        Action::TransferConversation(args) => Some(Place::Conversation(args.conversation)),
         Action::CloseConversation(args) => Some(Place::Conversation(args.conversation)),
         Action::PutArticle(args) => Some(Place::Article(args.id)),
         Action::RemoveArticle(args) => Some(Place::Article(args.id)),

@@ -4,9 +4,14 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::task::spawn_local;
-use qinda::model::{Article, ArticleFields, ArticleId, ConversationId, TextFault};
+use qinda::model::{
+    Article, ArticleFields, ArticleId, ConversationId, MemberId, NOTE_CHARS_MAX, TextFault, checked_text,
+};
 use qinda::policy::PolicyFault;
-use qinda::sync::{Action, CloseConversation, Pending, PutArticle, RemoveArticle, SignedIn, TakeConversation, Touched};
+use qinda::sync::{
+    Action, CloseConversation, Pending, PutArticle, RemoveArticle, SignedIn, TakeConversation, Touched,
+    TransferConversation,
+};
 
 use qinda::wording::PackFault;
 
@@ -104,6 +109,18 @@ impl Desk {
         let seen = self.with(|desk| desk.replica.conversation(id).map(|conversation| conversation.owner)).flatten();
         let owner_seen = seen.ok_or(CannotKeep::NotHere)?;
         self.give(Action::TakeConversation(TakeConversation { conversation: id, owner_seen }), None).await
+    }
+
+    /// Hands a conversation to a colleague, with a note that may be empty.
+    pub(crate) async fn transfer(&self, id: ConversationId, to: MemberId, note: &str) -> Kept {
+        let note = match note.trim() {
+            "" => String::new(),
+            note => checked_text("note", note, NOTE_CHARS_MAX)?,
+        };
+        let seen = self.with(|desk| desk.replica.conversation(id).map(|conversation| conversation.owner)).flatten();
+        let owner_seen = seen.ok_or(CannotKeep::NotHere)?;
+        let transfer = TransferConversation { conversation: id, to, note, owner_seen };
+        self.give(Action::TransferConversation(transfer), None).await
     }
 
     /// Ends a conversation.

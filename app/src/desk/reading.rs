@@ -149,6 +149,16 @@ impl Desk {
         self.with(|desk| thread(desk, id)).flatten()
     }
 
+    /// The colleague who owns a conversation, if one does.
+    pub(crate) fn other_owner(&self, id: ConversationId) -> Option<MemberId> {
+        self.inbox_version.track();
+        let owner = |desk: &AtDesk| {
+            let owner = desk.replica.conversation(id)?.owner;
+            owner.filter(|owner| *owner != desk.replica.actor().member)
+        };
+        self.with(owner).flatten()
+    }
+
     /// A half-written text. Not tracked: the field in which it is written owns it.
     pub(crate) fn draft(&self, of: DraftOf) -> String {
         self.with(|desk| desk.drafts.get(&of).cloned()).flatten().unwrap_or_default()
@@ -203,6 +213,14 @@ impl Desk {
             self.with(|desk| desk.replica.confirmed().members.values().cloned().collect()).unwrap_or_default();
         order::sort_by(&mut members, |one, other| one.work_number.cmp(&other.work_number));
         members
+    }
+
+    /// Who else of the team may answer, by work number.
+    pub(crate) fn colleagues(&self) -> Vec<MemberCard> {
+        let Some(actor) = self.session().map(|session| session.actor) else { return Vec::new() };
+        let mut colleagues = self.members();
+        colleagues.retain(|card| card.id != actor.member && card.may_answer_in(actor.team));
+        colleagues
     }
 
     /// Whether searching is ready; it is within a moment of the start.

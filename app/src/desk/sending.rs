@@ -3,13 +3,25 @@
 use qinda::model::{
     ArticleId, Composed, ConversationId, EntryId, MESSAGE_CHARS_MAX, MessageId, Micros, PictureId, checked_text,
 };
-use qinda::sync::{Action, ChooseAnswer, REPLY_EXPIRES_SECONDS, SendMessage};
+use qinda::sync::{Action, ChooseAnswer, REPLY_EXPIRES_SECONDS, SendMessage, TakeConversation};
 
 use super::deeds::Kept;
 use super::reading::held_reply;
 use super::{AtDesk, CannotKeep, Desk, Held};
 use crate::local::outbox::DraftOf;
 use crate::local::random;
+
+/// How a reply stands to the colleague whose conversation it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Beside {
+    /// There is none to think of.
+    #[default]
+    Nobody,
+    /// The conversation becomes the writer's first.
+    TakesOver,
+    /// It stays the colleague's.
+    Owner,
+}
 
 /// A reply that is about to be sent.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +34,8 @@ pub(crate) struct Outgoing {
     pub(crate) reason: String,
     /// How it came to be.
     pub(crate) composed: Composed,
+    /// How it stands to the colleague whose conversation it is.
+    pub(crate) beside: Beside,
     /// The choice to be learned from, told together with the reply.
     pub(crate) choice: Option<ChooseAnswer>,
     /// What becomes of the drafts once it is in the outbox; an empty one is dropped.
@@ -35,11 +49,14 @@ impl Desk {
         let text = sendable(&outgoing.text, outgoing.picture)?;
         let now = self.inner().clock.now();
         let reply = self.with(|desk| reply(desk, id, text, now)).flatten().ok_or(CannotKeep::NotHere)?;
-        let Outgoing { picture, reason, composed, choice, drafts, .. } = outgoing;
+        let Outgoing { picture, reason, composed, choice, drafts, beside, .. } = outgoing;
         let chosen = composed.chosen.and_then(article_of);
-        let send = SendMessage { picture, reason, chosen, composed: Some(composed), ..reply };
+        let take = TakeConversation { conversation: id, owner_seen: reply.owner_seen };
+        let take = (beside == Beside::TakesOver).then_some(Action::TakeConversation(take));
+        let beside_owner = beside == Beside::Owner;
+        let send = SendMessage { picture, reason, chosen, composed: Some(composed), beside_owner, ..reply };
         let chose = choice.map(Action::ChooseAnswer);
-        let actions = std::iter::once(Action::SendMessage(send)).chain(chose).collect();
+        let actions = take.into_iter().chain(std::iter::once(Action::SendMessage(send))).chain(chose).collect();
         self.give_all(actions, drafts).await
     }
 
@@ -111,6 +128,7 @@ fn reply(desk: &AtDesk, id: ConversationId, text: String, now: Micros) -> Option
         chosen: None,
         composed: None,
         reason: String::new(),
+        beside_owner: false,
         anyway: false,
     })
 }

@@ -37,6 +37,7 @@ pub(crate) struct Filling {
 pub(crate) enum Wish {
     Take,
     Close,
+    Transfer,
 }
 
 type Navigate = Box<dyn Fn(Place, bool)>;

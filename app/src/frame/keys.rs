@@ -62,6 +62,7 @@ impl Keys {
             "k" => self.step(-1),
             "n" => self.longest_waiting(),
             "a" if self.open().is_some() => self.hand.wish.set(Some(Wish::Take)),
+            "t" if self.open().is_some() => self.hand.wish.set(Some(Wish::Transfer)),
             "e" if self.open().is_some() => self.hand.wish.set(Some(Wish::Close)),
             "r" if self.open().is_some() => self.hand.composer_wanted.set(true),
             "/" => self.search(),
@@ -153,7 +154,7 @@ pub(crate) fn KeyList(
             dialog.close();
         }
     };
-    let rows: [(&[&str], Word); 16] = [
+    let rows: [(&[&str], Word); 17] = [
         (&["J", "K"], Word::KeyNextPrevious),
         (&["N"], Word::KeyLongestWaiting),
         (&["R"], Word::KeyWrite),
@@ -164,6 +165,7 @@ pub(crate) fn KeyList(
         (&["Enter"], Word::KeySend),
         (&["Shift+Enter"], Word::KeyLine),
         (&["A"], Word::KeyTake),
+        (&["T"], Word::KeyTransfer),
         (&["E"], Word::KeyClose),
         (&["Esc"], Word::KeyLeave),
         (&["G N"], Word::KeyGoInbox),

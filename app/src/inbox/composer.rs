@@ -3,6 +3,7 @@
 mod back;
 mod blanks;
 mod keyboard;
+mod owned;
 mod sending;
 mod taken;
 mod wording;
@@ -13,6 +14,7 @@ use qinda::model::{ConversationId, MESSAGE_CHARS_MAX};
 
 use self::back::Back;
 use self::blanks::{BlankRow, focus_first};
+use self::owned::OwnedRow;
 use self::sending::Sending;
 use self::taken::{Taken, words_with};
 use self::wording::{FindingLine, ReasonRow};
@@ -105,7 +107,7 @@ pub(crate) fn Composer(
         writing.refused.get().map(|refused| match refused {
             Refused::Unfilled(names) => hand::unfilled(lang, &names),
             Refused::Blocked(words) => hand::blocked(lang, &words),
-            Refused::NeedsReason => String::new(),
+            Refused::NeedsReason | Refused::Owned => String::new(),
             Refused::NotKept(why) => phrases::cannot_keep(lang, &why),
         })
     };
@@ -138,6 +140,7 @@ pub(crate) fn Composer(
             </Show>
             <FindingLine writing findings line/>
             <ReasonRow writing/>
+            <OwnedRow writing sending/>
             <BlankRow writing row/>
             <PartRow writing part/>
             <p class="fault" role="alert" data-testid="refused">{fault}</p>

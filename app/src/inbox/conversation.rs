@@ -9,6 +9,7 @@ use super::about::AboutButton;
 use super::bubble::{MessageBubble, Shown, shown};
 use super::composer::{Composer, Editing};
 use super::suggestions::SuggestionRow;
+use super::transfer::{HandoverNotice, TransferButton};
 use crate::desk::{Link, Thread, use_desk};
 use crate::frame::hand::{Wish, use_hand};
 use crate::local::outbox::{DraftOf, Held};
@@ -50,6 +51,7 @@ pub(crate) fn ConversationPane(
         view! {
             <section class="conversation" aria-label=t(Word::Conversation)>
                 <Head id thread/>
+                <HandoverNotice thread/>
                 <Messages thread editing/>
                 <Notices id/>
                 <Show when=move || !hand.roomy.get() && !closed.get()>
@@ -106,6 +108,8 @@ fn Head(id: ConversationId, thread: Memo<Option<Thread>>) -> impl IntoView {
     let open = memo(move || {
         thread.with(|thread| thread.as_ref().is_some_and(|it| it.conversation.state == ConversationState::Open))
     });
+    // A narrow screen has room for two deeds: what is not one's own is taken before it is handed on.
+    let hands_on = memo(move || open.get() && (hand.wide.get() || mine.get()));
     let held_by = move || match (mine.get(), owner.get()) {
         (true, _) => Word::OwnerMe.say(hand.lang.get()).to_owned(),
         (false, Some(owner)) => phrases::owner(hand.lang.get(), &owner),
@@ -135,12 +139,14 @@ fn Head(id: ConversationId, thread: Memo<Option<Thread>>) -> impl IntoView {
         asked.set(false);
     });
     effect(move || {
-        let Some(wish) = hand.wish.get() else { return };
+        let Some(wish) = hand.wish.get().filter(|wish| *wish != Wish::Transfer || !hands_on.get_untracked()) else {
+            return;
+        };
         hand.wish.set(None);
         match wish {
             Wish::Take if !mine.get_untracked() => give(true),
             Wish::Close if open.get_untracked() => close(),
-            Wish::Take | Wish::Close => {}
+            Wish::Take | Wish::Close | Wish::Transfer => {}
         }
     });
     let close_word = move || match (asked.get(), hand.wide.get()) {
@@ -165,6 +171,9 @@ fn Head(id: ConversationId, thread: Memo<Option<Thread>>) -> impl IntoView {
                 <div class="head-deeds">
                     <Show when=move || !mine.get()>
                         <button type="button" class="small" on:click=handler(move |_| give(true))>{t(Word::Take)}</button>
+                    </Show>
+                    <Show when=move || hands_on.get()>
+                        <TransferButton id/>
                     </Show>
                     <button
                         type="button"
@@ -249,13 +258,14 @@ fn Messages(thread: Memo<Option<Thread>>, editing: Editing) -> impl IntoView {
     }
 }
 
-/// What came of taking or closing, where it was not what the member wanted.
+/// What came of taking, handing over or closing, where it was not what the member wanted.
 #[component]
 fn Notices(id: ConversationId) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let refused = memo(move || {
         let about = |held: &Held| match held.command.action() {
             Ok(Action::TakeConversation(args)) => args.conversation == id,
+            Ok(Action::TransferConversation(args)) => args.conversation == id,
             Ok(Action::CloseConversation(args)) => args.conversation == id,
             _ => false,
         };
@@ -263,6 +273,10 @@ fn Notices(id: ConversationId) -> impl IntoView {
     });
     let put_away = move |held: Held| spawn_local(async move { hand.trouble.set(desk.discard(held).await.err()) });
     let said = move |held: &Held| phrases::refused(hand.lang.get(), held, &desk.members());
+    let note = |held: &Held| match held.command.action() {
+        Ok(Action::TransferConversation(args)) => Some(args.note).filter(|note| !note.is_empty()),
+        _ => None,
+    };
     view! {
         <div class="notices" role="status">
             {move || {
@@ -273,6 +287,7 @@ fn Notices(id: ConversationId) -> impl IntoView {
                         view! {
                             <p class="notice">
                                 {said(&held)}
+                                {note(&held).map(|note| view! { <q dir="auto">{note}</q> })}
                                 <button type="button" class="small" on:click=handler(move |_| put_away(held.clone()))>
                                     {t(Word::Understood)}
                                 </button>

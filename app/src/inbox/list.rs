@@ -10,6 +10,7 @@ use crate::parts::rows::Rows;
 use crate::parts::when::lately;
 use crate::prelude::*;
 use crate::screen::place::Place;
+use crate::words::hand::owner;
 use crate::words::replies::PICTURE_MARK;
 use crate::words::{Lang, Word, phrases, t};
 
@@ -131,6 +132,8 @@ fn marks(lang: Lang, row: &InboxRow) -> AnyView {
             })}
         {(row.held > 0)
             .then(|| view! { <span class="mark-held" title=phrases::held(lang, row.held)><Glyph icon=Icon::Warning/></span> })}
+        {(row.mine && row.conversation.handover.is_some())
+            .then(|| view! { <span class="mark-handed" data-testid="handed">{owner::HANDED.say(lang)}</span> })}
         {closed.then(|| view! { <span class="owner">{Word::Closed.say(lang)}</span> })}
         {(!closed)
             .then(|| row.owner.clone())

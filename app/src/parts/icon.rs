@@ -22,6 +22,7 @@ pub(crate) enum Icon {
     Search,
     Send,
     Stop,
+    Transfer,
     Warning,
 }
 
@@ -53,6 +54,7 @@ impl Icon {
             Self::Search => "M10.8 4.500a6.3 6.3 0 1 1 0 12.6 6.3 6.3 0 0 1 0-12.600ZM15.5 15.5 20 20",
             Self::Send => "M4.5 12 20 4.5 15.5 20l-4-6.500ZM11.5 13.5 20 4.5",
             Self::Stop => "M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16ZM7.5 12h9",
+            Self::Transfer => "M4.5 8.500h14M15 5l3.500 3.500L15 12M19.5 15.500h-14M9 12l-3.500 3.500L9 19",
             Self::Warning => "M12 4.5 21 19.500H3ZM12 10v4.500M12 16.700v.4",
         }
     }

@@ -1,5 +1,7 @@
 //! What is said at the composer and at the answers beside it.
 
+pub(crate) mod owner;
+
 use qinda::blanks::Known;
 use qinda::model::Stage;
 use qinda::policy::Payer;

@@ -196,6 +196,14 @@ fn rejected(lang: Lang, code: RejectCode, action: Option<&Action>) -> String {
         (RejectCode::Conflict, Some(Action::TakeConversation(_))) => {
             ("没有接手：同事先接了。", "Not taken: a colleague was first.")
         }
+        (RejectCode::Conflict, Some(Action::TransferConversation(_))) => (
+            "没有转接：会话刚刚换了负责人或已经结束。",
+            "Not transferred: the chat has just got another owner or been closed.",
+        ),
+        (RejectCode::Invalid, Some(Action::TransferConversation(_))) => (
+            "没有转接：对方不在这个组，或者已经不能接待。",
+            "Not transferred: your colleague is not in this team or may not answer any more.",
+        ),
         (RejectCode::Conflict, Some(Action::CloseConversation(_))) => {
             ("没有结束：顾客刚才又来信了。", "Not closed: the shopper has just written again.")
         }
@@ -229,6 +237,7 @@ pub(crate) fn deed(lang: Lang, held: &Held) -> String {
     let text = match held.command.action() {
         Ok(Action::SendMessage(_)) => ("回复", "Reply"),
         Ok(Action::TakeConversation(_)) => ("接手会话", "Take a chat"),
+        Ok(Action::TransferConversation(_)) => ("转接会话", "Transfer a chat"),
         Ok(Action::CloseConversation(_)) => ("结束会话", "Close a chat"),
         Ok(Action::PutArticle(_)) => ("知识库修改", "Article"),
         Ok(Action::RemoveArticle(_)) => ("删除知识库条目", "Remove an article"),
@@ -293,6 +302,7 @@ fn field_name(lang: Lang, field: &str) -> &'static str {
         "answers" => ("答案", "The answer"),
         "tags" => ("标签", "Tags"),
         "shortcut" => ("快捷码", "The shortcut"),
+        "note" => ("留言", "The note"),
         "category" => ("分类", "The category"),
         _ => ("内容", "The text"),
     };

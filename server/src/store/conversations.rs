@@ -4,11 +4,11 @@ use qinda::model::{
     Author, Conversation, ConversationId, ConversationState, CustomerId, DeviceId, MemberId, Message, MessageId,
     Micros, ShopId, TextFault,
 };
-use qinda::sync::{ShopperMessage, shopper_wrote};
+use qinda::sync::{ShopperMessage, knows_shopper, shopper_wrote};
 
 use super::dialect::{Conn, DbRow, query};
 use super::row::{Columns, unreadable};
-use super::{Stored, Work};
+use super::{Duty, Stored, Work, members};
 
 /// A message as the shopper's page reads it: with its place among everything that this shopper can read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +90,28 @@ async fn open_of(conn: &mut Conn, shop: ShopId, customer: CustomerId) -> Stored<
     Ok(row.as_ref().map(conversation).transpose()?)
 }
 
+/// The agent of the shopper's latest conversation, if that was closed lately and they are on duty.
+async fn who_knows(
+    conn: &mut Conn,
+    shop: ShopId,
+    message: &ShopperMessage,
+    now: Micros,
+    duty: &Duty,
+) -> Stored<Option<MemberId>> {
+    let row = query(
+        "SELECT * FROM conversations WHERE shop = $1 AND customer = $2 AND state = 'closed'
+         ORDER BY opened_at DESC, id DESC LIMIT 1",
+    )
+    .bind(shop.to_string())
+    .bind(message.customer.to_string())
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(last) = row.as_ref().map(conversation).transpose()? else { return Ok(None) };
+    let lately = last.closed_at.is_some_and(|closed_at| knows_shopper(closed_at, now));
+    let Some(owner) = last.owner.filter(|owner| lately && duty.is_on(shop, *owner, now)) else { return Ok(None) };
+    Ok((members::answers_in(conn, shop, owner).await? == Some(message.team)).then_some(owner))
+}
+
 async fn last_at(conn: &mut Conn, shop: ShopId, conversation: &Conversation) -> Stored<Option<Micros>> {
     let row = query("SELECT at FROM messages WHERE shop = $1 AND conversation = $2 AND position = $3")
         .bind(shop.to_string())
@@ -135,7 +157,12 @@ pub enum Received {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn receive_shopper_message(work: &mut Work, shop: ShopId, message: ShopperMessage) -> Stored<Received> {
+pub async fn receive_shopper_message(
+    work: &mut Work,
+    shop: ShopId,
+    message: ShopperMessage,
+    duty: &Duty,
+) -> Stored<Received> {
     let (id, customer) = (message.id, message.customer);
     if let Some(standing) = find_message(work.conn(), shop, id).await? {
         return Ok(yours(standing, customer));
@@ -146,7 +173,11 @@ pub async fn receive_shopper_message(work: &mut Work, shop: ShopId, message: Sho
         None => None,
     };
     let at = not_before(work.now(), last_at);
-    let changes = match shopper_wrote(message, open, at) {
+    let knows = match &open {
+        Some(_) => None,
+        None => who_knows(work.conn(), shop, &message, at, duty).await?,
+    };
+    let changes = match shopper_wrote(message, open, knows, at) {
         Ok(changes) => changes,
         Err(fault) => return Ok(Received::Unfit(fault)),
     };
@@ -167,12 +198,12 @@ fn yours((of, message): (CustomerId, ShopperReads), customer: CustomerId) -> Rec
 pub(super) async fn put(conn: &mut Conn, shop: ShopId, conversation: &Conversation) -> Stored<()> {
     query(
         "INSERT INTO conversations (shop, id, team, channel, customer, customer_name, state, owner, opened_at,
-                                    closed_at, last_position, version, about)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                                    closed_at, last_position, version, about, handover)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          ON CONFLICT (shop, id) DO UPDATE SET
              team = excluded.team, customer_name = excluded.customer_name, state = excluded.state,
              owner = excluded.owner, closed_at = excluded.closed_at, last_position = excluded.last_position,
-             version = excluded.version, about = excluded.about",
+             version = excluded.version, about = excluded.about, handover = excluded.handover",
     )
     .bind(shop.to_string())
     .bind(conversation.id.to_string())
@@ -187,6 +218,7 @@ pub(super) async fn put(conn: &mut Conn, shop: ShopId, conversation: &Conversati
     .bind(i64::from(conversation.last_position))
     .bind(i64::from(conversation.version))
     .bind(serde_json::to_string(&conversation.about).map_err(unreadable)?)
+    .bind(conversation.handover.as_ref().map(serde_json::to_string).transpose().map_err(unreadable)?)
     .execute(conn)
     .await?;
     Ok(())
@@ -266,6 +298,11 @@ fn conversation(row: &DbRow) -> Result<Conversation, sqlx::Error> {
         closed_at: row.micros_or_none("closed_at")?,
         last_position: row.number("last_position")?,
         about: serde_json::from_str(&row.text("about")?).map_err(unreadable)?,
+        handover: row
+            .text_or_none("handover")?
+            .map(|text| serde_json::from_str(&text))
+            .transpose()
+            .map_err(unreadable)?,
         version: row.number("version")?,
     })
 }

@@ -6,7 +6,7 @@ use qinda::wording::Finding;
 
 use super::conversations::{self, ConversationFacts};
 use super::dialect::Conn;
-use super::{Stored, Work, articles, lessons, packs, pictures, policies, quick_replies, used};
+use super::{Stored, Work, articles, lessons, members, packs, pictures, policies, quick_replies, used};
 
 /// What is known when a command is decided.
 pub(super) struct Known {
@@ -37,6 +37,10 @@ impl Work {
             Action::TakeConversation(args) => {
                 about.conversation = conversations::find(conn, shop, args.conversation).await?;
                 Facts::default()
+            }
+            Action::TransferConversation(args) => {
+                about.conversation = conversations::find(conn, shop, args.conversation).await?;
+                Facts { receiver_team: members::answers_in(conn, shop, args.to).await?, ..Facts::default() }
             }
             Action::DescribeConversation(args) => {
                 about.conversation = conversations::find(conn, shop, args.conversation).await?;
@@ -125,6 +129,7 @@ async fn of_record(conn: &mut Conn, shop: ShopId, action: &Action) -> Stored<Fac
         Action::RemovePolicy(args) => facts.policy = policies::find(conn, shop, args.id).await?,
         Action::SendMessage(_)
         | Action::TakeConversation(_)
+        | Action::TransferConversation(_)
         | Action::CloseConversation(_)
         | Action::DescribeConversation(_)
         | Action::ChooseAnswer(_) => {}

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use qinda::model::{Actor, MemberCard, MemberId, Roles, ShopId, TeamId};
+use qinda::model::{Actor, Deed, MemberCard, MemberId, Roles, ShopId, TeamId};
 use qinda::sync::Change;
 
 use super::dialect::{Conn, DbRow, query};
@@ -61,7 +61,14 @@ pub async fn add(work: &mut Work, new: NewMember) -> Stored<Option<MemberId>> {
     .bind(team.to_string())
     .execute(work.conn())
     .await?;
-    let card = MemberCard { id, work_number: new.work_number, name: new.name, active: true };
+    let card = MemberCard {
+        id,
+        work_number: new.work_number,
+        name: new.name,
+        active: true,
+        team: Some(team),
+        roles: Some(new.roles),
+    };
     work.write_changes(new.shop, vec![Change::Member(card)], None).await?;
     Ok(Some(id))
 }
@@ -89,6 +96,17 @@ pub async fn by_number(conn: &mut Conn, shop: ShopId, work_number: &str) -> Stor
         .fetch_optional(conn)
         .await?;
     Ok(row.as_ref().map(account).transpose()?)
+}
+
+/// The team whose shoppers a member may answer, if the account is in use and may.
+pub(super) async fn answers_in(conn: &mut Conn, shop: ShopId, member: MemberId) -> Stored<Option<TeamId>> {
+    let row = query("SELECT * FROM members WHERE shop = $1 AND id = $2 AND active = 1")
+        .bind(shop.to_string())
+        .bind(member.to_string())
+        .fetch_optional(conn)
+        .await?;
+    let Some(actor) = row.as_ref().map(actor).transpose()? else { return Ok(None) };
+    Ok(actor.roles.may(Deed::Answer).then_some(actor.team))
 }
 
 /// Every account of a shop, by work number.
@@ -143,6 +161,8 @@ pub(super) fn card(row: &DbRow) -> Result<MemberCard, sqlx::Error> {
         work_number: row.text("work_number")?,
         name: row.text("name")?,
         active: row.truth("active")?,
+        team: Some(row.parsed("team")?),
+        roles: Some(Roles::parse(&row.text("roles")?)),
     })
 }
 

@@ -10,7 +10,7 @@ use super::conversations::{self, Received, receive_shopper_message};
 use super::dialect::{Conn, DbRow, query};
 use super::row::{Columns, kept};
 use super::shops::Channel;
-use super::{Stored, Work, clock};
+use super::{Duty, Stored, Work, clock};
 
 /// How many messages of one shopper are taken …
 pub const VISITOR_MESSAGES_MAX: u32 = 60;
@@ -105,6 +105,7 @@ pub async fn take(
     channel: Channel,
     visitor_hash: String,
     FromPage { id, text, about }: FromPage,
+    duty: Duty,
 ) -> Stored<Taken> {
     if let Err(fault) = checked_text("text", &text, MESSAGE_CHARS_MAX) {
         return Ok(Taken::Unfit(fault));
@@ -128,7 +129,7 @@ pub async fn take(
         new_conversation,
         about,
     };
-    Ok(match receive_shopper_message(work, shop, message).await? {
+    Ok(match receive_shopper_message(work, shop, message, &duty).await? {
         Received::Stands(standing) => Taken::Stands(VisitorMessage {
             seq: standing.seq,
             id: standing.message.id,

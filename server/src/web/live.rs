@@ -105,9 +105,15 @@ impl Listener {
     async fn read(&mut self) -> Stored<Option<BTreeMap<Scope, u64>>> {
         let Some(session) = session::find(&self.store, &self.session.token_hash).await? else { return Ok(None) };
         self.session = session;
+        self.note_duty();
         let actor = &self.session.signed_in.actor;
         let mut reader = self.store.reader().await?;
         store::heads(&mut reader, actor.shop, &Scope::of(actor)).await.map(Some)
+    }
+
+    fn note_duty(&self) {
+        let actor = &self.session.signed_in.actor;
+        self.store.duty().heard_of(actor.shop, actor.member, self.store.clock().now());
     }
 
     /// Takes an event in, and says whether it is news for this desk. `None` when it ends the session.

@@ -42,6 +42,7 @@ async fn pull(
         return Err(Refusal::not_your_device());
     }
     let signed_in = member.0.signed_in;
+    state.store.duty().heard_of(signed_in.actor.shop, signed_in.actor.member, state.store.clock().now());
     let who = (signed_in.actor, signed_in.me);
     let at = state.store.clock().now();
     Ok(Json(store::pull(snapshot, state.store.backend(), who, &request, at).await?))

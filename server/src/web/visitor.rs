@@ -57,8 +57,8 @@ impl Visitor {
     }
 
     async fn write(&self, store: &Store, message: FromPage) -> Stored<Taken> {
-        let (channel, hash) = (self.channel.clone(), self.hash.clone());
-        store.write(channel.shop, move |work| Box::pin(visitors::take(work, channel, hash, message))).await
+        let (channel, hash, duty) = (self.channel.clone(), self.hash.clone(), store.duty().clone());
+        store.write(channel.shop, move |work| Box::pin(visitors::take(work, channel, hash, message, duty))).await
     }
 
     fn moment(&self, at: Micros, lang: Lang) -> Moment {

@@ -16,6 +16,8 @@ mod imports;
 mod killed;
 #[path = "../stories/live.rs"]
 mod live;
+#[path = "../stories/owning.rs"]
+mod owning;
 #[path = "../stories/pictures.rs"]
 mod pictures;
 #[path = "../stories/reviewing.rs"]

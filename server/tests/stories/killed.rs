@@ -59,6 +59,7 @@ async fn send_replies(
             picture: None,
             composed: None,
             reason: String::new(),
+            beside_owner: false,
             anyway: true,
         });
         let command = desk.command(&action);

@@ -8,6 +8,7 @@ mod imports;
 mod killed;
 mod live;
 mod measuring;
+mod owning;
 mod pictures;
 mod reviewing;
 mod sheets;

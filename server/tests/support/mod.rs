@@ -313,6 +313,7 @@ impl Desk {
             chosen: None,
             composed: None,
             reason: String::new(),
+            beside_owner: false,
             anyway: false,
         }
     }

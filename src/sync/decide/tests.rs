@@ -2,6 +2,8 @@ use super::*;
 use crate::model::{ArticleFields, ArticleId, EntryId, How, PictureId, QuickReplyFields, QuickReplyId, Roles, ShopId};
 use crate::sync::{ChooseAnswer, JudgeLesson, PutQuickReply, REPLY_EXPIRES_SECONDS, Scope};
 
+mod owner;
+
 const NOW: Micros = Micros(1_000_000_000);
 
 fn actor(number: &str, roles: &str) -> Actor {
@@ -24,7 +26,7 @@ fn shopper_asks(text: &str, open: Option<Conversation>) -> Vec<Change> {
         new_conversation: ConversationId::of_name("c"),
         about: About::default(),
     };
-    shopper_wrote(message, open, NOW).unwrap()
+    shopper_wrote(message, open, None, NOW).unwrap()
 }
 
 fn conversation_of(changes: &[Change]) -> Conversation {
@@ -54,6 +56,7 @@ fn reply(conversation: &Conversation) -> SendMessage {
         chosen: None,
         composed: None,
         reason: String::new(),
+        beside_owner: false,
         anyway: false,
     }
 }
@@ -89,9 +92,7 @@ fn a_reply_is_held_when_the_conversation_moved_on_and_goes_out_anyway_when_told(
     assert_eq!(send(reply(&waiting()), facts(closed)), parked(ParkReason::Closed));
 
     let taken = Conversation { owner: Some(other), ..waiting() };
-    assert_eq!(send(reply(&waiting()), facts(taken.clone())), parked(ParkReason::TakenOver { by: other }));
-    let known = SendMessage { owner_seen: Some(other), ..reply(&waiting()) };
-    assert_eq!(send(known, facts(taken)), Verdict::Applied);
+    assert_eq!(send(reply(&waiting()), facts(taken)), parked(ParkReason::TakenOver { by: other }));
 
     let late = SendMessage { expires_at: Micros(NOW.0 - 1), ..reply(&waiting()) };
     assert_eq!(send(late, facts(waiting())), parked(ParkReason::Expired));
@@ -137,17 +138,6 @@ fn unfit_words_are_rejected() {
             Verdict::Rejected { code: RejectCode::Invalid }
         );
     }
-}
-
-#[test]
-fn taking_is_compare_and_set() {
-    let agent = actor("1001", "agent");
-    let other = Some(MemberId::of_name("1002"));
-    let take = |owner_seen| Action::TakeConversation(TakeConversation { conversation: waiting().id, owner_seen });
-    assert_eq!(verdict(take(None), &agent, facts(waiting())), Verdict::Applied);
-    let taken = facts(Conversation { owner: other, ..waiting() });
-    assert_eq!(verdict(take(None), &agent, taken.clone()), Verdict::Rejected { code: RejectCode::Conflict });
-    assert_eq!(verdict(take(other), &agent, taken), Verdict::Applied);
 }
 
 #[test]

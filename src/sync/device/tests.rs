@@ -50,7 +50,14 @@ fn page(scope: Scope, after: u64, changes: &[Change]) -> ScopePage {
 }
 
 fn answer(scopes: Vec<ScopePage>, through: u64) -> PullAnswer {
-    let me = MemberCard { id: actor().member, work_number: "1001".into(), name: "小青".into(), active: true };
+    let me = MemberCard {
+        id: actor().member,
+        work_number: "1001".into(),
+        name: "小青".into(),
+        active: true,
+        team: None,
+        roles: None,
+    };
     PullAnswer {
         protocol: PROTOCOL,
         backend: BackendId::of_name("b"),

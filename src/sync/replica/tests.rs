@@ -24,6 +24,7 @@ fn conversation(last_position: u32) -> Conversation {
         closed_at: None,
         last_position,
         about: crate::model::About::default(),
+        handover: None,
         version: last_position,
     }
 }
@@ -54,6 +55,7 @@ fn reply(n: u64, name: &str) -> Pending {
         chosen: None,
         composed: None,
         reason: String::new(),
+        beside_owner: false,
         anyway: false,
     };
     Pending { n, action: Action::SendMessage(args), at: Micros(10) }

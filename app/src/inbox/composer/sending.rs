@@ -12,7 +12,7 @@ use super::blanks::focus_first;
 use super::taken::{Taken, Typing, words_with};
 use super::wording::gravest;
 use super::writing::{Refused, Writing};
-use crate::desk::Outgoing;
+use crate::desk::{Beside, Outgoing};
 use crate::local::outbox::{DraftOf, Held};
 use crate::prelude::*;
 
@@ -56,8 +56,14 @@ impl Sending {
         self.changed.set_value(None);
     }
 
-    /// Sends what was written; says whether it went. Where it did not, the focus is where something is to be done.
+    /// Sends what was written; says whether it went. Where it did not, the focus is where something is to be done. In a
+    /// colleague's conversation it asks first.
     pub(super) fn send(self) -> bool {
+        self.send_beside(None)
+    }
+
+    /// Sends what was written, in a colleague's conversation as the member said; `None` where nobody was asked.
+    pub(super) fn send_beside(self, beside: Option<Beside>) -> bool {
         let words = self.writing.text.get_untracked();
         let picture = untrack(|| self.attached.get());
         let is_nothing = words.trim().is_empty() && picture.is_none();
@@ -68,8 +74,13 @@ impl Sending {
             self.show(refused);
             return false;
         }
+        // A held reply that is changed was told of already.
+        if beside.is_none() && !self.is_changing() && untrack(|| self.writing.other_owner()).is_some() {
+            self.show(Refused::Owned);
+            return false;
+        }
         self.busy.set_value(true);
-        spawn_local(self.keep(words, picture));
+        spawn_local(self.keep(words, picture, beside.unwrap_or_default()));
         true
     }
 
@@ -92,7 +103,9 @@ impl Sending {
     }
 
     fn was_asked(&self) -> bool {
-        self.writing.refused.with_untracked(|refused| *refused == Some(Refused::NeedsReason))
+        // Whose conversation it is, is asked last.
+        let asked = |refused: &Option<Refused>| matches!(refused, Some(Refused::NeedsReason | Refused::Owned));
+        self.writing.refused.with_untracked(asked)
     }
 
     fn show(self, refused: Refused) {
@@ -109,7 +122,7 @@ impl Sending {
         });
     }
 
-    async fn keep(self, words: String, picture: Option<PictureId>) {
+    async fn keep(self, words: String, picture: Option<PictureId>, beside: Beside) {
         let Self { writing, editing, .. } = self;
         let held = self.changed.get_value();
         let taken = writing.taken.get_untracked();
@@ -119,7 +132,7 @@ impl Sending {
             Some(held) => writing.desk.send_anyway(held, words.clone(), picture, Some(reason)).await,
             None => {
                 let outgoing = self.outgoing(words.clone(), reason, taken.as_ref(), next.as_ref());
-                writing.desk.send(writing.id, Outgoing { picture, ..outgoing }).await
+                writing.desk.send(writing.id, Outgoing { picture, beside, ..outgoing }).await
             }
         };
         self.busy.try_set_value(false);
@@ -156,6 +169,7 @@ impl Sending {
         };
         Outgoing {
             picture: None,
+            beside: Beside::Nobody,
             reason,
             composed: self.writing.typing.get_value().composed(taken),
             choice: taken.and_then(tell),

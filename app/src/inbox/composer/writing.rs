@@ -2,7 +2,7 @@
 
 use leptos::html::Textarea;
 use qinda::blanks::blanks;
-use qinda::model::ConversationId;
+use qinda::model::{ConversationId, MemberId};
 
 use super::taken::{Taken, Typing};
 use crate::desk::{Desk, Facts};
@@ -36,11 +36,18 @@ pub(super) enum Refused {
     Blocked(String),
     /// A reason is asked for.
     NeedsReason,
+    /// The conversation is a colleague's, and nobody has said what to do about that.
+    Owned,
     /// The device could not keep it.
     NotKept(crate::desk::CannotKeep),
 }
 
 impl Writing {
+    /// The colleague whose conversation it is.
+    pub(super) fn other_owner(&self) -> Option<MemberId> {
+        self.desk.other_owner(self.id)
+    }
+
     /// What was being written before this page was opened.
     pub(super) fn begin(id: ConversationId, desk: Desk, hand: Hand) -> Self {
         let text = desk.draft(DraftOf::Reply(id));

@@ -13,7 +13,14 @@ const DEADLINE: std::time::Duration = std::time::Duration::from_secs(20);
 
 fn change(name: &str) -> Change {
     let id = MemberId::of_name(name);
-    Change::Member(MemberCard { id, work_number: name.into(), name: name.into(), active: true })
+    Change::Member(MemberCard {
+        id,
+        work_number: name.into(),
+        name: name.into(),
+        active: true,
+        team: None,
+        roles: None,
+    })
 }
 
 async fn numbered(conn: &mut Conn, shop: ShopId, name: &str) -> u64 {

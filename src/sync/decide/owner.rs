@@ -1,0 +1,65 @@
+//! Whose a conversation is: taking it, handing it over, and who knows a shopper that comes back.
+
+use super::{Changes, Facts, Refused, own_conversation};
+use crate::model::{
+    Actor, Conversation, ConversationState, Handover, MICROS_PER_SECOND, MemberId, Micros, NOTE_CHARS_MAX, TextFault,
+    checked_text,
+};
+use crate::sync::command::{TakeConversation, TransferConversation};
+use crate::sync::{Change, RejectCode};
+
+/// For so long after a conversation was closed its agent knows the shopper: customer service counts on three days.
+pub const KNOWS_SHOPPER_SECONDS: i64 = 3 * 24 * 3600;
+
+/// Whether the agent of a conversation that was closed then still knows its shopper.
+#[must_use]
+pub fn knows_shopper(closed_at: Micros, now: Micros) -> bool {
+    now.since(closed_at) <= KNOWS_SHOPPER_SECONDS * MICROS_PER_SECOND
+}
+
+pub(super) fn take(args: &TakeConversation, actor: &Actor, facts: Facts) -> Changes {
+    let mut conversation = own_conversation(actor, facts.conversation)?;
+    if conversation.owner == Some(actor.member) {
+        return Ok(Vec::new());
+    }
+    if conversation.owner != args.owner_seen {
+        return Err(Refused::Rejected(RejectCode::Conflict));
+    }
+    conversation.owner = Some(actor.member);
+    conversation.handover = None;
+    conversation.version += 1;
+    Ok(vec![Change::Conversation(conversation)])
+}
+
+pub(super) fn transfer(args: &TransferConversation, actor: &Actor, facts: Facts, now: Micros) -> Changes {
+    let mut conversation = own_conversation(actor, facts.conversation)?;
+    let note = checked_note(&args.note)?;
+    let stands = |handover: &Handover| (handover.by, handover.to, &handover.note) == (actor.member, args.to, &note);
+    if conversation.owner == Some(args.to) && conversation.handover.as_ref().is_some_and(stands) {
+        return Ok(Vec::new());
+    }
+    if conversation.owner != args.owner_seen || conversation.state == ConversationState::Closed {
+        return Err(Refused::Rejected(RejectCode::Conflict));
+    }
+    if facts.receiver_team != Some(conversation.team) || args.to == actor.member {
+        return Err(Refused::Rejected(RejectCode::Invalid));
+    }
+    conversation.owner = Some(args.to);
+    conversation.handover = Some(Handover { by: actor.member, to: args.to, note, at: now });
+    conversation.version += 1;
+    Ok(vec![Change::Conversation(conversation)])
+}
+
+fn checked_note(note: &str) -> Result<String, TextFault> {
+    match note.trim() {
+        "" => Ok(String::new()),
+        note => checked_text("note", note, NOTE_CHARS_MAX),
+    }
+}
+
+/// A handover is over once its receiver answers.
+pub(super) fn answered(conversation: &mut Conversation, by: MemberId) {
+    if conversation.handover.as_ref().is_some_and(|handover| handover.to == by) {
+        conversation.handover = None;
+    }
+}
