@@ -19,6 +19,8 @@ pub struct Given {
     pub is_choice: bool,
     /// It may be missing: its storage was lost or set back before the server had it, or the server itself was.
     pub may_be_lost: bool,
+    /// It may count twice: the storage was set back to before an epoch in which it got another number.
+    pub may_be_twice: bool,
     /// It may be missing from the held list: a person disposed of it, or the storage was lost or set back.
     pub may_be_unheld: bool,
 }
@@ -53,7 +55,14 @@ impl Ledger {
             _ => None,
         };
         let is_choice = matches!(action, Some(Action::ChooseAnswer(_)));
-        self.given.push(Given { profile, message, is_choice, may_be_lost: false, may_be_unheld: false });
+        self.given.push(Given {
+            profile,
+            message,
+            is_choice,
+            may_be_lost: false,
+            may_be_twice: false,
+            may_be_unheld: false,
+        });
         self.numbers.insert(key, uid);
         self.open.entry(profile).or_default().insert(uid);
         uid

@@ -13,6 +13,7 @@ use super::network::{Body, Network, Packet};
 use super::profile::{Profile, Tab};
 use super::rules::{Broken, Holds};
 use super::server::{self, Server};
+use super::storage::OutboxDisk;
 use super::trace::Trace;
 
 /// The roles that a member may be given.
@@ -290,10 +291,17 @@ impl World {
             }
             Kind::SetBack => {
                 if let Some((outbox, confirmed)) = profile.storage.copy.clone() {
+                    let epoch = |outbox: &OutboxDisk| outbox.counter().map(|counter| counter.epoch);
+                    let renewed = epoch(&profile.storage.outbox) != epoch(&outbox);
                     profile.tabs.clear();
                     profile.storage.outbox = outbox;
                     profile.storage.flushed = confirmed.clone();
                     profile.storage.confirmed = confirmed;
+                    if renewed {
+                        for uid in profile.outbox_uids(&self.ledger) {
+                            self.ledger.given_mut(uid).may_be_twice = true;
+                        }
+                    }
                 }
             }
             Kind::Upgrade => {
