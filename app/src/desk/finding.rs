@@ -48,10 +48,11 @@ impl Desk {
         self.knowledge_version.track();
         let about = open.map(|id| self.about(id)).unwrap_or_default();
         let now = self.inner().clock.now();
-        let _measured = Measured::start("qinda.search");
         let find = |desk: &AtDesk| {
             let around = Around { now, product: about.product.as_deref(), stage: about.likely_stage() };
+            let measured = Measured::start("qinda.search");
             let hits = desk.index.search(query, &around, limit);
+            drop(measured);
             hits.into_iter().filter_map(|hit| Some(Found { entry: entry(desk, hit.id)?, hit })).collect()
         };
         self.with(find).unwrap_or_default()
