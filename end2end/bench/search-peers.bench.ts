@@ -44,7 +44,7 @@ const KINDS: Record<string, Asked[]> = {
   initials: [
     { typed: 'yjd', means: ['瑜伽垫'] },
     { typed: 'yhq', means: ['优惠券'] },
-    { typed: 'gdz', means: ['改地址'] },
+    { typed: 'gdz', means: ['改', '地址'] },
   ],
   'typing errors': [
     { typed: 'fahou', means: ['发货'] },
