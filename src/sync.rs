@@ -27,8 +27,8 @@ pub use decide::{
     Decision, Facts, KNOWS_SHOPPER_SECONDS, REASON_CHARS_MAX, ShopperMessage, decide, knows_shopper, shopper_wrote,
 };
 pub use device::{
-    ConfirmedWrite, Contents, Counter, Device, Enqueued, Heard, Held, Keeping, Kept, Moved, OutboxWrite, Progress,
-    Queued, keep, outbox, without_chats,
+    ConfirmedWrite, Contents, Counter, Device, Enqueued, Heard, Held, Keeping, Kept, Moved, News, OutboxWrite,
+    Progress, Queued, keep, outbox, without_chats,
 };
 pub use receipt::{Known, Receipt, receive};
 pub use replica::{Pending, Replica};

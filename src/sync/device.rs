@@ -19,7 +19,7 @@ pub use confirmed::{ConfirmedWrite, Keeping, Kept, Progress, keep, without_chats
 pub use outbox::{Contents, Counter, Enqueued, Held, Moved, OutboxWrite, Queued};
 
 use super::{
-    Change, Command, Cursor, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, Pending, PullAnswer, PullRequest,
+    Action, Change, Command, Cursor, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, Pending, PullAnswer, PullRequest,
     PushRequest, Replica, Scope, State, Touched, Verdict, VerdictRow,
 };
 use crate::model::{Actor, EpochId};
@@ -36,6 +36,17 @@ pub enum Heard {
     OfAnOldEpoch,
     /// The server's database is another one, restored from a backup: everything is to be read again.
     OfAnotherBackend,
+}
+
+/// What a look at the outbox brought that this tab did not know.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct News {
+    /// Whether there were commands, or a new epoch.
+    pub commands: bool,
+    /// Whether the held list is another one.
+    pub held: bool,
+    /// What the commands touch on the screen.
+    pub touched: Vec<Touched>,
 }
 
 /// What one tab knows.
@@ -109,50 +120,63 @@ impl Device {
         self.held.retain(|held| held.key != key);
     }
 
-    /// Takes in what the outbox holds, for other tabs write to it too; says whether a command was new here.
-    pub fn adopt(&mut self, contents: Contents) -> bool {
+    /// Whether a glance at the outbox, at its numbering and the keys of its held list, shows nothing that this tab does
+    /// not know. Then the commands, which may be thousands, need not be read.
+    #[must_use]
+    pub fn is_in_step(&self, counter: Counter, held: &[String]) -> bool {
+        let numbered = counter.next.saturating_sub(self.replica.through() + 1);
+        let known = self.queue.range(self.replica.through() + 1..).count() as u64;
+        let held = held.iter().map(String::as_str);
+        counter == self.counter && numbered == known && held.eq(self.held.iter().map(|held| held.key.as_str()))
+    }
+
+    /// Takes in what the outbox holds, for other tabs write to it too.
+    pub fn adopt(&mut self, contents: Contents) -> News {
         let other_epoch = contents.counter.epoch != self.counter.epoch;
+        let mut news = News { commands: other_epoch, held: contents.held != self.held, touched: Vec::new() };
         self.counter = contents.counter;
         self.held = contents.held;
         if other_epoch {
-            self.replica.renumber(Vec::new());
+            news.touched = self.replica.renumber(Vec::new());
             self.queue.clear();
         }
-        self.take_in(contents.commands) || other_epoch
+        let touched = self.take_in(contents.commands);
+        news.commands |= touched.is_some();
+        news.touched.extend(touched.unwrap_or_default());
+        news
     }
 
-    /// A command that an older desk wrote and this one cannot read is still sent: the server gives it its verdict.
-    fn take_in(&mut self, commands: Vec<Queued>) -> bool {
+    /// `None` when no command was new. One that an older desk wrote and this one cannot read is still sent: the server
+    /// gives it its verdict.
+    fn take_in(&mut self, commands: Vec<Queued>) -> Option<Vec<Touched>> {
         let through = self.replica.through();
-        let mut news = false;
+        let mut touched = None;
         for Queued { command, at } in commands.into_iter().filter(|queued| queued.command.n > through) {
             if self.queue.contains_key(&command.n) {
                 continue;
             }
-            news = true;
+            let touched = touched.get_or_insert_with(Vec::new);
             if let Ok(action) = command.action() {
-                self.replica.enqueue(Pending { n: command.n, action, at });
+                touched.extend(self.replica.enqueue(Pending { n: command.n, action, at }));
             }
             self.queue.insert(command.n, command);
         }
-        news
+        touched
     }
 
-    /// Shows commands that this tab has just put into the outbox. `None` when another tab began a new epoch meanwhile:
-    /// then the outbox must be read and adopted, which shows them too.
-    pub fn enqueued(&mut self, enqueued: Enqueued) -> Option<Vec<Touched>> {
+    /// Shows commands that this tab has just put into the outbox, and what they do. `None` when another tab began a new
+    /// epoch meanwhile: then the outbox must be read and adopted, which shows them too.
+    pub fn enqueued(&mut self, enqueued: Enqueued, actions: Vec<Action>) -> Option<Vec<Touched>> {
         if enqueued.counter.epoch != self.counter.epoch {
             return None;
         }
         self.counter.next = self.counter.next.max(enqueued.counter.next);
         let mut touched = Vec::new();
-        for Queued { command, at } in enqueued.commands {
+        for (Queued { command, at }, action) in enqueued.commands.into_iter().zip(actions) {
             if command.n <= self.replica.through() {
                 continue;
             }
-            if let Ok(action) = command.action() {
-                touched.extend(self.replica.enqueue(Pending { n: command.n, action, at }));
-            }
+            touched.extend(self.replica.enqueue(Pending { n: command.n, action, at }));
             self.queue.insert(command.n, command);
         }
         Some(touched)

@@ -120,10 +120,13 @@ impl Replica {
     }
 
     /// Begins a new epoch: the same commands under new numbers, none of which had a verdict.
-    pub fn renumber(&mut self, pending: Vec<Pending>) {
+    pub fn renumber(&mut self, pending: Vec<Pending>) -> Vec<Touched> {
+        let mut touched = self.touched_by_outbox();
         self.through = 0;
         self.pending = pending;
         self.rebase();
+        touched.extend(self.touched_by_outbox());
+        sorted(touched)
     }
 
     fn rebase(&mut self) {

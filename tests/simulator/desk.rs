@@ -59,31 +59,31 @@ impl World {
     fn act(&mut self, profile: usize, tab: usize, chance: &mut Chance) -> Holds {
         let now = self.now(profile);
         let actions = acts::deed(self.tab(profile, tab).device.replica(), chance, now);
-        self.enqueue(profile, tab, &actions);
+        self.enqueue(profile, tab, actions);
         if chance.below(4) > 0 {
             self.land(profile, tab)?;
         }
         self.check_tab(profile, tab)
     }
 
-    fn enqueue(&mut self, profile: usize, tab: usize, actions: &[Action]) {
+    fn enqueue(&mut self, profile: usize, tab: usize, actions: Vec<Action>) {
         let now = self.now(profile);
         let contents = self.contents(profile);
-        let (writes, enqueued) = outbox::enqueue(contents.counter, actions, now);
+        let (writes, enqueued) = outbox::enqueue(contents.counter, &actions, now);
         self.profiles[profile].storage.outbox.write(writes);
         for queued in &enqueued.commands {
             let counter = enqueued.counter;
             let uid = self.ledger.give(profile, counter.device, counter.epoch, &queued.command);
             self.trace.note(|| format!("  command {uid} is {} {}", queued.command.n, queued.command.kind));
         }
-        self.tab(profile, tab).landing.push(enqueued);
+        self.tab(profile, tab).landing.push((enqueued, actions));
     }
 
     /// What was just queued shows on the screen.
     fn land(&mut self, profile: usize, tab: usize) -> Holds {
-        for enqueued in std::mem::take(&mut self.tab(profile, tab).landing) {
+        for (enqueued, actions) in std::mem::take(&mut self.tab(profile, tab).landing) {
             let commands = enqueued.commands.clone();
-            if self.tab(profile, tab).device.enqueued(enqueued).is_none() {
+            if self.tab(profile, tab).device.enqueued(enqueued, actions).is_none() {
                 let contents = self.contents(profile);
                 self.tab(profile, tab).device.adopt(contents);
                 continue;
@@ -121,7 +121,7 @@ impl World {
             _ => None,
         };
         if let Some(again) = again {
-            self.enqueue(profile, tab, &[Action::SendMessage(SendMessage { anyway: true, ..again })]);
+            self.enqueue(profile, tab, vec![Action::SendMessage(SendMessage { anyway: true, ..again })]);
         }
         let uid = self.numbered(profile, &held.key, &held.command).map(|(uid, _)| uid);
         if let Some(uid) = uid {
@@ -159,9 +159,7 @@ impl World {
         let phase = std::mem::replace(&mut here.phase, Phase::Idle);
         match phase {
             Phase::Idle => {
-                let contents = self.contents(profile);
-                let looks = self.broken != Broken::OtherTabsForgotten;
-                if looks && self.tab(profile, tab).device.adopt(contents) {
+                if self.broken != Broken::OtherTabsForgotten && self.look(profile, tab) {
                     self.check_tab(profile, tab)?;
                 }
                 self.push_or_pull(profile, tab, 0);
@@ -191,6 +189,14 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// A glance at the outbox, and a look where it shows something new; says whether there were commands.
+    fn look(&mut self, profile: usize, tab: usize) -> bool {
+        let contents = self.contents(profile);
+        let held: Vec<String> = contents.held.iter().map(|held| held.key.clone()).collect();
+        let device = &mut self.tab(profile, tab).device;
+        !device.is_in_step(contents.counter, &held) && device.adopt(contents).commands
     }
 
     fn answer(&mut self, profile: usize, tab: usize, exchange: u64) -> Option<Body> {
@@ -237,8 +243,7 @@ impl World {
                 }
             }
             Err(PushRefusal::Gap) => {
-                let contents = self.contents(profile);
-                if !self.tab(profile, tab).device.adopt(contents) {
+                if !self.look(profile, tab) {
                     self.tab(profile, tab).phase = Phase::Renews;
                 }
             }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use qinda::model::Actor;
-use qinda::sync::{Device, Enqueued, Held, Keeping, Kept, PullAnswer, PullRequest, PushRequest};
+use qinda::sync::{Action, Device, Enqueued, Held, Keeping, Kept, PullAnswer, PullRequest, PushRequest};
 
 use super::ledger::{Ledger, Uid};
 use super::network::Body;
@@ -47,7 +47,7 @@ pub struct Tab {
     /// Whether the browser lets it do nothing.
     pub is_frozen: bool,
     /// Commands that are on the disk but not on its screen yet.
-    pub landing: Vec<Enqueued>,
+    pub landing: Vec<(Enqueued, Vec<Action>)>,
 }
 
 impl Tab {

@@ -91,8 +91,13 @@ const KNOWLEDGE: Scope = Scope::Knowledge;
 fn a_tab_shows_and_sends_what_another_tab_queued() {
     let mut tab = device(empty());
     assert!(tab.next_push(0, |_| false).is_none());
-    assert!(tab.adopt(queued(&[put("a"), put("b")])));
-    assert!(!tab.adopt(queued(&[put("a"), put("b")])));
+    let other = queued(&[put("a"), put("b")]);
+    assert!(!tab.is_in_step(other.counter, &[]));
+    let touched = ["a", "b"].map(|name| Touched::Article(ArticleId::of_name(name))).to_vec();
+    assert_eq!(tab.adopt(other.clone()), News { commands: true, held: false, touched });
+    assert!(tab.is_in_step(other.counter, &[]));
+    assert_eq!(tab.adopt(other.clone()), News::default());
+    assert!(!tab.is_in_step(other.counter, &["one".into()]), "another tab held something");
     assert!(tab.replica().article(ArticleId::of_name("a")).is_some());
     let numbers: Vec<u64> = tab.next_push(0, |_| false).unwrap().commands.iter().map(|command| command.n).collect();
     assert_eq!(numbers, [1, 2]);
@@ -106,14 +111,26 @@ fn a_new_epoch_keeps_the_work_and_the_former_numbers() {
     let old = queued(&[put("a"), put("b")]);
     let mut tab = device(old.clone());
     let (_, renewed) = outbox::renew(old, counter().epoch, EpochId::of_name("two"));
-    assert!(tab.adopt(renewed.clone()));
+    assert!(tab.adopt(renewed.clone()).commands);
     assert_eq!(tab.epoch(), EpochId::of_name("two"));
     let push = tab.next_push(0, |_| false).unwrap();
     let former: Vec<u64> = push.commands.iter().map(|command| command.former[0].n).collect();
     assert_eq!((push.epoch, former), (EpochId::of_name("two"), vec![1, 2]));
     let (writes, again) = outbox::renew(renewed.clone(), counter().epoch, EpochId::of_name("three"));
     assert!(writes.is_empty() && again.counter == renewed.counter, "another tab did it already");
-    assert!(tab.enqueued(outbox::enqueue(counter(), &[put("c")], Micros(2)).1).is_none(), "of the epoch that was left");
+    let late = outbox::enqueue(counter(), &[put("c")], Micros(2)).1;
+    assert!(tab.enqueued(late, vec![put("c")]).is_none(), "of the epoch that was left");
+}
+
+#[test]
+fn a_number_that_another_tab_drew_before_ones_own_is_looked_for() {
+    let mut tab = device(empty());
+    let others = queued(&[put("a")]);
+    let (_, mine) = outbox::enqueue(others.counter, &[put("b")], Micros(2));
+    let counter = mine.counter;
+    assert_eq!(tab.enqueued(mine, vec![put("b")]), Some(vec![Touched::Article(ArticleId::of_name("b"))]));
+    assert_eq!(tab.counter(), counter);
+    assert!(!tab.is_in_step(counter, &[]), "the numbering is the same, a command is missing");
 }
 
 #[test]
