@@ -19,13 +19,13 @@ use std::rc::Rc;
 
 use futures::channel::mpsc;
 use qinda::answers::Index;
-use qinda::model::{EpochId, Micros, PictureId};
-use qinda::sync::{Replica, SignedIn};
+use qinda::model::{Micros, PictureId};
+use qinda::sync::{Device, SignedIn};
 use qinda::wording::Checker;
 
 use crate::local::clock::Clock;
-use crate::local::confirmed::{Confirmed, Progress};
-use crate::local::outbox::{Counter, DraftOf, Held, Outbox};
+use crate::local::confirmed::Confirmed;
+use crate::local::outbox::{DraftOf, Held, Outbox};
 use crate::local::pictures::Pictures;
 use crate::local::prefs::Preferences;
 use crate::prelude::*;
@@ -33,7 +33,7 @@ use crate::prelude::*;
 pub(crate) use choosing::{Facts, fact, learned, question_of};
 pub(crate) use deeds::{CannotKeep, FiguresProblem, SignInProblem};
 pub(crate) use finding::{Found, FoundIn, Suggested};
-pub(crate) use pictures::{NoPicture, PictureRefusal};
+pub(crate) use pictures::{NoPicture, PictureRefusal, picture_of};
 pub(crate) use reading::{Bubble, Delivery, InboxRow, Thread};
 pub(crate) use replies::{KeptBy, NoSheet};
 pub(crate) use sending::{Beside, Outgoing};
@@ -122,27 +122,18 @@ struct AtDesk {
     settled_pictures: BTreeSet<PictureId>,
     /// Whether pictures are being fetched.
     fetching: Rc<Cell<bool>>,
-    replica: Replica,
+    /// What this tab knows: confirmed state, outbox, cursors.
+    device: Device,
     index: Index,
     index_ready: bool,
     /// Whether the index is being taught.
     learning: bool,
     /// Made when words are first checked, and again after a rule changed.
     checker: Option<Rc<Checker>>,
-    progress: Progress,
-    counter: Counter,
-    queue: BTreeMap<u64, qinda::sync::Command>,
-    held: Vec<Held>,
     drafts: BTreeMap<DraftOf, String>,
     /// Drafts whose newest text is not on disk yet; while one write is under way the next waits here.
     drafts_writing: Rc<Cell<bool>>,
     drafts_dirty: Vec<DraftOf>,
-}
-
-impl AtDesk {
-    fn epoch(&self) -> EpochId {
-        self.counter.epoch
-    }
 }
 
 /// The desk of this page.

@@ -72,7 +72,7 @@ impl Desk {
     pub(crate) fn facts(&self, id: ConversationId, today: String) -> Facts {
         self.inbox_version.track();
         let session = self.session.get();
-        let conversation = self.with(|desk| desk.replica.conversation(id).cloned()).flatten();
+        let conversation = self.with(|desk| desk.device.replica().conversation(id).cloned()).flatten();
         Facts {
             customer_name: conversation.as_ref().map(|it| it.customer_name.clone()),
             about: conversation.map(|it| it.about).unwrap_or_default(),
@@ -85,7 +85,7 @@ impl Desk {
     /// What a conversation is about.
     pub(crate) fn about(&self, id: ConversationId) -> About {
         self.inbox_version.track();
-        self.with(|desk| Some(desk.replica.conversation(id)?.about.clone())).flatten().unwrap_or_default()
+        self.with(|desk| Some(desk.device.replica().conversation(id)?.about.clone())).flatten().unwrap_or_default()
     }
 
     /// What the shopper asked last, masked, for a choice to be learned from; empty when there is nothing.
@@ -104,8 +104,8 @@ impl Desk {
     pub(crate) fn choice_ms(&self, id: ConversationId, opened_at_millis: f64) -> Option<u32> {
         let now = self.inner().clock.now();
         let since = self.with(|desk| {
-            let answered = !desk.replica.queued(id).is_empty();
-            if answered { None } else { waiting(desk.replica.delivered(id)).map(|waiting| waiting.since) }
+            let answered = !desk.device.replica().queued(id).is_empty();
+            if answered { None } else { waiting(desk.device.replica().delivered(id)).map(|waiting| waiting.since) }
         });
         let waited = now.since(since.flatten()?) / (MICROS_PER_SECOND / 1_000);
         let open = (page_millis() - opened_at_millis) as i64;
@@ -126,7 +126,7 @@ fn teachable(text: &str) -> String {
 
 pub(super) fn latest_words(desk: &AtDesk, id: ConversationId) -> Vec<String> {
     let by_shopper = |message: &&Message| message.author == Author::Shopper;
-    let newest_first = desk.replica.delivered(id).rev().skip_while(|message| !by_shopper(message));
+    let newest_first = desk.device.replica().delivered(id).rev().skip_while(|message| !by_shopper(message));
     let mut words: Vec<String> =
         newest_first.take_while(by_shopper).take(ASKED_MESSAGES_MAX).map(|message| message.text.clone()).collect();
     words.reverse();

@@ -9,8 +9,7 @@ use qinda::model::{
 };
 use qinda::policy::PolicyFault;
 use qinda::sync::{
-    Action, CloseConversation, Pending, PutArticle, RemoveArticle, SignedIn, TakeConversation, Touched,
-    TransferConversation,
+    Action, CloseConversation, PutArticle, RemoveArticle, SignedIn, TakeConversation, Touched, TransferConversation,
 };
 
 use qinda::wording::PackFault;
@@ -106,7 +105,8 @@ pub(super) type Kept<T = ()> = Result<T, CannotKeep>;
 impl Desk {
     /// Makes a conversation the member's own.
     pub(crate) async fn take(&self, id: ConversationId) -> Kept {
-        let seen = self.with(|desk| desk.replica.conversation(id).map(|conversation| conversation.owner)).flatten();
+        let seen =
+            self.with(|desk| desk.device.replica().conversation(id).map(|conversation| conversation.owner)).flatten();
         let owner_seen = seen.ok_or(CannotKeep::NotHere)?;
         self.give(Action::TakeConversation(TakeConversation { conversation: id, owner_seen }), None).await
     }
@@ -117,7 +117,8 @@ impl Desk {
             "" => String::new(),
             note => checked_text("note", note, NOTE_CHARS_MAX)?,
         };
-        let seen = self.with(|desk| desk.replica.conversation(id).map(|conversation| conversation.owner)).flatten();
+        let seen =
+            self.with(|desk| desk.device.replica().conversation(id).map(|conversation| conversation.owner)).flatten();
         let owner_seen = seen.ok_or(CannotKeep::NotHere)?;
         let transfer = TransferConversation { conversation: id, to, note, owner_seen };
         self.give(Action::TransferConversation(transfer), None).await
@@ -258,29 +259,29 @@ impl Desk {
             }
             enqueued => enqueued?,
         };
-        let mut touched = Vec::new();
-        self.change(|desk| {
+        let touched = self.change(|desk| {
             for (of, text) in drafts {
                 desk.note_draft(of, text);
             }
-            for (queued, action) in enqueued.into_iter().zip(actions) {
-                let n = queued.command.n;
-                desk.queue.insert(n, queued.command);
-                touched.extend(desk.replica.enqueue(Pending { n, action, at }));
-            }
-            desk.reindex(&touched);
+            let touched = desk.device.enqueued(enqueued, actions);
+            desk.reindex(touched.as_deref().unwrap_or_default());
+            touched
         });
-        self.tell(&touched);
+        match touched.flatten() {
+            Some(touched) => self.tell(&touched),
+            // Another tab began a new epoch meanwhile: what was just written is read from the outbox.
+            None => {
+                self.look_at_outbox().await;
+            }
+        }
         self.wake();
         Ok(())
     }
 
     /// Conversations can be had again, unsent work cannot.
-    async fn make_room(&self) {
-        let Some((confirmed, progress)) = self.with(|desk| (Rc::clone(&desk.confirmed), desk.progress.clone())) else {
-            return;
-        };
-        if confirmed.drop_chats(&progress).await.is_ok() {
+    pub(super) async fn make_room(&self) {
+        let Some(confirmed) = self.with(|desk| Rc::clone(&desk.confirmed)) else { return };
+        if confirmed.drop_chats().await.is_ok() {
             self.storage_trouble.set(Some(StorageTrouble::Full));
         }
     }

@@ -69,8 +69,8 @@ impl Desk {
 
 fn entry(desk: &AtDesk, id: EntryId) -> Option<FoundIn> {
     match id {
-        EntryId::Article(id) => desk.replica.article(id).cloned().map(FoundIn::Article),
-        EntryId::QuickReply(id) => desk.replica.quick_reply(id).cloned().map(FoundIn::QuickReply),
+        EntryId::Article(id) => desk.device.replica().article(id).cloned().map(FoundIn::Article),
+        EntryId::QuickReply(id) => desk.device.replica().quick_reply(id).cloned().map(FoundIn::QuickReply),
     }
 }
 
@@ -80,11 +80,12 @@ fn suggestions(desk: &AtDesk, id: ConversationId, limit: usize) -> Vec<Suggested
     let messages: Vec<&str> = words.iter().map(String::as_str).collect();
     let article = |suggestion: qinda::answers::Suggestion| match suggestion.id {
         EntryId::Article(id) => {
-            Some(Suggested { article: desk.replica.article(id)?.clone(), reason: reason(suggestion.why) })
+            Some(Suggested { article: desk.device.replica().article(id)?.clone(), reason: reason(suggestion.why) })
         }
         EntryId::QuickReply(_) => None,
     };
-    let about = desk.replica.conversation(id).map(|conversation| conversation.about.clone()).unwrap_or_default();
+    let about =
+        desk.device.replica().conversation(id).map(|conversation| conversation.about.clone()).unwrap_or_default();
     let asked = Asked { product: about.product.as_deref(), stage: about.likely_stage(), ..Asked::of(&messages) };
     desk.index.suggest(&asked, limit).into_iter().filter_map(article).collect()
 }

@@ -22,7 +22,8 @@ impl Desk {
     /// The shop's packs of wording rules, by name; the default pack is among them once the shop changed it.
     pub(crate) fn packs(&self) -> Vec<Pack> {
         self.knowledge_version.track();
-        let mut packs: Vec<Pack> = self.with(|desk| desk.replica.packs().cloned().collect()).unwrap_or_default();
+        let mut packs: Vec<Pack> =
+            self.with(|desk| desk.device.replica().packs().cloned().collect()).unwrap_or_default();
         order::sort_by(&mut packs, |one, other| one.fields.name.cmp(&other.fields.name));
         packs
     }
@@ -31,7 +32,7 @@ impl Desk {
     pub(crate) fn policies(&self) -> Vec<Policy> {
         self.knowledge_version.track();
         let mut policies: Vec<Policy> =
-            self.with(|desk| desk.replica.policies().cloned().collect()).unwrap_or_default();
+            self.with(|desk| desk.device.replica().policies().cloned().collect()).unwrap_or_default();
         order::sort_by(&mut policies, |one, other| one.fields.title.cmp(&other.fields.title));
         policies
     }
@@ -39,7 +40,8 @@ impl Desk {
     /// What was learned from choices, the latest first.
     pub(crate) fn lessons(&self) -> Vec<Lesson> {
         self.knowledge_version.track();
-        let mut lessons: Vec<Lesson> = self.with(|desk| desk.replica.lessons().cloned().collect()).unwrap_or_default();
+        let mut lessons: Vec<Lesson> =
+            self.with(|desk| desk.device.replica().lessons().cloned().collect()).unwrap_or_default();
         order::sort_by_key(&mut lessons, |lesson| (-lesson.last_at.0, lesson.id));
         lessons
     }
@@ -68,7 +70,7 @@ impl Desk {
     fn checker(&self) -> Option<Rc<Checker>> {
         self.change(|desk| {
             if desk.checker.is_none() {
-                desk.checker = Some(Rc::new(Checker::new(in_force(desk.replica.packs()))));
+                desk.checker = Some(Rc::new(Checker::new(in_force(desk.device.replica().packs()))));
             }
             desk.checker.clone()
         })

@@ -66,7 +66,7 @@ impl Desk {
     /// Why the picture that a held command names was not taken, if that is what holds it.
     pub(crate) fn picture_refusal(&self, held: &Held) -> Option<PictureRefusal> {
         self.inbox_version.track();
-        let id = held.picture()?;
+        let id = picture_of(&held.command)?;
         let status = self.with(|desk| desk.refused_pictures.get(&id).copied()).flatten()?;
         Some(match status {
             413 => PictureRefusal::TooLarge,
@@ -169,7 +169,7 @@ fn named_by(action: &Action) -> Option<PictureId> {
 }
 
 /// The picture that a command names.
-pub(super) fn picture_of(command: &Command) -> Option<PictureId> {
+pub(crate) fn picture_of(command: &Command) -> Option<PictureId> {
     // Most commands name none, and a look at the text is cheaper than reading it.
     if !command.args.get().contains("\"picture\"") {
         return None;
@@ -177,24 +177,17 @@ pub(super) fn picture_of(command: &Command) -> Option<PictureId> {
     command.action().ok().as_ref().and_then(named_by)
 }
 
-impl Held {
-    /// The picture that it names.
-    pub(crate) fn picture(&self) -> Option<PictureId> {
-        picture_of(&self.command)
-    }
-}
-
 impl AtDesk {
     /// The pictures of quick replies that nobody asked for yet since the start.
     fn pictures_to_fetch(&self) -> BTreeSet<PictureId> {
-        let named = self.replica.quick_replies().filter_map(|reply| reply.fields.picture);
+        let named = self.device.replica().quick_replies().filter_map(|reply| reply.fields.picture);
         named.filter(|id| !self.settled_pictures.contains(id)).collect()
     }
 
     /// Every picture that unsent work or a half-written text names.
     pub(super) fn pictures_in_work(&self) -> BTreeSet<PictureId> {
-        let queued = self.queue.values().filter_map(picture_of);
-        let held = self.held.iter().filter_map(|held| picture_of(&held.command));
+        let queued = self.device.queue().values().filter_map(picture_of);
+        let held = self.device.held().iter().filter_map(|held| picture_of(&held.command));
         let begun = self.drafts.iter().filter_map(|(of, draft)| match of {
             DraftOf::Attachment(_) => draft.parse().ok(),
             DraftOf::QuickReply(_) => serde_json::from_str::<QuickReplyFields>(draft).ok()?.picture,

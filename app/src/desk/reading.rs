@@ -5,7 +5,7 @@ use qinda::model::{
     QuickReply,
 };
 use qinda::order;
-use qinda::sync::{SendMessage, SignedIn, Verdict};
+use qinda::sync::{SendMessage, SignedIn};
 use qinda::timing::{Waiting, waiting};
 
 use super::{AtDesk, Desk, Held, Link, Stage, StorageTrouble};
@@ -52,14 +52,6 @@ pub(crate) enum Delivery {
     /// It took no effect; its words are kept.
     Held(Box<Held>),
 }
-
-impl PartialEq for Held {
-    fn eq(&self, other: &Self) -> bool {
-        self.key == other.key
-    }
-}
-
-impl Eq for Held {}
 
 /// A message on the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,8 +145,8 @@ impl Desk {
     pub(crate) fn other_owner(&self, id: ConversationId) -> Option<MemberId> {
         self.inbox_version.track();
         let owner = |desk: &AtDesk| {
-            let owner = desk.replica.conversation(id)?.owner;
-            owner.filter(|owner| *owner != desk.replica.actor().member)
+            let owner = desk.device.replica().conversation(id)?.owner;
+            owner.filter(|owner| *owner != desk.device.replica().actor().member)
         };
         self.with(owner).flatten()
     }
@@ -167,20 +159,20 @@ impl Desk {
     /// How many commands wait for a verdict.
     pub(crate) fn unsent(&self) -> usize {
         self.inbox_version.track();
-        self.with(|desk| desk.replica.pending().len()).unwrap_or(0)
+        self.with(|desk| desk.device.replica().pending().len()).unwrap_or(0)
     }
 
     /// What came back without effect, oldest first.
     pub(crate) fn held(&self) -> Vec<Held> {
         self.inbox_version.track();
-        self.with(|desk| desk.held.clone()).unwrap_or_default()
+        self.with(|desk| desk.device.held().to_vec()).unwrap_or_default()
     }
 
     /// Every article, by title.
     pub(crate) fn articles(&self) -> Vec<Article> {
         self.knowledge_version.track();
         let mut articles: Vec<Article> =
-            self.with(|desk| desk.replica.articles().cloned().collect()).unwrap_or_default();
+            self.with(|desk| desk.device.replica().articles().cloned().collect()).unwrap_or_default();
         order::sort_by(&mut articles, |one, other| one.fields.title.cmp(&other.fields.title));
         articles
     }
@@ -188,20 +180,20 @@ impl Desk {
     /// How many articles there are.
     pub(crate) fn article_count(&self) -> usize {
         self.knowledge_version.track();
-        self.with(|desk| desk.replica.articles().count()).unwrap_or(0)
+        self.with(|desk| desk.device.replica().articles().count()).unwrap_or(0)
     }
 
     /// An article.
     pub(crate) fn article(&self, id: ArticleId) -> Option<Article> {
         self.knowledge_version.track();
-        self.with(|desk| desk.replica.article(id).cloned()).flatten()
+        self.with(|desk| desk.device.replica().article(id).cloned()).flatten()
     }
 
     /// Every quick reply, by shortcut.
     pub(crate) fn quick_replies(&self) -> Vec<QuickReply> {
         self.knowledge_version.track();
         let mut replies: Vec<QuickReply> =
-            self.with(|desk| desk.replica.quick_replies().cloned().collect()).unwrap_or_default();
+            self.with(|desk| desk.device.replica().quick_replies().cloned().collect()).unwrap_or_default();
         order::sort_by(&mut replies, |one, other| one.fields.shortcut.cmp(&other.fields.shortcut));
         replies
     }
@@ -210,7 +202,7 @@ impl Desk {
     pub(crate) fn members(&self) -> Vec<MemberCard> {
         self.knowledge_version.track();
         let mut members: Vec<MemberCard> =
-            self.with(|desk| desk.replica.confirmed().members.values().cloned().collect()).unwrap_or_default();
+            self.with(|desk| desk.device.replica().confirmed().members.values().cloned().collect()).unwrap_or_default();
         order::sort_by(&mut members, |one, other| one.work_number.cmp(&other.work_number));
         members
     }
@@ -231,24 +223,16 @@ impl Desk {
 }
 
 fn work_number(desk: &AtDesk, member: Option<MemberId>) -> Option<String> {
-    member.and_then(|id| desk.replica.member(id)).map(|card| card.work_number.clone())
-}
-
-/// The held reply's words, if the held command is a reply.
-pub(super) fn held_reply(held: &Held) -> Option<SendMessage> {
-    match held.command.action() {
-        Ok(qinda::sync::Action::SendMessage(args)) => Some(args),
-        _ => None,
-    }
+    member.and_then(|id| desk.device.replica().member(id)).map(|card| card.work_number.clone())
 }
 
 fn held_in(desk: &AtDesk, id: ConversationId) -> impl Iterator<Item = (&Held, SendMessage)> {
-    let replies = desk.held.iter().filter_map(|held| Some((held, held_reply(held)?)));
+    let replies = desk.device.held().iter().filter_map(|held| Some((held, held.reply()?)));
     replies.filter(move |(_, reply)| reply.conversation == id)
 }
 
 fn inbox_rows(desk: &AtDesk) -> Vec<InboxRow> {
-    let shown = desk.replica.conversations().filter(|conversation| {
+    let shown = desk.device.replica().conversations().filter(|conversation| {
         conversation.state == ConversationState::Open || held_in(desk, conversation.id).next().is_some()
     });
     shown.map(|conversation| inbox_row(desk, conversation)).collect()
@@ -256,9 +240,10 @@ fn inbox_rows(desk: &AtDesk) -> Vec<InboxRow> {
 
 fn inbox_row(desk: &AtDesk, conversation: &Conversation) -> InboxRow {
     let id = conversation.id;
-    let queued = desk.replica.queued(id);
-    let latest = queued.last().map(|(_, message)| message).or_else(|| desk.replica.delivered(id).next_back());
-    let unanswered = desk.replica.delivered(id).rev().take_while(|message| message.author == Author::Shopper).count();
+    let queued = desk.device.replica().queued(id);
+    let latest = queued.last().map(|(_, message)| message).or_else(|| desk.device.replica().delivered(id).next_back());
+    let unanswered =
+        desk.device.replica().delivered(id).rev().take_while(|message| message.author == Author::Shopper).count();
     InboxRow {
         latest: latest.map(|message| message.text.clone()).unwrap_or_default(),
         latest_has_picture: latest.is_some_and(|message| message.picture.is_some()),
@@ -269,7 +254,7 @@ fn inbox_row(desk: &AtDesk, conversation: &Conversation) -> InboxRow {
         queued: queued.len(),
         held: held_in(desk, id).count(),
         owner: work_number(desk, conversation.owner),
-        mine: conversation.owner == Some(desk.replica.actor().member),
+        mine: conversation.owner == Some(desk.device.replica().actor().member),
         has_draft: desk.drafts.contains_key(&DraftOf::Reply(id)),
         conversation: conversation.clone(),
     }
@@ -277,11 +262,11 @@ fn inbox_row(desk: &AtDesk, conversation: &Conversation) -> InboxRow {
 
 fn open_waiting(desk: &AtDesk, conversation: &Conversation) -> Option<Waiting> {
     let open = conversation.state == ConversationState::Open;
-    open.then(|| waiting(desk.replica.delivered(conversation.id))).flatten()
+    open.then(|| waiting(desk.device.replica().delivered(conversation.id))).flatten()
 }
 
 fn thread(desk: &AtDesk, id: ConversationId) -> Option<Thread> {
-    let conversation = desk.replica.conversation(id)?.clone();
+    let conversation = desk.device.replica().conversation(id)?.clone();
     let bubble = |message: &Message, delivery| Bubble {
         key: message.id.to_string(),
         work_number: match message.author {
@@ -291,14 +276,14 @@ fn thread(desk: &AtDesk, id: ConversationId) -> Option<Thread> {
         message: message.clone(),
         delivery,
     };
-    let delivered = desk.replica.delivered(id).map(|message| bubble(message, Delivery::Sent));
-    let queued = desk.replica.queued(id).iter().map(|(_, message)| bubble(message, Delivery::Queued));
+    let delivered = desk.device.replica().delivered(id).map(|message| bubble(message, Delivery::Sent));
+    let queued = desk.device.replica().queued(id).iter().map(|(_, message)| bubble(message, Delivery::Queued));
     let held = held_in(desk, id).map(|(held, reply)| {
         let message = Message {
             id: reply.id,
             conversation: id,
             position: 0,
-            author: Author::Member(desk.replica.actor().member),
+            author: Author::Member(desk.device.replica().actor().member),
             text: reply.text,
             picture: reply.picture,
             at: held.at,
@@ -311,19 +296,7 @@ fn thread(desk: &AtDesk, id: ConversationId) -> Option<Thread> {
         bubbles: delivered.chain(queued).chain(held).collect(),
         waiting: open_waiting(desk, &conversation),
         owner: work_number(desk, conversation.owner),
-        mine: conversation.owner == Some(desk.replica.actor().member),
+        mine: conversation.owner == Some(desk.device.replica().actor().member),
         conversation,
     })
-}
-
-impl Held {
-    /// Whether it waits for the agent's decision, rather than being refused for good.
-    pub(crate) fn is_parked(&self) -> bool {
-        matches!(self.verdict, Verdict::Parked { .. })
-    }
-
-    /// The reply, if it is one.
-    pub(crate) fn reply(&self) -> Option<SendMessage> {
-        held_reply(self)
-    }
 }

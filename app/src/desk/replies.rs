@@ -72,7 +72,7 @@ impl Desk {
     /// A quick reply.
     pub(crate) fn quick_reply(&self, id: QuickReplyId) -> Option<QuickReply> {
         self.knowledge_version.track();
-        self.with(|desk| desk.replica.quick_reply(id).cloned()).flatten()
+        self.with(|desk| desk.device.replica().quick_reply(id).cloned()).flatten()
     }
 
     /// Writes a new quick reply, or changes the one that was read in version `base`.

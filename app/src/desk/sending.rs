@@ -6,7 +6,6 @@ use qinda::model::{
 use qinda::sync::{Action, ChooseAnswer, REPLY_EXPIRES_SECONDS, SendMessage, TakeConversation};
 
 use super::deeds::Kept;
-use super::reading::held_reply;
 use super::{AtDesk, CannotKeep, Desk, Held};
 use crate::local::outbox::DraftOf;
 use crate::local::random;
@@ -69,7 +68,7 @@ impl Desk {
         picture: Option<PictureId>,
         reason: Option<String>,
     ) -> Kept {
-        let old = held_reply(&held).ok_or(CannotKeep::NotHere)?;
+        let old = held.reply().ok_or(CannotKeep::NotHere)?;
         let text = sendable(&text, picture)?;
         let now = self.inner().clock.now();
         let fresh = self.with(|desk| reply(desk, old.conversation, text, now)).flatten().ok_or(CannotKeep::NotHere)?;
@@ -91,7 +90,7 @@ impl Desk {
     pub(crate) async fn discard(&self, held: Held) -> Kept {
         let outbox = self.outbox()?;
         outbox.release(&held.key).await?;
-        self.change(|desk| desk.held.retain(|kept| kept.key != held.key));
+        self.change(|desk| desk.device.release(&held.key));
         self.inbox_changed();
         Ok(())
     }
@@ -111,11 +110,11 @@ const fn article_of(entry: EntryId) -> Option<ArticleId> {
 
 /// The last position that the device has of a conversation.
 pub(super) fn seen(desk: &AtDesk, id: ConversationId) -> u32 {
-    desk.replica.delivered(id).next_back().map_or(0, |message| message.position)
+    desk.device.replica().delivered(id).next_back().map_or(0, |message| message.position)
 }
 
 fn reply(desk: &AtDesk, id: ConversationId, text: String, now: Micros) -> Option<SendMessage> {
-    let conversation = desk.replica.conversation(id)?;
+    let conversation = desk.device.replica().conversation(id)?;
     Some(SendMessage {
         id: MessageId::new(random::unix_ms(), random::bits()),
         conversation: id,

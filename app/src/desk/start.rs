@@ -10,13 +10,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::answers::{self, EntryId, Index};
 use qinda::model::{ArticleId, LessonId, Micros, QuickReplyId, Whose};
-use qinda::sync::{Pending, Replica, SignedIn, State, Touched};
+use qinda::sync::{Device, SignedIn, Touched};
 
 use super::{AtDesk, Desk, Inner, Link, Stage, StorageTrouble, Wake, sync_loop};
 use crate::local::clock::{self, Clock, page_millis};
 use crate::local::confirmed::Confirmed;
 use crate::local::http::{self, Failure};
-use crate::local::outbox::{Contents, Outbox};
+use crate::local::outbox::{DraftOf, Loaded, Outbox};
 use crate::local::pictures::Pictures;
 use crate::local::{prefs, updates};
 
@@ -92,8 +92,8 @@ impl Desk {
         let (confirmed, outbox, pictures) =
             futures::join!(Confirmed::open(member), Outbox::open(member), Pictures::open(member));
         let kept = confirmed.is_kept() && outbox.is_kept();
-        let (loaded, contents) = futures::join!(confirmed.load(), outbox.load());
-        let Ok(contents) = contents else {
+        let (loaded, loaded_outbox) = futures::join!(confirmed.load(), outbox.load());
+        let Ok(loaded_outbox) = loaded_outbox else {
             // Without an outbox nothing that is typed would be safe; the screen says so.
             self.storage_trouble.set(Some(StorageTrouble::Refused));
             self.stage.set(Stage::SignIn);
@@ -102,13 +102,9 @@ impl Desk {
         let (progress, changes) = loaded.unwrap_or_default();
         self.inner().clock.start_from(progress.wall_offset);
 
-        let mut state = State::default();
-        for change in changes {
-            state.apply(change);
-        }
-        let through = progress.through_of(contents.counter.epoch);
-        let replica = Replica::new(session.actor.clone(), state, through);
-        let at_desk = at_desk(replica, confirmed, outbox, pictures, progress, contents);
+        let Loaded { contents, drafts } = loaded_outbox;
+        let device = Device::open(session.actor.clone(), contents, progress, changes);
+        let at_desk = at_desk(device, confirmed, outbox, pictures, drafts);
         *self.inner().member.borrow_mut() = Some(at_desk);
         if !kept {
             self.storage_trouble.set(Some(StorageTrouble::Refused));
@@ -134,54 +130,31 @@ impl Desk {
 }
 
 fn at_desk(
-    replica: Replica,
+    device: Device,
     confirmed: Confirmed,
     outbox: Outbox,
     pictures: Pictures,
-    progress: crate::local::confirmed::Progress,
-    contents: Contents,
+    drafts: Vec<(DraftOf, String)>,
 ) -> AtDesk {
-    let mut at_desk = AtDesk {
+    AtDesk {
         confirmed: Rc::new(confirmed),
         outbox: Rc::new(outbox),
         pictures: Rc::new(pictures),
         refused_pictures: Default::default(),
         settled_pictures: Default::default(),
         fetching: Rc::new(Cell::new(false)),
-        replica,
+        device,
         index: Index::new(),
         index_ready: false,
         learning: false,
         checker: None,
-        progress,
-        counter: contents.counter,
-        queue: Default::default(),
-        held: contents.held,
-        drafts: contents.drafts.into_iter().collect(),
+        drafts: drafts.into_iter().collect(),
         drafts_writing: Rc::new(Cell::new(false)),
         drafts_dirty: Vec::new(),
-    };
-    at_desk.fill_queue(contents.commands);
-    at_desk
+    }
 }
 
 impl AtDesk {
-    /// Takes the commands that wait. One that an older desk wrote and this one cannot read is still sent: the
-    /// server gives it its verdict.
-    pub(super) fn fill_queue(&mut self, commands: Vec<crate::local::outbox::Queued>) {
-        let through = self.replica.through();
-        self.queue = commands
-            .iter()
-            .filter(|queued| queued.command.n > through)
-            .map(|queued| (queued.command.n, queued.command.clone()))
-            .collect();
-        for queued in commands {
-            if let Ok(action) = queued.command.action() {
-                self.replica.enqueue(Pending { n: queued.command.n, action, at: queued.at });
-            }
-        }
-    }
-
     /// Brings the index up to date with what was touched.
     pub(super) fn reindex(&mut self, touched: &[Touched]) {
         for touched in touched {
@@ -197,14 +170,14 @@ impl AtDesk {
     }
 
     fn index_article(&mut self, id: ArticleId) {
-        match self.replica.article(id) {
+        match self.device.replica().article(id) {
             Some(article) => self.index.put_article(article),
             None => self.index.remove(EntryId::Article(id)),
         }
     }
 
     fn index_lesson(&mut self, id: LessonId) {
-        match self.replica.lesson(id) {
+        match self.device.replica().lesson(id) {
             Some(lesson) => self.index.put_lesson(lesson),
             None => self.index.remove_lesson(id),
         }
@@ -212,17 +185,17 @@ impl AtDesk {
 
     /// Counts the choices of this member and of the member's team; what others choose says nothing here.
     fn index_usage(&mut self, whose: Whose, entry: EntryId) {
-        let actor = self.replica.actor();
+        let actor = self.device.replica().actor();
         let seen_as = match whose {
             Whose::Member(member) if member == actor.member => answers::Whose::Own,
             Whose::Team(team) if team == actor.team => answers::Whose::Team,
             Whose::Member(_) | Whose::Team(_) => return,
         };
-        self.index.put_usage(entry, seen_as, self.replica.used(whose, entry));
+        self.index.put_usage(entry, seen_as, self.device.replica().used(whose, entry));
     }
 
     fn index_quick_reply(&mut self, id: QuickReplyId) {
-        match self.replica.quick_reply(id) {
+        match self.device.replica().quick_reply(id) {
             Some(reply) => self.index.put_quick_reply(reply),
             None => self.index.remove(EntryId::QuickReply(id)),
         }
@@ -232,10 +205,10 @@ impl AtDesk {
 /// Builds the index in slices, so that the screen answers meanwhile.
 async fn build_index(desk: Desk) {
     let entries = desk.with(|at_desk| {
-        let articles = at_desk.replica.articles().map(|article| Touched::Article(article.id));
-        let replies = at_desk.replica.quick_replies().map(|reply| Touched::QuickReply(reply.id));
-        let used = at_desk.replica.all_used().map(|(whose, entry, _)| Touched::Used(whose, entry));
-        let lessons = at_desk.replica.lessons().map(|lesson| Touched::Lesson(lesson.id));
+        let articles = at_desk.device.replica().articles().map(|article| Touched::Article(article.id));
+        let replies = at_desk.device.replica().quick_replies().map(|reply| Touched::QuickReply(reply.id));
+        let used = at_desk.device.replica().all_used().map(|(whose, entry, _)| Touched::Used(whose, entry));
+        let lessons = at_desk.device.replica().lessons().map(|lesson| Touched::Lesson(lesson.id));
         replies.chain(articles).chain(used).chain(lessons).collect::<Vec<_>>()
     });
     for slice in entries.unwrap_or_default().chunks(INDEX_SLICE) {

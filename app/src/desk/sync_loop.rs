@@ -10,16 +10,17 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::sync::{
-    Action, Change, Command, Heads, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, PullAnswer, PullRequest, PushAnswer,
-    PushRefusal, PushRequest, Scope, SignedIn, Touched,
+    Contents, Device, Heads, Heard as HeardPage, Keeping, Moved, PullAnswer, PullRequest, PushAnswer, PushRefusal,
+    PushRequest, SignedIn,
 };
 
 use super::pictures::picture_of;
 use super::{Desk, Link, Stage, StorageTrouble, Wake};
 use crate::local::clock::page_millis;
-use crate::local::confirmed::{Keeping, Progress};
 use crate::local::http::{self, Failure};
 use crate::local::live::{Heard, Live};
+use crate::local::outbox::Outbox;
+use crate::local::storage::StorageError;
 use crate::local::{prefs, random};
 
 /// Looks at the server at least this often even when the live channel is silent.
@@ -30,10 +31,10 @@ const RETRY_MILLIS_MIN: u32 = 500;
 const RETRY_MILLIS_MAX: u32 = 8_000;
 /// A live channel that broke is not opened again sooner than this after it was opened.
 const LIVE_MILLIS_MIN: u32 = 3_000;
-/// Half of the bytes a push may have are left for what wraps the commands.
-const PUSH_ARGS_BYTES_MAX: usize = PUSH_BYTES_MAX / 2;
 /// New epochs in a row before the loop gives the server a rest: a sign of a fault, not of a lost count.
 const EPOCHS_IN_A_ROW_MAX: u32 = 3;
+/// An exchange reads everything anew no more often than this: a sign that two servers answer in turn.
+const READ_ANEW_MAX: u32 = 2;
 
 /// Runs as long as the page lives.
 pub(super) async fn run(desk: Desk) {
@@ -60,7 +61,7 @@ pub(super) async fn run(desk: Desk) {
                 }
                 if live.is_some() { LOOK_MILLIS } else { LIVE_MILLIS_MIN }
             }
-            Err(Failure::Push(PushRefusal::Gap, _)) if desk.adopt_other_tabs().await => 0,
+            Err(Failure::Push(PushRefusal::Gap, _)) if desk.look_at_outbox().await => 0,
             Err(Failure::Push(refusal, through)) if epochs < EPOCHS_IN_A_ROW_MAX => {
                 epochs += 1;
                 leptos::logging::warn!("push refused: {refusal:?}, the server has {through}; a new epoch begins");
@@ -128,10 +129,22 @@ async fn rest(wakes: &mut UnboundedReceiver<Wake>, millis: u32) -> Option<Wake> 
     woken
 }
 
-/// Sends what waits, then fetches until nothing is left.
+/// Sends what waits, whichever tab wrote it, then fetches until nothing is left.
 async fn exchange(desk: Desk) -> Result<(), Failure> {
+    desk.look_at_outbox().await;
     push_all(desk).await?;
-    while pull_page(desk).await? {}
+    let mut anew = 0;
+    loop {
+        match pull_page(desk).await? {
+            Pulled::More => {}
+            Pulled::Anew if anew < READ_ANEW_MAX => anew += 1,
+            Pulled::Renumbered => {
+                desk.wake();
+                return Ok(());
+            }
+            Pulled::All | Pulled::Anew => break,
+        }
+    }
     desk.behind.set(0);
     spawn_local(async move { desk.fetch_pictures().await });
     Ok(())
@@ -139,7 +152,7 @@ async fn exchange(desk: Desk) -> Result<(), Failure> {
 
 async fn push_all(desk: Desk) -> Result<(), Failure> {
     let mut sent = 0;
-    while let Some(request) = desk.with(|at_desk| next_push(at_desk, sent)).flatten() {
+    while let Some(request) = desk.with(|at_desk| next_push(&at_desk.device, sent)).flatten() {
         desk.upload_pictures(&request.commands).await?;
         let answer: PushAnswer = http::post("/sync/push", &request).await?;
         let last = request.commands.last().map_or(0, |command| command.n);
@@ -151,40 +164,36 @@ async fn push_all(desk: Desk) -> Result<(), Failure> {
     Ok(())
 }
 
-fn next_push(at_desk: &super::AtDesk, sent: u64) -> Option<PushRequest> {
-    let after = sent.max(at_desk.replica.through());
-    let mut bytes = 0;
-    let waiting = at_desk.queue.range(after + 1..).map(|(_, command)| command);
-    let commands: Vec<Command> = waiting
-        .take(PUSH_COMMANDS_MAX)
-        .take_while(|command| {
-            let first = bytes == 0;
-            bytes += command.args.get().len();
-            // What names a picture waits for its upload; what stands before it need not.
-            first || (bytes <= PUSH_ARGS_BYTES_MAX && picture_of(command).is_none())
-        })
-        .cloned()
-        .collect();
-    let counter = at_desk.counter;
-    let request = PushRequest { protocol: PROTOCOL, device: counter.device, epoch: counter.epoch, commands };
-    (!request.commands.is_empty()).then_some(request)
+/// What names a picture waits for its upload; what stands before it need not.
+fn next_push(device: &Device, sent: u64) -> Option<PushRequest> {
+    device.next_push(sent, |command| picture_of(command).is_some())
 }
 
-/// Fetches one page and applies it; says whether there is more.
-async fn pull_page(desk: Desk) -> Result<bool, Failure> {
-    let request = desk.with(|at_desk| PullRequest {
-        protocol: PROTOCOL,
-        device: at_desk.counter.device,
-        epoch: at_desk.epoch(),
-        cursors: at_desk.progress.cursors.clone(),
-        verdicts_after: at_desk.replica.through(),
-    });
-    let Some(request) = request else { return Ok(false) };
+/// What a page brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pulled {
+    /// There is another one.
+    More,
+    /// It was the last, or nothing could be done with it.
+    All,
+    /// The server's database is another one: everything is to be read anew.
+    Anew,
+    /// What waits has new numbers by now: it is to be sent, and the page to be had again.
+    Renumbered,
+}
+
+/// Fetches one page and applies it.
+async fn pull_page(desk: Desk) -> Result<Pulled, Failure> {
+    let request = desk.with(|at_desk| at_desk.device.pull_request());
+    let Some(request) = request else { return Ok(Pulled::All) };
     let answer: PullAnswer = http::post("/sync/pull", &request).await?;
     desk.inner().clock.heard(answer.at);
-    let more = answer.more;
-    desk.absorb(answer, request).await;
-    Ok(more)
+    match desk.change(|at_desk| at_desk.device.hear(&request, &answer)) {
+        Some(HeardPage::Page) => Ok(desk.absorb(answer, request).await),
+        Some(HeardPage::OfAnotherBackend) => Ok(Pulled::Anew),
+        Some(HeardPage::OfAnOldEpoch) => Ok(Pulled::Renumbered),
+        None => Ok(Pulled::All),
+    }
 }
 
 impl Desk {
@@ -195,7 +204,7 @@ impl Desk {
     }
 
     fn listen(self, takes: bool) -> Option<Live> {
-        let member = self.with(|at_desk| at_desk.replica.actor().member)?;
+        let member = self.with(|at_desk| at_desk.device.replica().actor().member)?;
         Live::open(&format!("qinda.live.{member}"), takes, move |heard| self.heard(heard))
     }
 
@@ -209,50 +218,64 @@ impl Desk {
     }
 
     fn is_behind(&self, heads: &Heads) -> bool {
-        let behind = self.with(|at_desk| {
-            let read = |scope: &Scope| at_desk.progress.cursors.get(scope).map_or(0, |cursor| cursor.seq);
-            heads.heads.iter().any(|(scope, head)| read(scope) != *head)
-        });
+        let behind = self.with(|at_desk| at_desk.device.is_behind(&heads.heads));
         behind.unwrap_or(false)
     }
 
-    /// Keeps and shows one page. The refused commands are moved aside first and the settled ones dropped last, so
-    /// that a crash in between repeats a step and loses nothing.
-    async fn absorb(&self, answer: PullAnswer, request: PullRequest) {
-        let Some((confirmed, outbox, epoch, mut progress)) = self.with(|at_desk| {
+    /// Keeps and shows one page. The refused commands are moved aside first and the settled ones dropped last, so that a
+    /// crash in between repeats a step and loses nothing.
+    async fn absorb(&self, answer: PullAnswer, request: PullRequest) -> Pulled {
+        let Some((confirmed, outbox, has_to_hold)) = self.with(|at_desk| {
             let (confirmed, outbox) = (Rc::clone(&at_desk.confirmed), Rc::clone(&at_desk.outbox));
-            (confirmed, outbox, at_desk.epoch(), at_desk.progress.clone())
+            (confirmed, outbox, at_desk.device.has_to_hold(&answer))
         }) else {
-            return;
+            return Pulled::All;
         };
-        if epoch != request.epoch {
-            // A new epoch began while the answer was under way; the next pull asks for it.
-            return;
-        }
-        let Ok(mut held) = outbox.hold(&answer.verdicts).await else {
-            self.storage_trouble.set(Some(StorageTrouble::Full));
-            return;
+        let moved =
+            if has_to_hold { self.hold(&outbox, &request, &answer).await } else { Ok(Moved::Aside(Vec::new())) };
+        let held = match moved {
+            Ok(Moved::Aside(held)) => held,
+            Ok(Moved::OtherEpoch) => return renumbered(self.look_at_outbox().await),
+            Ok(Moved::SetBack) => return renumbered(self.begin_epoch().await),
+            Err(_) => {
+                // The page comes again; what it refuses must not be lost.
+                self.storage_trouble.set(Some(StorageTrouble::Full));
+                return Pulled::All;
+            }
         };
-        // A choice whose answer is gone meanwhile is nothing that a member could decide on.
-        for choice in held.extract_if(.., |held| matches!(held.command.action(), Ok(Action::ChooseAnswer(_)))) {
-            let _ = outbox.release(&choice.key).await;
-        }
-        let gone = advance(&mut progress, &answer, epoch, self.inner().clock.wall_offset());
-        if confirmed.keep(&answer, &gone, &progress).await != Keeping::All {
+        let wall_offset = self.inner().clock.wall_offset();
+        let kept = confirmed.keep(&request, &answer, wall_offset).await;
+        if confirmed.keeping() != Keeping::All {
             // The screen goes on from memory; the next start reads what was kept and pulls the rest.
             self.storage_trouble.set(Some(StorageTrouble::Full));
         }
-        let through = answer.through;
         let touched = self.change(|at_desk| {
-            at_desk.held.extend(held);
-            at_desk.progress = progress;
-            show(at_desk, &answer, &gone)
+            let touched = at_desk.device.show(&request, &answer, held, &kept, wall_offset);
+            at_desk.reindex(&touched);
+            touched
         });
         self.settle_session(&answer);
         self.tell(&touched.unwrap_or_default());
         self.behind.set(answer.scopes.iter().map(|page| page.head.saturating_sub(page.cursor.seq)).sum());
-        if outbox.settle(epoch, through).await.is_ok() {
-            self.change(|at_desk| at_desk.queue.retain(|n, _| *n > through));
+        if outbox.settle(request.epoch, answer.through).await.is_ok() {
+            self.change(|at_desk| {
+                if at_desk.device.epoch() == request.epoch {
+                    at_desk.device.settled(answer.through);
+                }
+            });
+        }
+        // Where the disk has less than this tab, it is brought up from there.
+        if answer.more || !kept.lagging.is_empty() { Pulled::More } else { Pulled::All }
+    }
+
+    /// Moves refused commands aside. They need no more room than they had, but a full disk may take no write at all.
+    async fn hold(&self, outbox: &Outbox, request: &PullRequest, answer: &PullAnswer) -> Result<Moved, StorageError> {
+        match outbox.hold(request.epoch, answer.through, &answer.verdicts).await {
+            Err(StorageError::Full) => {
+                self.make_room().await;
+                outbox.hold(request.epoch, answer.through, &answer.verdicts).await
+            }
+            moved => moved,
         }
     }
 
@@ -262,64 +285,48 @@ impl Desk {
         if known.actor != answer.actor || known.me != answer.me {
             let session = SignedIn { actor: answer.actor.clone(), me: answer.me.clone(), at: answer.at, ..known };
             prefs::remember_session(&session);
-            self.change(|at_desk| at_desk.replica.set_actor(answer.actor.clone()));
             self.session.set(Some(session));
         }
     }
 
-    /// Another tab may have numbered commands that this one has never seen. They fill the gap; says whether there were any.
-    async fn adopt_other_tabs(&self) -> bool {
+    /// Another tab may have numbered commands that this one has never seen, held or disposed of others, or begun a new
+    /// epoch. Says whether there were commands that are new here.
+    pub(super) async fn look_at_outbox(&self) -> bool {
         let Some(outbox) = self.with(|at_desk| Rc::clone(&at_desk.outbox)) else { return false };
-        let Ok(contents) = outbox.load().await else { return false };
-        let adopted = self.change(|at_desk| {
-            let through = at_desk.replica.through();
-            let unseen = |n: u64| n > through && !at_desk.queue.contains_key(&n);
-            let same_epoch = contents.counter.epoch == at_desk.epoch();
-            let adopts = same_epoch && contents.commands.iter().any(|queued| unseen(queued.command.n));
-            if adopts {
-                at_desk.fill_queue(contents.commands);
-            }
-            adopts
-        });
-        if adopted == Some(true) {
-            self.inbox_changed();
+        let is_known =
+            |counter, held: &[String]| self.with(|at_desk| at_desk.device.is_in_step(counter, held)).unwrap_or(true);
+        match outbox.look(is_known).await {
+            Some(contents) => self.adopt(contents),
+            None => false,
         }
-        adopted == Some(true)
     }
 
-    async fn begin_epoch(&self) {
-        let Some((outbox, epoch)) = self.with(|at_desk| (Rc::clone(&at_desk.outbox), at_desk.epoch())) else { return };
-        let Ok(contents) = outbox.renew_epoch(epoch).await else { return };
-        self.change(|at_desk| {
-            at_desk.counter = contents.counter;
-            at_desk.replica.renumber(Vec::new());
-            at_desk.fill_queue(contents.commands);
+    /// Says whether there is a new epoch now.
+    async fn begin_epoch(&self) -> bool {
+        let Some((outbox, epoch)) = self.with(|at_desk| (Rc::clone(&at_desk.outbox), at_desk.device.epoch())) else {
+            return false;
+        };
+        match outbox.renew_epoch(epoch).await {
+            Ok(contents) => self.adopt(contents),
+            Err(_) => false,
+        }
+    }
+
+    fn adopt(&self, contents: Contents) -> bool {
+        let news = self.change(|at_desk| {
+            let news = at_desk.device.adopt(contents);
+            at_desk.reindex(&news.touched);
+            news
         });
-        self.inbox_changed();
+        let news = news.unwrap_or_default();
+        if news.commands || news.held {
+            self.tell(&news.touched);
+        }
+        news.commands
     }
 }
 
-/// Moves the progress on by a page, and says which scopes are the member's no more.
-fn advance(progress: &mut Progress, answer: &PullAnswer, epoch: qinda::model::EpochId, wall_offset: i64) -> Vec<Scope> {
-    let offered = |scope: &Scope| answer.scopes.iter().any(|page| page.scope == *scope);
-    let gone: Vec<Scope> = progress.cursors.keys().copied().filter(|scope| !offered(scope)).collect();
-    progress.cursors = answer.scopes.iter().map(|page| (page.scope, page.cursor)).collect();
-    progress.through = progress.through_of(epoch).max(answer.through);
-    progress.epoch = Some(epoch);
-    progress.wall_offset = wall_offset;
-    gone
-}
-
-/// Brings a page into the replica and the index.
-fn show(at_desk: &mut super::AtDesk, answer: &PullAnswer, gone: &[Scope]) -> Vec<Touched> {
-    let reset = answer.scopes.iter().filter(|page| page.reset).map(|page| page.scope);
-    let mut touched = Vec::new();
-    for scope in reset.chain(gone.iter().copied()) {
-        touched.extend(at_desk.replica.forget(scope));
-    }
-    let rows = answer.scopes.iter().flat_map(|page| &page.rows);
-    let changes: Vec<Change> = rows.filter_map(|row| row.change().ok().flatten()).collect();
-    touched.extend(at_desk.replica.absorb(changes, answer.through));
-    at_desk.reindex(&touched);
-    touched
+/// Without a new epoch there is nothing to go on with until the next look.
+const fn renumbered(is_so: bool) -> Pulled {
+    if is_so { Pulled::Renumbered } else { Pulled::All }
 }

@@ -161,8 +161,8 @@ impl Desk {
     /// What a pack would have flagged among the messages of this device.
     pub(crate) fn try_pack_here(&self, pack: &PackFields) -> Trial {
         self.with(|desk| {
-            let conversations: Vec<ConversationId> = desk.replica.conversations().map(|one| one.id).collect();
-            let messages = conversations.into_iter().flat_map(|id| desk.replica.delivered(id));
+            let conversations: Vec<ConversationId> = desk.device.replica().conversations().map(|one| one.id).collect();
+            let messages = conversations.into_iter().flat_map(|id| desk.device.replica().delivered(id));
             let ours = messages.filter(|message| matches!(message.author, Author::Member(_)));
             trial(pack, ours.map(|message| message.text.as_str()))
         })
@@ -188,14 +188,14 @@ impl Desk {
     /// Whether a conversation is on this device.
     pub(crate) fn holds(&self, id: ConversationId) -> bool {
         self.inbox_version.track();
-        self.with(|desk| desk.replica.conversation(id).is_some()) == Some(true)
+        self.with(|desk| desk.device.replica().conversation(id).is_some()) == Some(true)
     }
 
     /// The title of every article.
     pub(crate) fn titles(&self) -> BTreeMap<ArticleId, String> {
         self.knowledge_version.track();
         let titles = self.with(|desk| {
-            let articles = desk.replica.articles();
+            let articles = desk.device.replica().articles();
             order::map_of(articles.map(|article| (article.id, article.fields.title.clone())))
         });
         titles.unwrap_or_default()

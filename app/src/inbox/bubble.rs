@@ -4,7 +4,7 @@ use leptos::task::spawn_local;
 use qinda::model::Author;
 
 use super::composer::Editing;
-use crate::desk::{Bubble, Delivery, Thread, use_desk};
+use crate::desk::{Bubble, Delivery, Thread, picture_of, use_desk};
 use crate::frame::hand::use_hand;
 use crate::local::outbox::Held;
 use crate::parts::copy::CopyButton;
@@ -181,7 +181,7 @@ fn HeldReply(held: Held, text: String, editing: Editing) -> impl IntoView {
             return change(event);
         }
         spawn_local(async move {
-            let picture = held.with_value(Held::picture);
+            let picture = held.with_value(|held| picture_of(&held.command));
             let sent = desk.send_anyway(held.get_value(), words.get_value(), picture, None).await;
             hand.trouble.set(sent.err());
         });

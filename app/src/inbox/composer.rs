@@ -20,7 +20,7 @@ use self::taken::{Taken, words_with};
 use self::wording::{FindingLine, ReasonRow};
 use self::writing::{Refused, Writing};
 use super::attachment::{AttachButton, Attached, Attachment};
-use crate::desk::use_desk;
+use crate::desk::{picture_of, use_desk};
 use crate::frame::hand::use_hand;
 use crate::local::clock::page_millis;
 use crate::local::outbox::Held;
@@ -77,7 +77,7 @@ pub(crate) fn Composer(
         let same = sending.is_changing();
         writing.write(if same { words } else { words_with(&before, None, &words) });
         writing.reason.set(held.reply().map(|reply| reply.reason).unwrap_or_default());
-        attached.set(held.picture());
+        attached.set(picture_of(&held.command));
         sending.change(held);
         writing.focus_soon();
     });

@@ -2,11 +2,13 @@
 //! room; the outbox is another database and never is.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 
-use qinda::model::{EpochId, MemberId};
-use qinda::sync::{Change, Cursor, PullAnswer, Row, Scope, ScopePage};
+use qinda::model::MemberId;
+use qinda::sync::{
+    Change, ConfirmedWrite, Entity, Keeping, Kept, Progress, PullAnswer, PullRequest, Row, Scope, keep, without_chats,
+};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::storage::{Durability, Entries, Storage, StorageError, Write};
 
@@ -20,49 +22,23 @@ const TOLD_BYTES_MAX: usize = 1024 * 1024;
 /// How the keys of every inbox's rows begin.
 const INBOXES: &str = "inbox:";
 
-/// How far the device has read, and how the server's clock differs.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(crate) struct Progress {
-    /// How far each scope was read.
-    pub(crate) cursors: BTreeMap<Scope, Cursor>,
-    /// The epoch that `through` counts in.
-    pub(crate) epoch: Option<EpochId>,
-    /// The last command that had its verdict.
-    pub(crate) through: u64,
-    /// Server time minus the device's wall clock, in microseconds.
-    #[serde(default)]
-    pub(crate) wall_offset: i64,
-}
-
-impl Progress {
-    /// The last command of this epoch that had its verdict.
-    pub(crate) fn through_of(&self, epoch: EpochId) -> u64 {
-        if self.epoch == Some(epoch) { self.through } else { 0 }
-    }
-}
-
 /// The confirmed state on the device.
 pub(crate) struct Confirmed {
     storage: Storage,
     keeping: Cell<Keeping>,
 }
 
-/// What is still kept as it arrives. A page that was not kept leaves a gap, so nothing may be kept after it
-/// until the next start reads what there is and pulls the rest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Keeping {
-    /// Everything.
-    All,
-    /// Everything but conversations, for want of room.
-    WithoutChats,
-    /// Nothing more.
-    Nothing,
+#[derive(Deserialize)]
+struct KeptRow {
+    kind: String,
+    body: Box<RawValue>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    kind: String,
-    body: Box<serde_json::value::RawValue>,
+/// The same, to be written.
+#[derive(Serialize)]
+struct RowToKeep<'a> {
+    kind: &'a str,
+    body: &'a RawValue,
 }
 
 fn database_name(member: MemberId) -> String {
@@ -96,43 +72,50 @@ impl Confirmed {
         let meta: Entries = stores.next().unwrap_or_default();
         let rows: Entries = stores.next().unwrap_or_default();
         let progress = meta.iter().find(|(key, _)| key == PROGRESS);
-        let progress = progress.and_then(|(_, text)| serde_json::from_str(text).ok()).unwrap_or_default();
+        let progress = read_progress(progress.map(|(_, text)| text.as_str()));
         let changes = rows.iter().filter_map(|(_, text)| {
-            let kept: Kept = serde_json::from_str(text).ok()?;
+            let kept: KeptRow = serde_json::from_str(text).ok()?;
             Change::read(&kept.kind, &kept.body).ok().flatten()
         });
         Ok((progress, changes.collect()))
     }
 
-    /// Keeps a pull and how far it got, in one transaction, and drops the scopes that are gone; without the conversations when there is no room for them.
-    pub(crate) async fn keep(&self, answer: &PullAnswer, gone: &[Scope], progress: &Progress) -> Keeping {
-        let mut kept = self.try_keep(answer, gone, progress).await;
-        if kept == Err(StorageError::Full) && self.keeping.get() == Keeping::All {
-            kept = match self.drop_chats(progress).await {
-                Ok(()) => self.try_keep(answer, gone, progress).await,
-                Err(error) => Err(error),
-            };
-        }
-        if kept.is_err() {
-            self.keeping.set(Keeping::Nothing);
-        }
+    /// What is still kept as it arrives.
+    pub(crate) fn keeping(&self) -> Keeping {
         self.keeping.get()
     }
 
-    async fn try_keep(&self, answer: &PullAnswer, gone: &[Scope], progress: &Progress) -> Result<(), StorageError> {
-        if self.keeping.get() == Keeping::Nothing {
-            return Ok(());
+    /// Keeps of a page what fits where the disk is, in one transaction; without the conversations when there is no room
+    /// for them. A page that cannot be kept leaves a gap, so nothing is kept after it until the next start.
+    pub(crate) async fn keep(&self, request: &PullRequest, answer: &PullAnswer, wall_offset: i64) -> Kept {
+        let mut kept = self.try_keep(request, answer, wall_offset).await;
+        if matches!(kept, Err(StorageError::Full)) && self.keeping.get() == Keeping::All {
+            kept = match self.drop_chats().await {
+                Ok(()) => self.try_keep(request, answer, wall_offset).await,
+                Err(error) => Err(error),
+            };
         }
-        let drop_scope = |scope: Scope| Write::DeletePrefix { store: ROWS, prefix: prefix(scope) };
-        let mut writes: Vec<Write> = gone.iter().copied().map(drop_scope).collect();
-        for page in answer.scopes.iter().filter(|page| self.keeps(page.scope)) {
-            if page.reset {
-                writes.push(drop_scope(page.scope));
-            }
-            writes.extend(page.rows.iter().filter_map(|row| row_write(page, row)));
+        kept.unwrap_or_else(|_| {
+            self.keeping.set(Keeping::Nothing);
+            Kept::default()
+        })
+    }
+
+    async fn try_keep(
+        &self,
+        request: &PullRequest,
+        answer: &PullAnswer,
+        wall_offset: i64,
+    ) -> Result<Kept, StorageError> {
+        let keeping = self.keeping.get();
+        if keeping == Keeping::Nothing {
+            return Ok(Kept::default());
         }
-        writes.push(self.progress_write(progress));
-        self.storage.write(Durability::Relaxed, writes).await
+        let kept = self.storage.transact_on((META, PROGRESS), &[ROWS], |progress| {
+            let kept = keep(&read_progress(progress.as_deref()), keeping, request, answer, wall_offset);
+            (kept.writes.iter().map(write).collect(), kept)
+        });
+        kept.await
     }
 
     /// Keeps what the server answered to a question, in place of what it answered before.
@@ -152,34 +135,41 @@ impl Confirmed {
     }
 
     /// Drops every conversation to make room, and keeps none until the next start.
-    pub(crate) async fn drop_chats(&self, progress: &Progress) -> Result<(), StorageError> {
+    pub(crate) async fn drop_chats(&self) -> Result<(), StorageError> {
         self.keeping.set(Keeping::WithoutChats);
-        let mut writes = vec![Write::DeletePrefix { store: ROWS, prefix: INBOXES.into() }];
-        writes.push(self.progress_write(progress));
-        self.storage.write(Durability::Relaxed, writes).await
+        let dropped = self.storage.transact_on((META, PROGRESS), &[ROWS], |progress| {
+            let writes = without_chats(&read_progress(progress.as_deref()));
+            (writes.iter().map(write).collect(), ())
+        });
+        dropped.await
     }
+}
 
-    fn keeps(&self, scope: Scope) -> bool {
-        self.keeping.get() == Keeping::All || !matches!(scope, Scope::Inbox(_))
-    }
-
-    fn progress_write(&self, progress: &Progress) -> Write {
-        let mut progress = progress.clone();
-        progress.cursors.retain(|scope, _| self.keeps(*scope));
-        Write::Put { store: META, key: PROGRESS.into(), text: serde_json::to_string(&progress).unwrap_or_default() }
-    }
+fn read_progress(text: Option<&str>) -> Progress {
+    text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }
 
 fn prefix(scope: Scope) -> String {
     format!("{scope}|")
 }
 
-fn row_write(page: &ScopePage, row: &Row) -> Option<Write> {
-    let change = row.change().ok().flatten()?;
-    let key = format!("{}{}", prefix(page.scope), change.entity().0);
-    if change.is_gone() {
-        return Some(Write::Delete { store: ROWS, key });
+fn row_key(scope: Scope, entity: &Entity) -> String {
+    format!("{}{}", prefix(scope), entity.0)
+}
+
+fn write(write: &ConfirmedWrite) -> Write {
+    match write {
+        ConfirmedWrite::DropScope(scope) => Write::DeletePrefix { store: ROWS, prefix: prefix(*scope) },
+        ConfirmedWrite::DropInboxes => Write::DeletePrefix { store: ROWS, prefix: INBOXES.into() },
+        ConfirmedWrite::Put(scope, entity, row) => put_row(row_key(*scope, entity), row),
+        ConfirmedWrite::Delete(scope, entity) => Write::Delete { store: ROWS, key: row_key(*scope, entity) },
+        ConfirmedWrite::Progress(progress) => {
+            Write::Put { store: META, key: PROGRESS.into(), text: serde_json::to_string(progress).unwrap_or_default() }
+        }
     }
-    let kept = Kept { kind: row.kind.clone(), body: row.body.clone() };
-    Some(Write::Put { store: ROWS, key, text: serde_json::to_string(&kept).ok()? })
+}
+
+fn put_row(key: String, row: &Row) -> Write {
+    let kept = RowToKeep { kind: &row.kind, body: &row.body };
+    Write::Put { store: ROWS, key, text: serde_json::to_string(&kept).unwrap_or_default() }
 }

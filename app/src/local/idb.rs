@@ -2,9 +2,10 @@
 
 use idb::builder::ObjectStoreBuilder;
 use idb::{KeyRange, ObjectStore, Query, Transaction};
-use js_sys::{Array, Function, Object, Reflect, Uint8Array};
+use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{DomException, IdbDatabase};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DomException, IdbDatabase, IdbTransaction};
 
 use super::storage::{Durability, Entries, StorageError, Write};
 
@@ -61,6 +62,12 @@ impl Database {
         read_all(&transaction, stores).await
     }
 
+    pub(crate) async fn keys(&self, store: &'static str) -> Result<Vec<String>, StorageError> {
+        let transaction = self.transaction(&[store], None)?;
+        let keys = transaction.object_store(store)?.get_all_keys(None, None)?.await?;
+        Ok(keys.iter().filter_map(JsValue::as_string).collect())
+    }
+
     pub(crate) async fn bytes(&self, store: &'static str, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
         let transaction = self.transaction(&[store], None)?;
         let found = transaction.object_store(store)?.get(JsValue::from(key))?.await?;
@@ -76,6 +83,19 @@ impl Database {
         let transaction = self.transaction(&[read, further].concat(), Some(Durability::Strict))?;
         let entries = read_all(&transaction, read).await?;
         let (writes, result) = decide(entries);
+        apply(transaction, &writes).await?;
+        Ok(result)
+    }
+
+    pub(crate) async fn transact_on<T>(
+        &self,
+        (store, key): (&'static str, &str),
+        further: &[&'static str],
+        decide: impl FnOnce(Option<String>) -> (Vec<Write>, T),
+    ) -> Result<T, StorageError> {
+        let transaction = self.transaction(&[&[store], further].concat(), Some(Durability::Relaxed))?;
+        let kept = transaction.object_store(store)?.get(JsValue::from(key))?.await?;
+        let (writes, result) = decide(kept.and_then(|value| value.as_string()));
         apply(transaction, &writes).await?;
         Ok(result)
     }
@@ -127,13 +147,29 @@ async fn read_all(transaction: &Transaction, stores: &[&'static str]) -> Result<
 }
 
 async fn apply(transaction: Transaction, writes: &[Write]) -> Result<(), StorageError> {
-    for write in writes {
-        let store = transaction.object_store(write.store())?;
-        issue(&store, write)?;
+    if let Err(error) = issue_all(&transaction, writes) {
+        // The browser would keep what was asked before it refused.
+        let _ = transaction.abort();
+        return Err(error);
     }
     // Told to commit, the browser does so even if the page is gone before it could hear that the writes succeeded.
-    let result = transaction.commit()?.await?;
-    if result.is_committed() { Ok(()) } else { Err(StorageError::Failed("the transaction was aborted".into())) }
+    let transaction = IdbTransaction::from(transaction.commit()?);
+    // Why it failed, such as for want of room, is known only once it is aborted, and not at the error that comes first.
+    let ended = Promise::new(&mut |committed, aborted| {
+        transaction.set_oncomplete(Some(&committed));
+        transaction.set_onabort(Some(&aborted));
+    });
+    JsFuture::from(ended).await.map(|_| ()).map_err(|_| match transaction.error() {
+        Some(why) => JsValue::from(why).into(),
+        None => StorageError::Failed("the transaction was aborted".into()),
+    })
+}
+
+fn issue_all(transaction: &Transaction, writes: &[Write]) -> Result<(), StorageError> {
+    for write in writes {
+        issue(&transaction.object_store(write.store())?, write)?;
+    }
+    Ok(())
 }
 
 fn issue(store: &ObjectStore, write: &Write) -> Result<(), StorageError> {

@@ -5,8 +5,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use qinda::model::{ArticleId, ConversationId, DeviceId, EpochId, MemberId, Micros, NotAnId, PolicyId, QuickReplyId};
-use qinda::sync::{Action, Command, Verdict, VerdictRow};
-use serde::{Deserialize, Serialize};
+pub(crate) use qinda::sync::Held;
+use qinda::sync::{Action, Contents, Counter, Enqueued, Moved, OutboxWrite, Queued, VerdictRow, outbox};
+use serde::Serialize;
 
 use super::random;
 use super::storage::{Durability, Entries, Storage, StorageError, Write};
@@ -16,51 +17,6 @@ const COMMANDS: &str = "commands";
 const HELD: &str = "held";
 const DRAFTS: &str = "drafts";
 const COUNTER: &str = "counter";
-
-/// Who numbers the commands, and the next number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Counter {
-    /// The device.
-    pub(crate) device: DeviceId,
-    /// The life of its storage.
-    pub(crate) epoch: EpochId,
-    /// The number that the next command gets.
-    pub(crate) next: u64,
-}
-
-impl Counter {
-    fn fresh() -> Self {
-        let (ms, bits) = (random::unix_ms(), random::bits);
-        Self { device: DeviceId::new(ms, bits()), epoch: EpochId::new(ms, bits()), next: 1 }
-    }
-
-    fn next_epoch(self) -> Self {
-        Self { epoch: EpochId::new(random::unix_ms(), random::bits()), next: 1, ..self }
-    }
-}
-
-/// A command in the outbox.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Queued {
-    /// The command.
-    pub(crate) command: Command,
-    /// When it was given.
-    pub(crate) at: Micros,
-}
-
-/// A command that took no effect, with its words.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Held {
-    /// The key under which it is kept.
-    #[serde(skip)]
-    pub(crate) key: String,
-    /// The command.
-    pub(crate) command: Command,
-    /// When it was given.
-    pub(crate) at: Micros,
-    /// What became of it.
-    pub(crate) verdict: Verdict,
-}
 
 /// What a half-written text belongs to; something new has no id yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -137,13 +93,9 @@ impl FromStr for DraftOf {
 }
 
 /// Everything in the outbox.
-pub(crate) struct Contents {
-    /// The numbering.
-    pub(crate) counter: Counter,
-    /// The commands, in order.
-    pub(crate) commands: Vec<Queued>,
-    /// What came back refused.
-    pub(crate) held: Vec<Held>,
+pub(crate) struct Loaded {
+    /// The commands and what came back refused.
+    pub(crate) contents: Contents,
     /// Half-written texts.
     pub(crate) drafts: Vec<(DraftOf, String)>,
 }
@@ -166,12 +118,25 @@ impl Outbox {
     }
 
     /// Reads everything, record by record; makes the numbering when the outbox is new.
-    pub(crate) async fn load(&self) -> Result<Contents, StorageError> {
-        let contents = self.storage.transact(&[META, COMMANDS, HELD, DRAFTS], &[], |stores| {
+    pub(crate) async fn load(&self) -> Result<Loaded, StorageError> {
+        let loaded = self.storage.transact(&[META, COMMANDS, HELD, DRAFTS], &[], |stores| {
             let contents = contents(&stores);
-            (vec![counter_write(contents.counter)], contents)
+            let drafts = stores[3].iter().filter_map(|(key, text)| Some((key.parse().ok()?, text.clone())));
+            let drafts = drafts.collect();
+            (vec![write(OutboxWrite::Counter(contents.counter))], Loaded { contents, drafts })
         });
-        contents.await
+        loaded.await
+    }
+
+    /// Reads what other tabs changed. `None` where a glance at the numbering and the keys of the held list shows only what
+    /// is known, and once the storage is gone.
+    pub(crate) async fn look(&self, is_known: impl FnOnce(Counter, &[String]) -> bool) -> Option<Contents> {
+        let (meta, held) = futures::join!(self.storage.read(&[META]), self.storage.keys(HELD));
+        if is_known(kept_counter(meta.ok()?.first()?)?, &held.ok()?) {
+            return None;
+        }
+        let stores = self.storage.read(&[META, COMMANDS, HELD]).await.ok()?;
+        kept_counter(&stores[0]).map(|_| contents(&stores))
     }
 
     /// Puts actions into the outbox under the next numbers. When it returns the commands are on disk.
@@ -182,79 +147,44 @@ impl Outbox {
         actions: &[Action],
         at: Micros,
         drafts: &[(DraftOf, String)],
-    ) -> Result<Vec<Queued>, StorageError> {
+    ) -> Result<Enqueued, StorageError> {
         let enqueued = self.storage.transact(&[META], &[COMMANDS, DRAFTS], |stores| {
-            let counter = counter(&stores[0]);
-            let numbered = (counter.next..).zip(actions);
-            let queued: Vec<Queued> =
-                numbered.map(|(n, action)| Queued { command: Command::new(n, action), at }).collect();
-            let next = counter.next + queued.len() as u64;
-            let mut writes = vec![counter_write(Counter { next, ..counter })];
-            writes.extend(queued.iter().map(|queued| put(COMMANDS, command_key(queued.command.n), queued)));
-            writes.extend(drafts.iter().map(|(of, text)| draft_write(*of, text)));
-            (writes, queued)
+            let (writes, enqueued) = outbox::enqueue(counter(&stores[0]), actions, at);
+            let drafts = drafts.iter().map(|(of, text)| draft_write(*of, text));
+            (writes.into_iter().map(write).chain(drafts).collect(), enqueued)
         });
         enqueued.await
     }
 
     /// Moves the commands that took no effect to the held list. Doing it twice changes nothing.
-    pub(crate) async fn hold(&self, verdicts: &[VerdictRow]) -> Result<Vec<Held>, StorageError> {
-        if verdicts.iter().all(|row| row.verdict == Verdict::Applied) {
-            return Ok(Vec::new());
-        }
-        let held = self.storage.transact(&[META, COMMANDS], &[HELD], |stores| {
-            let epoch = counter(&stores[0]).epoch;
-            let queued = commands(&stores[1]);
-            let mut writes = Vec::new();
-            let mut held = Vec::new();
-            for row in verdicts.iter().filter(|row| row.verdict != Verdict::Applied) {
-                let Some(found) = queued.iter().find(|queued| queued.command.n == row.n) else { continue };
-                let key = format!("{epoch}|{}", command_key(row.n));
-                let refused = Held {
-                    key: key.clone(),
-                    command: found.command.clone(),
-                    at: found.at,
-                    verdict: row.verdict.clone(),
-                };
-                writes.push(put(HELD, key, &refused));
-                writes.push(Write::Delete { store: COMMANDS, key: command_key(row.n) });
-                held.push(refused);
-            }
-            (writes, held)
+    pub(crate) async fn hold(
+        &self,
+        epoch: EpochId,
+        through: u64,
+        verdicts: &[VerdictRow],
+    ) -> Result<Moved, StorageError> {
+        let moved = self.storage.transact(&[META, COMMANDS, HELD], &[], |stores| {
+            let (writes, moved) = outbox::hold(&contents(&stores), epoch, through, verdicts);
+            (writes.into_iter().map(write).collect(), moved)
         });
-        held.await
+        moved.await
     }
 
     /// Drops the commands that had their verdict.
     pub(crate) async fn settle(&self, epoch: EpochId, through: u64) -> Result<(), StorageError> {
         let settled = self.storage.transact(&[META, COMMANDS], &[], |stores| {
-            // Another tab may have begun a new epoch meanwhile, whose numbers mean other commands.
-            if counter(&stores[0]).epoch != epoch {
-                return (Vec::new(), ());
-            }
-            let done = commands(&stores[1]).into_iter().map(|queued| queued.command.n).filter(|n| *n <= through);
-            (done.map(|n| Write::Delete { store: COMMANDS, key: command_key(n) }).collect(), ())
+            let writes = outbox::settle(&contents(&stores), epoch, through);
+            (writes.into_iter().map(write).collect(), ())
         });
         settled.await
     }
 
     /// Begins a new epoch: what waits gets new numbers from 1.
-    pub(crate) async fn renew_epoch(&self, old: EpochId) -> Result<Contents, StorageError> {
-        let renewed = self.storage.transact(&[META, COMMANDS, HELD, DRAFTS], &[], |stores| {
-            let mut contents = contents(&stores);
-            if contents.counter.epoch != old {
-                return (Vec::new(), contents);
-            }
-            let mut writes = vec![Write::DeletePrefix { store: COMMANDS, prefix: String::new() }];
-            let mut counter = contents.counter.next_epoch();
-            for queued in &mut contents.commands {
-                queued.command = queued.command.renumbered(old, counter.next);
-                writes.push(put(COMMANDS, command_key(counter.next), queued));
-                counter.next += 1;
-            }
-            contents.counter = counter;
-            writes.push(counter_write(counter));
-            (writes, contents)
+    pub(crate) async fn renew_epoch(&self, left: EpochId) -> Result<Contents, StorageError> {
+        let fresh = fresh_epoch();
+        let renewed = self.storage.transact(&[META, COMMANDS, HELD], &[], |stores| {
+            let (writes, contents) = outbox::renew(contents(&stores), left, fresh);
+            (writes.into_iter().map(write).collect(), contents)
         });
         renewed.await
     }
@@ -280,27 +210,27 @@ fn draft_write(of: DraftOf, text: &str) -> Write {
     }
 }
 
+/// What the stores of the numbering, the commands and, if it was read, the held list say.
 fn contents(stores: &[Entries]) -> Contents {
-    let held = stores[2].iter().filter_map(|(key, text)| {
+    let held = stores.get(2).into_iter().flatten().filter_map(|(key, text)| {
         let held: Held = serde_json::from_str(text).ok()?;
         Some(Held { key: key.clone(), ..held })
     });
-    let drafts = stores[3].iter().filter_map(|(key, text)| Some((key.parse().ok()?, text.clone())));
-    Contents {
-        counter: counter(&stores[0]),
-        commands: commands(&stores[1]),
-        held: held.collect(),
-        drafts: drafts.collect(),
-    }
+    Contents { counter: counter(&stores[0]), commands: commands(&stores[1]), held: held.collect() }
+}
+
+fn kept_counter(meta: &Entries) -> Option<Counter> {
+    let kept = meta.iter().find(|(key, _)| key == COUNTER);
+    kept.and_then(|(_, text)| serde_json::from_str(text).ok())
 }
 
 fn counter(meta: &Entries) -> Counter {
-    let kept = meta.iter().find(|(key, _)| key == COUNTER);
-    kept.and_then(|(_, text)| serde_json::from_str(text).ok()).unwrap_or_else(Counter::fresh)
+    let fresh = || Counter { device: DeviceId::new(random::unix_ms(), random::bits()), epoch: fresh_epoch(), next: 1 };
+    kept_counter(meta).unwrap_or_else(fresh)
 }
 
-fn counter_write(counter: Counter) -> Write {
-    put(META, COUNTER.to_owned(), &counter)
+fn fresh_epoch() -> EpochId {
+    EpochId::new(random::unix_ms(), random::bits())
 }
 
 fn commands(entries: &Entries) -> Vec<Queued> {
@@ -310,6 +240,16 @@ fn commands(entries: &Entries) -> Vec<Queued> {
 /// Numbers as texts that sort like numbers.
 fn command_key(n: u64) -> String {
     format!("{n:020}")
+}
+
+fn write(write: OutboxWrite) -> Write {
+    match write {
+        OutboxWrite::Counter(counter) => put(META, COUNTER.to_owned(), &counter),
+        OutboxWrite::Queue(queued) => put(COMMANDS, command_key(queued.command.n), &queued),
+        OutboxWrite::Unqueue(n) => Write::Delete { store: COMMANDS, key: command_key(n) },
+        OutboxWrite::UnqueueAll => Write::DeletePrefix { store: COMMANDS, prefix: String::new() },
+        OutboxWrite::Hold(held) => put(HELD, held.key.clone(), &held),
+    }
 }
 
 fn put(store: &'static str, key: String, value: &impl Serialize) -> Write {

@@ -99,6 +99,16 @@ impl Storage {
         }
     }
 
+    /// Reads the keys of a store.
+    pub(crate) async fn keys(&self, store: &'static str) -> Result<Vec<String>, StorageError> {
+        match self {
+            Self::Kept(database) => database.keys(store).await,
+            Self::Memory(tables) => {
+                Ok(tables.borrow().get(store).into_iter().flatten().map(|(k, _)| k.clone()).collect())
+            }
+        }
+    }
+
     /// Reads the bytes under one key.
     pub(crate) async fn bytes(&self, store: &'static str, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
         match self {
@@ -125,6 +135,25 @@ impl Storage {
         }
     }
 
+    /// Reads the text under one key, decides what to write to that store and to further ones, and writes it, all in one
+    /// relaxed transaction.
+    pub(crate) async fn transact_on<T>(
+        &self,
+        (store, key): (&'static str, &str),
+        further: &[&'static str],
+        decide: impl FnOnce(Option<String>) -> (Vec<Write>, T),
+    ) -> Result<T, StorageError> {
+        match self {
+            Self::Kept(database) => database.transact_on((store, key), further, decide).await,
+            Self::Memory(tables) => {
+                let kept = tables.borrow().get(store).and_then(|table| table.get(key)).map(|bytes| text(bytes));
+                let (writes, result) = decide(kept);
+                write_tables(&mut tables.borrow_mut(), writes);
+                Ok(result)
+            }
+        }
+    }
+
     /// Writes in one transaction.
     pub(crate) async fn write(&self, durability: Durability, writes: Vec<Write>) -> Result<(), StorageError> {
         match self {
@@ -137,8 +166,11 @@ impl Storage {
     }
 }
 
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
 fn read_tables(tables: &Tables, stores: &[&'static str]) -> Vec<Entries> {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let entries = |store| tables.get(store).into_iter().flatten().map(|(k, v)| (k.clone(), text(v))).collect();
     stores.iter().map(entries).collect()
 }

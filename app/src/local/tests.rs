@@ -1,18 +1,20 @@
 //! The device's storage in a real browser.
 
 use qinda::model::{
-    Actor, ArticleFields, ArticleId, BackendId, ConversationId, EpochId, MemberCard, MemberId, Micros, QuickReplyId,
-    Roles, ShopId, TeamId,
+    Actor, ArticleFields, ArticleId, BackendId, ConversationId, DeviceId, EpochId, MemberCard, MemberId, Micros,
+    QuickReplyId, Roles, ShopId, TeamId,
 };
 use qinda::sync::{
-    Action, Change, Cursor, PROTOCOL, PullAnswer, PutArticle, RejectCode, Row, Scope, ScopePage, TakeConversation,
-    Verdict, VerdictRow,
+    Action, Change, Cursor, Held, Keeping, Moved, PROTOCOL, PullAnswer, PullRequest, PutArticle, RejectCode, Row,
+    Scope, ScopePage, TakeConversation, Verdict, VerdictRow,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-use super::confirmed::{Confirmed, Keeping, Progress};
+use super::confirmed::Confirmed;
 use super::outbox::{DraftOf, Outbox};
 use super::random;
+
+mod together;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -29,8 +31,15 @@ fn verdict(n: u64, verdict: Verdict) -> VerdictRow {
     VerdictRow { n, verdict, hash: None }
 }
 
+fn aside(moved: Moved) -> Vec<Held> {
+    match moved {
+        Moved::Aside(held) => held,
+        other => panic!("nothing was moved: {other:?}"),
+    }
+}
+
 async fn numbers(outbox: &Outbox) -> Vec<u64> {
-    outbox.load().await.unwrap().commands.iter().map(|queued| queued.command.n).collect()
+    outbox.load().await.unwrap().contents.commands.iter().map(|queued| queued.command.n).collect()
 }
 
 #[wasm_bindgen_test]
@@ -39,12 +48,12 @@ async fn what_is_queued_is_there_after_a_reload_in_order() {
     let first = Outbox::open(member).await;
     assert!(first.is_kept());
     first.enqueue(&[take("a"), take("b")], Micros(1), &[]).await.unwrap();
-    let counter = first.load().await.unwrap().counter;
+    let counter = first.load().await.unwrap().contents.counter;
     drop(first);
 
     let again = Outbox::open(member).await;
     again.enqueue(&[take("c")], Micros(2), &[]).await.unwrap();
-    let contents = again.load().await.unwrap();
+    let contents = again.load().await.unwrap().contents;
     assert_eq!((contents.counter.device, contents.counter.epoch), (counter.device, counter.epoch));
     let actions: Vec<Action> = contents.commands.iter().map(|queued| queued.command.action().unwrap()).collect();
     assert_eq!(actions, vec![take("a"), take("b"), take("c")]);
@@ -113,27 +122,29 @@ async fn refused_work_is_held_with_its_words_and_settled_work_goes() {
     let outbox = Outbox::open(somebody()).await;
     outbox.enqueue(&[take("a"), take("b"), take("c")], Micros(1), &[]).await.unwrap();
     let verdicts = [verdict(1, Verdict::Applied), verdict(2, Verdict::Rejected { code: RejectCode::Conflict })];
-    let held = outbox.hold(&verdicts).await.unwrap();
-    assert_eq!(held.len(), 1);
-    assert!(outbox.hold(&verdicts).await.unwrap().is_empty());
-
-    let epoch = outbox.load().await.unwrap().counter.epoch;
+    let epoch = outbox.load().await.unwrap().contents.counter.epoch;
+    // Twice moves nothing more, and tells a second tab what the first one moved.
+    for _ in 0..2 {
+        assert_eq!(aside(outbox.hold(epoch, 2, &verdicts).await.unwrap()).len(), 1);
+    }
+    let elsewhere = outbox.hold(EpochId::of_name("another"), 2, &verdicts).await.unwrap();
+    assert!(matches!(elsewhere, Moved::OtherEpoch));
     outbox.settle(EpochId::of_name("another"), 3).await.unwrap();
     assert_eq!(numbers(&outbox).await, vec![1, 3]);
     outbox.settle(epoch, 2).await.unwrap();
-    let contents = outbox.load().await.unwrap();
+    let contents = outbox.load().await.unwrap().contents;
     assert_eq!(contents.commands.len(), 1);
     assert_eq!(contents.held[0].command.action(), Ok(take("b")));
 
     outbox.release(&contents.held[0].key).await.unwrap();
-    assert!(outbox.load().await.unwrap().held.is_empty());
+    assert!(outbox.load().await.unwrap().contents.held.is_empty());
 }
 
 #[wasm_bindgen_test]
 async fn a_new_epoch_keeps_the_work_under_new_numbers() {
     let outbox = Outbox::open(somebody()).await;
     outbox.enqueue(&[take("a"), take("b")], Micros(1), &[]).await.unwrap();
-    let old = outbox.load().await.unwrap().counter;
+    let old = outbox.load().await.unwrap().contents.counter;
     outbox.settle(old.epoch, 1).await.unwrap();
 
     let renewed = outbox.renew_epoch(old.epoch).await.unwrap();
@@ -187,26 +198,49 @@ fn answer(member: MemberId, scopes: Vec<ScopePage>) -> PullAnswer {
     }
 }
 
+fn asked(cursors: &[(Scope, u64)]) -> PullRequest {
+    PullRequest {
+        protocol: PROTOCOL,
+        device: DeviceId::of_name("d"),
+        epoch: EpochId::of_name("e"),
+        cursors: cursors.iter().map(|(scope, seq)| (*scope, Cursor { generation: 1, seq: *seq })).collect(),
+        verdicts_after: 0,
+    }
+}
+
 #[wasm_bindgen_test]
 async fn a_page_and_its_cursor_are_kept_together() {
     let member = somebody();
     let confirmed = Confirmed::open(member).await;
-    let pulled = answer(member, vec![page(Scope::Knowledge, false, &[article("甲"), article("乙")])]);
-    let cursors = pulled.scopes.iter().map(|page| (page.scope, page.cursor)).collect();
-    let progress = Progress { cursors, ..Progress::default() };
-    assert_eq!(confirmed.keep(&pulled, &[], &progress).await, Keeping::All);
+    let pulled = answer(member, vec![page(Scope::Knowledge, true, &[article("甲"), article("乙")])]);
+    confirmed.keep(&asked(&[]), &pulled, 0).await;
+    assert_eq!(confirmed.keeping(), Keeping::All);
     drop(confirmed);
 
     let confirmed = Confirmed::open(member).await;
     let (kept, changes) = confirmed.load().await.unwrap();
-    assert_eq!(kept.cursors, progress.cursors);
+    assert_eq!(kept.cursors[&Scope::Knowledge].seq, 2);
     assert_eq!(changes.len(), 2);
 
     let gone = Change::ArticleGone(ArticleId::of_name("甲"));
-    confirmed.keep(&answer(member, vec![page(Scope::Knowledge, false, &[gone])]), &[], &progress).await;
+    let rows = vec![Row::new(3, &gone)];
+    let third =
+        ScopePage { rows, cursor: Cursor { generation: 1, seq: 3 }, head: 3, ..page(Scope::Knowledge, false, &[]) };
+    let pulled = answer(member, vec![third.clone()]);
+    // A tab that had read further than the disk leaves it, and hears where the disk is.
+    let lagging = confirmed
+        .keep(
+            &asked(&[(Scope::Knowledge, 9)]),
+            &answer(member, vec![ScopePage { cursor: Cursor { generation: 1, seq: 12 }, head: 12, ..third }]),
+            0,
+        )
+        .await
+        .lagging;
+    assert_eq!(lagging[&Scope::Knowledge].seq, 2);
+    confirmed.keep(&asked(&[(Scope::Knowledge, 2)]), &pulled, 0).await;
     assert_eq!(confirmed.load().await.unwrap().1, vec![article("乙")]);
 
-    confirmed.keep(&answer(member, vec![]), &[Scope::Knowledge], &progress).await;
+    confirmed.keep(&asked(&[]), &answer(member, vec![]), 0).await;
     assert!(confirmed.load().await.unwrap().1.is_empty());
 }
 
@@ -215,11 +249,10 @@ async fn chats_make_room_first_and_are_fetched_again_at_the_next_start() {
     let member = somebody();
     let inbox = Scope::Inbox(TeamId::of_name("day"));
     let confirmed = Confirmed::open(member).await;
-    let cursors = [(Scope::Knowledge, Cursor { generation: 1, seq: 1 }), (inbox, Cursor { generation: 1, seq: 5 })];
-    let progress = Progress { cursors: cursors.into_iter().collect(), ..Progress::default() };
-    let pulled = answer(member, vec![page(Scope::Knowledge, false, &[article("甲")]), page(inbox, false, &[])]);
-    confirmed.keep(&pulled, &[], &progress).await;
-    confirmed.drop_chats(&progress).await.unwrap();
+    let pulled = answer(member, vec![page(Scope::Knowledge, true, &[article("甲")]), page(inbox, true, &[])]);
+    confirmed.keep(&asked(&[]), &pulled, 0).await;
+    assert_eq!(confirmed.load().await.unwrap().0.cursors.len(), 2);
+    confirmed.drop_chats().await.unwrap();
     let (kept, changes) = confirmed.load().await.unwrap();
     assert_eq!(kept.cursors.keys().collect::<Vec<_>>(), vec![&Scope::Knowledge]);
     assert_eq!(changes.len(), 1);
@@ -229,8 +262,8 @@ async fn chats_make_room_first_and_are_fetched_again_at_the_next_start() {
 async fn signing_out_leaves_nothing_of_the_shop() {
     let member = somebody();
     let confirmed = Confirmed::open(member).await;
-    let pulled = answer(member, vec![page(Scope::Knowledge, false, &[article("甲")])]);
-    confirmed.keep(&pulled, &[], &Progress::default()).await;
+    let pulled = answer(member, vec![page(Scope::Knowledge, true, &[article("甲")])]);
+    confirmed.keep(&asked(&[]), &pulled, 0).await;
     confirmed.wipe(member).await.unwrap();
     let again = Confirmed::open(member).await;
     assert!(again.load().await.unwrap().1.is_empty());
