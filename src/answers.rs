@@ -10,6 +10,7 @@ mod entry;
 mod eval;
 mod favour;
 mod finder;
+mod foremost;
 mod grams;
 mod hits;
 mod index;

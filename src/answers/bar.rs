@@ -29,6 +29,24 @@ impl<'a> Bar<'a> {
         score * self.favour.factor_max() < self.least
     }
 
+    /// Whether an entry that nothing lifts is sure to stand behind the best with such a score. Of the entries that are
+    /// known it takes the slots and what they count, and asks which go before it where both count the same.
+    pub(super) fn is_behind(
+        &self,
+        score: f32,
+        known: impl Iterator<Item = (u32, f32)>,
+        goes_first: impl Fn(u32) -> bool,
+    ) -> bool {
+        if score != self.least || self.least <= 0.0 {
+            return score < self.least;
+        }
+        let is_before = |(slot, other): &(u32, f32)| {
+            let other = other * self.favour.factor(*slot);
+            other > score || (other == score && goes_first(*slot))
+        };
+        known.filter(is_before).take(self.count).count() == self.count
+    }
+
     /// At how many places from the first on a find in a field can matter.
     pub(super) fn places(&self, field: Field, chars: usize, quality: f32) -> usize {
         if self.least <= 0.0 {
@@ -41,6 +59,11 @@ impl<'a> Bar<'a> {
         };
         let places = (0..=PLACE_MAX).take_while(can_matter).count();
         if places > PLACE_MAX { usize::MAX } else { places }
+    }
+
+    /// What the moment favours.
+    pub(super) fn favour(&self) -> &'a Favour {
+        self.favour
     }
 
     /// Whether so many entries are known that the bar is likely to be raised.

@@ -129,11 +129,13 @@ pub(super) struct Favour {
     lifts: Vec<f32>,
     /// At least as much as each of them.
     lift_max: f32,
+    /// The lines of the entries that are lifted, a bit for each; empty when none is.
+    lines: Vec<u64>,
 }
 
 impl Favour {
     fn new(index: &Index, around: &Around<'_>, work: &mut Work) -> Self {
-        let mut favour = Self { lifts: Vec::new(), lift_max: 0.0 };
+        let mut favour = Self { lifts: Vec::new(), lift_max: 0.0, lines: Vec::new() };
         for (id, chosen) in index.choices().iter() {
             if let Some(slot) = index.slot(id) {
                 favour.lift(index, slot, chosen.lift(around.now));
@@ -160,9 +162,24 @@ impl Favour {
         1.0 + self.lift_max
     }
 
+    /// Whether any entry is lifted.
+    pub(super) fn lifts_any(&self) -> bool {
+        !self.lines.is_empty()
+    }
+
+    /// Whether the entry of a line is lifted.
+    #[inline]
+    pub(super) fn lifts(&self, line: u32) -> bool {
+        self.lines.get(line as usize / 64).is_some_and(|bits| bits >> (line % 64) & 1 == 1)
+    }
+
     fn lift(&mut self, index: &Index, slot: u32, by: f32) {
         if self.lifts.is_empty() {
             self.lifts.resize(index.slots(), 0.0);
+            self.lines.resize(index.line_slots().div_ceil(64), 0);
+        }
+        for line in &index.entry(slot).lines {
+            self.lines[*line as usize / 64] |= 1 << (line % 64);
         }
         let lift = &mut self.lifts[slot as usize];
         *lift += by;

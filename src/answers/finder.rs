@@ -1,7 +1,8 @@
 //! Looking a word up: from the lists that may hold it to the lines that do.
 
 use super::entry::{Field, Shelf};
-use super::grams::{Gram, PLACE_MAX, Posting};
+use super::foremost::{Best, Foremost, LIST_LONG};
+use super::grams::{Gram, List, PLACE_MAX, Posting};
 use super::hits::Tally;
 use super::index::Index;
 use super::pinyin::syllables;
@@ -22,6 +23,8 @@ const PASSED_A_STEP: usize = 8;
 const POSTINGS_FEW: usize = 64;
 /// After so many postings it is seen anew which of those that follow are worth looking at.
 const POSTINGS_AT_ONCE: usize = 256;
+/// After so many of the best of a list it is seen anew whether those that follow are worth looking at.
+const FOREMOST_AT_ONCE: usize = 32;
 /// The fields in which a word is looked up one after the other.
 const FIELD_BY_FIELD: &[&[Field]] =
     &[&[Field::Shortcut], &[Field::Title], &[Field::Wording], &[Field::Tag], &[Field::Answer]];
@@ -45,12 +48,14 @@ struct Begun {
 
 /// What a list of postings is looked through for.
 #[derive(Clone, Copy)]
-struct Sought {
+struct Sought<'a> {
     /// How many characters the word takes.
     chars: usize,
     /// How far behind its beginning the postings stand.
     offset: usize,
     quality: f32,
+    /// The best that begin as the word does, if they were picked.
+    foremost: Option<&'a Foremost>,
 }
 
 /// Finds the words of a query, one by one, within a bound of work.
@@ -80,8 +85,8 @@ impl<'a, 'w> Finder<'a, 'w> {
             }
             let shelf = fields[0].shelf();
             match *word.chars {
-                [one] => self.offer_found(fields, self.index.grams(shelf).get(Gram::one(one)), 1, LITERAL),
-                [one, two] => self.offer_found(fields, self.index.grams(shelf).get(Gram::two(one, two)), 2, LITERAL),
+                [one] => self.offer_found(fields, self.index.grams(shelf).list(Gram::one(one)), 1, LITERAL),
+                [one, two] => self.offer_found(fields, self.index.grams(shelf).list(Gram::two(one, two)), 2, LITERAL),
                 _ => self.find_long(fields, word),
             }
             if word.may_be_spelled {
@@ -98,14 +103,17 @@ impl<'a, 'w> Finder<'a, 'w> {
         list
     }
 
-    /// Looks at every line in the list of the rarest pair, in most at the one place where the word can stand.
+    /// Looks at the lines in the list of the rarest pair, in most at the one place where the word can stand; where that
+    /// list is long, first at the best of those that begin as the word does.
     fn find_long(&mut self, fields: &[Field], word: &Word) {
         let grams = self.index.grams(fields[0].shelf());
-        let pairs = word.chars.windows(2).take(PAIRS_TRIED_MAX).enumerate();
-        let lists = pairs.map(|(offset, pair)| (offset, grams.get(Gram::two(pair[0], pair[1]))));
+        let pair = |offset: usize| Gram::two(word.chars[offset], word.chars[offset + 1]);
+        let offsets = 0..(word.chars.len() - 1).min(PAIRS_TRIED_MAX);
+        let lists = offsets.map(|offset| (offset, grams.get(pair(offset))));
         let Some((offset, rarest)) = lists.min_by_key(|(_, list)| list.len()) else { return };
-        let sought = Sought { chars: word.chars.len(), offset, quality: LITERAL };
-        self.look_through(fields, rarest, sought, |finder, posting| {
+        let foremost = if rarest.len() < LIST_LONG { None } else { grams.list(pair(0)).foremost };
+        let sought = Sought { chars: word.chars.len(), offset, quality: LITERAL, foremost };
+        self.look_through(fields, rarest, sought, |finder, posting, offset| {
             finder.work.spend(GLANCE_STEPS);
             if let Some(found) = finder.long_in(word, posting, offset) {
                 finder.tally.offer(posting.line(), &found);
@@ -113,35 +121,74 @@ impl<'a, 'w> Finder<'a, 'w> {
         });
     }
 
-    /// Looks at the postings of a list, field by field, where the word can stand early enough to count.
+    /// Looks at the postings of a list, field by field, that can matter. `look` is told how far behind the beginning of
+    /// the word a posting stands.
     fn look_through(
         &mut self,
         fields: &[Field],
         list: &[Posting],
-        sought: Sought,
-        mut look: impl FnMut(&mut Self, Posting),
+        sought: Sought<'_>,
+        mut look: impl FnMut(&mut Self, Posting, usize),
     ) {
         self.work.spend(LOOK_UP_STEPS);
+        let favour = self.tally.favour();
         for field in fields {
-            for part in list.chunks(POSTINGS_AT_ONCE) {
-                let places = match part.len() {
-                    // Each is seen as fast.
-                    ..POSTINGS_FEW => usize::MAX,
-                    _ => self.tally.places_wanted(*field, sought.chars, sought.quality),
-                };
-                if places == 0 || self.work.is_done() {
-                    break;
-                }
-                let is_due = |posting: &&Posting| {
-                    posting.leads() == field.leads() && posting.place() < places.saturating_add(sought.offset)
-                };
-                let mut looked = 0;
-                for posting in part.iter().filter(is_due) {
-                    look(self, *posting);
-                    looked += 1;
-                }
-                self.work.spend(looked + part.len() / PASSED_A_STEP);
+            let best = favour.and(sought.foremost).map(|foremost| foremost.field(field.leads()));
+            if !best.is_some_and(|best| self.are_enough(best, sought, &mut look)) {
+                self.look_at_all(*field, list, sought, |_| true, &mut look);
+            } else if let Some(favour) = favour.filter(|favour| favour.lifts_any()) {
+                self.look_at_all(*field, list, sought, |posting| favour.lifts(posting.line()), &mut look);
             }
+        }
+    }
+
+    /// Looks at the best of a list, and tells whether what is left of it stands behind, but for entries that are lifted.
+    fn are_enough(
+        &mut self,
+        best: &Best,
+        sought: Sought<'_>,
+        look: &mut impl FnMut(&mut Self, Posting, usize),
+    ) -> bool {
+        for part in best.postings.chunks(FOREMOST_AT_ONCE) {
+            if self.tally.is_behind(part[0], sought.chars, sought.quality) {
+                return true;
+            }
+            part.iter().for_each(|posting| look(self, *posting, 0));
+            self.work.spend(part.len());
+            self.tally.raise_bar();
+        }
+        best.are_all
+    }
+
+    /// Looks at the postings of a field where the word can stand early enough to count.
+    fn look_at_all(
+        &mut self,
+        field: Field,
+        list: &[Posting],
+        sought: Sought<'_>,
+        is_wanted: impl Fn(Posting) -> bool,
+        look: &mut impl FnMut(&mut Self, Posting, usize),
+    ) {
+        for part in list.chunks(POSTINGS_AT_ONCE) {
+            let places = match part.len() {
+                // Each is seen as fast.
+                ..POSTINGS_FEW => usize::MAX,
+                _ => self.tally.places_wanted(field, sought.chars, sought.quality),
+            };
+            if places == 0 || self.work.is_done() {
+                break;
+            }
+            let is_due = |posting: &&Posting| {
+                posting.leads() == field.leads()
+                    && posting.place() < places.saturating_add(sought.offset)
+                    && is_wanted(**posting)
+            };
+            let mut looked = 0;
+            for posting in part.iter().filter(is_due) {
+                look(self, *posting, sought.offset);
+                looked += 1;
+            }
+            self.work.spend(looked + part.len() / PASSED_A_STEP);
         }
     }
 
@@ -181,7 +228,7 @@ impl<'a, 'w> Finder<'a, 'w> {
         for syllable in syllables() {
             let Some(quality) = quality_of_one(syllable, &word.chars) else { continue };
             for character in grams.sounds().characters(syllable) {
-                self.offer_found(fields, grams.get(Gram::one(character)), 1, quality);
+                self.offer_found(fields, grams.list(Gram::one(character)), 1, quality);
             }
         }
     }
@@ -213,12 +260,12 @@ impl<'a, 'w> Finder<'a, 'w> {
                 if !fits {
                     continue;
                 }
-                let list = grams.get(Gram::two(one, other));
+                let list = grams.list(Gram::two(one, other));
                 match self.walk.spelled_at(&word.chars, &[one, other], 0, spelling) {
                     // One syllable alone was offered before.
                     Some(Found { to: 1, .. }) => {}
                     Some(Found { to: 2, quality, .. }) => self.offer_found(fields, list, 2, quality),
-                    _ => beginnings.push(list),
+                    _ => beginnings.push(list.postings),
                 }
             }
         }
@@ -255,8 +302,9 @@ impl<'a, 'w> Finder<'a, 'w> {
     }
 
     /// Offers every line of a list, in which so many characters at the place of the posting are the word.
-    pub(super) fn offer_found(&mut self, fields: &[Field], list: &[Posting], chars: usize, quality: f32) {
-        self.look_through(fields, list, Sought { chars, offset: 0, quality }, |finder, posting| {
+    pub(super) fn offer_found(&mut self, fields: &[Field], list: List<'a>, chars: usize, quality: f32) {
+        let sought = Sought { chars, offset: 0, quality, foremost: list.foremost };
+        self.look_through(fields, list.postings, sought, |finder, posting, _| {
             let from = posting.place();
             finder.tally.offer(posting.line(), &Found { from, to: from + chars, quality });
         });

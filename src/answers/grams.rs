@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use super::entry::EntryId;
+use super::foremost::{Foremost, LIST_LONG};
 use super::sounds::Sounds;
 
 /// The most lines that a posting can tell apart.
@@ -60,6 +62,10 @@ pub(super) enum Postings {
 #[derive(Debug, Clone)]
 pub(super) struct Many {
     list: Vec<Posting>,
+    /// Its best, once they were picked and until it changes.
+    foremost: Option<Foremost>,
+    /// Whether they are going to be picked.
+    is_due: bool,
 }
 
 impl Default for Postings {
@@ -81,10 +87,39 @@ impl Postings {
         matches!(self.as_slice(), [only] if only.times() == 1)
     }
 
+    /// The postings, to be changed: what was picked of them holds no longer.
     fn as_mut_slice(&mut self) -> &mut [Posting] {
         match self {
             Self::Few { count, list } => &mut list[..usize::from(*count)],
-            Self::Many(many) => &mut many.list,
+            Self::Many(many) => {
+                many.foremost = None;
+                &mut many.list
+            }
+        }
+    }
+
+    fn foremost(&self) -> Option<&Foremost> {
+        match self {
+            Self::Few { .. } => None,
+            Self::Many(many) => many.foremost.as_ref(),
+        }
+    }
+
+    /// Whether the best of a long list have to be picked, told once.
+    fn becomes_due(&mut self) -> bool {
+        match self {
+            Self::Many(many) if many.list.len() >= LIST_LONG && many.foremost.is_none() => {
+                !std::mem::replace(&mut many.is_due, true)
+            }
+            _ => false,
+        }
+    }
+
+    fn pick_foremost(&mut self, told: impl Fn(u32) -> (usize, EntryId)) {
+        let Self::Many(many) = self else { return };
+        many.is_due = false;
+        if many.list.len() >= LIST_LONG {
+            many.foremost = Some(Foremost::of(&many.list, told));
         }
     }
 
@@ -111,7 +146,7 @@ impl Postings {
             Self::Few { list, .. } => {
                 let mut list = list.to_vec();
                 list.insert(at, posting);
-                *self = Self::Many(Box::new(Many { list }));
+                *self = Self::Many(Box::new(Many { list, foremost: None, is_due: false }));
             }
             Self::Many(many) => {
                 let list = &mut many.list;
@@ -133,6 +168,7 @@ impl Postings {
             }
             Self::Many(many) => {
                 many.list.remove(at);
+                many.foremost = None;
             }
         }
     }
@@ -141,7 +177,10 @@ impl Postings {
     pub(super) fn bytes(&self) -> usize {
         match self {
             Self::Few { .. } => 0,
-            Self::Many(many) => size_of::<Many>() + many.list.capacity() * size_of::<Posting>(),
+            Self::Many(many) => {
+                let foremost = many.foremost.as_ref().map_or(0, Foremost::bytes);
+                size_of::<Many>() + many.list.capacity() * size_of::<Posting>() + foremost
+            }
         }
     }
 }
@@ -160,6 +199,15 @@ impl Gram {
     }
 }
 
+/// The lines that hold a gram.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct List<'a> {
+    /// In the order of their lines.
+    pub(super) postings: &'a [Posting],
+    /// The best of them, where there are many and these were picked.
+    pub(super) foremost: Option<&'a Foremost>,
+}
+
 /// A map that is read thousands of times for a message.
 pub(super) type Fast<K, V> = HashMap<K, V, BuildHasherDefault<GramHasher>>;
 
@@ -168,11 +216,28 @@ pub(super) type Fast<K, V> = HashMap<K, V, BuildHasherDefault<GramHasher>>;
 pub(super) struct Grams {
     lists: HashMap<Gram, Postings, BuildHasherDefault<GramHasher>>,
     sounds: Sounds,
+    /// The long lists whose best are not picked.
+    due: Vec<Gram>,
 }
 
 impl Grams {
     pub(super) fn get(&self, gram: Gram) -> &[Posting] {
-        self.lists.get(&gram).map_or(&[], Postings::as_slice)
+        self.list(gram).postings
+    }
+
+    /// The lines that hold a gram, with the best of them.
+    pub(super) fn list(&self, gram: Gram) -> List<'_> {
+        let list = self.lists.get(&gram);
+        list.map(|list| List { postings: list.as_slice(), foremost: list.foremost() }).unwrap_or_default()
+    }
+
+    /// Picks the best of one long list by the length and the entry of each line; whether any was left to pick.
+    pub(super) fn pick_foremost(&mut self, told: impl Fn(u32) -> (usize, EntryId)) -> bool {
+        let Some(gram) = self.due.pop() else { return false };
+        if let Some(list) = self.lists.get_mut(&gram) {
+            list.pick_foremost(told);
+        }
+        true
     }
 
     /// How the characters and pairs that are held sound.
@@ -182,19 +247,25 @@ impl Grams {
 
     pub(super) fn put(&mut self, line: u32, leads: bool, chars: &[char]) {
         for (place, character) in chars.iter().enumerate() {
-            let list = self.lists.entry(Gram::one(*character)).or_default();
-            list.put(line, leads, place);
-            if list.is_first() {
+            if self.put_in(Gram::one(*character), line, leads, place) {
                 self.sounds.put(*character);
             }
         }
         for (place, pair) in chars.windows(2).enumerate() {
-            let list = self.lists.entry(Gram::two(pair[0], pair[1])).or_default();
-            list.put(line, leads, place);
-            if list.is_first() {
+            if self.put_in(Gram::two(pair[0], pair[1]), line, leads, place) {
                 self.sounds.put_pair(pair[0], pair[1]);
             }
         }
+    }
+
+    /// Puts a line in the list of a gram, and tells whether that may be new here.
+    fn put_in(&mut self, gram: Gram, line: u32, leads: bool, place: usize) -> bool {
+        let list = self.lists.entry(gram).or_default();
+        list.put(line, leads, place);
+        if list.becomes_due() {
+            self.due.push(gram);
+        }
+        list.is_first()
     }
 
     pub(super) fn remove(&mut self, line: u32, chars: &[char]) {
@@ -214,13 +285,16 @@ impl Grams {
     fn remove_from(&mut self, gram: Gram, line: u32) -> bool {
         let Some(list) = self.lists.get_mut(&gram) else { return false };
         list.remove(line);
+        if list.becomes_due() {
+            self.due.push(gram);
+        }
         list.as_slice().is_empty() && self.lists.remove(&gram).is_some()
     }
 
     pub(super) fn bytes(&self) -> usize {
         let slot = size_of::<(Gram, Postings)>() + 1;
         let lists = self.lists.capacity() * slot + self.lists.values().map(Postings::bytes).sum::<usize>();
-        lists + self.sounds.bytes()
+        lists + self.sounds.bytes() + self.due.capacity() * size_of::<Gram>()
     }
 }
 

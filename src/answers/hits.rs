@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::bar::Bar;
 use super::entry::{EntryId, Field};
 use super::favour::Favour;
+use super::grams::Posting;
 use super::index::{Head, Index};
 use super::spelling::{Found, WEIGHT_MAX};
 
@@ -115,7 +116,22 @@ impl<'a> Tally<'a> {
         self.bar.as_ref().map_or(usize::MAX, |bar| bar.places(field, chars, quality))
     }
 
-    fn raise_bar(&mut self) {
+    /// What the moment favours, where only the best are wanted.
+    pub(super) fn favour(&self) -> Option<&'a Favour> {
+        Some(self.bar.as_ref()?.favour())
+    }
+
+    /// Whether a find at the place of a posting is sure to stand behind the best, unless its entry is lifted.
+    pub(super) fn is_behind(&self, posting: Posting, chars: usize, quality: f32) -> bool {
+        let Some(bar) = &self.bar else { return false };
+        let (head, from) = (self.index.head(posting.line()), posting.place());
+        let score = score(head, &Found { from, to: from + chars, quality });
+        let id = |slot| self.index.entry(slot).id;
+        bar.is_behind(score, self.met.iter().map(|met| (met.slot, met.current)), |slot| id(slot) < id(head.entry))
+    }
+
+    /// Sees again how much must be counted to be among the best.
+    pub(super) fn raise_bar(&mut self) {
         if let Some(bar) = &mut self.bar {
             bar.raise(self.met.iter().map(|met| (met.slot, met.current)));
         }

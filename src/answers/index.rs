@@ -152,6 +152,16 @@ impl Index {
         self.texts.holds_at(line, place, chars)
     }
 
+    /// Picks the best of a long list, so that a search needs not look at the rest; whether any was left to pick.
+    pub(super) fn pick_foremost(&mut self) -> bool {
+        let Self { grams, heads, entries, .. } = self;
+        let told = |line: u32| {
+            let head = heads[line as usize];
+            (head.chars as usize, entries[head.entry as usize].id)
+        };
+        grams.iter_mut().any(|grams| grams.pick_foremost(told))
+    }
+
     pub(super) fn grams(&self, shelf: Shelf) -> &Grams {
         &self.grams[shelf as usize]
     }

@@ -5,7 +5,7 @@
 
 use super::entry::Shelf;
 use super::finder::{Finder, LOOK_UP_STEPS};
-use super::grams::{Gram, Posting};
+use super::grams::{Gram, List, Posting};
 use super::pinyin::{Syllable, readings, syllables};
 use super::sounds::key;
 use super::spelling::Found;
@@ -60,7 +60,7 @@ impl<'a> Finder<'a, '_> {
             let (places, is_whole) = mistyped.after(Places::START, *first);
             if is_whole {
                 for one in sounds.characters(*first) {
-                    self.offer_found(shelf.fields(), grams.get(Gram::one(one)), 1, QUALITY);
+                    self.offer_found(shelf.fields(), grams.list(Gram::one(one)), 1, QUALITY);
                 }
                 continue;
             }
@@ -76,10 +76,10 @@ impl<'a> Finder<'a, '_> {
                 for one in sounds.characters(*first) {
                     self.work.spend(sounds.characters(*second).len() * LOOK_UP_STEPS);
                     for other in sounds.characters(*second) {
-                        match grams.get(Gram::two(one, other)) {
-                            [] => {}
+                        match grams.list(Gram::two(one, other)) {
+                            List { postings: [], .. } => {}
                             list if is_whole => self.offer_found(shelf.fields(), list, 2, QUALITY),
-                            list => beginnings.push(list),
+                            list => beginnings.push(list.postings),
                         }
                     }
                 }

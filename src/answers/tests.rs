@@ -3,6 +3,7 @@
 mod bad_input;
 mod favoured;
 mod finding;
+mod foremost;
 mod learning;
 mod mistyped;
 mod oracle;

@@ -46,7 +46,7 @@ pub(super) struct Tries {
 }
 
 impl Index {
-    /// Learns all there is to learn: the intents of shoppers, those of the articles, and from all lessons together.
+    /// Learns all there is to learn: what stands first in long lists, the intents of shoppers, those of the articles, and from all lessons together.
     /// Bounded, but too long for a key press: [`Index::settle_part`] does a part of it.
     ///
     /// The same articles and lessons teach the same, in whatever order they came.
@@ -56,7 +56,8 @@ impl Index {
 
     /// Learns a small part; whether something is left. Until nothing is, messages are answered by what is known.
     pub fn settle_part(&mut self) -> bool {
-        self.wordings.texts_mut().count_part()
+        self.pick_foremost()
+            || self.wordings.texts_mut().count_part()
             || self.wordings.learn_base_part()
             || self.learn_from_lessons()
             || self.read_intents_part()
