@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 
 import { agent } from '../support/members.ts'
+import { databases, setBack } from '../support/storage.ts'
 import { expect, test } from '../support/stories.ts'
 
 const QUESTION = '多久能到'
@@ -49,3 +50,34 @@ test('a browser that refuses storage is told so in plain words and can still ans
   await desk.reply('三天左右。')
   await expect(shopper.answers).toHaveText([/三天左右。/])
 })
+
+for (const [what, start] of [
+  ['outbox', 'qinda-outbox-'],
+  ['whole storage', 'qinda-'],
+] as const) {
+  test(`a device whose ${what} was set back sends what is written then, and nothing twice`, async ({
+    desk,
+    shopper,
+    network,
+  }) => {
+    await desk.start(agent)
+    await shopper.ask(QUESTION)
+    await desk.openConversation(QUESTION)
+    const conversation = desk.page.url()
+    const before = await databases(desk.page, start)
+    await desk.reply('三天左右。')
+    await desk.reply('不算周末。')
+    await expect(desk.delivered('sent')).toHaveCount(2)
+
+    // Away from the desk, so that no tab has the storage open.
+    await desk.page.goto(`${network.origin}/healthz`)
+    await setBack(desk.page, before)
+    await desk.page.goto(conversation)
+    await expect(desk.delivered('sent')).toHaveCount(2)
+    await desk.reply('急的话可以发顺丰。')
+    const all = [/三天左右。/, /不算周末。/, /急的话可以发顺丰。/]
+    await expect(desk.delivered('sent')).toHaveText(all)
+    await expect(desk.delivered('queued')).toHaveCount(0)
+    await expect(shopper.answers).toHaveText(all)
+  })
+}

@@ -25,9 +25,9 @@ test('two tabs of one browser write without a network: everything arrives once, 
   await desk.reply(REPLIES[0])
   await expect(desk.delivered('queued')).toHaveCount(1)
   await other.reply(REPLIES[1])
-  await expect(other.delivered('queued')).toHaveCount(1)
+  await expect(other.delivered('queued')).toHaveText([new RegExp(REPLIES[0]), new RegExp(REPLIES[1])])
   await desk.reply(REPLIES[2])
-  await expect(desk.delivered('queued')).toHaveCount(2)
+  await expect(desk.delivered('queued')).toHaveText(REPLIES.map((words) => new RegExp(words)))
 
   await network.restore()
   for (const tab of [desk, other]) {
@@ -36,6 +36,59 @@ test('two tabs of one browser write without a network: everything arrives once, 
     await expect(tab.delivered('held')).toHaveCount(0)
   }
   await expect(shopper.answers).toHaveText(REPLIES.map((words) => new RegExp(words)))
+})
+
+test('what a tab had queued when it was closed goes out from the other', async ({ desk, shopper, network }) => {
+  await desk.start(agent)
+  await shopper.ask(QUESTION)
+  await desk.openConversation(QUESTION)
+  const closed = new Desk(await desk.page.context().newPage(), network.origin)
+  await closed.page.goto(desk.page.url())
+  await expect(closed.message(QUESTION)).toBeVisible()
+
+  await network.cut()
+  await expect(closed.banner).toBeVisible()
+  await closed.reply(REPLIES[0])
+  await expect(closed.delivered('queued')).toHaveCount(1)
+  await closed.page.close()
+  await network.restore()
+  await expect(desk.delivered('sent')).toHaveText(new RegExp(REPLIES[0]), { timeout: 60_000 })
+  await expect(shopper.answers).toHaveText([new RegExp(REPLIES[0])])
+})
+
+test('what one tab got back is held in the other, too, until one of them gives it up', async ({
+  desk,
+  shopper,
+  network,
+  server,
+  anotherPage,
+}) => {
+  await desk.start(agent)
+  await shopper.ask(QUESTION)
+  await desk.openConversation(QUESTION)
+  const other = new Desk(await desk.page.context().newPage(), network.origin)
+  await other.page.goto(desk.page.url())
+  await expect(other.message(QUESTION)).toBeVisible()
+  const elsewhere = new Desk(await anotherPage(), server.origin)
+  await elsewhere.start(agent)
+  await elsewhere.openConversation(QUESTION)
+
+  await network.cut()
+  await desk.reply(REPLIES[0])
+  await expect(desk.delivered('queued')).toHaveCount(1)
+  await elsewhere.reply(REPLIES[1])
+  await expect(elsewhere.delivered('sent')).toHaveCount(1)
+  await network.restore()
+  for (const tab of [desk, other]) {
+    await expect(tab.delivered('held')).toHaveText(new RegExp(REPLIES[0]), { timeout: 60_000 })
+  }
+
+  await other.page.getByRole('button', { name: '丢弃' }).click()
+  await expect(other.delivered('held')).toHaveCount(0)
+  await shopper.write('好的')
+  await expect(desk.message('好的')).toBeVisible()
+  await expect(desk.delivered('held')).toHaveCount(0)
+  await expect(shopper.answers).toHaveText([new RegExp(REPLIES[1])])
 })
 
 test('of two tabs one listens to the server, and the other takes over when that one is closed', async ({
