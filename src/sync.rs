@@ -28,7 +28,7 @@ pub use decide::{
 };
 pub use device::{
     ConfirmedWrite, Contents, Counter, Device, Enqueued, Heard, Held, Keeping, Kept, Moved, News, OutboxWrite,
-    Progress, Queued, keep, outbox, without_chats,
+    Progress, Queued, keep, outbox, without_chats, without_scopes,
 };
 pub use receipt::{Known, Receipt, receive};
 pub use replica::{Pending, Replica};

@@ -1,10 +1,12 @@
 //! The member and this device: how the desk shall be, quick replies of one's own, what is not sent, signing out.
 
+mod protection;
 mod unsent;
 
 use leptos::task::spawn_local;
 use qinda::model::{Deed, Role};
 
+use self::protection::Protection;
 use self::unsent::Unsent;
 use crate::desk::{StorageTrouble, use_desk};
 use crate::frame::hand::use_hand;
@@ -40,6 +42,7 @@ pub(crate) fn Account() -> impl IntoView {
                 </section>
             </Show>
             <Device/>
+            <Protection/>
             <SignOut/>
         </section>
     }
@@ -180,9 +183,9 @@ fn Device() -> impl IntoView {
     let state = move || match (desk.storage_trouble(), kept.get()) {
         (Some(StorageTrouble::Refused), _) => Word::StorageRefused,
         (Some(StorageTrouble::Full), _) => Word::StorageFull,
-        (None, Some(true)) => Word::StorageKept,
-        (None, Some(false)) => Word::StorageNotPromised,
-        (None, None) => Word::StorageMayGo,
+        (_, Some(true)) => Word::StorageKept,
+        (_, Some(false)) => Word::StorageNotPromised,
+        (_, None) => Word::StorageMayGo,
     };
     let holds = move || {
         let conversations = hand.inbox.with(Vec::len);

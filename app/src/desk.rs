@@ -5,6 +5,7 @@ mod choosing;
 mod deeds;
 mod finding;
 mod keeping;
+mod lock;
 mod pictures;
 mod reading;
 mod replies;
@@ -28,11 +29,15 @@ use crate::local::confirmed::Confirmed;
 use crate::local::outbox::{DraftOf, Held, Outbox};
 use crate::local::pictures::Pictures;
 use crate::local::prefs::Preferences;
+use crate::local::vault::Keeper;
 use crate::prelude::*;
 
+pub(crate) use crate::local::vault::PinProblem;
 pub(crate) use choosing::{Facts, fact, learned, question_of};
 pub(crate) use deeds::{CannotKeep, FiguresProblem, SignInProblem};
 pub(crate) use finding::{Found, FoundIn, Suggested};
+pub(crate) use lock::Closed;
+use lock::Waiting;
 pub(crate) use pictures::{NoPicture, PictureRefusal, picture_of};
 pub(crate) use reading::{Bubble, Delivery, InboxRow, Thread};
 pub(crate) use replies::{KeptBy, NoSheet};
@@ -47,6 +52,8 @@ pub(crate) enum Stage {
     Starting,
     /// Nobody is known on this device.
     SignIn,
+    /// The member is known, and the device opens with a PIN.
+    PinAsked,
     /// The desk.
     Ready,
 }
@@ -71,6 +78,8 @@ pub(crate) enum StorageTrouble {
     Refused,
     /// No room: conversations are no longer kept on the device.
     Full,
+    /// So many things that were not sent could not be read any more.
+    Unreadable(usize),
 }
 
 /// The handle that every view has: `use_desk()`.
@@ -98,6 +107,8 @@ struct Inner {
     clock: Clock,
     /// Everything of the member at the desk; `None` before signing in.
     member: RefCell<Option<AtDesk>>,
+    /// The member who has to give the PIN first.
+    waiting: RefCell<Option<Rc<Waiting>>>,
     wake: mpsc::UnboundedSender<Wake>,
     waker: RefCell<Option<mpsc::UnboundedReceiver<Wake>>>,
 }
@@ -116,6 +127,8 @@ struct AtDesk {
     confirmed: Rc<Confirmed>,
     outbox: Rc<Outbox>,
     pictures: Rc<Pictures>,
+    /// Holds the key to the three; none where the browser offers no keys.
+    keeper: Option<Rc<Keeper>>,
     /// The pictures that the server refused, with its status.
     refused_pictures: BTreeMap<PictureId, u16>,
     /// The quick replies' pictures that are here, or were asked for in vain.

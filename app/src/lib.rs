@@ -37,6 +37,8 @@ mod sign_in;
 #[cfg(feature = "hydrate")]
 mod supervise;
 #[cfg(feature = "hydrate")]
+mod unlock;
+#[cfg(feature = "hydrate")]
 mod words;
 
 /// Starts the desk on the page that holds it.

@@ -10,8 +10,10 @@ pub(crate) mod outbox;
 pub(crate) mod pictures;
 pub(crate) mod prefs;
 pub(crate) mod random;
+pub(crate) mod seal;
 pub(crate) mod storage;
 pub(crate) mod updates;
+pub(crate) mod vault;
 
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ pub(crate) mod icon;
 pub(crate) mod left_behind;
 pub(crate) mod marked;
 pub(crate) mod picture;
+pub(crate) mod pin;
 pub(crate) mod removal;
 pub(crate) mod rows;
 pub(crate) mod search_box;

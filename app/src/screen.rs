@@ -22,6 +22,7 @@ use crate::replies::import::ImportQuickReplies;
 
 use crate::sign_in::SignIn;
 use crate::supervise::Figures;
+use crate::unlock::Unlock;
 use crate::words::{Word, t};
 
 /// Everything on the page.
@@ -44,6 +45,7 @@ fn Stages() -> impl IntoView {
     move || match stage.get() {
         Stage::Starting => view! { <Starting/> }.into_any(),
         Stage::SignIn => view! { <SignIn/> }.into_any(),
+        Stage::PinAsked => view! { <Unlock/> }.into_any(),
         Stage::Ready => view! { <Frame><Areas/></Frame> }.into_any(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod faults;
 pub(crate) mod hand;
+pub(crate) mod lock;
 pub(crate) mod pages;
 pub(crate) mod phrases;
 pub(crate) mod replies;

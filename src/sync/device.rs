@@ -15,7 +15,7 @@ mod confirmed;
 
 use std::collections::BTreeMap;
 
-pub use confirmed::{ConfirmedWrite, Keeping, Kept, Progress, keep, without_chats};
+pub use confirmed::{ConfirmedWrite, Keeping, Kept, Progress, keep, without_chats, without_scopes};
 pub use outbox::{Contents, Counter, Enqueued, Held, Moved, OutboxWrite, Queued};
 
 use super::{

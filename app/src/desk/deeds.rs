@@ -342,7 +342,8 @@ fn next_draft(desk: &mut AtDesk) -> Option<DirtyDraft> {
     Some((Rc::clone(&desk.outbox), of, desk.drafts.get(&of).cloned().unwrap_or_default()))
 }
 
-fn reload() {
+/// Loads the page anew.
+pub(super) fn reload() {
     if let Some(window) = web_sys::window() {
         let _ = window.location().set_href("/desk");
     }

@@ -18,6 +18,8 @@ use crate::local::confirmed::Confirmed;
 use crate::local::http::{self, Failure};
 use crate::local::outbox::{DraftOf, Loaded, Outbox};
 use crate::local::pictures::Pictures;
+use crate::local::seal::Seal;
+use crate::local::vault::Keeper;
 use crate::local::{prefs, updates};
 
 /// How often the clocks on the screen move.
@@ -30,7 +32,13 @@ const LEARN_SLICE_MILLIS: f64 = 5.0;
 /// Makes the desk, hands it to the views as context, and starts it.
 pub(crate) fn provide_desk() -> Desk {
     let (wake, waker) = mpsc::unbounded();
-    let inner = Inner { clock: Clock::default(), member: RefCell::new(None), wake, waker: RefCell::new(Some(waker)) };
+    let inner = Inner {
+        clock: Clock::default(),
+        member: RefCell::new(None),
+        waiting: RefCell::new(None),
+        wake,
+        waker: RefCell::new(Some(waker)),
+    };
     let desk = Desk {
         inner: StoredValue::new_local(Rc::new(inner)),
         stage: RwSignal::new(Stage::Starting),
@@ -86,11 +94,15 @@ async fn ask_who(desk: Desk) {
 }
 
 impl Desk {
-    /// Opens the desk of a member from what the device holds.
-    pub(super) async fn open(&self, session: SignedIn) {
+    /// Opens the desk of a member from what the device holds, with the key to it.
+    pub(super) async fn open_with(&self, session: SignedIn, key: Option<(Keeper, Seal)>) {
         let member = session.actor.member;
-        let (confirmed, outbox, pictures) =
-            futures::join!(Confirmed::open(member), Outbox::open(member), Pictures::open(member));
+        let (keeper, seal) = key.unzip();
+        let (confirmed, outbox, pictures) = futures::join!(
+            Confirmed::open(member, seal.clone()),
+            Outbox::open(member, seal.clone()),
+            Pictures::open(member, seal),
+        );
         let kept = confirmed.is_kept() && outbox.is_kept();
         let (loaded, loaded_outbox) = futures::join!(confirmed.load(), outbox.load());
         let Ok(loaded_outbox) = loaded_outbox else {
@@ -102,12 +114,14 @@ impl Desk {
         let (progress, changes) = loaded.unwrap_or_default();
         self.inner().clock.start_from(progress.wall_offset);
 
-        let Loaded { contents, drafts } = loaded_outbox;
+        let Loaded { contents, drafts, unreadable } = loaded_outbox;
         let device = Device::open(session.actor.clone(), contents, progress, changes);
-        let at_desk = at_desk(device, confirmed, outbox, pictures, drafts);
+        let at_desk = at_desk(device, confirmed, outbox, pictures, keeper, drafts);
         *self.inner().member.borrow_mut() = Some(at_desk);
         if !kept {
             self.storage_trouble.set(Some(StorageTrouble::Refused));
+        } else if unreadable > 0 {
+            self.storage_trouble.set(Some(StorageTrouble::Unreadable(unreadable)));
         }
         self.session.set(Some(session));
         self.advance_tick();
@@ -118,6 +132,7 @@ impl Desk {
         spawn_local(build_index(*self));
         let desk = *self;
         spawn_local(async move { desk.look_through_pictures().await });
+        spawn_local(close_open_ones(desk));
     }
 
     fn advance_tick(&self) {
@@ -134,12 +149,14 @@ fn at_desk(
     confirmed: Confirmed,
     outbox: Outbox,
     pictures: Pictures,
+    keeper: Option<Keeper>,
     drafts: Vec<(DraftOf, String)>,
 ) -> AtDesk {
     AtDesk {
         confirmed: Rc::new(confirmed),
         outbox: Rc::new(outbox),
         pictures: Rc::new(pictures),
+        keeper: keeper.map(Rc::new),
         refused_pictures: Default::default(),
         settled_pictures: Default::default(),
         fetching: Rc::new(Cell::new(false)),
@@ -198,6 +215,22 @@ impl AtDesk {
         match self.device.replica().quick_reply(id) {
             Some(reply) => self.index.put_quick_reply(reply),
             None => self.index.remove(EntryId::QuickReply(id)),
+        }
+    }
+}
+
+/// Closes what an earlier version, or one without a key, kept open. Where that fails it is tried at the next start.
+async fn close_open_ones(desk: Desk) {
+    let Some((keeper, confirmed, outbox, pictures)) = desk.with(|desk| {
+        (desk.keeper.clone(), Rc::clone(&desk.confirmed), Rc::clone(&desk.outbox), Rc::clone(&desk.pictures))
+    }) else {
+        return;
+    };
+    let Some(keeper) = keeper else { return };
+    if keeper.may_lie_open().await {
+        let done = futures::join!(confirmed.close_open_ones(), outbox.close_open_ones(), pictures.close_open_ones());
+        if let (Ok(()), Ok(()), Ok(())) = done {
+            keeper.all_is_closed().await;
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::desk::{Link, StorageTrouble, use_desk};
 use crate::parts::icon::{Glyph, Icon};
 use crate::prelude::*;
 use crate::sign_in::SignInFields;
+use crate::words::lock::unreadable;
 use crate::words::{Word, phrases, t};
 
 /// Fewer entries than these arrive before anybody could read how many are left.
@@ -61,11 +62,13 @@ fn Progress(behind: u64) -> impl IntoView {
 
 #[component]
 fn Storage(trouble: StorageTrouble) -> impl IntoView {
-    let word = match trouble {
-        StorageTrouble::Refused => Word::StorageRefused,
-        StorageTrouble::Full => Word::StorageFull,
+    let hand = use_hand();
+    let said = move || match (trouble, hand.lang.get()) {
+        (StorageTrouble::Refused, lang) => Word::StorageRefused.say(lang).to_owned(),
+        (StorageTrouble::Full, lang) => Word::StorageFull.say(lang).to_owned(),
+        (StorageTrouble::Unreadable(count), lang) => unreadable(lang, count),
     };
-    view! { <p class="notice trouble"><Glyph icon=Icon::Warning/>{t(word)}</p> }
+    view! { <p class="notice trouble"><Glyph icon=Icon::Warning/>{said}</p> }
 }
 
 #[component]

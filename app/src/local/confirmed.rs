@@ -2,15 +2,18 @@
 //! room; the outbox is another database and never is.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 
 use qinda::model::MemberId;
 use qinda::sync::{
     Change, ConfirmedWrite, Entity, Keeping, Kept, Progress, PullAnswer, PullRequest, Row, Scope, keep, without_chats,
+    without_scopes,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::storage::{Durability, Entries, Storage, StorageError, Write};
+use super::seal::Seal;
+use super::storage::{Durability, Entries, Sealing, Storage, StorageError, Write};
 
 const ROWS: &str = "rows";
 const META: &str = "meta";
@@ -19,6 +22,8 @@ const PROGRESS: &str = "progress";
 const TOLD: &str = "told:";
 /// An answer longer than this is not kept.
 const TOLD_BYTES_MAX: usize = 1024 * 1024;
+/// How the keys of the shop's knowledge begin.
+const KNOWLEDGE: &str = "knowledge|";
 /// How the keys of every inbox's rows begin.
 const INBOXES: &str = "inbox:";
 
@@ -41,24 +46,38 @@ struct RowToKeep<'a> {
     body: &'a RawValue,
 }
 
+/// Knowledge is the shop's and read at each start; how far was read tells nothing of anybody.
+fn is_of_customers(store: &str, key: &str) -> bool {
+    match store {
+        ROWS => !key.starts_with(KNOWLEDGE),
+        _ => key.starts_with(TOLD),
+    }
+}
+
 fn database_name(member: MemberId) -> String {
     format!("qinda-{member}")
 }
 
 impl Confirmed {
-    /// Opens what this member's device holds.
-    pub(crate) async fn open(member: MemberId) -> Self {
-        let storage = Storage::open(&database_name(member), &[ROWS, META]).await;
+    /// Opens what this member's device holds; what it holds of customers is closed with the seal.
+    pub(crate) async fn open(member: MemberId, seal: Option<Seal>) -> Self {
+        let sealing = seal.map(|seal| Sealing { seal, covers: is_of_customers });
+        let storage = Storage::open(&database_name(member), &[ROWS, META], sealing).await;
         Self { storage, keeping: Cell::new(Keeping::All) }
     }
 
-    /// Deletes what this member's device holds.
+    /// Lets go of what this member's device holds, and deletes it.
     pub(crate) async fn wipe(&self, member: MemberId) -> Result<(), StorageError> {
         if let Storage::Kept(database) = &self.storage {
             database.close();
-            super::idb::Database::delete(&database_name(member)).await?;
+            Self::delete(member).await?;
         }
         Ok(())
+    }
+
+    /// Deletes what a member's device holds.
+    pub(crate) async fn delete(member: MemberId) -> Result<(), StorageError> {
+        super::idb::Database::delete(&database_name(member)).await
     }
 
     /// Whether what is written outlives a reload.
@@ -66,18 +85,43 @@ impl Confirmed {
         self.storage.is_kept()
     }
 
-    /// Reads everything. A record that does not read is left out; the server has it still.
+    /// Reads everything. Where a record does not read, its whole scope is left out and read from the server again.
     pub(crate) async fn load(&self) -> Result<(Progress, Vec<Change>), StorageError> {
         let mut stores = self.storage.read(&[META, ROWS]).await?.into_iter();
         let meta: Entries = stores.next().unwrap_or_default();
         let rows: Entries = stores.next().unwrap_or_default();
         let progress = meta.iter().find(|(key, _)| key == PROGRESS);
         let progress = read_progress(progress.map(|(_, text)| text.as_str()));
-        let changes = rows.iter().filter_map(|(_, text)| {
-            let kept: KeptRow = serde_json::from_str(text).ok()?;
-            Change::read(&kept.kind, &kept.body).ok().flatten()
+        let (mut changes, mut damaged) = (Vec::new(), BTreeSet::new());
+        for (key, text) in &rows {
+            match serde_json::from_str::<KeptRow>(text) {
+                // A row of a newer version may not read; that is no damage.
+                Ok(row) => {
+                    changes.extend(Change::read(&row.kind, &row.body).ok().flatten().map(|change| (key, change)))
+                }
+                Err(_) => damaged.extend(scope_of(key)),
+            }
+        }
+        if damaged.is_empty() {
+            return Ok((progress, changes.into_iter().map(|(_, change)| change).collect()));
+        }
+        let is_whole = |key: &str| scope_of(key).is_none_or(|scope| !damaged.contains(&scope));
+        let changes = changes.into_iter().filter(|(key, _)| is_whole(key)).map(|(_, change)| change).collect();
+        Ok((self.drop_scopes(&damaged).await?, changes))
+    }
+
+    /// Drops scopes, and tells how far the disk is then.
+    async fn drop_scopes(&self, scopes: &BTreeSet<Scope>) -> Result<Progress, StorageError> {
+        let dropped = self.storage.transact_on((META, PROGRESS), &[ROWS], |progress| {
+            let (writes, progress) = without_scopes(&read_progress(progress.as_deref()), scopes);
+            (writes.iter().map(write).collect(), progress)
         });
-        Ok((progress, changes.collect()))
+        dropped.await
+    }
+
+    /// Closes what was kept before it could be closed.
+    pub(crate) async fn close_open_ones(&self) -> Result<(), StorageError> {
+        self.storage.close_open_ones(&[META, ROWS]).await
     }
 
     /// What is still kept as it arrives.
@@ -151,6 +195,10 @@ fn read_progress(text: Option<&str>) -> Progress {
 
 fn prefix(scope: Scope) -> String {
     format!("{scope}|")
+}
+
+fn scope_of(key: &str) -> Option<Scope> {
+    key.split_once('|').and_then(|(scope, _)| scope.parse().ok())
 }
 
 fn row_key(scope: Scope, entity: &Entity) -> String {

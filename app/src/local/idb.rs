@@ -1,4 +1,5 @@
-//! IndexedDB behind [`super::storage`]. Values are JSON texts, readable in the browser's tools; only pictures are bytes.
+//! IndexedDB behind [`super::storage`]. Values are JSON texts, readable in the browser's tools; pictures are bytes, and so
+//! is what is closed.
 
 use idb::builder::ObjectStoreBuilder;
 use idb::{KeyRange, ObjectStore, Query, Transaction};
@@ -7,7 +8,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DomException, IdbDatabase, IdbTransaction};
 
-use super::storage::{Durability, Entries, StorageError, Write};
+use super::seal::is_closed;
+use super::storage::{Durability, Entries, Sealing, StorageError, Write};
 
 /// The version of the layout: stores under text keys.
 const LAYOUT_VERSION: u32 = 1;
@@ -17,18 +19,19 @@ const AFTER_EVERY_KEY: char = '\u{ffff}';
 /// An open IndexedDB database.
 pub(crate) struct Database {
     raw: IdbDatabase,
+    sealing: Option<Sealing>,
 }
 
 impl Database {
     /// Opens the database, making it when it is new.
-    pub(crate) async fn open(name: &str, stores: &[&str]) -> Result<Self, StorageError> {
+    pub(crate) async fn open(name: &str, stores: &[&str], sealing: Option<Sealing>) -> Result<Self, StorageError> {
         let builder = stores.iter().fold(idb::Database::builder(name).version(LAYOUT_VERSION), |builder, store| {
             builder.add_object_store(ObjectStoreBuilder::new(store))
         });
         let database = builder.build().await?;
         let raw = JsValue::from(database).unchecked_into::<IdbDatabase>();
         close_for_a_newer_layout(&raw);
-        Ok(Self { raw })
+        Ok(Self { raw, sealing })
     }
 
     /// Deletes a database with all its stores.
@@ -59,7 +62,7 @@ impl Database {
 
     pub(crate) async fn read(&self, stores: &[&'static str]) -> Result<Vec<Entries>, StorageError> {
         let transaction = self.transaction(stores, None)?;
-        read_all(&transaction, stores).await
+        self.read_all(&transaction, stores).await
     }
 
     pub(crate) async fn keys(&self, store: &'static str) -> Result<Vec<String>, StorageError> {
@@ -71,7 +74,63 @@ impl Database {
     pub(crate) async fn bytes(&self, store: &'static str, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
         let transaction = self.transaction(&[store], None)?;
         let found = transaction.object_store(store)?.get(JsValue::from(key))?.await?;
-        Ok(found.and_then(|value| value.dyn_into::<Uint8Array>().ok()).map(|bytes| bytes.to_vec()))
+        Ok(found.and_then(|value| self.opened(store, key, &value)))
+    }
+
+    /// The value under one key as the browser keeps it, such as a key of its own.
+    pub(crate) async fn value(&self, store: &'static str, key: &str) -> Result<Option<JsValue>, StorageError> {
+        let transaction = self.transaction(&[store], None)?;
+        Ok(transaction.object_store(store)?.get(JsValue::from(key))?.await?)
+    }
+
+    /// Keeps values as the browser keeps them, unless the first of the keys has one already. Says whether it did.
+    pub(crate) async fn add_values(
+        &self,
+        store: &'static str,
+        values: &[(&str, JsValue)],
+    ) -> Result<bool, StorageError> {
+        let transaction = self.transaction(&[store], Some(Durability::Strict))?;
+        let place = transaction.object_store(store)?;
+        let known = match values.first() {
+            Some((key, _)) => place.get(JsValue::from(*key))?.await?,
+            None => None,
+        };
+        if known.is_none() {
+            for (key, value) in values {
+                place.put(value, Some(&JsValue::from(*key)))?;
+            }
+        }
+        end(transaction).await?;
+        Ok(known.is_none())
+    }
+
+    /// Closes what still lies open of that which shall be closed, in one transaction.
+    pub(crate) async fn close_open_ones(&self, stores: &[&'static str]) -> Result<(), StorageError> {
+        let transaction = self.transaction(stores, Some(Durability::Strict))?;
+        let mut writes = Vec::new();
+        for (store, (keys, values)) in stores.iter().copied().zip(everything(&transaction, stores).await?) {
+            let keys = keys.iter().filter_map(JsValue::as_string);
+            writes.extend(keys.zip(&values).filter_map(|(key, value)| self.open_one(store, key, value)));
+        }
+        self.apply(transaction, &writes).await
+    }
+
+    /// As [`Database::close_open_ones`], of one key.
+    pub(crate) async fn close_open_one(&self, store: &'static str, key: &str) -> Result<(), StorageError> {
+        let transaction = self.transaction(&[store], Some(Durability::Strict))?;
+        let value = transaction.object_store(store)?.get(JsValue::from(key))?.await?;
+        let write = value.and_then(|value| self.open_one(store, key.to_owned(), &value));
+        self.apply(transaction, write.as_slice()).await
+    }
+
+    /// How something that lies open and shall be closed is written anew.
+    fn open_one(&self, store: &'static str, key: String, value: &JsValue) -> Option<Write> {
+        let shall_be_closed = self.sealing.as_ref().is_some_and(|sealing| (sealing.covers)(store, &key));
+        let open = match value.as_string() {
+            Some(text) => text.into_bytes(),
+            None => bytes(value).filter(|bytes| !is_closed(bytes))?,
+        };
+        shall_be_closed.then_some(Write::PutBytes { store, key, bytes: open })
     }
 
     pub(crate) async fn transact<T>(
@@ -81,9 +140,9 @@ impl Database {
         decide: impl FnOnce(Vec<Entries>) -> (Vec<Write>, T),
     ) -> Result<T, StorageError> {
         let transaction = self.transaction(&[read, further].concat(), Some(Durability::Strict))?;
-        let entries = read_all(&transaction, read).await?;
+        let entries = self.read_all(&transaction, read).await?;
         let (writes, result) = decide(entries);
-        apply(transaction, &writes).await?;
+        self.apply(transaction, &writes).await?;
         Ok(result)
     }
 
@@ -95,8 +154,8 @@ impl Database {
     ) -> Result<T, StorageError> {
         let transaction = self.transaction(&[&[store], further].concat(), Some(Durability::Relaxed))?;
         let kept = transaction.object_store(store)?.get(JsValue::from(key))?.await?;
-        let (writes, result) = decide(kept.and_then(|value| value.as_string()));
-        apply(transaction, &writes).await?;
+        let (writes, result) = decide(kept.map(|value| self.text(store, key, &value)));
+        self.apply(transaction, &writes).await?;
         Ok(result)
     }
 
@@ -107,8 +166,95 @@ impl Database {
         if stores.is_empty() {
             return Ok(());
         }
-        apply(self.transaction(&stores, Some(durability))?, writes).await
+        self.apply(self.transaction(&stores, Some(durability))?, writes).await
     }
+
+    async fn read_all(&self, transaction: &Transaction, stores: &[&'static str]) -> Result<Vec<Entries>, StorageError> {
+        let all = everything(transaction, stores).await?;
+        let entries = stores.iter().zip(all).map(|(store, (keys, values))| {
+            let keys = keys.iter().map(|key| key.as_string().unwrap_or_default());
+            keys.zip(&values)
+                .map(|(key, value)| {
+                    let text = self.text(store, &key, value);
+                    (key, text)
+                })
+                .collect()
+        });
+        Ok(entries.collect())
+    }
+
+    /// A value as text; empty, as no text that is kept is, where it does not open.
+    fn text(&self, store: &str, key: &str, value: &JsValue) -> String {
+        value
+            .as_string()
+            .or_else(|| String::from_utf8(self.unclosed(store, key, &bytes(value)?)?).ok())
+            .unwrap_or_default()
+    }
+
+    /// A value as bytes, closed or not; `None` where it is closed and does not open.
+    fn opened(&self, store: &str, key: &str, value: &JsValue) -> Option<Vec<u8>> {
+        let bytes = bytes(value)?;
+        if is_closed(&bytes) { self.unclosed(store, key, &bytes) } else { Some(bytes) }
+    }
+
+    fn unclosed(&self, store: &str, key: &str, closed: &[u8]) -> Option<Vec<u8>> {
+        self.sealing.as_ref()?.seal.open(&place(store, key), closed).ok()
+    }
+
+    async fn apply(&self, transaction: Transaction, writes: &[Write]) -> Result<(), StorageError> {
+        if let Err(error) = self.issue_all(&transaction, writes) {
+            // The browser would keep what was asked before it refused.
+            let _ = transaction.abort();
+            return Err(error);
+        }
+        end(transaction).await
+    }
+
+    fn issue_all(&self, transaction: &Transaction, writes: &[Write]) -> Result<(), StorageError> {
+        for write in writes {
+            self.issue(&transaction.object_store(write.store())?, write)?;
+        }
+        Ok(())
+    }
+
+    fn issue(&self, store: &ObjectStore, write: &Write) -> Result<(), StorageError> {
+        match write {
+            Write::Put { store: name, key, text } => {
+                let closed = self.closed(name, key, text.as_bytes());
+                let value = closed.map_or_else(|| JsValue::from(text), JsValue::from);
+                store.put(&value, Some(&JsValue::from(key)))?;
+            }
+            Write::PutBytes { store: name, key, bytes } => {
+                let closed = self.closed(name, key, bytes);
+                let value = closed.unwrap_or_else(|| Uint8Array::from(bytes.as_slice()));
+                store.put(&value, Some(&JsValue::from(key)))?;
+            }
+            Write::Delete { key, .. } => {
+                store.delete(Query::from(JsValue::from(key)))?;
+            }
+            Write::DeletePrefix { prefix, .. } => {
+                let after = format!("{prefix}{AFTER_EVERY_KEY}");
+                let range = KeyRange::bound(&prefix.into(), &after.into(), None, None)?;
+                store.delete(Query::from(range))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes closed, where they shall be.
+    fn closed(&self, store: &str, key: &str, bytes: &[u8]) -> Option<Uint8Array> {
+        let sealing = self.sealing.as_ref().filter(|sealing| (sealing.covers)(store, key))?;
+        Some(Uint8Array::from(sealing.seal.close(&place(store, key), bytes).as_slice()))
+    }
+}
+
+fn bytes(value: &JsValue) -> Option<Vec<u8>> {
+    Some(value.dyn_ref::<Uint8Array>()?.to_vec())
+}
+
+/// What a value is closed for.
+fn place(store: &str, key: &str) -> String {
+    format!("{store}|{key}")
 }
 
 /// Another tab with a newer layout must not wait for this one.
@@ -130,7 +276,11 @@ impl Write {
     }
 }
 
-async fn read_all(transaction: &Transaction, stores: &[&'static str]) -> Result<Vec<Entries>, StorageError> {
+/// The keys and values of each store.
+async fn everything(
+    transaction: &Transaction,
+    stores: &[&'static str],
+) -> Result<Vec<(Vec<JsValue>, Vec<JsValue>)>, StorageError> {
     // Every request is made before the first is awaited, so the transaction stays alive.
     let mut requests = Vec::with_capacity(stores.len());
     for store in stores {
@@ -139,19 +289,12 @@ async fn read_all(transaction: &Transaction, stores: &[&'static str]) -> Result<
     }
     let mut all = Vec::with_capacity(requests.len());
     for (keys, values) in requests {
-        let (keys, values) = (keys.await?, values.await?);
-        let text = |value: &JsValue| value.as_string().unwrap_or_default();
-        all.push(keys.iter().zip(&values).map(|(key, value)| (text(key), text(value))).collect());
+        all.push((keys.await?, values.await?));
     }
     Ok(all)
 }
 
-async fn apply(transaction: Transaction, writes: &[Write]) -> Result<(), StorageError> {
-    if let Err(error) = issue_all(&transaction, writes) {
-        // The browser would keep what was asked before it refused.
-        let _ = transaction.abort();
-        return Err(error);
-    }
+async fn end(transaction: Transaction) -> Result<(), StorageError> {
     // Told to commit, the browser does so even if the page is gone before it could hear that the writes succeeded.
     let transaction = IdbTransaction::from(transaction.commit()?);
     // Why it failed, such as for want of room, is known only once it is aborted, and not at the error that comes first.
@@ -163,33 +306,6 @@ async fn apply(transaction: Transaction, writes: &[Write]) -> Result<(), Storage
         Some(why) => JsValue::from(why).into(),
         None => StorageError::Failed("the transaction was aborted".into()),
     })
-}
-
-fn issue_all(transaction: &Transaction, writes: &[Write]) -> Result<(), StorageError> {
-    for write in writes {
-        issue(&transaction.object_store(write.store())?, write)?;
-    }
-    Ok(())
-}
-
-fn issue(store: &ObjectStore, write: &Write) -> Result<(), StorageError> {
-    match write {
-        Write::Put { key, text, .. } => {
-            store.put(&JsValue::from(text), Some(&JsValue::from(key)))?;
-        }
-        Write::PutBytes { key, bytes, .. } => {
-            store.put(&Uint8Array::from(bytes.as_slice()), Some(&JsValue::from(key)))?;
-        }
-        Write::Delete { key, .. } => {
-            store.delete(Query::from(JsValue::from(key)))?;
-        }
-        Write::DeletePrefix { prefix, .. } => {
-            let after = format!("{prefix}{AFTER_EVERY_KEY}");
-            let range = KeyRange::bound(&prefix.into(), &after.into(), None, None)?;
-            store.delete(Query::from(range))?;
-        }
-    }
-    Ok(())
 }
 
 impl From<JsValue> for StorageError {

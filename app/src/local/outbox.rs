@@ -9,8 +9,10 @@ pub(crate) use qinda::sync::Held;
 use qinda::sync::{Action, Contents, Counter, Enqueued, Moved, OutboxWrite, Queued, VerdictRow, outbox};
 use serde::Serialize;
 
+use super::idb::Database;
 use super::random;
-use super::storage::{Durability, Entries, Storage, StorageError, Write};
+use super::seal::Seal;
+use super::storage::{Durability, Entries, Sealing, Storage, StorageError, Write};
 
 const META: &str = "meta";
 const COMMANDS: &str = "commands";
@@ -98,6 +100,8 @@ pub(crate) struct Loaded {
     pub(crate) contents: Contents,
     /// Half-written texts.
     pub(crate) drafts: Vec<(DraftOf, String)>,
+    /// How many records did not read.
+    pub(crate) unreadable: usize,
 }
 
 /// The outbox of one member on this device.
@@ -106,10 +110,15 @@ pub(crate) struct Outbox {
 }
 
 impl Outbox {
-    /// Opens this member's outbox.
-    pub(crate) async fn open(member: MemberId) -> Self {
-        let name = format!("qinda-outbox-{member}");
-        Self { storage: Storage::open(&name, &[META, COMMANDS, HELD, DRAFTS]).await }
+    /// Opens this member's outbox, in which words are closed with the seal.
+    pub(crate) async fn open(member: MemberId, seal: Option<Seal>) -> Self {
+        let sealing = seal.map(|seal| Sealing { seal, covers: |store, _| store != META });
+        Self { storage: Storage::open(&database_name(member), &[META, COMMANDS, HELD, DRAFTS], sealing).await }
+    }
+
+    /// Closes what was kept before it could be closed.
+    pub(crate) async fn close_open_ones(&self) -> Result<(), StorageError> {
+        self.storage.close_open_ones(&[COMMANDS, HELD, DRAFTS]).await
     }
 
     /// Whether what is queued outlives a reload.
@@ -117,15 +126,25 @@ impl Outbox {
         self.storage.is_kept()
     }
 
-    /// Reads everything, record by record; makes the numbering when the outbox is new.
+    /// Reads everything, record by record; makes the numbering when the outbox is new. What does not even open is dropped
+    /// and counted; what opens and does not read may be of a newer version, and stays.
     pub(crate) async fn load(&self) -> Result<Loaded, StorageError> {
         let loaded = self.storage.transact(&[META, COMMANDS, HELD, DRAFTS], &[], |stores| {
             let contents = contents(&stores);
-            let drafts = stores[3].iter().filter_map(|(key, text)| Some((key.parse().ok()?, text.clone())));
-            let drafts = drafts.collect();
-            (vec![write(OutboxWrite::Counter(contents.counter))], Loaded { contents, drafts })
+            let drafts = stores[3].iter().filter(|(_, text)| !text.is_empty());
+            let drafts = drafts.filter_map(|(key, text)| Some((key.parse().ok()?, text.clone()))).collect();
+            let damaged: Vec<Write> =
+                [COMMANDS, HELD, DRAFTS].into_iter().zip(&stores[1..]).flat_map(damaged).collect();
+            let loaded = Loaded { unreadable: damaged.len(), drafts, contents };
+            let counter = write(OutboxWrite::Counter(loaded.contents.counter));
+            (damaged.into_iter().chain([counter]).collect(), loaded)
         });
         loaded.await
+    }
+
+    /// Deletes all that a member's outbox holds.
+    pub(crate) async fn delete(member: MemberId) -> Result<(), StorageError> {
+        Database::delete(&database_name(member)).await
     }
 
     /// Reads what other tabs changed. `None` where a glance at the numbering and the keys of the held list shows only what
@@ -199,6 +218,16 @@ impl Outbox {
     pub(crate) async fn keep_draft(&self, of: DraftOf, text: &str) -> Result<(), StorageError> {
         self.storage.write(Durability::Strict, vec![draft_write(of, text)]).await
     }
+}
+
+fn database_name(member: MemberId) -> String {
+    format!("qinda-outbox-{member}")
+}
+
+/// Drops the records of a store that do not open.
+fn damaged((store, entries): (&'static str, &Entries)) -> impl Iterator<Item = Write> {
+    let damaged = entries.iter().filter(|(_, text)| text.is_empty());
+    damaged.map(move |(key, _)| Write::Delete { store, key: key.clone() })
 }
 
 fn draft_write(of: DraftOf, text: &str) -> Write {

@@ -7,8 +7,10 @@ use qinda::model::{MemberId, PictureId};
 use qinda::order;
 use serde::{Deserialize, Serialize};
 
+use super::idb::Database;
 use super::random;
-use super::storage::{Entries, Storage, StorageError, Write};
+use super::seal::Seal;
+use super::storage::{Entries, Sealing, Storage, StorageError, Write};
 
 /// The largest picture, in bytes.
 pub(crate) const PICTURE_BYTES_MAX: usize = 1024 * 1024;
@@ -70,15 +72,28 @@ pub(crate) struct Pictures {
 }
 
 impl Pictures {
-    /// Opens this member's pictures.
-    pub(crate) async fn open(member: MemberId) -> Self {
-        Self::open_with(member, PICTURES_BYTES_MAX).await
+    /// Opens this member's pictures, closed with the seal.
+    pub(crate) async fn open(member: MemberId, seal: Option<Seal>) -> Self {
+        Self::open_with(member, seal, PICTURES_BYTES_MAX).await
     }
 
     /// Opens this member's pictures with room for so many bytes.
-    pub(super) async fn open_with(member: MemberId, bytes_max: u64) -> Self {
-        let name = format!("qinda-pictures-{member}");
-        Self { storage: Storage::open(&name, &[LIST, BYTES]).await, bytes_max }
+    pub(super) async fn open_with(member: MemberId, seal: Option<Seal>, bytes_max: u64) -> Self {
+        let sealing = seal.map(|seal| Sealing { seal, covers: |store, _| store == BYTES });
+        Self { storage: Storage::open(&database_name(member), &[LIST, BYTES], sealing).await, bytes_max }
+    }
+
+    /// Closes what was kept before it could be closed, one picture at a time.
+    pub(crate) async fn close_open_ones(&self) -> Result<(), StorageError> {
+        for id in self.list().await.into_keys() {
+            self.storage.close_open_one(BYTES, &id.to_string()).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes all that a member's device holds of pictures.
+    pub(crate) async fn delete(member: MemberId) -> Result<(), StorageError> {
+        Database::delete(&database_name(member)).await
     }
 
     /// Keeps a picture that exists nowhere else, and gives its id. When it returns, the picture is on disk.
@@ -198,6 +213,10 @@ impl Pictures {
         let aged = self.change(id, |kept| Some(Kept { used_at: kept.used_at - millis, ..kept }));
         aged.await.expect("storage works in tests");
     }
+}
+
+fn database_name(member: MemberId) -> String {
+    format!("qinda-pictures-{member}")
 }
 
 fn list(entries: &Entries) -> List {

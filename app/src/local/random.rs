@@ -5,12 +5,17 @@ use qinda::model::Micros;
 /// Ten random bytes, as an id needs them.
 pub(crate) fn bits() -> [u8; 10] {
     let mut bytes = [0; 10];
+    fill(&mut bytes);
+    bytes
+}
+
+/// Fills with random bytes.
+pub(crate) fn fill(bytes: &mut [u8]) {
     let crypto = web_sys::window().and_then(|window| window.crypto().ok());
-    let filled = crypto.and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).ok());
+    let filled = crypto.and_then(|crypto| crypto.get_random_values_with_u8_array(bytes).ok());
     if filled.is_none() {
         bytes.fill_with(|| (js_sys::Math::random() * 256.0) as u8);
     }
-    bytes
 }
 
 /// A number in `0.0..1.0`, for spreading retries; not for secrets.

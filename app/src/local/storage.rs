@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::idb::Database;
+use super::seal::Seal;
 
 /// One change in a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +67,15 @@ pub(crate) enum Durability {
     Relaxed,
 }
 
+/// What of a database is closed, and with what.
+#[derive(Clone)]
+pub(crate) struct Sealing {
+    /// Closes and opens.
+    pub(crate) seal: Seal,
+    /// Whether what stands in a store under a key is closed.
+    pub(crate) covers: fn(&str, &str) -> bool,
+}
+
 /// Texts stand in memory as their bytes.
 type Tables = BTreeMap<&'static str, BTreeMap<String, Vec<u8>>>;
 
@@ -78,9 +88,9 @@ pub(crate) enum Storage {
 }
 
 impl Storage {
-    /// Opens a database with these stores; in memory when the browser refuses.
-    pub(crate) async fn open(name: &str, stores: &[&'static str]) -> Self {
-        match Database::open(name, stores).await {
+    /// Opens a database with these stores; in memory, where nothing needs to be closed, when the browser refuses.
+    pub(crate) async fn open(name: &str, stores: &[&'static str], sealing: Option<Sealing>) -> Self {
+        match Database::open(name, stores, sealing).await {
             Ok(database) => Self::Kept(database),
             Err(_) => Self::Memory(RefCell::default()),
         }
@@ -151,6 +161,22 @@ impl Storage {
                 write_tables(&mut tables.borrow_mut(), writes);
                 Ok(result)
             }
+        }
+    }
+
+    /// Closes what was kept open before it could be closed.
+    pub(crate) async fn close_open_ones(&self, stores: &[&'static str]) -> Result<(), StorageError> {
+        match self {
+            Self::Kept(database) => database.close_open_ones(stores).await,
+            Self::Memory(_) => Ok(()),
+        }
+    }
+
+    /// As [`Storage::close_open_ones`], of one key.
+    pub(crate) async fn close_open_one(&self, store: &'static str, key: &str) -> Result<(), StorageError> {
+        match self {
+            Self::Kept(database) => database.close_open_one(store, key).await,
+            Self::Memory(_) => Ok(()),
         }
     }
 

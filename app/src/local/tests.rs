@@ -14,6 +14,7 @@ use super::confirmed::Confirmed;
 use super::outbox::{DraftOf, Outbox};
 use super::random;
 
+mod closed;
 mod together;
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -45,13 +46,13 @@ async fn numbers(outbox: &Outbox) -> Vec<u64> {
 #[wasm_bindgen_test]
 async fn what_is_queued_is_there_after_a_reload_in_order() {
     let member = somebody();
-    let first = Outbox::open(member).await;
+    let first = Outbox::open(member, None).await;
     assert!(first.is_kept());
     first.enqueue(&[take("a"), take("b")], Micros(1), &[]).await.unwrap();
     let counter = first.load().await.unwrap().contents.counter;
     drop(first);
 
-    let again = Outbox::open(member).await;
+    let again = Outbox::open(member, None).await;
     again.enqueue(&[take("c")], Micros(2), &[]).await.unwrap();
     let contents = again.load().await.unwrap().contents;
     assert_eq!((contents.counter.device, contents.counter.epoch), (counter.device, counter.epoch));
@@ -63,7 +64,7 @@ async fn what_is_queued_is_there_after_a_reload_in_order() {
 #[wasm_bindgen_test]
 async fn two_tabs_share_one_numbering() {
     let member = somebody();
-    let tabs = (Outbox::open(member).await, Outbox::open(member).await);
+    let tabs = (Outbox::open(member, None).await, Outbox::open(member, None).await);
     tabs.0.load().await.unwrap();
     let (action, other) = ([take("a")], [take("b")]);
     let rounds = (0..10).map(|_| async {
@@ -80,7 +81,7 @@ async fn two_tabs_share_one_numbering() {
 #[wasm_bindgen_test]
 async fn a_draft_goes_with_the_reply_it_became() {
     let member = somebody();
-    let outbox = Outbox::open(member).await;
+    let outbox = Outbox::open(member, None).await;
     let conversation = ConversationId::of_name("c");
     outbox.keep_draft(DraftOf::Reply(conversation), "半句话").await.unwrap();
     assert_eq!(outbox.load().await.unwrap().drafts, vec![(DraftOf::Reply(conversation), "半句话".to_owned())]);
@@ -105,11 +106,11 @@ async fn every_kind_of_draft_is_there_after_a_reload() {
         DraftOf::QuickReply(Some(reply)),
         DraftOf::Taken(conversation),
     ];
-    let outbox = Outbox::open(member).await;
+    let outbox = Outbox::open(member, None).await;
     for of in kinds {
         outbox.keep_draft(of, &of.to_string()).await.unwrap();
     }
-    let mut drafts = Outbox::open(member).await.load().await.unwrap().drafts;
+    let mut drafts = Outbox::open(member, None).await.load().await.unwrap().drafts;
     drafts.sort();
     assert_eq!(drafts, kinds.map(|of| (of, of.to_string())).to_vec());
 
@@ -119,7 +120,7 @@ async fn every_kind_of_draft_is_there_after_a_reload() {
 
 #[wasm_bindgen_test]
 async fn refused_work_is_held_with_its_words_and_settled_work_goes() {
-    let outbox = Outbox::open(somebody()).await;
+    let outbox = Outbox::open(somebody(), None).await;
     outbox.enqueue(&[take("a"), take("b"), take("c")], Micros(1), &[]).await.unwrap();
     let verdicts = [verdict(1, Verdict::Applied), verdict(2, Verdict::Rejected { code: RejectCode::Conflict })];
     let epoch = outbox.load().await.unwrap().contents.counter.epoch;
@@ -142,7 +143,7 @@ async fn refused_work_is_held_with_its_words_and_settled_work_goes() {
 
 #[wasm_bindgen_test]
 async fn a_new_epoch_keeps_the_work_under_new_numbers() {
-    let outbox = Outbox::open(somebody()).await;
+    let outbox = Outbox::open(somebody(), None).await;
     outbox.enqueue(&[take("a"), take("b")], Micros(1), &[]).await.unwrap();
     let old = outbox.load().await.unwrap().contents.counter;
     outbox.settle(old.epoch, 1).await.unwrap();
@@ -211,13 +212,13 @@ fn asked(cursors: &[(Scope, u64)]) -> PullRequest {
 #[wasm_bindgen_test]
 async fn a_page_and_its_cursor_are_kept_together() {
     let member = somebody();
-    let confirmed = Confirmed::open(member).await;
+    let confirmed = Confirmed::open(member, None).await;
     let pulled = answer(member, vec![page(Scope::Knowledge, true, &[article("甲"), article("乙")])]);
     confirmed.keep(&asked(&[]), &pulled, 0).await;
     assert_eq!(confirmed.keeping(), Keeping::All);
     drop(confirmed);
 
-    let confirmed = Confirmed::open(member).await;
+    let confirmed = Confirmed::open(member, None).await;
     let (kept, changes) = confirmed.load().await.unwrap();
     assert_eq!(kept.cursors[&Scope::Knowledge].seq, 2);
     assert_eq!(changes.len(), 2);
@@ -248,7 +249,7 @@ async fn a_page_and_its_cursor_are_kept_together() {
 async fn chats_make_room_first_and_are_fetched_again_at_the_next_start() {
     let member = somebody();
     let inbox = Scope::Inbox(TeamId::of_name("day"));
-    let confirmed = Confirmed::open(member).await;
+    let confirmed = Confirmed::open(member, None).await;
     let pulled = answer(member, vec![page(Scope::Knowledge, true, &[article("甲")]), page(inbox, true, &[])]);
     confirmed.keep(&asked(&[]), &pulled, 0).await;
     assert_eq!(confirmed.load().await.unwrap().0.cursors.len(), 2);
@@ -261,10 +262,10 @@ async fn chats_make_room_first_and_are_fetched_again_at_the_next_start() {
 #[wasm_bindgen_test]
 async fn signing_out_leaves_nothing_of_the_shop() {
     let member = somebody();
-    let confirmed = Confirmed::open(member).await;
+    let confirmed = Confirmed::open(member, None).await;
     let pulled = answer(member, vec![page(Scope::Knowledge, true, &[article("甲")])]);
     confirmed.keep(&asked(&[]), &pulled, 0).await;
     confirmed.wipe(member).await.unwrap();
-    let again = Confirmed::open(member).await;
+    let again = Confirmed::open(member, None).await;
     assert!(again.load().await.unwrap().1.is_empty());
 }

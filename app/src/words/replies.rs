@@ -7,7 +7,7 @@ use crate::local::pictures::PictureFault;
 
 /// A text in Chinese and in English.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Pair(&'static str, &'static str);
+pub(crate) struct Pair(pub(super) &'static str, pub(super) &'static str);
 
 impl Pair {
     /// The text in a language.

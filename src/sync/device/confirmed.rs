@@ -2,7 +2,7 @@
 //! always be had again. Several tabs write it, each from its own cursors, and one may have slept for an hour: so each
 //! transaction looks at how far the disk is, and takes of a page only what fits there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -134,6 +134,16 @@ pub fn keep(disk: &Progress, keeping: Keeping, request: &PullRequest, answer: &P
     progress.wall_offset = wall_offset;
     kept.writes.push(ConfirmedWrite::Progress(progress));
     kept
+}
+
+/// Drops scopes of which something is damaged, to be read again; also tells how far the disk is then.
+#[must_use]
+pub fn without_scopes(disk: &Progress, scopes: &BTreeSet<Scope>) -> (Vec<ConfirmedWrite>, Progress) {
+    let mut progress = disk.clone();
+    progress.cursors.retain(|scope, _| !scopes.contains(scope));
+    let mut writes: Vec<ConfirmedWrite> = scopes.iter().copied().map(ConfirmedWrite::DropScope).collect();
+    writes.push(ConfirmedWrite::Progress(progress.clone()));
+    (writes, progress)
 }
 
 /// Drops every conversation to make room.

@@ -22,10 +22,10 @@ fn picture(number: u8, bytes: usize) -> Vec<u8> {
 async fn a_picture_is_there_after_a_reload_and_known_by_its_bytes() {
     let member = somebody();
     let bytes = picture(1, 2_000);
-    let id = Pictures::open(member).await.add(bytes.clone()).await.unwrap();
+    let id = Pictures::open(member, None).await.add(bytes.clone()).await.unwrap();
     assert_eq!(id, PictureId::of_bytes(&bytes));
 
-    let again = Pictures::open(member).await;
+    let again = Pictures::open(member, None).await;
     assert_eq!(again.get(id).await, Some(bytes.clone()));
     assert!(again.is_unsent(id).await);
     assert_eq!(again.add(bytes).await, Ok(id));
@@ -36,7 +36,7 @@ async fn a_picture_is_there_after_a_reload_and_known_by_its_bytes() {
 
 #[wasm_bindgen_test]
 async fn what_is_unsent_never_makes_way() {
-    let pictures = Pictures::open_with(somebody(), 3_000).await;
+    let pictures = Pictures::open_with(somebody(), None, 3_000).await;
     let unsent = pictures.add(picture(1, 1_000)).await.unwrap();
     let old = pictures.add_fetched(picture(2, 1_000)).await.unwrap();
     let new = pictures.add_fetched(picture(3, 1_000)).await.unwrap();
@@ -62,7 +62,7 @@ async fn what_is_unsent_never_makes_way() {
 
 #[wasm_bindgen_test]
 async fn a_look_at_an_old_picture_keeps_it() {
-    let pictures = Pictures::open_with(somebody(), 2_000).await;
+    let pictures = Pictures::open_with(somebody(), None, 2_000).await;
     let looked_at = pictures.add_fetched(picture(1, 1_000)).await.unwrap();
     let other = pictures.add_fetched(picture(2, 1_000)).await.unwrap();
     pictures.age(looked_at, 2 * DAY).await;
@@ -74,7 +74,7 @@ async fn a_look_at_an_old_picture_keeps_it() {
 
 #[wasm_bindgen_test]
 async fn what_is_too_large_or_no_picture_is_refused() {
-    let pictures = Pictures::open(somebody()).await;
+    let pictures = Pictures::open(somebody(), None).await;
     assert_eq!(pictures.add(picture(1, PICTURE_BYTES_MAX + 1)).await, Err(PictureFault::TooLarge));
     assert_eq!(pictures.add(b"<svg onload='x'/>".to_vec()).await, Err(PictureFault::NotAPicture));
     assert_eq!(pictures.add(Vec::new()).await, Err(PictureFault::NotAPicture));
@@ -83,7 +83,7 @@ async fn what_is_too_large_or_no_picture_is_refused() {
 
 #[wasm_bindgen_test]
 async fn leaving_the_device_takes_the_shops_pictures_and_no_unsent_one() {
-    let pictures = Pictures::open(somebody()).await;
+    let pictures = Pictures::open(somebody(), None).await;
     let unsent = pictures.add(picture(1, 100)).await.unwrap();
     let refused = pictures.add(picture(2, 100)).await.unwrap();
     pictures.was_refused(refused, 507).await.unwrap();
@@ -96,7 +96,7 @@ async fn leaving_the_device_takes_the_shops_pictures_and_no_unsent_one() {
 
 #[wasm_bindgen_test]
 async fn what_was_chosen_and_used_in_nothing_goes_after_a_day() {
-    let pictures = Pictures::open(somebody()).await;
+    let pictures = Pictures::open(somebody(), None).await;
     let used = pictures.add(picture(1, 100)).await.unwrap();
     let unused = pictures.add(picture(2, 100)).await.unwrap();
     let just_chosen = pictures.add(picture(3, 100)).await.unwrap();

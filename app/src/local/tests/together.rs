@@ -22,7 +22,7 @@ struct Tab {
 
 impl Tab {
     async fn open(member: MemberId) -> Self {
-        let (confirmed, outbox) = futures::join!(Confirmed::open(member), Outbox::open(member));
+        let (confirmed, outbox) = futures::join!(Confirmed::open(member, None), Outbox::open(member, None));
         let (progress, changes) = confirmed.load().await.unwrap();
         let contents = outbox.load().await.unwrap().contents;
         let device = Device::open(answer(member, vec![]).actor, contents, progress, changes);
@@ -191,7 +191,7 @@ async fn a_verdict_of_an_epoch_that_another_tab_left_moves_nothing_aside() {
 /// The outbox as it lies on the disk, and how it is put back there.
 async fn copied(member: MemberId) -> (Storage, Vec<Entries>) {
     let storage =
-        Storage::open(&format!("qinda-outbox-{member}"), &[OUTBOX_STORES.as_slice(), &["drafts"]].concat()).await;
+        Storage::open(&format!("qinda-outbox-{member}"), &[OUTBOX_STORES.as_slice(), &["drafts"]].concat(), None).await;
     let copy = storage.read(&OUTBOX_STORES).await.unwrap();
     (storage, copy)
 }

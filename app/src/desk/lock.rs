@@ -1,0 +1,92 @@
+//! What closes the desk to others who hold the device: the key, and the PIN before it.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use qinda::sync::SignedIn;
+
+use super::{Desk, Stage};
+use crate::local::confirmed::Confirmed;
+use crate::local::outbox::Outbox;
+use crate::local::pictures::Pictures;
+use crate::local::prefs;
+use crate::local::vault::{Keeper, PinProblem, Vault};
+
+/// Whose desk waits for the PIN.
+pub(super) struct Waiting {
+    session: SignedIn,
+    keeper: Keeper,
+}
+
+/// How what the device keeps of customers is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Closed {
+    /// It lies open: the browser offers no keys here.
+    No,
+    /// With the device's key.
+    ByDevice,
+    /// With the device's key and a PIN.
+    ByPin,
+}
+
+impl Desk {
+    /// Opens the desk of a member, or asks for the PIN first.
+    pub(super) async fn open(&self, session: SignedIn) {
+        match Vault::open(session.actor.member).await {
+            Vault::Missing => self.open_with(session, None).await,
+            Vault::Open(keeper, seal) => self.open_with(session, Some((keeper, seal))).await,
+            Vault::Locked(keeper) => {
+                self.session.set(Some(session.clone()));
+                *self.inner().waiting.borrow_mut() = Some(Rc::new(Waiting { session, keeper }));
+                self.stage.set(Stage::PinAsked);
+            }
+        }
+    }
+
+    /// Opens the desk with the PIN.
+    pub(crate) async fn unlock(&self, pin: &str) -> Result<(), PinProblem> {
+        let waiting = self.inner().waiting.borrow().clone().ok_or(PinProblem::Failed)?;
+        let seal = waiting.keeper.unlock(pin).await?;
+        let Some(waiting) = self.inner().waiting.borrow_mut().take() else { return Ok(()) };
+        let Some(waiting) = Rc::into_inner(waiting) else { return Ok(()) };
+        self.open_with(waiting.session, Some((waiting.keeper, seal))).await;
+        self.wake();
+        Ok(())
+    }
+
+    /// How what is kept of customers is closed.
+    pub(crate) async fn closed(&self) -> Closed {
+        match self.keeper() {
+            None => Closed::No,
+            Some(keeper) if keeper.has_pin().await => Closed::ByPin,
+            Some(_) => Closed::ByDevice,
+        }
+    }
+
+    /// Asks for another PIN from now on, or for none.
+    pub(crate) async fn set_pin(&self, former: &str, pin: Option<&str>) -> Result<(), PinProblem> {
+        self.keeper().ok_or(PinProblem::Failed)?.set_pin(former, pin).await
+    }
+
+    /// Closes the desk until the PIN is given: the page forgets the key.
+    pub(crate) fn lock(&self) {
+        self.write_drafts_at_once();
+        super::deeds::reload();
+    }
+
+    /// Deletes everything that the device holds of the member who waits for the PIN, unsent work too, and signs out.
+    pub(crate) async fn forget_device(&self) {
+        let waiting = self.inner().waiting.borrow_mut().take();
+        let Some(member) = waiting.map(|waiting| waiting.session.actor.member) else { return };
+        prefs::set_sign_out_owed(true);
+        prefs::forget_session();
+        // The keys go first: without them the rest is nothing, should it not go.
+        let _ = Vault::delete(member).await;
+        let _ = futures::join!(Confirmed::delete(member), Outbox::delete(member), Pictures::delete(member));
+        super::deeds::reload();
+    }
+
+    fn keeper(&self) -> Option<Rc<Keeper>> {
+        self.with(|desk| desk.keeper.clone()).flatten()
+    }
+}
