@@ -30,8 +30,11 @@ fn without_filler(text: &[char]) -> Vec<&[char]> {
 }
 
 fn filler_at(text: &[char]) -> usize {
-    let longest = FILLER.iter().filter(|filler| filler.chars().eq(text.iter().copied().take(filler.chars().count())));
-    longest.map(|filler| filler.chars().count()).max().unwrap_or(0)
+    let begins = |filler: &&&str| {
+        let mut rest = text.iter();
+        filler.chars().all(|character| rest.next() == Some(&character))
+    };
+    FILLER.iter().filter(begins).map(|filler| filler.chars().count()).max().unwrap_or(0)
 }
 
 /// Short answers to the desk's own questions; within a sentence the same characters may carry it.
