@@ -4,6 +4,7 @@
 //! A message and an article are each mapped onto intents; what they share is their affinity. The wordings are plain text,
 //! the model is learned from them on the device, in idle time, the same on every device.
 
+mod everyday;
 mod fold;
 mod learning;
 mod model;
@@ -12,6 +13,8 @@ mod tests;
 
 use std::sync::OnceLock;
 
+use everyday::Everyday;
+pub(super) use everyday::Usual;
 use fold::Phrases;
 pub(super) use learning::Learning;
 use model::Model;
@@ -62,6 +65,7 @@ pub struct Intents {
     phrases: Phrases,
     model: Model,
     intents: Vec<Intent>,
+    everyday: Everyday,
 }
 
 impl IntentId {
@@ -135,6 +139,16 @@ impl Intents {
             sure * answered.fold(0.0, f32::max)
         };
         message.iter().map(fit).sum::<f32>().min(1.0)
+    }
+
+    /// How a character is used in any shop.
+    pub(super) fn usual(&self, character: char) -> Usual {
+        self.everyday.usual(character)
+    }
+
+    /// How much oftener than by chance shoppers say the one instead of the other, as a logarithm.
+    pub(super) fn stands_for(&self, one: Usual, other: Usual) -> f32 {
+        self.everyday.stands_for(one, other)
     }
 
     fn nearness(&self, asked: IntentId, answered: IntentId) -> f32 {

@@ -3,11 +3,13 @@
 //! Three things speak for an article: its wordings, the intents that it shares with the message, and what agents chose
 //! for messages like it. How much each tells was measured; nothing is suggested that is likelier wrong than right.
 
+mod asking;
 mod closeness;
 mod filler;
 mod folding;
 mod meetings;
 mod texts;
+mod weights;
 mod wordings;
 
 use std::collections::{BTreeMap, HashMap};
@@ -190,7 +192,7 @@ impl Index {
     /// The closest text of each article that shares anything with a message.
     fn closest(&self, asked: &Phrase, with_lessons: bool) -> HashMap<ArticleId, (Close, Source)> {
         let texts = self.wordings.texts();
-        let mut closeness = Closeness::new(texts, self.lessons.alike(), asked);
+        let mut closeness = Closeness::new(texts, self.lessons.alike(), self.wordings.intents(), asked);
         let mut best: HashMap<ArticleId, (Close, Source)> = HashMap::new();
         for held in texts.promising(asked, with_lessons).into_iter().filter_map(|slot| texts.held(slot)) {
             let mut close = closeness.to(&held.phrase);

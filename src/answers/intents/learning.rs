@@ -1,11 +1,12 @@
 //! Reads the base and learns its model in small parts, so that nobody waits for all of it.
 
+use super::everyday::Counting;
 use super::fold::Phrases;
 use super::model::Training;
 use super::{BASE, Intent, IntentId, Intents, NOTHING, PHRASES};
 
 /// How many lines of the base are read in one part.
-const LINES_READ: usize = 150;
+const LINES_READ: usize = 75;
 
 /// An intent, another that may answer it, and how well.
 type Near = (usize, &'static str, f32);
@@ -17,6 +18,7 @@ pub(in super::super) struct Learning {
     intents: Vec<Intent>,
     wordings: Vec<(usize, Vec<char>)>,
     near: Vec<Near>,
+    counting: Counting,
     training: Option<Training>,
 }
 
@@ -34,6 +36,7 @@ impl Learning {
             intents: Vec::new(),
             wordings: Vec::new(),
             near: Vec::new(),
+            counting: Counting::default(),
             training: None,
         }
     }
@@ -43,8 +46,9 @@ impl Learning {
         if let Some(training) = &mut self.training {
             return training.part();
         }
-        for line in self.lines.by_ref().take(LINES_READ) {
-            read(line, &self.phrases, &mut self.intents, &mut self.wordings, &mut self.near);
+        for _ in 0..LINES_READ {
+            let Some(line) = self.lines.next() else { break };
+            self.read(line);
         }
         if self.lines.peek().is_none() {
             self.training = Some(self.all_read());
@@ -58,7 +62,26 @@ impl Learning {
         let model = self.training.unwrap_or_else(|| Training::new(Vec::new(), 0)).finish();
         let mut intents = self.intents;
         intents.retain(|intent| intent.name != NOTHING);
-        Intents { phrases: self.phrases, model, intents }
+        Intents { phrases: self.phrases, model, intents, everyday: self.counting.finish() }
+    }
+
+    fn read(&mut self, line: &'static str) {
+        let class = self.intents.len().saturating_sub(1);
+        if let Some(head) = line.strip_prefix("# ") {
+            let mut parts = head.split(" | ");
+            let mut next = || parts.next().unwrap_or_default();
+            self.intents.push(Intent { name: next(), zh: next(), en: next(), near: Vec::new() });
+            self.counting.begin_intent();
+        } else if let Some((name, nearness)) = line.strip_prefix("~ ").and_then(|near| near.split_once(' ')) {
+            self.near.push((class, name, nearness.parse().unwrap_or_default()));
+        } else {
+            let spread = spread(line);
+            if self.intents.last().is_some_and(|intent| intent.name != NOTHING) {
+                spread.iter().for_each(|wording| self.counting.put(wording));
+            }
+            let spread = spread.iter().map(|wording| self.phrases.clauses(wording).concat());
+            self.wordings.extend(spread.filter(|tokens| !tokens.is_empty()).map(|tokens| (class, tokens)));
+        }
     }
 
     fn all_read(&mut self) -> Training {
@@ -71,26 +94,6 @@ impl Learning {
             }
         }
         Training::new(wordings, self.intents.len())
-    }
-}
-
-fn read(
-    line: &'static str,
-    phrases: &Phrases,
-    intents: &mut Vec<Intent>,
-    wordings: &mut Vec<(usize, Vec<char>)>,
-    near: &mut Vec<Near>,
-) {
-    let class = intents.len().saturating_sub(1);
-    if let Some(head) = line.strip_prefix("# ") {
-        let mut parts = head.split(" | ");
-        let mut next = || parts.next().unwrap_or_default();
-        intents.push(Intent { name: next(), zh: next(), en: next(), near: Vec::new() });
-    } else if let Some((name, nearness)) = line.strip_prefix("~ ").and_then(|near| near.split_once(' ')) {
-        near.push((class, name, nearness.parse().unwrap_or_default()));
-    } else {
-        let spread = spread(line).into_iter().map(|wording| phrases.clauses(&wording).concat());
-        wordings.extend(spread.filter(|tokens| !tokens.is_empty()).map(|tokens| (class, tokens)));
     }
 }
 

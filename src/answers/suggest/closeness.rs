@@ -1,55 +1,11 @@
 //! How close a message is to a wording: what they share, what only one of them has, and what keeps them apart.
 
 use super::super::grams::Fast;
+use super::super::intents::{Intents, Usual};
 use super::super::learn::Alike;
 use super::texts::{Marked, Phrase, Texts, saturated};
+use super::weights::{TAUGHT, UNTAUGHT, Weights};
 
-/// What each trait counts. Found by regression over questions that ask the same and others that don't.
-struct Weights {
-    spoken: f32,
-    sound: f32,
-    meaning: f32,
-    pair: f32,
-    length: f32,
-    excluding: f32,
-    only_asked: f32,
-    only_told: f32,
-    kept: f32,
-    shared: f32,
-    stands_for: f32,
-    strange: f32,
-}
-
-/// Before anything was learned.
-const UNTAUGHT: Weights = Weights {
-    spoken: 0.129,
-    sound: 0.189,
-    meaning: 0.085,
-    pair: 0.032,
-    length: -1.07,
-    excluding: -1.44,
-    only_asked: -0.66,
-    only_told: -1.39,
-    kept: 0.0,
-    shared: 0.0,
-    stands_for: 0.0,
-    strange: 0.0,
-};
-/// When pairs that ask the same have taught which characters matter and which stand for each other.
-const TAUGHT: Weights = Weights {
-    spoken: 0.162,
-    sound: 0.096,
-    meaning: -0.263,
-    pair: 0.006,
-    length: 0.188,
-    excluding: -0.77,
-    only_asked: -0.7,
-    only_told: 0.231,
-    kept: 0.508,
-    shared: 0.294,
-    stands_for: 0.357,
-    strange: 0.147,
-};
 /// What is presumed, and what the shares of both sides and the score make of it. Set by hand, then checked with
 /// `qinda eval answers`.
 const CONFIDENCE: [f32; 4] = [-5.0, 4.0, 3.0, 0.2];
@@ -85,6 +41,7 @@ impl Close {
 pub(super) struct Closeness<'a> {
     texts: &'a Texts,
     alike: &'a Alike,
+    base: Option<&'a Intents>,
     asked: &'a Phrase,
     asked_weights: AskedWeights,
     /// The mean lengths of the texts, as spoken and as meant.
@@ -103,15 +60,23 @@ struct AskedWeights {
     pairs: Vec<f32>,
 }
 
-/// How many texts hold a character, and how much that tells.
+/// How many texts hold a character, how much that tells, and how it is used in any shop.
 #[derive(Debug, Clone, Copy)]
 struct Character {
     holding: usize,
     rarity: f32,
+    usual: Usual,
+}
+
+/// What characters weigh together: in this shop, and in any.
+#[derive(Debug, Clone, Copy, Default)]
+struct Weight {
+    here: f32,
+    everywhere: f32,
 }
 
 impl<'a> Closeness<'a> {
-    pub(super) fn new(texts: &'a Texts, alike: &'a Alike, asked: &'a Phrase) -> Self {
+    pub(super) fn new(texts: &'a Texts, alike: &'a Alike, base: Option<&'a Intents>, asked: &'a Phrase) -> Self {
         let pairs = alike.pairs();
         let asked_weights = AskedWeights {
             spoken: asked.spoken.different.iter().map(|character| texts.rarity_spoken(*character)).collect(),
@@ -121,6 +86,7 @@ impl<'a> Closeness<'a> {
         Self {
             texts,
             alike,
+            base,
             asked,
             asked_weights,
             means: texts.means(),
@@ -133,39 +99,58 @@ impl<'a> Closeness<'a> {
     }
 
     pub(super) fn to(&mut self, told: &Phrase) -> Close {
+        let traits = self.traits(told);
+        let score = (1.0 - self.trust) * UNTAUGHT.of(&traits) + self.trust * TAUGHT.of(&traits);
+        Close { score, asked_share: 1.0 - traits.only_asked, told_share: 1.0 - traits.only_told }
+    }
+
+    fn traits(&mut self, told: &Phrase) -> Weights {
         let asked = self.asked;
         let (both, only_asked, only_told) = apart(&asked.meaning.different, &told.meaning.different);
-        let (shared, missing, further) = (self.weight(&both), self.weight(&only_asked), self.weight(&only_told));
-        let share_missing = missing / (shared + missing).max(f32::EPSILON);
-        let share_further = further / (shared + further).max(f32::EPSILON);
+        let [shared, missing, further] = [&both, &only_asked, &only_told].map(|characters| self.weight(characters));
         let (long, short) = (asked.spoken.all as f32, told.spoken.all as f32);
         let as_spoken = saturated(1.0, short / self.means.0);
         let as_meant = saturated(1.0, told.meaning.all as f32 / self.means.1);
         let weights = &self.asked_weights;
-        let traits = Weights {
+        let mut traits = Weights {
+            any: 1.0,
             spoken: as_spoken * weight_shared(&asked.spoken.different, &told.spoken.different, &weights.spoken),
             sound: as_spoken * weight_shared(&asked.sounds, &told.sounds, &weights.sounds),
-            meaning: as_meant * shared,
+            meaning: as_meant * shared.here,
             pair: as_meant * weight_shared(&asked.pairs, &told.pairs, &weights.pairs),
             length: (long - short).abs() / long.max(short).max(1.0),
             excluding: self.most_excluding(&only_asked, &only_told),
-            only_asked: share_missing,
-            only_told: share_further,
-            ..self.learned(&both, &only_asked, &only_told)
+            only_asked: share(missing.here, shared.here),
+            only_told: share(further.here, shared.here),
+            denial: f32::from(u8::from(asked.denies != told.denies)),
+            asks_alike: f32::from(u8::from(asked.asks.shares(told.asks))),
+            usual_only_asked: share(missing.everywhere, shared.everywhere),
+            usual_only_told: share(further.everywhere, shared.everywhere),
+            ..Weights::default()
         };
-        let score = (1.0 - self.trust) * UNTAUGHT.of(&traits) + self.trust * TAUGHT.of(&traits);
-        Close { score, asked_share: 1.0 - share_missing, told_share: 1.0 - share_further }
+        self.add_usual(&only_asked, &only_told, &mut traits);
+        self.add_learned(&both, &only_asked, &only_told, &mut traits);
+        traits
     }
 
-    fn weight(&mut self, characters: &[char]) -> f32 {
-        characters.iter().map(|character| self.character(*character).rarity).sum()
+    fn weight(&mut self, characters: &[char]) -> Weight {
+        let mut weight = Weight::default();
+        for character in characters {
+            let character = self.character(*character);
+            weight.here += character.rarity;
+            weight.everywhere += character.usual.rarity;
+        }
+        weight
     }
 
     fn character(&mut self, character: char) -> Character {
-        let texts = self.texts;
+        let (texts, base) = (self.texts, self.base);
         *self.characters.entry(character).or_insert_with(|| {
             let holding = texts.holding(character);
-            Character { holding, rarity: texts.rarity(holding) }
+            let rarity = texts.rarity(holding);
+            // Before the base is learned, this shop's own texts have to tell.
+            let usual = base.map_or(Usual { rarity, ..Usual::default() }, |base| base.usual(character));
+            Character { holding, rarity, usual }
         })
     }
 
@@ -211,58 +196,48 @@ impl<'a> Closeness<'a> {
         found
     }
 
-    fn learned(&mut self, both: &[char], only_asked: &[char], only_told: &[char]) -> Weights {
-        let mut traits = Weights { ..NOTHING };
-        if self.trust <= 0.0 {
-            return traits;
-        }
-        let alone = only_asked.iter().chain(only_told);
-        traits.kept = alone.map(|character| self.alike.alone(*character)).sum();
-        traits.shared = both.iter().map(|character| self.alike.shared(*character)).sum();
+    /// What any shop's questions tell of the characters that only one side has.
+    fn add_usual(&mut self, only_asked: &[char], only_told: &[char], traits: &mut Weights) {
+        let Some(base) = self.base else { return };
+        let told: Vec<Usual> = only_told.iter().map(|character| self.character(*character).usual).collect();
         let sides = (only_asked.len() + only_told.len()).max(1) as f32;
         for one in only_asked {
-            let alike = self.alike;
+            let one = self.character(*one).usual;
+            let (best, strange) = best_and_strange(told.iter().map(|other| base.stands_for(one, *other)));
+            traits.usual_stands_for += best;
+            traits.usual_strange += strange / sides;
+        }
+    }
+
+    /// What this shop's pairs taught of the characters.
+    fn add_learned(&mut self, both: &[char], only_asked: &[char], only_told: &[char], traits: &mut Weights) {
+        if self.trust <= 0.0 {
+            return;
+        }
+        let alike = self.alike;
+        let alone = only_asked.iter().chain(only_told);
+        traits.kept = alone.map(|character| alike.alone(*character)).sum();
+        traits.shared = both.iter().map(|character| alike.shared(*character)).sum();
+        let sides = (only_asked.len() + only_told.len()).max(1) as f32;
+        for one in only_asked {
             let meets = only_told
                 .iter()
                 .map(|other| *self.stands_for.entry((*one, *other)).or_insert_with(|| alike.stands_for(*one, *other)));
-            let (best, strange) = meets.fold((0.0f32, 0.0), |(best, sum), meet| (best.max(meet), sum + meet.min(0.0)));
+            let (best, strange) = best_and_strange(meets);
             traits.stands_for += best;
             traits.strange += strange / sides;
         }
-        traits
     }
 }
 
-const NOTHING: Weights = Weights {
-    spoken: 0.0,
-    sound: 0.0,
-    meaning: 0.0,
-    pair: 0.0,
-    length: 0.0,
-    excluding: 0.0,
-    only_asked: 0.0,
-    only_told: 0.0,
-    kept: 0.0,
-    shared: 0.0,
-    stands_for: 0.0,
-    strange: 0.0,
-};
+/// The best that can stand for a character, and how little all the others can.
+fn best_and_strange(meets: impl Iterator<Item = f32>) -> (f32, f32) {
+    meets.fold((0.0f32, 0.0), |(best, sum), meet| (best.max(meet), sum + meet.min(0.0)))
+}
 
-impl Weights {
-    fn of(&self, traits: &Self) -> f32 {
-        self.spoken * traits.spoken
-            + self.sound * traits.sound
-            + self.meaning * traits.meaning
-            + self.pair * traits.pair
-            + self.length * traits.length
-            + self.excluding * traits.excluding
-            + self.only_asked * traits.only_asked
-            + self.only_told * traits.only_told
-            + self.kept * traits.kept
-            + self.shared * traits.shared
-            + self.stands_for * traits.stands_for
-            + self.strange * traits.strange
-    }
+/// What a part is of itself and the rest.
+fn share(part: f32, rest: f32) -> f32 {
+    part / (part + rest).max(f32::EPSILON)
 }
 
 /// What of a message a text shares with it, weighed; both in order.
@@ -291,4 +266,51 @@ fn apart(one: &[char], other: &[char]) -> (Vec<char>, Vec<char>, Vec<char>) {
     }
     only_other.extend(rest);
     (both, only_one, only_other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::entry::Field;
+    use super::super::folding::read;
+    use super::super::texts::Source;
+    use super::*;
+    use crate::model::ArticleId;
+
+    fn phrase(text: &str) -> Phrase {
+        Phrase::new(&read(text, 100))
+    }
+
+    /// How close a message is to texts that are all there is.
+    fn scores(base: Option<&Intents>, asked: &str, told: &[&str]) -> Vec<f32> {
+        let mut texts = Texts::default();
+        for (text, place) in told.iter().zip(0..) {
+            texts.put(Source::Wording(ArticleId::of_name(text), Field::Title, place), &read(text, 100));
+        }
+        let (alike, asked) = (Alike::default(), phrase(asked));
+        let mut closeness = Closeness::new(&texts, &alike, base, &asked);
+        told.iter().map(|text| closeness.to(&phrase(text)).score).collect()
+    }
+
+    #[test]
+    fn what_shoppers_seldom_say_sets_texts_further_apart() {
+        let texts = ["头灯发货", "头灯眩晕"];
+        let alone = scores(None, "头灯", &texts);
+        assert!((alone[0] - alone[1]).abs() < 1e-4, "the shop itself cannot tell: {alone:?}");
+        let told = scores(Some(Intents::base()), "头灯", &texts);
+        assert!(told[0] > told[1] + 0.1, "{told:?}");
+    }
+
+    #[test]
+    fn what_is_denied_is_not_what_is_asked() {
+        let told = scores(Some(Intents::base()), "吊床用不了", &["吊床不能挂", "吊床可以挂"]);
+        assert!(told[0] > told[1] + 0.5, "{told:?}");
+    }
+
+    #[test]
+    fn the_kind_of_question_counts_less_than_what_is_asked_about() {
+        for base in [None, Some(Intents::base())] {
+            let told = scores(base, "睡袋怎么洗", &["怎么晾", "洗睡袋"]);
+            assert!(told[1] > told[0] + 0.5, "{told:?}");
+        }
+    }
 }

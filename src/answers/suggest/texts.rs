@@ -3,6 +3,7 @@
 use super::super::entry::Field;
 use super::super::grams::{Fast, Gram, Grams, Posting};
 use super::super::pinyin::{SYLLABLE_COUNT, readings};
+use super::asking::{Asks, denies};
 use super::folding::{meaning, spoken};
 use super::meetings::Meetings;
 use crate::model::{ArticleId, LessonId};
@@ -56,6 +57,10 @@ pub(in super::super) struct Phrase {
     pub(super) pairs: Box<[Gram]>,
     /// How it sounds, each first reading once.
     pub(super) sounds: Box<[u16]>,
+    /// What kinds of question it asks.
+    pub(super) asks: Asks,
+    /// Whether it denies something.
+    pub(super) denies: bool,
 }
 
 /// The different characters of a text, in order, and how many it has in all.
@@ -75,7 +80,8 @@ impl Phrase {
         }
         let pairs = sorted(meaning.windows(2).map(|pair| Gram::two(pair[0], pair[1])).collect());
         let sounds = sorted(spoken.iter().filter_map(|character| sound(*character)).collect());
-        Self { spoken: Counted::new(spoken), meaning: Counted::new(meaning), pairs, sounds }
+        let (asks, denies) = (Asks::of(&meaning), denies(&meaning));
+        Self { spoken: Counted::new(spoken), meaning: Counted::new(meaning), pairs, sounds, asks, denies }
     }
 
     /// The different characters of what it means, in order.
