@@ -4,6 +4,7 @@ mod about;
 mod article;
 mod chosen;
 mod conversation;
+mod device;
 mod ids;
 mod member;
 mod picture;
@@ -18,6 +19,7 @@ pub use chosen::{
     Whose,
 };
 pub use conversation::{Author, Conversation, ConversationState, Handover, Message, NOTE_CHARS_MAX};
+pub use device::{Browser, DeviceKind, Machine};
 pub use ids::{
     ArticleId, BackendId, ChannelId, ConversationId, CustomerId, DeviceId, EpochId, LessonId, MemberId, MessageId,
     NotAnId, PackId, PictureId, PolicyId, QuickReplyId, ShopId, TeamId,

@@ -8,6 +8,7 @@ mod change;
 mod command;
 mod decide;
 mod device;
+mod lease;
 mod receipt;
 mod replica;
 mod scope;
@@ -15,6 +16,7 @@ mod state;
 mod verdict;
 mod wire;
 mod wire_answers;
+mod wire_devices;
 
 pub use change::{Change, Entity};
 pub use command::{
@@ -30,16 +32,18 @@ pub use device::{
     ConfirmedWrite, Contents, Counter, Device, Enqueued, Heard, Held, Keeping, Kept, Moved, News, OutboxWrite,
     Progress, Queued, keep, outbox, without_chats, without_scopes,
 };
+pub use lease::{CLOCK_BACK_SECONDS_MAX, LEASE_SECONDS, Lease, LeaseState};
 pub use receipt::{Known, Receipt, receive};
 pub use replica::{Pending, Replica};
 pub use scope::{Cursor, NotAScope, Scope};
 pub use state::{State, Touched};
 pub use verdict::{ParkReason, RejectCode, Verdict};
 pub use wire::{
-    FiguresAnswer, Heads, PROTOCOL, PULL_BYTES_MAX, PULL_ROWS_MAX, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, PullAnswer,
-    PullRequest, PushAnswer, PushRefusal, PushRequest, Row, ScopePage, SignedIn, VerdictRow,
+    FiguresAnswer, Heads, LeaseTold, PROTOCOL, PULL_BYTES_MAX, PULL_ROWS_MAX, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX,
+    PullAnswer, PullRequest, PushAnswer, PushRefusal, PushRequest, Row, ScopePage, SignedIn, VerdictRow,
 };
 pub use wire_answers::{
     CoachingAnswer, FlaggedBy, FlaggedText, PackRefused, REVIEW_DAYS_MAX, SHEET_BYTES_MAX, SHEET_COLUMNS_MAX,
     SHEET_ROWS_MAX, SheetAnswer, SheetRow, TrialAnswer, TrialRequest, WordingNote, WordingNotes,
 };
+pub use wire_devices::{CUT_OFF, CutOff, DeviceCard, DevicesAnswer};

@@ -11,6 +11,7 @@ macro_rules! say {
 mod eval;
 mod import;
 mod member;
+mod restored;
 mod serve;
 mod shop;
 
@@ -45,6 +46,8 @@ enum Command {
     /// 员工账号。 Accounts of the staff.
     #[command(subcommand)]
     Member(member::Command),
+    /// 恢复备份之后运行一次。 To be run once after a backup was restored.
+    Restored(restored::Args),
     /// 店铺。 Shops.
     #[command(subcommand)]
     Shop(shop::Command),
@@ -101,6 +104,7 @@ pub fn run() -> ExitCode {
             Command::Eval(command) => eval::run(command),
             Command::Import(command) => import::run(command).await,
             Command::Member(command) => member::run(command).await,
+            Command::Restored(args) => restored::run(args).await,
             Command::Shop(command) => shop::run(command).await,
         }
     });

@@ -24,6 +24,7 @@ mod cluster;
 pub mod articles;
 pub mod attempts;
 pub mod conversations;
+pub mod devices;
 pub mod figures;
 pub mod history;
 pub mod lessons;
@@ -32,6 +33,7 @@ pub mod packs;
 pub mod pictures;
 pub mod policies;
 pub mod quick_replies;
+pub mod restored;
 pub mod sessions;
 pub mod shops;
 pub mod visitors;
@@ -42,10 +44,10 @@ use futures::future::BoxFuture;
 use qinda::model::BackendId;
 
 pub use clock::{Clock, random_id, random_token, token_hash};
-pub use commands::{PushRefused, owns_device, push};
+pub use commands::{PushRefused, push};
 pub use dialect::{Conn, Place, PlaceFault, Reader};
 pub use duty::{Duty, ON_DUTY_SECONDS};
-pub use feed::{ScopeHead, heads, pull};
+pub use feed::{ScopeHead, heads, is_set_back, pull};
 pub use live::{Live, LiveEvent};
 pub use migrate::OpenError;
 pub use writer::{BATCH_JOBS_MAX, Lane, QUEUE_JOBS_MAX, Work};
@@ -104,7 +106,6 @@ pub struct Store {
     live: Live,
     duty: Duty,
     clock: Clock,
-    backend: BackendId,
     place: Place,
 }
 
@@ -116,11 +117,11 @@ impl Store {
     pub async fn open(place: impl Into<Place>, clock: Clock) -> Result<Self, OpenError> {
         let place = place.into();
         let mut conn = migrate::open_for_writing(&place).await?;
-        let backend = backend(&mut conn).await.map_err(|error| OpenError::of(&place, error))?;
+        name_backend(&mut conn).await.map_err(|error| OpenError::of(&place, error))?;
         let reads = dialect::readers(&place);
         let live = Live::new(&place);
         let writer = writer::Writer::start(conn, &place, &clock, &live);
-        Ok(Self { reads, writer, live, duty: Duty::default(), clock, backend, place })
+        Ok(Self { reads, writer, live, duty: Duty::default(), clock, place })
     }
 
     /// A connection for looking only, which leaves the tables as they are. `None` when nothing was ever kept there.
@@ -131,10 +132,12 @@ impl Store {
         dialect::looker(place).await.map_err(|error| OpenError::of(place, error))
     }
 
-    /// The database's name for this life of it.
-    #[must_use]
-    pub fn backend(&self) -> BackendId {
-        self.backend
+    /// The database's name for this life of it. It is read each time: another process may begin a new one.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn backend(&self) -> Stored<BackendId> {
+        backend(&mut *self.reader().await?).await
     }
 
     /// Where the database is.
@@ -215,11 +218,15 @@ impl Store {
     }
 }
 
-async fn backend(conn: &mut Conn) -> Result<BackendId, sqlx::Error> {
+/// Gives a new database its name.
+async fn name_backend(conn: &mut Conn) -> Result<(), sqlx::Error> {
     query("INSERT INTO meta (name, value) VALUES ('backend', $1) ON CONFLICT (name) DO NOTHING")
         .bind(random_id(BackendId::new, Clock::system().now()).to_string())
-        .execute(&mut *conn)
-        .await?;
+        .execute(conn)
+        .await
+}
+
+async fn backend(conn: &mut Conn) -> Stored<BackendId> {
     let row = query("SELECT value FROM meta WHERE name = 'backend'").fetch_one(conn).await?;
-    row::Columns::parsed(&row, "value")
+    Ok(row::Columns::parsed(&row, "value")?)
 }

@@ -5,6 +5,7 @@ mod answers;
 mod assets;
 mod coaching;
 mod connections;
+mod devices;
 mod errors;
 mod figures;
 mod health;
@@ -97,6 +98,7 @@ fn for_members() -> Router<AppState> {
         .merge(sign_in::routes())
         .merge(sync::routes())
         .merge(live::routes())
+        .merge(devices::routes())
         .merge(figures::routes())
         .merge(coaching::routes())
         .merge(wording::routes())

@@ -55,7 +55,7 @@ async fn the_shell_is_the_same_bytes_at_every_address_for_everybody() {
     assert_eq!(signed_in.send().await.unwrap().text().await.unwrap(), first);
     door.seconds_pass(3600);
     assert_eq!(text(&door, "/desk").await, first);
-    for datum in ["山前茶铺", &door.shop.to_string(), &door.store.backend().to_string()] {
+    for datum in ["山前茶铺", &door.shop.to_string(), &door.store.backend().await.unwrap().to_string()] {
         assert!(!first.contains(datum), "the shell carries {datum}");
     }
 }

@@ -91,6 +91,8 @@ pub enum Deed {
     EditKnowledge,
     /// See everybody's figures.
     SeeFigures,
+    /// See everybody's devices and cut one off.
+    ManageDevices,
 }
 
 impl Deed {
@@ -99,7 +101,7 @@ impl Deed {
             Self::Answer => &[Role::Agent, Role::Supervisor],
             Self::ReadKnowledge => &Role::ALL,
             Self::EditKnowledge => &[Role::Editor, Role::Supervisor],
-            Self::SeeFigures => &[Role::Supervisor, Role::Admin],
+            Self::SeeFigures | Self::ManageDevices => &[Role::Supervisor, Role::Admin],
         }
     }
 }
@@ -167,6 +169,7 @@ mod tests {
         let agent = Roles::parse("agent, wizard");
         assert!(agent.may(Deed::Answer) && agent.may(Deed::ReadKnowledge));
         assert!(!agent.may(Deed::EditKnowledge) && !agent.may(Deed::SeeFigures));
+        assert!(!agent.may(Deed::ManageDevices) && Roles::parse("admin").may(Deed::ManageDevices));
         let editor = Roles::parse("editor");
         assert!(editor.may(Deed::EditKnowledge) && !editor.may(Deed::Answer));
         assert!(!Roles::default().may(Deed::ReadKnowledge));

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Change, Command, CommandHash, Cursor, Scope, Verdict};
+use super::{Change, Command, CommandHash, Cursor, LEASE_SECONDS, Scope, Verdict};
 use crate::model::{Actor, BackendId, DeviceId, EpochId, MemberCard, Micros, ShopCard};
 use crate::timing::Figures;
 
@@ -39,6 +39,27 @@ pub struct PushRequest {
 pub struct PushAnswer {
     /// Every command up to this number has its verdict, durably.
     pub through: u64,
+    /// The server's clock and until when the device may show customer data without another contact; older servers did
+    /// not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<LeaseTold>,
+}
+
+/// For how long a device may show customer data, as each contact tells it. See [`super::Lease`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeaseTold {
+    /// The server's clock.
+    pub at: Micros,
+    /// Without another contact no customer data is shown from this moment on.
+    pub until: Micros,
+}
+
+impl LeaseTold {
+    /// The lease that begins now.
+    #[must_use]
+    pub const fn from(at: Micros) -> Self {
+        Self { at, until: at.plus_seconds(LEASE_SECONDS) }
+    }
 }
 
 /// Why the server took nothing of a push.
@@ -89,6 +110,9 @@ pub struct PullAnswer {
     pub through: u64,
     /// Whether another pull would bring more at once.
     pub more: bool,
+    /// Until when the device may show customer data without another contact; older servers did not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<LeaseTold>,
 }
 
 /// A piece of one scope's feed.

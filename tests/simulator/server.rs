@@ -132,7 +132,7 @@ impl Server {
         }
         let through = receipts.last().map_or(known.through, |last| last.command().n);
         working.database.through.insert((request.device, request.epoch), through);
-        Ok(Ok(PushAnswer { through }))
+        Ok(Ok(PushAnswer { through, lease: None }))
     }
 
     fn known(&self, database: &Database, request: &PushRequest) -> Known {
@@ -345,6 +345,7 @@ impl Server {
             verdicts,
             through: told,
             more: cut || told < through,
+            lease: None,
         }
     }
 }

@@ -196,6 +196,7 @@ fn answer(member: MemberId, scopes: Vec<ScopePage>) -> PullAnswer {
         verdicts: Vec::new(),
         through: 0,
         more: false,
+        lease: None,
     }
 }
 

@@ -1,13 +1,14 @@
 //! Commands of devices: each gets exactly one effect and one verdict, in one transaction with the acknowledgement.
 
-use qinda::model::{Actor, DeviceId, EpochId, MemberId, Message, Micros, ShopId};
+use qinda::model::{Actor, DeviceId, EpochId, Message, Micros, ShopId};
 use qinda::sync::{
-    Action, Change, Command, CommandHash, Decision, FormerNumber, Known as KnownCommands, PullRequest, PushAnswer,
-    PushRefusal, PushRequest, Receipt, RejectCode, UnreadableCommand, Verdict, VerdictRow, WordingNote, decide,
-    receive,
+    Action, Change, Command, CommandHash, Decision, FormerNumber, Known as KnownCommands, LeaseTold, PullRequest,
+    PushAnswer, PushRefusal, PushRequest, Receipt, RejectCode, UnreadableCommand, Verdict, VerdictRow, WordingNote,
+    decide, receive,
 };
 use qinda::wording::{Finding, Level};
 
+use super::devices::{self, DeviceStanding};
 use super::dialect::{Conn, query};
 use super::facts::Known;
 use super::row::{Columns, kept, unreadable};
@@ -21,6 +22,11 @@ pub const PULL_VERDICTS_MAX: u64 = 1_000;
 pub enum PushRefused {
     /// The device belongs to another member.
     NotYourDevice,
+    /// The device was cut off.
+    CutOff {
+        /// Whether it knows.
+        told: bool,
+    },
     /// The commands do not follow what the server has.
     Commands {
         /// What is wrong with them.
@@ -36,8 +42,10 @@ pub enum PushRefused {
 /// When the database refuses.
 pub async fn push(work: &mut Work, actor: Actor, request: PushRequest) -> Stored<Result<PushAnswer, PushRefused>> {
     let at = work.now();
-    if !claim_device(work.conn(), &actor, request.device, at).await? {
-        return Ok(Err(PushRefused::NotYourDevice));
+    match devices::claim(work.conn(), &actor, request.device, at).await? {
+        DeviceStanding::Nobodys | DeviceStanding::Yours(_) => {}
+        DeviceStanding::Others => return Ok(Err(PushRefused::NotYourDevice)),
+        DeviceStanding::CutOff { told } => return Ok(Err(PushRefused::CutOff { told })),
     }
     let through = through(work.conn(), request.device, request.epoch).await?;
     let known = known(work.conn(), &request, through).await?;
@@ -45,43 +53,14 @@ pub async fn push(work: &mut Work, actor: Actor, request: PushRequest) -> Stored
         Ok(receipts) => receipts,
         Err(refusal) => return Ok(Err(PushRefused::Commands { refusal, through })),
     };
-    let Some(last) = receipts.last() else { return Ok(Ok(PushAnswer { through })) };
+    let lease = Some(LeaseTold::from(at));
+    let Some(last) = receipts.last() else { return Ok(Ok(PushAnswer { through, lease })) };
     let last = FormerNumber { epoch: request.epoch, n: last.command().n };
     advance(work.conn(), actor.shop, request.device, last).await?;
     for receipt in receipts {
         take(work, &actor, &request, receipt).await?;
     }
-    Ok(Ok(PushAnswer { through: last.n }))
-}
-
-/// Whether a member may speak for a device: it is theirs, or nobody's yet.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn owns_device(conn: &mut Conn, actor: &Actor, device: DeviceId) -> Stored<bool> {
-    Ok(device_owner(conn, device).await?.is_none_or(|owner| owner == (actor.shop, actor.member)))
-}
-
-async fn device_owner(conn: &mut Conn, device: DeviceId) -> Stored<Option<(ShopId, MemberId)>> {
-    let row =
-        query("SELECT shop, member FROM devices WHERE id = $1").bind(device.to_string()).fetch_optional(conn).await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some((row.parsed("shop")?, row.parsed("member")?)))
-}
-
-/// Makes a device the member's if it is nobody's, and says whether it is theirs.
-async fn claim_device(conn: &mut Conn, actor: &Actor, device: DeviceId, at: Micros) -> Stored<bool> {
-    if let Some(owner) = device_owner(conn, device).await? {
-        return Ok(owner == (actor.shop, actor.member));
-    }
-    query("INSERT INTO devices (id, shop, member, created_at) VALUES ($1, $2, $3, $4)")
-        .bind(device.to_string())
-        .bind(actor.shop.to_string())
-        .bind(actor.member.to_string())
-        .bind(at.0)
-        .execute(conn)
-        .await?;
-    Ok(true)
+    Ok(Ok(PushAnswer { through: last.n, lease }))
 }
 
 async fn through(conn: &mut Conn, device: DeviceId, epoch: EpochId) -> Stored<u64> {

@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use futures::TryStreamExt as _;
-use qinda::model::{BackendId, MemberCard, Micros, ShopId};
+use qinda::model::{MemberCard, Micros, ShopId};
 use qinda::sync::{
-    Change, Cursor, PROTOCOL, PULL_BYTES_MAX, PULL_ROWS_MAX, PullAnswer, PullRequest, Row, Scope, ScopePage,
+    Change, Cursor, LeaseTold, PROTOCOL, PULL_BYTES_MAX, PULL_ROWS_MAX, PullAnswer, PullRequest, Row, Scope, ScopePage,
 };
 use serde_json::value::RawValue;
 
@@ -16,9 +16,6 @@ use super::dialect::{Conn, Reader, query};
 use super::row::{Columns, kept, unreadable};
 use super::{Stored, commands};
 use qinda::model::Actor;
-
-/// The numbering that a scope begins with. A device that never read a scope names none, and so starts anew.
-const FIRST_GENERATION: u32 = 1;
 
 /// The newest change of a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,13 +47,13 @@ pub(super) async fn number(
 
 async fn advance(conn: &mut Conn, shop: ShopId, scope: Scope, by: u64) -> Result<u64, sqlx::Error> {
     query(
-        "INSERT INTO scopes (shop, scope, generation, head) VALUES ($1, $2, $3, $4)
+        "INSERT INTO scopes (shop, scope, generation, head)
+         VALUES ($1, $2, (SELECT first_generation FROM shops WHERE id = $1), $3)
          ON CONFLICT (shop, scope) DO UPDATE SET head = scopes.head + excluded.head
          RETURNING head",
     )
     .bind(shop.to_string())
     .bind(scope.to_string())
-    .bind(i64::from(FIRST_GENERATION))
     .bind(kept(by))
     .fetch_one(conn)
     .await?
@@ -80,17 +77,19 @@ async fn write(conn: &mut Conn, shop: ShopId, scope: Scope, seq: u64, change: &C
     .map(drop)
 }
 
-/// The numbering and the newest change of a scope. One that nothing was ever written to has its first numbering.
+/// The numbering and the newest change of a scope. One that nothing was ever written to has the shop's first numbering. A
+/// device that never read a scope names none, and so starts anew.
 async fn standing(conn: &mut Conn, shop: ShopId, scope: Scope) -> Stored<Cursor> {
     let row = query("SELECT generation, head FROM scopes WHERE shop = $1 AND scope = $2")
         .bind(shop.to_string())
         .bind(scope.to_string())
         .fetch_optional(conn)
         .await?;
-    Ok(match row {
-        Some(row) => Cursor { generation: row.number("generation")?, seq: row.number("head")? },
-        None => Cursor { generation: FIRST_GENERATION, seq: 0 },
-    })
+    if let Some(row) = row {
+        return Ok(Cursor { generation: row.number("generation")?, seq: row.number("head")? });
+    }
+    let row = query("SELECT first_generation FROM shops WHERE id = $1").bind(shop.to_string()).fetch_one(conn).await?;
+    Ok(Cursor { generation: row.number("first_generation")?, seq: 0 })
 }
 
 /// Where the scopes of a member stand.
@@ -128,11 +127,11 @@ struct Room {
 /// When the database refuses.
 pub async fn pull(
     mut snapshot: Reader,
-    backend: BackendId,
     (actor, me): (Actor, MemberCard),
     request: &PullRequest,
     at: Micros,
 ) -> Stored<PullAnswer> {
+    let backend = super::backend(&mut snapshot).await?;
     let mut room = Room { rows: PULL_ROWS_MAX, bytes: PULL_BYTES_MAX };
     let mut scopes = Vec::new();
     // The narrowest scope first: after a long absence one's own work shows before the whole knowledge base came.
@@ -156,7 +155,19 @@ pub async fn pull(
         verdicts: commands.verdicts,
         through: commands.through,
         more: cut || commands.more,
+        lease: Some(LeaseTold::from(at)),
     })
+}
+
+/// Whether a device has read more than there is, which never happens unless the database was set back.
+#[must_use]
+pub fn is_set_back(request: &PullRequest, answer: &PullAnswer) -> bool {
+    let known = |scope: &Scope| request.cursors.get(scope).copied().unwrap_or_default();
+    let is_ahead = |page: &ScopePage| {
+        let known = known(&page.scope);
+        known.generation == page.cursor.generation && known.seq > page.head
+    };
+    answer.scopes.iter().any(is_ahead)
 }
 
 async fn page(conn: &mut Conn, shop: ShopId, scope: Scope, known: Cursor, room: &mut Room) -> Stored<ScopePage> {

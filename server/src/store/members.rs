@@ -7,7 +7,7 @@ use qinda::sync::Change;
 
 use super::dialect::{Conn, DbRow, query};
 use super::row::Columns;
-use super::{Stored, Work, clock, sessions, shops};
+use super::{Stored, Work, clock, devices, sessions, shops};
 
 /// An account, as `qinda member` makes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,13 +73,15 @@ pub async fn add(work: &mut Work, new: NewMember) -> Stored<Option<MemberId>> {
     Ok(Some(id))
 }
 
-/// Closes an account and ends its sessions: a job for [`super::Store::write`]. `false` when there is none.
+/// Closes an account, ends its sessions and cuts its devices off: a job for [`super::Store::write`]. `false` when there is none.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn deactivate(work: &mut Work, shop: ShopId, work_number: String) -> Stored<bool> {
     let Some(account) = by_number(work.conn(), shop, &work_number).await? else { return Ok(false) };
+    let at = work.now();
     sessions::end_all_of(work.conn(), shop, account.card.id).await?;
+    devices::cut_off_all_of(work.conn(), shop, account.card.id, at).await?;
     let card = MemberCard { active: false, ..account.card };
     work.write_changes(shop, vec![Change::Member(card)], None).await?;
     Ok(true)

@@ -1,6 +1,6 @@
 //! Sessions of signed-in members.
 
-use qinda::model::{MICROS_PER_SECOND, MemberId, Micros, ShopCard, ShopId};
+use qinda::model::{DeviceId, MICROS_PER_SECOND, MemberId, Micros, ShopCard, ShopId};
 use qinda::sync::SignedIn;
 
 use super::dialect::{Conn, query};
@@ -23,6 +23,26 @@ pub struct Session {
     pub signed_in: SignedIn,
     /// When it was noted to be in use.
     pub seen_at: Micros,
+    /// The device it is used from, once that asked for anything.
+    pub device: Option<DeviceId>,
+}
+
+/// What a session's token is good for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// The session goes on.
+    GoesOn(Box<Session>),
+    /// Its device was cut off.
+    CutOff {
+        /// The shop.
+        shop: ShopId,
+        /// The device.
+        device: DeviceId,
+        /// Whether the device knows.
+        told: bool,
+    },
+    /// There is none, or it is over.
+    Over,
 }
 
 impl Session {
@@ -33,25 +53,38 @@ impl Session {
     }
 }
 
-/// The session of a token's hash, if it goes on and its member is active.
+/// What a token's hash is good for. A session goes on only while its member is active.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn find(conn: &mut Conn, token_hash: &str, now: Micros) -> Stored<Option<Session>> {
+pub async fn standing(conn: &mut Conn, token_hash: &str, now: Micros) -> Stored<Standing> {
     let row = query(
         "SELECT m.shop, m.id, m.work_number, m.name, m.roles, m.team, m.active,
-                s.seen_at, p.slug, p.name AS shop_name, p.utc_offset_minutes
+                s.seen_at, s.expires_at, s.device, d.cut_off_at, d.told_at,
+                p.slug, p.name AS shop_name, p.utc_offset_minutes
          FROM sessions s
          JOIN members m ON m.shop = s.shop AND m.id = s.member
          JOIN shops p ON p.id = s.shop
-         WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND m.active = 1",
+         LEFT JOIN devices d ON d.id = s.device
+         WHERE s.token_hash = $1",
     )
     .bind(token_hash)
-    .bind(now.0)
-    .bind(now.plus_seconds(-SESSION_IDLE_SECONDS).0)
     .fetch_optional(conn)
     .await?;
-    let Some(row) = row else { return Ok(None) };
+    let Some(row) = row else { return Ok(Standing::Over) };
+    let device: Option<DeviceId> = row.parsed_or_none("device")?;
+    // Looked at first: a session that is over, too, may tell a device that it was cut off.
+    if let Some(device) = device
+        && row.micros_or_none("cut_off_at")?.is_some()
+    {
+        let told = row.micros_or_none("told_at")?.is_some();
+        return Ok(Standing::CutOff { shop: row.parsed("shop")?, device, told });
+    }
+    let seen_at = row.micros("seen_at")?;
+    let is_fresh = row.micros("expires_at")? > now && seen_at > now.plus_seconds(-SESSION_IDLE_SECONDS);
+    if !is_fresh || !row.truth("active")? {
+        return Ok(Standing::Over);
+    }
     let actor = members::actor(&row)?;
     let shop = ShopCard {
         id: actor.shop,
@@ -59,11 +92,8 @@ pub async fn find(conn: &mut Conn, token_hash: &str, now: Micros) -> Stored<Opti
         name: row.text("shop_name")?,
         utc_offset_minutes: row.number("utc_offset_minutes")?,
     };
-    Ok(Some(Session {
-        token_hash: token_hash.to_owned(),
-        signed_in: SignedIn { actor, me: members::card(&row)?, shop, at: now },
-        seen_at: row.micros("seen_at")?,
-    }))
+    let signed_in = SignedIn { actor, me: members::card(&row)?, shop, at: now };
+    Ok(Standing::GoesOn(Box::new(Session { token_hash: token_hash.to_owned(), signed_in, seen_at, device })))
 }
 
 /// Begins a session and forgets those of the shop that have ended: a job for [`super::Store::write`].
@@ -114,8 +144,9 @@ pub async fn end(work: &mut Work, token_hash: String) -> Stored<()> {
     Ok(())
 }
 
+/// Ends the sessions of a member whose account is closed. Those that are used from a device tell it that it was cut off.
 pub(super) async fn end_all_of(conn: &mut Conn, shop: ShopId, member: MemberId) -> Stored<()> {
-    query("DELETE FROM sessions WHERE shop = $1 AND member = $2")
+    query("DELETE FROM sessions WHERE shop = $1 AND member = $2 AND device IS NULL")
         .bind(shop.to_string())
         .bind(member.to_string())
         .execute(conn)

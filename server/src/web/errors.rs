@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use qinda::sync::PackRefused;
+use qinda::sync::{CUT_OFF, PackRefused};
 use serde::Serialize;
 
 use crate::store::StoreError;
@@ -92,6 +92,17 @@ impl Refusal {
             "device_taken",
             "这台设备登记在另一位同事名下。",
             "This device is registered to another member.",
+        )
+    }
+
+    /// The device was cut off: it has to wipe what it holds.
+    #[must_use]
+    pub const fn cut_off() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            CUT_OFF,
+            "这台设备已被移除，上面的店铺数据要清掉。",
+            "This device was cut off; the shop's data on it has to go.",
         )
     }
 

@@ -8,8 +8,9 @@ use qinda::model::{Actor, Deed};
 use qinda::sync::SignedIn;
 
 use super::AppState;
+use super::devices;
 use super::errors::Refusal;
-use crate::store::sessions::{self, SESSION_LONGEST_SECONDS, Session};
+use crate::store::sessions::{self, SESSION_LONGEST_SECONDS, Session, Standing};
 use crate::store::{Store, StoreError, token_hash};
 
 /// The name of the cookie that carries a session's token.
@@ -45,7 +46,13 @@ impl FromRequestParts<AppState> for SignedInMember {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refusal> {
         let token = cookie(&parts.headers, SESSION_COOKIE).ok_or_else(Refusal::signed_out)?;
-        let session = find(&state.store, &token_hash(token)).await?.ok_or_else(Refusal::signed_out)?;
+        let session = match standing(&state.store, &token_hash(token)).await? {
+            Standing::GoesOn(session) => *session,
+            Standing::CutOff { shop, device, told } => {
+                return Err(devices::to_wipe(&state.store, shop, device, told).await);
+            }
+            Standing::Over => return Err(Refusal::signed_out()),
+        };
         if session.is_to_be_touched(state.store.clock().now()) {
             touch(&state.store, &session).await;
         }
@@ -55,7 +62,14 @@ impl FromRequestParts<AppState> for SignedInMember {
 
 /// The session of a token's hash, if it goes on.
 pub async fn find(store: &Store, token_hash: &str) -> Result<Option<Session>, StoreError> {
-    sessions::find(&mut *store.reader().await?, token_hash, store.clock().now()).await
+    Ok(match standing(store, token_hash).await? {
+        Standing::GoesOn(session) => Some(*session),
+        Standing::CutOff { .. } | Standing::Over => None,
+    })
+}
+
+async fn standing(store: &Store, token_hash: &str) -> Result<Standing, StoreError> {
+    sessions::standing(&mut *store.reader().await?, token_hash, store.clock().now()).await
 }
 
 /// A request is not refused because its time could not be noted.

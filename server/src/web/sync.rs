@@ -2,15 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{Router, post};
 use qinda::sync::{PROTOCOL, PUSH_COMMANDS_MAX, PullAnswer, PullRequest, PushAnswer, PushRefusal, PushRequest};
 
 use super::AppState;
+use super::devices;
 use super::errors::Refusal;
 use super::limits::Given;
 use super::session::SignedInMember;
-use crate::store::{self, PushRefused};
+use crate::store::{self, PushRefused, Store, StoreError, restored};
 
 /// The addresses of this file.
 pub fn routes() -> Router<AppState> {
@@ -26,26 +27,42 @@ async fn push(
     if request.commands.len() > PUSH_COMMANDS_MAX {
         return Err(Refusal::too_large());
     }
-    let actor = member.actor().clone();
-    let pushed = state.store.write(actor.shop, move |work| Box::pin(store::push(work, actor, request))).await?;
-    pushed.map(Json).map_err(refused)
+    let (actor, shop, device) = (member.actor().clone(), member.actor().shop, request.device);
+    let pushed = state.store.write(shop, move |work| Box::pin(store::push(work, actor, request))).await?;
+    match pushed {
+        Ok(answer) => Ok(Json(answer)),
+        Err(PushRefused::NotYourDevice) => Err(Refusal::not_your_device()),
+        Err(PushRefused::CutOff { told }) => Err(devices::to_wipe(&state.store, shop, device, told).await),
+        Err(PushRefused::Commands { refusal, through }) => Err(refused(refusal, through)),
+    }
 }
 
 async fn pull(
     State(state): State<AppState>,
     member: SignedInMember,
+    headers: HeaderMap,
     Given(request): Given<PullRequest>,
 ) -> Result<Json<PullAnswer>, Refusal> {
     require_protocol(request.protocol)?;
-    let mut snapshot = state.store.snapshot().await?;
-    if !store::owns_device(&mut snapshot, member.actor(), request.device).await? {
-        return Err(Refusal::not_your_device());
+    let device = request.device;
+    let standing = store::devices::standing(&mut *state.store.reader().await?, member.actor(), device).await?;
+    devices::let_in(&state.store, &member, &headers, device, standing).await?;
+    let shop = member.actor().shop;
+    state.store.duty().heard_of(shop, member.actor().member, state.store.clock().now());
+    let answer = page(&state.store, &member, &request).await?;
+    if store::is_set_back(&request, &answer) {
+        tracing::error!(%shop, "a device has read more than there is: was a backup restored? see `qinda restored`");
+        if state.store.write(shop, move |work| Box::pin(restored::renumber(work, shop))).await? {
+            return Ok(Json(page(&state.store, &member, &request).await?));
+        }
     }
-    let signed_in = member.0.signed_in;
-    state.store.duty().heard_of(signed_in.actor.shop, signed_in.actor.member, state.store.clock().now());
-    let who = (signed_in.actor, signed_in.me);
-    let at = state.store.clock().now();
-    Ok(Json(store::pull(snapshot, state.store.backend(), who, &request, at).await?))
+    Ok(Json(answer))
+}
+
+async fn page(store: &Store, member: &SignedInMember, request: &PullRequest) -> Result<PullAnswer, StoreError> {
+    let snapshot = store.snapshot().await?;
+    let who = (member.actor().clone(), member.signed_in().me.clone());
+    store::pull(snapshot, who, request, store.clock().now()).await
 }
 
 fn require_protocol(protocol: u16) -> Result<(), Refusal> {
@@ -61,11 +78,7 @@ const fn other_protocol() -> Refusal {
     )
 }
 
-const fn refused(refused: PushRefused) -> Refusal {
-    let (refusal, through) = match refused {
-        PushRefused::NotYourDevice => return Refusal::not_your_device(),
-        PushRefused::Commands { refusal, through } => (refusal, through),
-    };
+const fn refused(refusal: PushRefusal, through: u64) -> Refusal {
     match refusal {
         PushRefusal::Gap => Refusal::new(
             StatusCode::CONFLICT,

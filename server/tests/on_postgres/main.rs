@@ -8,6 +8,8 @@ mod nodes;
 mod answers;
 #[path = "../stories/coaching.rs"]
 mod coaching;
+#[path = "../stories/devices.rs"]
+mod devices;
 #[path = "../stories/figures.rs"]
 mod figures;
 #[path = "../stories/imports.rs"]
@@ -20,6 +22,8 @@ mod live;
 mod owning;
 #[path = "../stories/pictures.rs"]
 mod pictures;
+#[path = "../stories/restoring.rs"]
+mod restoring;
 #[path = "../stories/reviewing.rs"]
 mod reviewing;
 #[path = "../stories/sheets.rs"]

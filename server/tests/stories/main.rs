@@ -2,6 +2,7 @@
 
 mod answers;
 mod coaching;
+mod devices;
 mod figures;
 mod files;
 mod imports;
@@ -10,6 +11,7 @@ mod live;
 mod measuring;
 mod owning;
 mod pictures;
+mod restoring;
 mod reviewing;
 mod sheets;
 mod signing_in;

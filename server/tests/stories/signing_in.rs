@@ -10,13 +10,15 @@ const QUARTER_OF_AN_HOUR: i64 = 15 * 60;
 const HOUR: i64 = 3600;
 
 /// Every address that is for members.
-const FOR_MEMBERS: [(Method, &str); 6] = [
+const FOR_MEMBERS: [(Method, &str); 8] = [
     (Method::GET, "/api/me"),
     (Method::POST, "/api/sign-out"),
     (Method::POST, "/sync/push"),
     (Method::POST, "/sync/pull"),
     (Method::GET, "/sync/live"),
     (Method::GET, "/api/figures?from=0&to=1"),
+    (Method::GET, "/api/devices"),
+    (Method::POST, "/api/devices/0190b5a8-0000-7000-8000-000000000000/cut-off"),
 ];
 
 async fn sign_in(shop: &TestShop, slug: &str, work_number: &str, password: &str) -> reqwest::Response {

@@ -457,21 +457,26 @@ async fn a_cursor_of_another_numbering_or_beyond_the_head_begins_anew() {
     let shop = staffed().await;
     let mut desk = desk_with_question(&shop, "1001", "在吗").await;
     let (inbox, whole) = (desk.inbox(), desk.state.clone());
-    let standing = desk.cursors[&inbox];
     let quiet = desk.pull_page().await;
     assert!(quiet.scopes.iter().all(|page| page.rows.is_empty() && !page.reset));
 
-    for wrong in [
-        Cursor { seq: standing.seq + 1, ..standing },
-        Cursor { generation: standing.generation + 1, ..standing },
-        Cursor { seq: u64::MAX, ..standing },
-    ] {
-        desk.cursors.insert(inbox, wrong);
+    // Whoever is beyond the head shows that the server was set back: once an hour every scope is numbered anew for that.
+    let every = Scope::of(&desk.signed_in.actor);
+    let beyond: fn(Cursor) -> Cursor = |standing| Cursor { seq: standing.seq + 1, ..standing };
+    let wrongs: [(fn(Cursor) -> Cursor, &[Scope]); 4] = [
+        (beyond, &every),
+        (|standing| Cursor { generation: standing.generation + 1, ..standing }, &[inbox]),
+        (|standing| Cursor { seq: u64::MAX, ..standing }, &[inbox]),
+        (beyond, &[inbox]),
+    ];
+    for (wrong, expected) in wrongs {
+        let standing = desk.cursors[&inbox];
+        desk.cursors.insert(inbox, wrong(standing));
         let page = desk.pull_page().await;
-        let reset: Vec<Scope> = page.scopes.iter().filter(|page| page.reset).map(|page| page.scope).collect();
-        assert_eq!(reset, [inbox]);
+        let reset: BTreeSet<Scope> = page.scopes.iter().filter(|page| page.reset).map(|page| page.scope).collect();
+        assert_eq!(reset, expected.iter().copied().collect());
         desk.absorb(page);
-        assert_eq!((&desk.state, desk.cursors[&inbox]), (&whole, standing));
+        assert_eq!((&desk.state, desk.cursors[&inbox].seq), (&whole, standing.seq));
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use qinda::model::{
-    Conversation, ConversationId, DeviceId, EpochId, MemberId, Message, MessageId, Micros, Roles, ShopId,
+    BackendId, Conversation, ConversationId, DeviceId, EpochId, MemberId, Message, MessageId, Micros, Roles, ShopId,
 };
 use qinda::sync::{
     Action, Command, Cursor, PROTOCOL, PullAnswer, PullRequest, PushRequest, REPLY_EXPIRES_SECONDS, Scope, SendMessage,
@@ -16,12 +16,13 @@ use qinda_server::cli::{Serving, start};
 use qinda_server::passwords;
 use qinda_server::store::members::{self, NewMember};
 use qinda_server::store::shops::{self, NewShop, ShopAdded};
-use qinda_server::store::{Clock, Lane, Store, random_id};
+use qinda_server::store::{Clock, Lane, Place, Store, random_id};
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub mod aside;
+pub mod backup;
 pub mod database;
 pub mod program;
 
@@ -97,14 +98,35 @@ impl TestShop {
 
     /// Stops the server and starts it again on the same database.
     pub async fn restarted(self) -> Self {
+        self.restarted_after(async |_| ()).await.0
+    }
+
+    /// Makes a backup while the server stands still.
+    pub async fn backed_up(self) -> (Self, Place) {
+        self.restarted_after(async |place| backup::copy_of(place).await).await
+    }
+
+    /// Puts a backup in the place of the database, while the server stands still.
+    pub async fn restored(self, copy: Place) -> Self {
+        self.restarted_after(async |place| backup::put_back(&copy, place).await).await.0
+    }
+
+    /// The directory that the program is given to find the database.
+    pub fn directory_of_data(&self) -> String {
+        self.directory.path().to_str().unwrap().to_owned()
+    }
+
+    /// Stops the server, does something with its database, and starts it again.
+    async fn restarted_after<T>(self, deed: impl AsyncFnOnce(&Place) -> T) -> (Self, T) {
         let Self { id, slug, serving, directory, clock } = self;
         let place = serving.store.place().clone();
         let by_hand = clock.clone().map_or_else(Clock::system, Clock::by_hand);
         serving.stop().await;
+        let done = deed(&place).await;
         let store = Store::open(place, by_hand).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let serving = start(listener, store, Default::default()).unwrap();
-        Self { id, slug, serving, directory, clock }
+        (Self { id, slug, serving, directory, clock }, done)
     }
 }
 
@@ -158,6 +180,7 @@ pub struct Desk {
     pub cursors: BTreeMap<Scope, Cursor>,
     pub verdicts: Vec<VerdictRow>,
     pub through: u64,
+    pub backend: Option<BackendId>,
     next: u64,
 }
 
@@ -179,6 +202,7 @@ impl Desk {
             cursors: BTreeMap::new(),
             verdicts: Vec::new(),
             through: 0,
+            backend: None,
             next: 1,
         }
     }
@@ -270,6 +294,7 @@ impl Desk {
         }
         self.verdicts.extend(page.verdicts);
         self.through = page.through;
+        self.backend = Some(page.backend);
     }
 
     /// Begins anew with an empty storage, as after the browser dropped it.

@@ -68,6 +68,7 @@ fn answer(scopes: Vec<ScopePage>, through: u64) -> PullAnswer {
         verdicts: Vec::new(),
         through,
         more: false,
+        lease: None,
     }
 }
 
