@@ -24,16 +24,14 @@ mod visitor;
 mod wording;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use crate::passwords::Passwords;
 use crate::store::Store;
@@ -76,16 +74,14 @@ pub struct AppState {
 pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(for_members())
-        .merge(health::routes())
         .merge(visitor::routes())
         .merge(pages::routes(Arc::clone(&state.assets)))
         .merge(assets::routes(Arc::clone(&state.assets)))
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_secs(limits::REQUEST_SECONDS_MAX),
-        ))
+        .layer(axum::middleware::from_fn_with_state(limits::Room::new(), limits::within_bounds))
+        // Whoever watches over the server is answered also when it is full.
+        .merge(health::routes())
         .layer(CompressionLayer::new())
         .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(always(header::REFERRER_POLICY, "same-origin"))

@@ -1,17 +1,28 @@
 //! Bounds of the web server, and the checks that every request of a member passes before its handler.
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Bytes, HttpBody as _};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use qinda::sync::PUSH_BYTES_MAX;
 use serde::de::DeserializeOwned;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::errors::Refusal;
 
 /// The longest body of any request, in bytes.
 pub const BODY_BYTES_MAX: usize = PUSH_BYTES_MAX;
+/// The longest body of a sign-in, which anybody may send, in bytes.
+pub const SIGN_IN_BYTES_MAX: usize = 16 * 1024;
+/// How many requests are being answered at the same time. More are asked to come again, so that a thousand devices which
+/// return at once find a server that answers some, not one that answers nobody in time. Streams count until they begin.
+pub const REQUESTS_MAX: usize = 2_048;
+/// How many bytes of bodies are taken at the same time; they lie in memory until they are answered.
+pub const BODIES_BYTES_MAX: usize = 128 * 1024 * 1024;
 /// How long a handler may take until it answers, in seconds. Streams answer at once and then go on.
 pub const REQUEST_SECONDS_MAX: u64 = 30;
 /// How long a client may take to send the head of a request, in seconds.
@@ -20,6 +31,56 @@ pub const HEAD_SECONDS_MAX: u64 = 30;
 pub const CONNECTIONS_MAX: usize = 20_000;
 /// How long a stop waits for requests that are being answered, in seconds.
 pub const STOP_SECONDS_MAX: u64 = 10;
+
+/// What the room for bodies is counted in, in bytes.
+const BODY_UNIT_BYTES: usize = 1024;
+
+/// The room for requests that are being answered.
+#[derive(Clone)]
+pub struct Room {
+    requests: Arc<Semaphore>,
+    bodies: Arc<Semaphore>,
+}
+
+/// The place that a request has in the room, until it is dropped.
+struct Place {
+    _request: OwnedSemaphorePermit,
+    _body: OwnedSemaphorePermit,
+}
+
+impl Room {
+    /// An empty room.
+    #[must_use]
+    pub fn new() -> Self {
+        let units = BODIES_BYTES_MAX / BODY_UNIT_BYTES;
+        Self { requests: Arc::new(Semaphore::new(REQUESTS_MAX)), bodies: Arc::new(Semaphore::new(units)) }
+    }
+
+    /// A place for a request whose body has at most so many bytes; `None` when the room is full. Nobody waits for one:
+    /// who waits would hold the memory that is short.
+    fn enter(&self, body_bytes: usize) -> Option<Place> {
+        let units = u32::try_from(body_bytes.min(BODY_BYTES_MAX).div_ceil(BODY_UNIT_BYTES)).ok()?;
+        let request = Arc::clone(&self.requests).try_acquire_owned().ok()?;
+        let body = Arc::clone(&self.bodies).try_acquire_many_owned(units).ok()?;
+        Some(Place { _request: request, _body: body })
+    }
+}
+
+/// How many bytes the body of a request has at most.
+fn body_bytes(request: &Request) -> usize {
+    let upper = request.body().size_hint().upper();
+    upper.map_or(BODY_BYTES_MAX, |bytes| usize::try_from(bytes).unwrap_or(BODY_BYTES_MAX))
+}
+
+/// Answers a request if there is room for it, and in time; otherwise says when to come again.
+pub async fn within_bounds(State(room): State<Room>, request: Request, next: Next) -> Response {
+    let Some(_place) = room.enter(body_bytes(&request)) else {
+        tracing::warn!("a request was put off: too many are being answered");
+        return Refusal::busy().into_response();
+    };
+    let answered = tokio::time::timeout(Duration::from_secs(REQUEST_SECONDS_MAX), next.run(request)).await;
+    answered.unwrap_or_else(|_| Refusal::busy().into_response())
+}
 
 /// A body of JSON. Anything else is refused in our own words.
 pub struct Given<T>(pub T);
@@ -117,6 +178,19 @@ mod tests {
         assert!(needs_asking(&headers(&[("content-type", "image/png")])));
         assert!(!needs_asking(&headers(&[("content-type", "Text/Plain; charset=utf-8")])));
         assert!(!needs_asking(&headers(&[])));
+    }
+
+    #[test]
+    fn the_room_for_requests_and_for_their_bodies_is_bounded_and_comes_back() {
+        let room = Room::new();
+        let small: Vec<_> = (0..REQUESTS_MAX).map(|_| room.enter(0)).collect();
+        assert!(small.iter().all(Option::is_some) && room.enter(0).is_none());
+        drop(small);
+        let large: Vec<_> = (0..BODIES_BYTES_MAX / BODY_BYTES_MAX).map(|_| room.enter(BODY_BYTES_MAX)).collect();
+        assert!(large.iter().all(Option::is_some) && room.enter(1).is_none());
+        assert!(room.enter(0).is_some(), "a request without a body still finds room");
+        drop(large);
+        assert!(room.enter(usize::MAX).is_some(), "no body is taken that is longer than the longest");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::Json;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{Router, get, post};
@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::AppState;
 use super::errors::Refusal;
-use super::limits::Given;
+use super::limits::{Given, SIGN_IN_BYTES_MAX};
 use super::session::{self, SignedInMember};
 use crate::store::attempts::{self, Attempt};
 use crate::store::members::{self, Account};
@@ -24,7 +24,8 @@ const NAME_BYTES_MAX: usize = 100;
 
 /// The addresses of this file.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/api/sign-in", post(sign_in)).route("/api/sign-out", post(sign_out)).route("/api/me", get(me))
+    let sign_in = post(sign_in).layer(DefaultBodyLimit::max(SIGN_IN_BYTES_MAX));
+    Router::new().route("/api/sign-in", sign_in).route("/api/sign-out", post(sign_out)).route("/api/me", get(me))
 }
 
 #[derive(Deserialize)]

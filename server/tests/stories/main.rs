@@ -9,6 +9,7 @@ mod imports;
 mod killed;
 mod live;
 mod measuring;
+mod overloading;
 mod owning;
 mod pictures;
 mod restoring;
