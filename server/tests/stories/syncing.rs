@@ -452,6 +452,12 @@ async fn pages_in_pieces_end_like_a_fresh_device() {
     assert_eq!(fresh.state.conversations.len(), 2);
 }
 
+/// A cursor that no device can have come by, made of a right one.
+type Wrong = fn(Cursor) -> Cursor;
+const BEYOND: Wrong = |standing| Cursor { seq: standing.seq + 1, ..standing };
+const FAR_BEYOND: Wrong = |standing| Cursor { seq: u64::MAX, ..standing };
+const RENUMBERED: Wrong = |standing| Cursor { generation: standing.generation + 1, ..standing };
+
 #[tokio::test]
 async fn a_cursor_of_another_numbering_or_beyond_the_head_begins_anew() {
     let shop = staffed().await;
@@ -462,14 +468,9 @@ async fn a_cursor_of_another_numbering_or_beyond_the_head_begins_anew() {
 
     // Whoever is beyond the head shows that the server was set back: once an hour every scope is numbered anew for that.
     let every = Scope::of(&desk.signed_in.actor);
-    let beyond: fn(Cursor) -> Cursor = |standing| Cursor { seq: standing.seq + 1, ..standing };
-    let wrongs: [(fn(Cursor) -> Cursor, &[Scope]); 4] = [
-        (beyond, &every),
-        (|standing| Cursor { generation: standing.generation + 1, ..standing }, &[inbox]),
-        (|standing| Cursor { seq: u64::MAX, ..standing }, &[inbox]),
-        (beyond, &[inbox]),
-    ];
-    for (wrong, expected) in wrongs {
+    let steps: [(Wrong, &[Scope]); 4] =
+        [(BEYOND, &every), (RENUMBERED, &[inbox]), (FAR_BEYOND, &[inbox]), (BEYOND, &[inbox])];
+    for (wrong, expected) in steps {
         let standing = desk.cursors[&inbox];
         desk.cursors.insert(inbox, wrong(standing));
         let page = desk.pull_page().await;
