@@ -25,6 +25,9 @@ interface PullAnswer {
   readonly more: boolean
 }
 
+/** How far each scope was read. */
+export type Cursors = Record<string, unknown>
+
 export interface Command {
   readonly n: number
   readonly kind: string
@@ -65,11 +68,11 @@ export class Session {
     readonly cookie: string,
   ) {}
 
-  static async signIn(origin: string, { number, password }: Account): Promise<Session> {
+  static async signIn(origin: string, { shop = '', number, password }: Account): Promise<Session> {
     const answer = await fetch(`${origin}/api/sign-in`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ shop: '', work_number: number, password }),
+      body: JSON.stringify({ shop, work_number: number, password }),
     })
     if (!answer.ok) throw new Error(`sign-in of ${number}: ${answer.status} ${await answer.text()}`)
     const [cookie] = answer.headers.getSetCookie()
@@ -117,7 +120,17 @@ export class Session {
 
   /** Every row of a kind that this member may see, in the order of the feed. */
   async rows<T>(wanted: string): Promise<T[]> {
-    const cursors: Record<string, unknown> = {}
+    return (await this.#rowsAfter<T>(wanted, {})).found
+  }
+
+  /** The texts of the messages after some cursors, and the cursors after them. */
+  async messagesAfter(cursors: Cursors): Promise<{ texts: string[]; cursors: Cursors }> {
+    const { found, cursors: next } = await this.#rowsAfter<{ text: string }>('message', cursors)
+    return { texts: found.map(({ text }) => text), cursors: next }
+  }
+
+  async #rowsAfter<T>(wanted: string, after: Cursors): Promise<{ found: T[]; cursors: Cursors }> {
+    const cursors = { ...after }
     const found: T[] = []
     let more = true
     while (more) {
@@ -130,6 +143,6 @@ export class Session {
       }
       more = page.more
     }
-    return found
+    return { found, cursors }
   }
 }

@@ -1,5 +1,7 @@
-/** An account of the demo shop. */
+/** An account; of the demo shop unless another is named. */
 export interface Account {
+  /** The shop, where the server has several. */
+  readonly shop?: string
   readonly number: string
   readonly password: string
 }

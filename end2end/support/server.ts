@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -93,9 +93,23 @@ export class Server {
     await rm(this.data, { recursive: true, force: true })
   }
 
+  /** How much memory it holds, in bytes, as Linux counts it. */
+  async residentBytes(): Promise<number> {
+    const status = await readFile(`/proc/${this.#process?.pid}/status`, 'utf8')
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]
+    if (kilobytes === undefined) throw new Error('the system does not tell how much memory a process holds')
+    return Number(kilobytes) * 1024
+  }
+
   /** Runs another command of the binary on the same data. */
   async command(...args: string[]): Promise<string> {
-    const child = spawn(BINARY, [...args, '--data', this.data], { stdio: ['ignore', 'pipe', 'pipe'] })
+    return this.commandTold('', ...args)
+  }
+
+  /** As `command`, with something typed into it. */
+  async commandTold(typed: string, ...args: string[]): Promise<string> {
+    const child = spawn(BINARY, [...args, '--data', this.data], { stdio: ['pipe', 'pipe', 'pipe'] })
+    child.stdin.end(typed)
     const said: string[] = []
     child.stdout.on('data', (text) => said.push(String(text)))
     child.stderr.on('data', (text) => said.push(String(text)))

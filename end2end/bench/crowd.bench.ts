@@ -1,0 +1,171 @@
+import { type Socket, connect } from 'node:net'
+
+import { type Cursors, Session, newId } from '../support/api.ts'
+import { agent } from '../support/members.ts'
+import type { Server } from '../support/server.ts'
+import { test } from '../support/stories.ts'
+import { printHeading, printTable, quantile } from './print.ts'
+
+const IDLE_DEVICES = 10_000
+const TEAMS = 50
+const DEVICES_A_TEAM = 20
+const MESSAGES_A_SECOND = 100
+const SECONDS = 20
+/** So many connections are opened side by side. */
+const OPENED_AT_ONCE = 100
+const PASSWORD = 'bench-password'
+
+const nothing = (): void => undefined
+
+/** One device's live channel: a bare connection, as ten thousand of them have to fit into one process. */
+class Listener {
+  #socket: Socket
+  #text = ''
+
+  private constructor(
+    socket: Socket,
+    readonly heard: (data: string) => void,
+  ) {
+    this.#socket = socket
+    socket.on('data', (bytes: Buffer) => this.#take(bytes.toString('utf8')))
+  }
+
+  /** Listens, and returns once the first heads were told. */
+  static async open(server: Server, cookie: string, heard: (data: string) => void): Promise<Listener> {
+    const socket = connect(server.port, '127.0.0.1')
+    socket.setNoDelay(true)
+    let first = nothing
+    const told = new Promise<void>((resolve, reject) => {
+      first = resolve
+      socket.once('error', reject)
+      socket.once('close', () => reject(new Error('the live channel was closed')))
+    })
+    const listener = new Listener(socket, (data) => {
+      first()
+      heard(data)
+    })
+    socket.write(`GET /sync/live HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: ${cookie}\r\naccept: text/event-stream\r\n\r\n`)
+    await told
+    return listener
+  }
+
+  #take(text: string): void {
+    this.#text += text
+    for (let end = this.#text.indexOf('\n\n'); end >= 0; end = this.#text.indexOf('\n\n')) {
+      const data = /^data: ?(.*)$/m.exec(this.#text.slice(0, end))?.[1]
+      this.#text = this.#text.slice(end + 2)
+      if (data !== undefined) this.heard(data)
+    }
+  }
+
+  close(): void {
+    this.#socket.removeAllListeners('close').destroy()
+  }
+}
+
+/** Runs over a list, so many at once. */
+async function each<T, R>(list: readonly T[], atOnce: number, run: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  for (let from = 0; from < list.length; from += atOnce) {
+    results.push(...(await Promise.all(list.slice(from, from + atOnce).map(run))))
+  }
+  return results
+}
+
+const megabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(0)
+
+test('ten thousand devices that only listen', async ({ server }) => {
+  const session = await Session.signIn(server.origin, agent)
+  const before = await server.residentBytes()
+  const devices = Array.from({ length: IDLE_DEVICES }, (_, device) => device)
+  const listeners = await each(devices, OPENED_AT_ONCE, () => Listener.open(server, session.cookie, nothing))
+  // Two beats, so that every device was looked after.
+  await new Promise((resolve) => setTimeout(resolve, 25_000))
+  const after = await server.residentBytes()
+  listeners.forEach((listener) => listener.close())
+  printHeading(`${IDLE_DEVICES.toLocaleString('en')} devices that only listen, all signed in as one member`)
+  printTable([
+    ['', 'MB resident'],
+    ['before', megabytes(before)],
+    ['with all of them', megabytes(after)],
+    ['KB for each', ((after - before) / IDLE_DEVICES / 1024).toFixed(1)],
+  ])
+})
+
+/** A desk without a screen: it pulls when it hears of something, one pull at a time, as the desk does. */
+class Device {
+  #cursors: Cursors = {}
+  #again = false
+  #pulling = false
+
+  constructor(
+    readonly session: Session,
+    readonly seen: (text: string) => void,
+  ) {}
+
+  async pull(): Promise<void> {
+    if (this.#pulling) {
+      this.#again = true
+      return
+    }
+    this.#pulling = true
+    do {
+      this.#again = false
+      const { texts, cursors } = await this.session.messagesAfter(this.#cursors)
+      this.#cursors = cursors
+      texts.forEach(this.seen)
+    } while (this.#again)
+    this.#pulling = false
+  }
+}
+
+test('from a shopper’s message to the screens of a team', async ({ server }) => {
+  const shops = Array.from({ length: TEAMS }, (_, shop) => `bench-${shop}`)
+  for (const shop of shops) {
+    await server.command('shop', 'add', '--slug', shop, '--name', shop)
+    await server.commandTold(PASSWORD, 'member', 'add', '--shop', shop, '--number', '1', '--name', '一号', '--password-stdin')
+  }
+  const sent = new Map<string, number>()
+  const waits: number[] = []
+  const seen = (text: string): void => {
+    const at = sent.get(text)
+    if (at !== undefined) waits.push(performance.now() - at)
+  }
+  const listeners = await each(shops, 10, async (shop) => {
+    const session = await Session.signIn(server.origin, { shop, number: '1', password: PASSWORD })
+    const devices = Array.from({ length: DEVICES_A_TEAM }, () => new Device(session, seen))
+    return Promise.all(devices.map((device) => Listener.open(server, session.cookie, () => void device.pull())))
+  })
+  const write = async (shop: string, text: string): Promise<void> => {
+    sent.set(text, performance.now())
+    const answer = await fetch(`${server.origin}/c/${shop}/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ id: newId(), text }),
+    })
+    if (!answer.ok) throw new Error(`a shopper was refused: ${answer.status} ${await answer.text()}`)
+    await answer.text()
+  }
+  const began = performance.now()
+  const written: Promise<void>[] = []
+  for (let message = 0; message < MESSAGES_A_SECOND * SECONDS; message += 1) {
+    const due = began + (message * 1_000) / MESSAGES_A_SECOND
+    if (due > performance.now()) await new Promise((resolve) => setTimeout(resolve, due - performance.now()))
+    written.push(write(shops[message % TEAMS]!, `第${message}条消息`))
+  }
+  await Promise.all(written)
+  await new Promise((resolve) => setTimeout(resolve, 2_000))
+  listeners.flat().forEach((listener) => listener.close())
+  printHeading(
+    `${TEAMS * DEVICES_A_TEAM} devices in ${TEAMS} teams, ${MESSAGES_A_SECOND} messages a second for ${SECONDS} s: ` +
+      'from the shopper’s request to the answer of the pull that brings it to each device of the team, milliseconds',
+  )
+  printTable([
+    ['screens reached', 'of', 'median', 'p95', 'p99', 'worst'],
+    [
+      waits.length,
+      MESSAGES_A_SECOND * SECONDS * DEVICES_A_TEAM,
+      ...[0.5, 0.95, 0.99, 1].map((share) => quantile(waits, share).toFixed(1)),
+    ],
+  ])
+})
