@@ -22,7 +22,7 @@ pub use conversation::{Author, Conversation, ConversationState, Handover, Messag
 pub use device::{Browser, DeviceKind, Machine};
 pub use ids::{
     ArticleId, BackendId, ChannelId, ConversationId, CustomerId, DeviceId, EpochId, LessonId, MemberId, MessageId,
-    NotAnId, PackId, PictureId, PolicyId, QuickReplyId, ShopId, TeamId,
+    NotAnId, PackId, PageId, PictureId, PolicyId, QuickReplyId, ShopId, TeamId,
 };
 pub use member::{Actor, Deed, MemberCard, Role, Roles, ShopCard};
 pub use picture::{PICTURE_BYTES_MAX, picture_type};

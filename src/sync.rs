@@ -9,6 +9,7 @@ mod command;
 mod decide;
 mod device;
 mod lease;
+mod presence;
 mod receipt;
 mod replica;
 mod scope;
@@ -33,6 +34,11 @@ pub use device::{
     Progress, Queued, keep, outbox, without_chats, without_scopes,
 };
 pub use lease::{CLOCK_BACK_SECONDS_MAX, LEASE_SECONDS, Lease, LeaseState};
+pub use presence::{
+    Board, HASTE_MILLIS, Looker, OnDuty, PAGES_MAX, PAGES_OF_MEMBER_MAX, PRESENCE_BEAT_MILLIS, PRESENCE_PAUSE_MILLIS,
+    PRESENCE_SECONDS, PRESENT_TOLD_MAX, Presence, PresenceRequest, Present, TYPING_BEAT_MILLIS, TYPING_REST_MILLIS,
+    TYPING_SECONDS,
+};
 pub use receipt::{Known, Receipt, receive};
 pub use replica::{Pending, Replica};
 pub use scope::{Cursor, NotAScope, Scope};

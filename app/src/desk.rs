@@ -7,6 +7,7 @@ mod finding;
 mod keeping;
 mod lock;
 mod pictures;
+mod presence;
 mod reading;
 mod replies;
 mod sending;
@@ -100,6 +101,7 @@ pub(crate) struct Desk {
     /// Entries still to come in the first sync; 0 when up to date.
     behind: RwSignal<u64>,
     preferences: RwSignal<Preferences>,
+    presences: presence::Presences,
 }
 
 /// What is not for views.

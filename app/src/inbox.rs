@@ -7,6 +7,7 @@ mod composer;
 mod conversation;
 mod list;
 mod policy;
+mod presence;
 mod suggestions;
 mod transfer;
 

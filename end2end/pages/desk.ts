@@ -19,6 +19,9 @@ export class Desk {
   readonly choices: Locator
   readonly blanks: Locator
   readonly finding: Locator
+  readonly head: Locator
+  readonly heldBy: Locator
+  readonly presence: Locator
 
   constructor(
     readonly page: Page,
@@ -36,6 +39,9 @@ export class Desk {
     this.choices = page.getByTestId('choice')
     this.blanks = page.getByTestId('blank')
     this.finding = page.getByTestId('finding')
+    this.head = page.locator('.conversation > .head')
+    this.heldBy = page.getByTestId('held-by')
+    this.presence = page.getByTestId('presence')
   }
 
   async open(address = '/desk'): Promise<void> {

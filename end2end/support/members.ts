@@ -9,5 +9,6 @@ export interface Account {
 const password = 'qinda-demo-2026'
 
 export const agent: Account = { number: '1001', password }
+export const colleague: Account = { number: '1002', password }
 export const supervisor: Account = { number: '2001', password }
 export const editor: Account = { number: '3001', password }

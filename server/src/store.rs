@@ -41,7 +41,7 @@ pub mod wording;
 
 use dialect::{Trouble, query};
 use futures::future::BoxFuture;
-use qinda::model::BackendId;
+use qinda::model::{BackendId, MemberId, ShopId};
 
 pub use clock::{Clock, random_id, random_token, token_hash};
 pub use commands::{PushRefused, push};
@@ -156,6 +156,13 @@ impl Store {
     #[must_use]
     pub fn live(&self) -> &Live {
         &self.live
+    }
+
+    /// A desk of the member was heard of just now.
+    pub fn heard_of(&self, shop: ShopId, member: MemberId) {
+        if self.duty.heard_of(shop, member, self.clock.now()) {
+            self.live.tell_duty(shop, member);
+        }
     }
 
     /// Who is on duty.

@@ -14,6 +14,7 @@ mod live;
 mod log;
 mod pages;
 mod pictures;
+mod presence;
 mod render;
 mod session;
 mod sheets;
@@ -95,6 +96,7 @@ fn for_members() -> Router<AppState> {
         .merge(sync::routes())
         .merge(live::routes())
         .merge(devices::routes())
+        .merge(presence::routes())
         .merge(figures::routes())
         .merge(coaching::routes())
         .merge(wording::routes())

@@ -83,6 +83,8 @@ ids! {
     PictureId;
     /// A browser profile of one member.
     DeviceId;
+    /// An open page of a desk. It lasts no longer than the page.
+    PageId;
     /// One life of a device's local storage; renewed when that storage was lost.
     EpochId;
     /// One life of a server's database; changes when a backup is restored.

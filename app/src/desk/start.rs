@@ -51,6 +51,7 @@ pub(crate) fn provide_desk() -> Desk {
         knowledge_version: RwSignal::new(0),
         behind: RwSignal::new(0),
         preferences: RwSignal::new(prefs::preferences()),
+        presences: super::presence::Presences::new(),
     };
     provide_context(desk);
     listen(desk);
@@ -66,6 +67,7 @@ fn listen(desk: Desk) {
         let _ = desk.inner().wake.unbounded_send(Wake::Lost);
     });
     Interval::new(TICK_MILLIS, move || desk.advance_tick()).forget();
+    desk.keep_presence();
 }
 
 async fn start(desk: Desk) {

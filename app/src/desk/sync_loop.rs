@@ -212,6 +212,7 @@ impl Desk {
         let wake = match heard {
             Heard::Heads(heads) if self.is_behind(&heads) => Wake::Look,
             Heard::Heads(_) => return,
+            Heard::Presence(presence) => return self.presence_told(presence),
             Heard::Lost => Wake::Lost,
         };
         let _ = self.inner().wake.unbounded_send(wake);

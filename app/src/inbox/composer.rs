@@ -82,6 +82,11 @@ pub(crate) fn Composer(
         writing.focus_soon();
     });
     effect(move || {
+        if writing.text.with(String::is_empty) {
+            desk.note_rest();
+        }
+    });
+    effect(move || {
         if hand.composer_wanted.get() {
             hand.composer_wanted.set(false);
             writing.focus_soon();
@@ -157,6 +162,7 @@ pub(crate) fn Composer(
                     placeholder=move || if hand.roomy.get() { Word::ReplyHint } else { Word::Reply }.say(hand.lang.get())
                     prop:value=writing.text
                     on:input=move |event| {
+                        desk.note_typing();
                         keyboard::count(writing, &event);
                         writing.write(event_target_value(&event));
                     }

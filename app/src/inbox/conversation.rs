@@ -8,6 +8,7 @@ use qinda::sync::Action;
 use super::about::AboutButton;
 use super::bubble::{MessageBubble, Shown, shown};
 use super::composer::{Composer, Editing};
+use super::presence::WhoLine;
 use super::suggestions::SuggestionRow;
 use super::transfer::{HandoverNotice, TransferButton};
 use crate::desk::{Link, Thread, use_desk};
@@ -110,11 +111,11 @@ fn Head(id: ConversationId, thread: Memo<Option<Thread>>) -> impl IntoView {
     });
     // A narrow screen has room for two deeds: what is not one's own is taken before it is handed on.
     let hands_on = memo(move || open.get() && (hand.wide.get() || mine.get()));
-    let held_by = move || match (mine.get(), owner.get()) {
+    let held_by = memo(move || match (mine.get(), owner.get()) {
         (true, _) => Word::OwnerMe.say(hand.lang.get()).to_owned(),
         (false, Some(owner)) => phrases::owner(hand.lang.get(), &owner),
         (false, None) => Word::OwnerNobody.say(hand.lang.get()).to_owned(),
-    };
+    });
     // Closing while somebody waits takes a second tap.
     let asked = RwSignal::new(false);
     let give = move |take: bool| {
@@ -161,7 +162,7 @@ fn Head(id: ConversationId, thread: Memo<Option<Thread>>) -> impl IntoView {
             </Show>
             <div class="head-who">
                 <h2>{move || name.get()}</h2>
-                <p class="hint">{held_by}</p>
+                <WhoLine id held_by/>
             </div>
             {move || waiting.get().map(|waiting| view! { <WaitClock waiting/> })}
             <Show when=move || !hand.roomy.get()>

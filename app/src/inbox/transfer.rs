@@ -1,16 +1,24 @@
 //! Handing a conversation to a colleague, and what its new owner is told.
 
+use std::cmp::Ordering;
+
+use js_sys::{Array, JsString, Object};
 use leptos::task::spawn_local;
 use qinda::model::{ConversationId, ConversationState, MemberCard, MemberId, NOTE_CHARS_MAX};
+use qinda::order;
 
 use crate::desk::{CannotKeep, Thread, use_desk};
 use crate::frame::hand::{Wish, use_hand};
+use crate::local::clock::page_millis;
 use crate::parts::icon::{Glyph, Icon};
 use crate::parts::sheet::Sheet;
 use crate::prelude::*;
-use crate::words::hand::owner::{self, CHOOSE_COLLEAGUE, NO_COLLEAGUE, NOTE, NOTE_HINT, TO_WHOM, TRANSFER};
+use crate::words::hand::owner::{self, CHOOSE_COLLEAGUE, NO_COLLEAGUE, NOTE, NOTE_HINT, ON_DUTY, TO_WHOM, TRANSFER};
 use crate::words::hand::said;
 use crate::words::phrases;
+
+/// Colleagues change places only this soon after the sheet was opened, in milliseconds.
+const ORDER_MILLIS_MAX: f64 = 400.0;
 
 /// Why nothing was handed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,9 +78,12 @@ pub(super) fn TransferButton(
 fn TransferForm(sheet: Sheeted) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let owner = memo(move || desk.other_owner(sheet.id));
+    let on_duty = memo(move || desk.on_duty());
+    let first = first_in_order(sheet, on_duty);
     let colleagues = memo(move || {
         let mut colleagues = desk.colleagues();
         colleagues.retain(|card| Some(card.id) != owner.get());
+        first.with(|first| put_in_order(&mut colleagues, first));
         colleagues
     });
     let hand_over = move |event: web_sys::SubmitEvent| {
@@ -108,7 +119,7 @@ fn TransferForm(sheet: Sheeted) -> impl IntoView {
                 <fieldset>
                     <legend>{said(TO_WHOM)}</legend>
                     <For each=move || colleagues.get() key=|card| card.id let:card>
-                        <Colleague card sheet/>
+                        <Colleague card sheet on_duty/>
                     </For>
                 </fieldset>
                 <label class="field">
@@ -129,8 +140,38 @@ fn TransferForm(sheet: Sheeted) -> impl IntoView {
     }
 }
 
+/// Who stands first: those on duty. Nothing moves under a finger that is about to choose.
+fn first_in_order(sheet: Sheeted, on_duty: Memo<Vec<MemberId>>) -> RwSignal<Vec<MemberId>> {
+    use_desk().ask_who_is_on_duty();
+    let opened_at = page_millis();
+    let first = RwSignal::new(on_duty.get_untracked());
+    effect(move || {
+        let on_duty = on_duty.get();
+        let is_early = page_millis() - opened_at <= ORDER_MILLIS_MAX && sheet.to.get_untracked().is_none();
+        if is_early && first.with_untracked(|first| *first != on_duty) {
+            first.set(on_duty);
+        }
+    });
+    first
+}
+
+/// Those who stand first, then the others, both by name.
+fn put_in_order(colleagues: &mut [MemberCard], first: &[MemberId]) {
+    order::sort_by(colleagues, |one, other| {
+        let stands_back = |card: &MemberCard| !first.contains(&card.id);
+        let names = || by_name(&one.name, &other.name).then_with(|| one.work_number.cmp(&other.work_number));
+        stands_back(one).cmp(&stands_back(other)).then_with(names)
+    });
+}
+
+/// Chinese names by how they sound, as in a telephone book.
+fn by_name(one: &str, other: &str) -> Ordering {
+    let language = Array::of1(&"zh-CN".into());
+    JsString::from(one).locale_compare(other, &language, &Object::new()).cmp(&0)
+}
+
 #[component]
-fn Colleague(card: MemberCard, sheet: Sheeted) -> impl IntoView {
+fn Colleague(card: MemberCard, sheet: Sheeted, on_duty: Memo<Vec<MemberId>>) -> impl IntoView {
     let id = card.id;
     let choose = move |_: web_sys::Event| {
         sheet.to.set(Some(id));
@@ -144,8 +185,9 @@ fn Colleague(card: MemberCard, sheet: Sheeted) -> impl IntoView {
                 prop:checked=move || sheet.to.get() == Some(id)
                 on:change=handler(choose)
             />
-            <span>{card.name}</span>
+            <span class="name" dir="auto">{card.name}</span>
             <span class="hint">{card.work_number}</span>
+            <Show when=move || on_duty.with(|on_duty| on_duty.contains(&id))><span class="on-duty" data-testid="on-duty">{said(ON_DUTY)}</span></Show>
         </label>
     }
 }

@@ -1,8 +1,9 @@
-//! The live channel: the server tells the newest change of each scope. It only ever wakes the sync loop.
+//! The live channel: the server tells the newest change of each scope, which wakes the sync loop, and who looks at what.
 //!
 //! Of several tabs one listens to the server and tells the others, so that a browser holds one connection for each
 //! member. When that tab is closed, frozen or silent, another one takes over.
 
+mod parting;
 mod source;
 mod turn;
 
@@ -10,11 +11,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use qinda::sync::Heads;
+use qinda::sync::{Heads, Presence};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{BroadcastChannel, Document, MessageEvent};
 
+pub(crate) use parting::tell_at_parting;
 use source::Source;
 use turn::Turn;
 
@@ -26,6 +28,8 @@ const FREEZE: &str = "freeze";
 pub(crate) enum Heard {
     /// The newest changes.
     Heads(Heads),
+    /// Who looks at a conversation.
+    Presence(Presence),
     /// The channel broke or fell silent.
     Lost,
 }
@@ -108,6 +112,8 @@ impl Ear {
         self.watch();
         if let Ok(heads) = serde_json::from_str(text) {
             (self.listener)(Heard::Heads(heads));
+        } else if let Ok(presence) = serde_json::from_str(text) {
+            (self.listener)(Heard::Presence(presence));
         }
     }
 

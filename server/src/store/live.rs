@@ -1,15 +1,18 @@
 //! Telling that something new is there. Only a hint: what is new is read from the database.
 
+mod boards;
 mod others;
 mod outward;
 
 use std::sync::Arc;
 
-use qinda::model::CustomerId;
+use qinda::model::{CustomerId, MemberId, Micros, ShopId};
+use qinda::sync::{Presence, PresenceRequest};
 use tokio::sync::broadcast;
 
 use super::dialect::Place;
 use super::feed::ScopeHead;
+use boards::Boards;
 use outward::Outward;
 
 pub(super) use others::watch_other_writers;
@@ -26,6 +29,16 @@ pub enum LiveEvent {
         heads: Vec<ScopeHead>,
         /// The shoppers. When none is named, it may be any of the shops whose heads moved.
         customers: Vec<CustomerId>,
+    },
+    /// Somebody came to a conversation, left it, types there or types no more. For those who look at it, but for the
+    /// one who told it.
+    Presence {
+        /// The shop.
+        shop: ShopId,
+        /// Who told it.
+        by: MemberId,
+        /// Who looks at the conversation now.
+        presence: Presence,
     },
     /// A session ended; its streams end too.
     SessionEnded {
@@ -46,12 +59,13 @@ pub struct Live {
     here: broadcast::Sender<Arc<LiveEvent>>,
     /// What the other nodes are to hear, where there can be any.
     outward: Option<Arc<Outward>>,
+    boards: Boards,
 }
 
 impl Live {
     pub(super) fn new(place: &Place) -> Self {
         let outward = matches!(place, Place::Server(_)).then(Arc::default);
-        Self { here: broadcast::Sender::new(LIVE_EVENTS_MAX), outward }
+        Self { here: broadcast::Sender::new(LIVE_EVENTS_MAX), outward, boards: Boards::default() }
     }
 
     /// Tells an event to everybody who listens, on the other nodes too.
@@ -70,6 +84,33 @@ impl Live {
         if !event.is_nothing() {
             // Nobody listening is no failure.
             let _ = self.here.send(Arc::new(event));
+        }
+    }
+
+    /// Takes in what a page told of where its member looks, and tells it to those who look there too, on every node.
+    /// Answers who does. The caller has asked whether the member may see the conversation.
+    #[must_use]
+    pub fn look(&self, shop: ShopId, member: MemberId, told: &PresenceRequest, now: Micros) -> Option<Presence> {
+        if !self.boards.is_hasty(shop, member, told.page, now) {
+            self.look_here(shop, member, told, now);
+            if let Some(outward) = &self.outward {
+                outward.add_look(shop, member, *told);
+            }
+        }
+        told.conversation.map(|conversation| self.boards.at(shop, conversation, now))
+    }
+
+    /// Takes it in for this node alone.
+    fn look_here(&self, shop: ShopId, member: MemberId, told: &PresenceRequest, now: Micros) {
+        for presence in self.boards.note(shop, member, told, now) {
+            self.tell_here(LiveEvent::Presence { shop, by: member, presence });
+        }
+    }
+
+    /// Tells the other nodes that a desk of the member was heard of.
+    pub(super) fn tell_duty(&self, shop: ShopId, member: MemberId) {
+        if let Some(outward) = &self.outward {
+            outward.add_duty(shop, member);
         }
     }
 

@@ -10,7 +10,8 @@ use axum::extract::State;
 use axum::response::sse::{Event, Sse};
 use axum::routing::{Router, get};
 use futures::Stream;
-use qinda::sync::{Heads, Scope};
+use qinda::model::{MemberId, ShopId};
+use qinda::sync::{Heads, Presence, Scope};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Interval, MissedTickBehavior};
@@ -69,7 +70,16 @@ impl Listener {
             let news = match self.wake().await {
                 Woken::Over => return None,
                 Woken::Beat | Woken::Missed => self.look().await?,
-                Woken::Heard(event) => self.hear(&event)?,
+                Woken::Heard(event) => match &*event {
+                    LiveEvent::Presence { shop, by, presence } => {
+                        if !self.looks_at(*shop, *by, presence) {
+                            continue;
+                        }
+                        let event = Event::default().event("presence").json_data(presence).ok()?;
+                        return Some((Ok(event), self));
+                    }
+                    event => self.hear(event)?,
+                },
             };
             if news {
                 let heads = Heads { at: self.store.clock().now(), heads: self.heads.clone() };
@@ -113,12 +123,20 @@ impl Listener {
 
     fn note_duty(&self) {
         let actor = &self.session.signed_in.actor;
-        self.store.duty().heard_of(actor.shop, actor.member, self.store.clock().now());
+        self.store.heard_of(actor.shop, actor.member);
+    }
+
+    /// Whether it is about a conversation that the member looks at, and told by somebody else. To look at it is allowed
+    /// only to those who may see it.
+    fn looks_at(&self, shop: ShopId, by: MemberId, presence: &Presence) -> bool {
+        let actor = &self.session.signed_in.actor;
+        actor.shop == shop && actor.member != by && presence.has(actor.member)
     }
 
     /// Takes an event in, and says whether it is news for this desk. `None` when it ends the session.
     fn hear(&mut self, event: &LiveEvent) -> Option<bool> {
         match event {
+            LiveEvent::Presence { .. } => Some(false),
             LiveEvent::SessionEnded { token_hash } => (*token_hash != self.session.token_hash).then_some(false),
             LiveEvent::Moved { heads, .. } => {
                 let shop = self.session.signed_in.actor.shop;

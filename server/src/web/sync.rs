@@ -48,7 +48,7 @@ async fn pull(
     let standing = store::devices::standing(&mut *state.store.reader().await?, member.actor(), device).await?;
     devices::let_in(&state.store, &member, &headers, device, standing).await?;
     let shop = member.actor().shop;
-    state.store.duty().heard_of(shop, member.actor().member, state.store.clock().now());
+    state.store.heard_of(shop, member.actor().member);
     let answer = page(&state.store, &member, &request).await?;
     if store::is_set_back(&request, &answer) {
         tracing::error!(%shop, "a device has read more than there is: was a backup restored? see `qinda restored`");

@@ -18,6 +18,8 @@ mod imports;
 mod killed;
 #[path = "../stories/live.rs"]
 mod live;
+#[path = "../stories/looking.rs"]
+mod looking;
 #[path = "../stories/overloading.rs"]
 mod overloading;
 #[path = "../stories/owning.rs"]

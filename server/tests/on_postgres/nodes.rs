@@ -2,20 +2,22 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+use std::time::Duration;
 
 use futures::StreamExt as _;
 use qinda::model::{MICROS_PER_SECOND, MessageId, Micros, PackId, Roles};
-use qinda::sync::{Action, Scope};
+use qinda::sync::{Action, OnDuty, Scope};
 use qinda::wording::Level;
 use qinda_server::cli::{Serving, start};
 use qinda_server::store::members::{self, NewMember};
 use qinda_server::store::{Clock, Store};
 use serde_json::json;
 use tokio::sync::Notify;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::answers::{pack, put_pack};
 use crate::live::Listening;
+use crate::looking::{Hearing, Page};
 use crate::support::aside::aside;
 use crate::support::{DEADLINE, Desk, Shopper, TEN_O_CLOCK, TestShop, add_shop, new_id};
 
@@ -115,6 +117,51 @@ async fn times_never_run_backwards_though_the_clocks_of_nodes_differ() {
     let times: Vec<Micros> = desk.thread(desk.conversation_with("在吗").id).iter().map(|message| message.at).collect();
     assert_eq!(times.len(), 7);
     assert!(times.is_sorted_by(|one, next| one < next), "{times:?}");
+}
+
+#[tokio::test]
+async fn who_looks_at_one_node_is_told_at_another_and_so_is_who_is_on_duty() {
+    let shop = TestShop::open().await.with_member("1001", "agent").await.with_member("1002", "agent").await;
+    let shop = shop.with_member("1003", "agent").await;
+    let other = node(&shop, Clock::system()).await;
+    shop.shopper().writes("在吗").await;
+    let (mut here, mut there) = (shop.desk("1001").await, desk_at(&other, "1002").await);
+    here.pull().await;
+    there.pull().await;
+    let asked = here.conversation_with("在吗").id;
+    let (page, far) = (Page::open(), Page::open());
+    let mut hears = Hearing::begin(&here).await;
+    // Nodes that have just begun may not hear each other yet; a beat later they do.
+    let both = async {
+        loop {
+            page.looks(&here, asked, false).await;
+            if far.looks(&there, asked, false).await.has(here.member()) {
+                return;
+            }
+            sleep(Duration::from_millis(300)).await;
+        }
+    };
+    timeout(DEADLINE, both).await.expect("the other node has heard who looks at this one");
+    assert!(hears.next().await.has(there.member()));
+    let typing = async {
+        loop {
+            sleep(Duration::from_millis(300)).await;
+            far.looks(&there, asked, true).await;
+            if hears.next().await.present.iter().any(|one| one.member == there.member() && one.typing) {
+                return;
+            }
+        }
+    };
+    timeout(DEADLINE, typing).await.expect("it is told who types");
+    let comes = shop.desk("1003").await;
+    comes.pull_page().await;
+    let on_duty = async {
+        while !there.get("/api/duty").await.json::<OnDuty>().await.unwrap().members.contains(&comes.member()) {
+            sleep(Duration::from_millis(100)).await;
+        }
+    };
+    timeout(DEADLINE, on_duty).await.expect("the other node has heard who is on duty");
+    other.stop().await;
 }
 
 /// A job that adds a member, says that it began, and does not end before it is let go.

@@ -8,6 +8,7 @@ mod files;
 mod imports;
 mod killed;
 mod live;
+mod looking;
 mod measuring;
 mod overloading;
 mod owning;

@@ -1,15 +1,17 @@
-//! The server's own voice: an event stream that tells the newest change of each scope.
+//! The server's own voice: an event stream that tells the newest change of each scope, and who looks at what.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
 
 const PATH: &str = "/sync/live";
+/// What the server tells; the form of each tells them apart.
+const EVENTS: [&str; 2] = ["heads", "presence"];
 
 /// An open stream; dropping it closes it.
 pub(super) struct Source {
     stream: EventSource,
-    _on_heads: Closure<dyn Fn(MessageEvent)>,
+    _on_told: Closure<dyn Fn(MessageEvent)>,
     _on_error: Closure<dyn Fn()>,
 }
 
@@ -17,13 +19,15 @@ impl Source {
     /// Opens the stream; `None` when the browser refuses. What is told comes as it was sent.
     pub(super) fn open(told: impl Fn(String) + 'static, broke: impl Fn() + 'static) -> Option<Self> {
         let stream = EventSource::new(PATH).ok()?;
-        let on_heads = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        let on_told = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             told(event.data().as_string().unwrap_or_default());
         });
         let on_error = Closure::<dyn Fn()>::new(broke);
-        stream.add_event_listener_with_callback("heads", on_heads.as_ref().unchecked_ref()).ok()?;
+        for event in EVENTS {
+            stream.add_event_listener_with_callback(event, on_told.as_ref().unchecked_ref()).ok()?;
+        }
         stream.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Some(Self { stream, _on_heads: on_heads, _on_error: on_error })
+        Some(Self { stream, _on_told: on_told, _on_error: on_error })
     }
 }
 

@@ -1,9 +1,13 @@
 //! What is said about whose a conversation is.
 
 use qinda::model::{Handover, MemberCard, MemberId};
+use qinda::sync::Present;
 
 use super::super::Lang;
 use super::Said;
+
+/// How many colleagues are named at most; of more it is said how many there are.
+const NAMES_MAX: usize = 2;
 
 // Handing over.
 pub(crate) const TRANSFER: Said = Said("转接", "Transfer");
@@ -13,6 +17,7 @@ pub(crate) const NOTE_HINT: Said =
     Said("例如：已答应今天补发，还差一个地址", "For example: promised to resend today, the address is missing");
 pub(crate) const CHOOSE_COLLEAGUE: Said = Said("先选一位同事。", "Choose a colleague first.");
 pub(crate) const NO_COLLEAGUE: Said = Said("组里没有别的同事可以接。", "Nobody else in your team can take it.");
+pub(crate) const ON_DUTY: Said = Said("在岗", "On duty");
 pub(crate) const HANDED: Said = Said("转来", "For you");
 
 // Another's conversation.
@@ -53,5 +58,70 @@ pub(crate) fn answered_by(lang: Lang, name: &str) -> String {
     match lang {
         Lang::Zh => format!("{name} 正在接待这位顾客。您要怎样发？"),
         Lang::En => format!("{name} is answering this shopper. How should yours go out?"),
+    }
+}
+
+/// Who else looks at a conversation, and what they do there: those who type come before those who look. `None` when
+/// nobody does.
+pub(crate) fn looking(lang: Lang, members: &[MemberCard], others: &[Present]) -> Option<(String, &'static str)> {
+    let types = others.iter().any(|one| one.typing);
+    let named: Vec<String> =
+        others.iter().filter(|one| one.typing || !types).map(|one| colleague(lang, members, one.member)).collect();
+    let deed = match (lang, types, named.len()) {
+        (_, _, 0) => return None,
+        (Lang::Zh, false, _) => "也在看",
+        (Lang::Zh, true, _) => "正在输入…",
+        (Lang::En, false, 1) => " is here too",
+        (Lang::En, false, _) => " are here too",
+        (Lang::En, true, 1) => " is typing…",
+        (Lang::En, true, _) => " are typing…",
+    };
+    Some((names(lang, &named), deed))
+}
+
+/// A few by name, and how many there are.
+fn names(lang: Lang, named: &[String]) -> String {
+    let first = &named[..named.len().min(NAMES_MAX)];
+    let more = named.len() - first.len();
+    match (lang, more) {
+        (Lang::Zh, 0) => first.join("、"),
+        (Lang::Zh, _) => format!("{}等 {} 人", first.join("、"), named.len()),
+        (Lang::En, 0) => first.join(" and "),
+        (Lang::En, _) => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use qinda::model::Roles;
+
+    use super::*;
+
+    fn card(name: &str) -> MemberCard {
+        let (id, roles) = (MemberId::of_name(name), Some(Roles::parse("agent")));
+        MemberCard { id, work_number: "1001".into(), name: name.into(), active: true, team: None, roles }
+    }
+
+    #[test]
+    fn who_looks_is_named_and_who_types_comes_first() {
+        let names = ["小林", "小陈", "小赵", "小孙"];
+        let members: Vec<MemberCard> = names.into_iter().map(card).collect();
+        let at = |count: usize, typing: usize| -> Vec<Present> {
+            let others = names.iter().take(count).enumerate();
+            others.map(|(place, name)| Present { member: MemberId::of_name(name), typing: place < typing }).collect()
+        };
+        let zh = |count, typing| {
+            looking(Lang::Zh, &members, &at(count, typing)).map(|(names, deed)| format!("{names}{deed}"))
+        };
+        let en = |count, typing| {
+            looking(Lang::En, &members, &at(count, typing)).map(|(names, deed)| format!("{names}{deed}"))
+        };
+        assert_eq!(zh(0, 0), None);
+        assert_eq!(zh(1, 0).as_deref(), Some("小林也在看"));
+        assert_eq!(zh(3, 1).as_deref(), Some("小林正在输入…"));
+        assert_eq!(zh(4, 0).as_deref(), Some("小林、小陈等 4 人也在看"));
+        assert_eq!(en(1, 1).as_deref(), Some("小林 is typing…"));
+        assert_eq!(en(2, 2).as_deref(), Some("小林 and 小陈 are typing…"));
+        assert_eq!(en(4, 0).as_deref(), Some("小林, 小陈 and 2 more are here too"));
     }
 }

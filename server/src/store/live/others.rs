@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 use tokio::sync::broadcast::{Receiver, error::TryRecvError};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
+use super::LiveEvent;
 use super::outward::{Message, Outward};
-use super::{Live, LiveEvent};
 use crate::store::dialect::{self, Hearer, Teller};
 use crate::store::feed::{self, ScopeHead};
 use crate::store::{Store, Stored, clock};
@@ -59,7 +59,7 @@ async fn hear(store: &Store, node: &str, look_now: &Notify) -> Infallible {
             Ok(Some(mut hearer)) => {
                 // What was told before this moment was not heard.
                 look_now.notify_one();
-                let Err(error) = hear_on(&mut hearer, store.live(), node, look_now).await;
+                let Err(error) = hear_on(&mut hearer, store, node, look_now).await;
                 tracing::warn!(%error, "the other nodes cannot be heard for a moment");
             }
             Err(error) => tracing::warn!(%error, "the other nodes cannot be heard"),
@@ -68,7 +68,7 @@ async fn hear(store: &Store, node: &str, look_now: &Notify) -> Infallible {
     }
 }
 
-async fn hear_on(hearer: &mut Hearer, live: &Live, node: &str, look_now: &Notify) -> Result<Infallible, sqlx::Error> {
+async fn hear_on(hearer: &mut Hearer, store: &Store, node: &str, look_now: &Notify) -> Result<Infallible, sqlx::Error> {
     loop {
         let Some(text) = hearer.next().await? else {
             look_now.notify_one();
@@ -76,11 +76,23 @@ async fn hear_on(hearer: &mut Hearer, live: &Live, node: &str, look_now: &Notify
         };
         match serde_json::from_str::<Message>(&text) {
             Ok(message) if message.node == node => {}
-            Ok(message) => message.events().for_each(|event| live.tell_here(event)),
+            Ok(message) => take_in(store, message),
             // A newer version may say more than this one understands; the heads say the rest.
             Err(_) => look_now.notify_one(),
         }
     }
+}
+
+/// What passes is counted from here, by this node's clock.
+fn take_in(store: &Store, mut message: Message) {
+    let (live, now) = (store.live(), store.clock().now());
+    for (shop, member, told) in std::mem::take(&mut message.looks) {
+        live.look_here(shop, member, &told, now);
+    }
+    for (shop, member) in std::mem::take(&mut message.duty) {
+        store.duty().heard_elsewhere(shop, member, now);
+    }
+    message.events().for_each(|event| live.tell_here(event));
 }
 
 async fn look(store: &Store, look_now: &Notify) -> Infallible {

@@ -115,7 +115,7 @@ impl Listener {
             LiveEvent::Moved { customers, .. } => {
                 self.visitor.customer.is_some_and(|customer| customers.contains(&customer))
             }
-            LiveEvent::SessionEnded { .. } => false,
+            LiveEvent::Presence { .. } | LiveEvent::SessionEnded { .. } => false,
         }
     }
 

@@ -1,0 +1,81 @@
+//! Who looks at a conversation, and who types. It is told from moment to moment, is never kept, and ends by itself.
+
+mod board;
+mod looker;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{ConversationId, MICROS_PER_SECOND, MemberId, PageId};
+
+pub use board::{Board, HASTE_MILLIS, PAGES_MAX, PAGES_OF_MEMBER_MAX};
+pub use looker::Looker;
+
+/// A page with an open conversation that somebody can see tells of it this often, in milliseconds.
+pub const PRESENCE_BEAT_MILLIS: i64 = 10_000;
+/// Whoever was not heard of for so long looks no more: two beats and the way to the server.
+pub const PRESENCE_SECONDS: i64 = 25;
+/// A page does not tell twice within this, in milliseconds; what changed meanwhile is told after it.
+pub const PRESENCE_PAUSE_MILLIS: i64 = 1_000;
+/// Who goes on typing is told of this often, in milliseconds.
+pub const TYPING_BEAT_MILLIS: i64 = 4_000;
+/// Whoever pressed no key for so long does not type, in milliseconds.
+pub const TYPING_REST_MILLIS: i64 = 4_000;
+/// Whoever was not told of as typing for so long does not type: one beat and the way over the server.
+pub const TYPING_SECONDS: i64 = 8;
+/// How many members at one conversation are told at most; those who type come first.
+pub const PRESENT_TOLD_MAX: usize = 20;
+
+const MICROS_PER_MILLI: i64 = MICROS_PER_SECOND / 1_000;
+
+/// What a page tells with `POST /sync/presence`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresenceRequest {
+    /// The page: two tabs of one browser may show two conversations.
+    pub page: PageId,
+    /// The conversation on its screen; none when it was left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationId>,
+    /// Whether the member is typing there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub typing: bool,
+}
+
+/// A member who looks at a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Present {
+    /// Who.
+    pub member: MemberId,
+    /// Whether they type.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub typing: bool,
+}
+
+/// Everybody who looks at a conversation: the answer to [`PresenceRequest`], and the event `presence` when it changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence {
+    /// Which conversation.
+    pub conversation: ConversationId,
+    /// Who looks at it, each once, whoever is told among them. At most [`PRESENT_TOLD_MAX`].
+    pub present: Vec<Present>,
+}
+
+impl Presence {
+    /// Whether a member is among them.
+    #[must_use]
+    pub fn has(&self, member: MemberId) -> bool {
+        self.present.iter().any(|one| one.member == member)
+    }
+
+    /// Whether anybody but this member is among them.
+    #[must_use]
+    pub fn has_others(&self, member: MemberId) -> bool {
+        self.present.iter().any(|one| one.member != member)
+    }
+}
+
+/// The members of one's shop whose desks the server hears of: the answer of `GET /api/duty`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnDuty {
+    /// Who, sorted.
+    pub members: Vec<MemberId>,
+}

@@ -1,0 +1,211 @@
+//! What a page tells of itself, and what it knows of those who look where it does.
+
+use super::{
+    MICROS_PER_MILLI, PRESENCE_BEAT_MILLIS, PRESENCE_PAUSE_MILLIS, PRESENCE_SECONDS, Presence, PresenceRequest,
+    Present, TYPING_BEAT_MILLIS, TYPING_REST_MILLIS, TYPING_SECONDS,
+};
+use crate::model::{ConversationId, MICROS_PER_SECOND, MemberId, Micros, PageId};
+
+/// A page of a desk. Its moments come from a clock that only has to go on, such as the time since the page began.
+#[derive(Debug, Clone)]
+pub struct Looker {
+    page: PageId,
+    open: Option<ConversationId>,
+    pressed: Option<Micros>,
+    told: Option<(PresenceRequest, Micros)>,
+    heard: Option<(Presence, Micros)>,
+}
+
+impl Looker {
+    /// A page that looks at nothing.
+    #[must_use]
+    pub const fn new(page: PageId) -> Self {
+        Self { page, open: None, pressed: None, told: None, heard: None }
+    }
+
+    /// The conversation that the page shows.
+    #[must_use]
+    pub const fn open(&self) -> Option<ConversationId> {
+        self.open
+    }
+
+    /// The page shows another conversation, or none. What was known of the last one is forgotten.
+    pub fn look_at(&mut self, conversation: Option<ConversationId>) {
+        if self.open != conversation {
+            self.open = conversation;
+            self.pressed = None;
+            self.heard = None;
+        }
+    }
+
+    /// A key was pressed in the composer.
+    pub const fn press(&mut self, now: Micros) {
+        self.pressed = Some(now);
+    }
+
+    /// There is nothing in the composer any more.
+    pub const fn rest(&mut self) {
+        self.pressed = None;
+    }
+
+    /// What has to be told now, if anything; it counts as told.
+    pub fn due(&mut self, now: Micros) -> Option<PresenceRequest> {
+        let wish = self.wish(now);
+        let due = match self.told {
+            None => wish.conversation.is_some(),
+            Some((told, at)) => now.since(at) >= wait(&told, &wish)? * MICROS_PER_MILLI,
+        };
+        due.then(|| self.tell(wish, now))
+    }
+
+    /// What is told when the page is left for good, if anything is to be taken back.
+    pub fn parting(&mut self, now: Micros) -> Option<PresenceRequest> {
+        self.look_at(None);
+        let wish = self.wish(now);
+        self.told.is_some_and(|(told, _)| told.conversation.is_some()).then(|| self.tell(wish, now))
+    }
+
+    fn tell(&mut self, wish: PresenceRequest, now: Micros) -> PresenceRequest {
+        self.told = Some((wish, now));
+        wish
+    }
+
+    fn wish(&self, now: Micros) -> PresenceRequest {
+        let types = |pressed: Micros| now.since(pressed) < TYPING_REST_MILLIS * MICROS_PER_MILLI;
+        let typing = self.open.is_some() && self.pressed.is_some_and(types);
+        PresenceRequest { page: self.page, conversation: self.open, typing }
+    }
+
+    /// The server told who looks at a conversation.
+    pub fn hear(&mut self, presence: Presence, now: Micros) {
+        if self.open == Some(presence.conversation) {
+            self.heard = Some((presence, now));
+        }
+    }
+
+    /// What was heard holds no more: the server told nothing.
+    pub fn forget(&mut self) {
+        self.heard = None;
+    }
+
+    /// There is no way to the server: what was heard holds no more, and what was told is told anew.
+    pub fn lose(&mut self) {
+        self.forget();
+        self.told = None;
+    }
+
+    /// The others who look at the open conversation, as far as what was heard of them is fresh.
+    #[must_use]
+    pub fn others(&self, me: MemberId, now: Micros) -> Vec<Present> {
+        let Some((presence, at)) = &self.heard else { return Vec::new() };
+        let is_within = |seconds: i64| now.since(*at) <= seconds * MICROS_PER_SECOND;
+        let others = presence.present.iter().filter(|one| one.member != me && is_within(PRESENCE_SECONDS));
+        others.map(|one| Present { typing: one.typing && is_within(TYPING_SECONDS), ..*one }).collect()
+    }
+}
+
+/// How long after what was told last the wish is told, in milliseconds. Nothing is told of looking at nothing again.
+fn wait(told: &PresenceRequest, wish: &PresenceRequest) -> Option<i64> {
+    match (told == wish, wish.conversation) {
+        (false, _) => Some(PRESENCE_PAUSE_MILLIS),
+        (true, Some(_)) if wish.typing => Some(TYPING_BEAT_MILLIS),
+        (true, Some(_)) => Some(PRESENCE_BEAT_MILLIS),
+        (true, None) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Micros {
+        Micros(millis * MICROS_PER_MILLI)
+    }
+
+    fn conversation(name: &str) -> Option<ConversationId> {
+        Some(ConversationId::of_name(name))
+    }
+
+    fn looking() -> Looker {
+        let mut looker = Looker::new(PageId::of_name("page"));
+        looker.look_at(conversation("c"));
+        looker
+    }
+
+    /// What a page tells in a span in which it is asked every 250 milliseconds, with the moments.
+    fn told(looker: &mut Looker, from: i64, to: i64) -> Vec<(i64, bool)> {
+        let asked = (from..to).step_by(250);
+        asked.filter_map(|millis| looker.due(at(millis)).map(|told| (millis, told.typing))).collect()
+    }
+
+    #[test]
+    fn an_open_conversation_is_told_at_once_and_with_every_beat() {
+        let mut looker = looking();
+        assert_eq!(told(&mut looker, 0, 20_001), [(0, false), (10_000, false), (20_000, false)]);
+        looker.look_at(None);
+        assert_eq!(looker.due(at(20_500)), None, "not within the pause");
+        assert_eq!(looker.due(at(21_000)).map(|told| told.conversation), Some(None));
+        assert_eq!(told(&mut looker, 21_000, 60_000), []);
+    }
+
+    #[test]
+    fn typing_is_told_when_it_begins_while_it_goes_on_and_when_it_rests() {
+        let mut looker = looking();
+        assert_eq!(told(&mut looker, 0, 1_000), [(0, false)]);
+        looker.press(at(2_000));
+        assert_eq!(told(&mut looker, 2_000, 5_750), [(2_000, true)]);
+        looker.press(at(5_750));
+        assert_eq!(told(&mut looker, 5_750, 19_000), [(6_000, true), (9_750, false)]);
+        looker.press(at(19_000));
+        assert_eq!(told(&mut looker, 19_000, 19_500), [(19_000, true)]);
+        looker.rest();
+        assert_eq!(told(&mut looker, 19_500, 25_000), [(20_000, false)], "what was sent is not typed");
+    }
+
+    #[test]
+    fn leafing_through_conversations_tells_of_the_one_that_stays() {
+        let mut looker = looking();
+        looker.due(at(0));
+        let mut heard = Vec::new();
+        for (step, name) in ["d", "e", "f", "g"].into_iter().enumerate() {
+            looker.look_at(conversation(name));
+            heard.extend(looker.due(at(100 * step as i64)));
+        }
+        heard.extend(looker.due(at(1_000)));
+        assert_eq!(heard.iter().map(|told| told.conversation).collect::<Vec<_>>(), [conversation("g")]);
+    }
+
+    #[test]
+    fn what_was_heard_grows_old_and_ends_with_the_network_or_the_conversation() {
+        let (me, other) = (MemberId::of_name("1001"), MemberId::of_name("1002"));
+        let present = vec![Present { member: other, typing: true }, Present { member: me, typing: true }];
+        let presence = Presence { conversation: ConversationId::of_name("c"), present };
+        let mut looker = looking();
+        looker.hear(presence.clone(), at(0));
+        let seen = |looker: &Looker, now: Micros| {
+            let others = looker.others(me, now);
+            others.iter().map(|one| if one.typing { "types" } else { "looks" }).collect::<String>()
+        };
+        assert_eq!(seen(&looker, at(TYPING_SECONDS * 1_000)), "types");
+        assert_eq!(seen(&looker, at(TYPING_SECONDS * 1_000 + 1)), "looks");
+        assert_eq!(seen(&looker, at(PRESENCE_SECONDS * 1_000)), "looks");
+        assert_eq!(seen(&looker, at(PRESENCE_SECONDS * 1_000 + 1)), "");
+        looker.hear(presence.clone(), at(0));
+        looker.lose();
+        assert_eq!(seen(&looker, at(0)), "");
+        looker.hear(presence.clone(), at(0));
+        looker.look_at(conversation("d"));
+        assert_eq!(seen(&looker, at(0)), "");
+        looker.hear(presence, at(0));
+        assert_eq!(seen(&looker, at(0)), "", "it is not about this conversation");
+    }
+
+    #[test]
+    fn a_page_that_is_left_takes_back_what_it_told() {
+        let mut looker = looking();
+        assert_eq!(looker.clone().parting(at(0)), None, "nothing was told");
+        looker.due(at(0));
+        assert_eq!(looker.parting(at(10)).map(|told| told.conversation), Some(None));
+        assert_eq!(looker.parting(at(20)), None);
+    }
+}
