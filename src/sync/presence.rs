@@ -79,3 +79,55 @@ pub struct OnDuty {
     /// Who, sorted.
     pub members: Vec<MemberId>,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::de::DeserializeOwned;
+    use serde_json::Value;
+
+    use super::*;
+
+    const PAGE: &str = include_str!("../../docs/SYNC.md");
+
+    /// The examples below a heading.
+    fn examples(heading: &str) -> Vec<&'static str> {
+        let (_, after) = PAGE.split_once(heading).expect("the page has this heading");
+        let part = after.split("\n## ").next().unwrap_or_default();
+        part.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next()).collect()
+    }
+
+    /// The frame of an example, which says nothing that the frame does not.
+    fn frame<T: DeserializeOwned + Serialize>(example: &str) -> T {
+        let frame: T = serde_json::from_str(example).unwrap();
+        let value: Value = serde_json::from_str(example).unwrap();
+        assert_eq!(serde_json::to_value(&frame).unwrap(), value);
+        frame
+    }
+
+    #[test]
+    fn the_examples_of_the_page_are_frames() {
+        let [told, heard] = examples("\n## Who looks at a conversation").try_into().unwrap();
+        let told: PresenceRequest = frame(told);
+        let heard: Presence = frame(heard);
+        assert_eq!(Some(heard.conversation), told.conversation);
+        assert_eq!(heard.present.iter().map(|one| one.typing).collect::<Vec<_>>(), [true, false]);
+    }
+
+    #[test]
+    fn the_spans_of_the_page_are_those_of_the_code() {
+        let (_, part) = PAGE.split_once("\n## Who looks at a conversation").unwrap();
+        let spans = [
+            format!("at most {PRESENT_TOLD_MAX}."),
+            format!("within {} second of", PRESENCE_PAUSE_MILLIS / 1_000),
+            format!("every {} seconds", PRESENCE_BEAT_MILLIS / 1_000),
+            format!("A key counts for {} seconds", TYPING_REST_MILLIS / 1_000),
+            format!("for {PRESENCE_SECONDS} seconds looks no more"),
+            format!("as typing for {TYPING_SECONDS}\n"),
+            format!("{} of a member", PAGES_OF_MEMBER_MAX),
+        ];
+        for span in spans {
+            assert!(part.contains(&span), "{span}");
+        }
+        assert_eq!((TYPING_BEAT_MILLIS, PAGES_MAX, HASTE_MILLIS), (4_000, 2_000, 250), "as the page says");
+    }
+}
