@@ -11,9 +11,9 @@ pub use board::{Board, HASTE_MILLIS, PAGES_MAX, PAGES_OF_MEMBER_MAX};
 pub use looker::Looker;
 
 /// A page with an open conversation that somebody can see tells of it this often, in milliseconds.
-pub const PRESENCE_BEAT_MILLIS: i64 = 10_000;
+pub const PRESENCE_BEAT_MILLIS: i64 = 20_000;
 /// Whoever was not heard of for so long looks no more: two beats and the way to the server.
-pub const PRESENCE_SECONDS: i64 = 25;
+pub const PRESENCE_SECONDS: i64 = 45;
 /// A page does not tell twice within this, in milliseconds; what changed meanwhile is told after it.
 pub const PRESENCE_PAUSE_MILLIS: i64 = 1_000;
 /// Who goes on typing is told of this often, in milliseconds.

@@ -224,3 +224,28 @@ pub(super) fn HandoverNotice(
         </div>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    fn card(name: &str, number: &str) -> MemberCard {
+        let id = MemberId::of_name(number);
+        MemberCard { id, work_number: number.into(), name: name.into(), active: true, team: None, roles: None }
+    }
+
+    #[wasm_bindgen_test]
+    fn who_is_on_duty_stands_first_and_names_stand_by_their_sound() {
+        let mut colleagues =
+            [card("赵一", "1"), card("陈二", "3"), card("陈二", "2"), card("Ann", "4"), card("周五", "5")];
+        let numbers =
+            |colleagues: &[MemberCard]| colleagues.iter().map(|card| card.work_number.clone()).collect::<String>();
+        put_in_order(&mut colleagues, &[]);
+        let by_name = numbers(&colleagues);
+        assert!(by_name.contains("2315"), "{by_name}");
+        put_in_order(&mut colleagues, &[MemberId::of_name("5"), MemberId::of_name("3")]);
+        assert_eq!(numbers(&colleagues)[..2], *"35");
+    }
+}

@@ -7,6 +7,9 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 
+/// What comes every few seconds from everywhere and says nothing by itself.
+const QUIET: [&str; 2] = ["/healthz", "/sync/presence"];
+
 pub async fn one_line_each(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
@@ -16,7 +19,7 @@ pub async fn one_line_each(request: Request, next: Next) -> Response {
     let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     if status >= 500 {
         tracing::error!(%method, path, status, duration_ms, "request");
-    } else if path == "/healthz" {
+    } else if QUIET.contains(&path.as_str()) {
         tracing::debug!(%method, path, status, duration_ms, "request");
     } else {
         tracing::info!(%method, path, status, duration_ms, "request");

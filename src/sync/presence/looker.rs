@@ -141,11 +141,11 @@ mod tests {
     #[test]
     fn an_open_conversation_is_told_at_once_and_with_every_beat() {
         let mut looker = looking();
-        assert_eq!(told(&mut looker, 0, 20_001), [(0, false), (10_000, false), (20_000, false)]);
+        assert_eq!(told(&mut looker, 0, 40_001), [(0, false), (20_000, false), (40_000, false)]);
         looker.look_at(None);
-        assert_eq!(looker.due(at(20_500)), None, "not within the pause");
-        assert_eq!(looker.due(at(21_000)).map(|told| told.conversation), Some(None));
-        assert_eq!(told(&mut looker, 21_000, 60_000), []);
+        assert_eq!(looker.due(at(40_500)), None, "not within the pause");
+        assert_eq!(looker.due(at(41_000)).map(|told| told.conversation), Some(None));
+        assert_eq!(told(&mut looker, 41_000, 90_000), []);
     }
 
     #[test]

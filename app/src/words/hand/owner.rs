@@ -94,6 +94,7 @@ fn names(lang: Lang, named: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use qinda::model::Roles;
+    use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
 
@@ -102,7 +103,7 @@ mod tests {
         MemberCard { id, work_number: "1001".into(), name: name.into(), active: true, team: None, roles }
     }
 
-    #[test]
+    #[wasm_bindgen_test]
     fn who_looks_is_named_and_who_types_comes_first() {
         let names = ["小林", "小陈", "小赵", "小孙"];
         let members: Vec<MemberCard> = names.into_iter().map(card).collect();
