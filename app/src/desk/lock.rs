@@ -15,7 +15,7 @@ use crate::local::vault::{Keeper, PinProblem, Vault};
 /// Whose desk waits for the PIN.
 pub(super) struct Waiting {
     session: SignedIn,
-    keeper: Keeper,
+    keeper: Rc<Keeper>,
 }
 
 /// How what the device keeps of customers is closed.
@@ -34,10 +34,10 @@ impl Desk {
     pub(super) async fn open(&self, session: SignedIn) {
         match Vault::open(session.actor.member).await {
             Vault::Missing => self.open_with(session, None).await,
-            Vault::Open(keeper, seal) => self.open_with(session, Some((keeper, seal))).await,
+            Vault::Open(keeper, seal) => self.open_with(session, Some((Rc::new(keeper), seal))).await,
             Vault::Locked(keeper) => {
                 self.session.set(Some(session.clone()));
-                *self.inner().waiting.borrow_mut() = Some(Rc::new(Waiting { session, keeper }));
+                *self.inner().waiting.borrow_mut() = Some(Rc::new(Waiting { session, keeper: Rc::new(keeper) }));
                 self.stage.set(Stage::PinAsked);
             }
         }
@@ -47,9 +47,8 @@ impl Desk {
     pub(crate) async fn unlock(&self, pin: &str) -> Result<(), PinProblem> {
         let waiting = self.inner().waiting.borrow().clone().ok_or(PinProblem::Failed)?;
         let seal = waiting.keeper.unlock(pin).await?;
-        let Some(waiting) = self.inner().waiting.borrow_mut().take() else { return Ok(()) };
-        let Some(waiting) = Rc::into_inner(waiting) else { return Ok(()) };
-        self.open_with(waiting.session, Some((waiting.keeper, seal))).await;
+        self.inner().waiting.borrow_mut().take();
+        self.open_with(waiting.session.clone(), Some((Rc::clone(&waiting.keeper), seal))).await;
         self.wake();
         Ok(())
     }

@@ -97,7 +97,7 @@ async fn ask_who(desk: Desk) {
 
 impl Desk {
     /// Opens the desk of a member from what the device holds, with the key to it.
-    pub(super) async fn open_with(&self, session: SignedIn, key: Option<(Keeper, Seal)>) {
+    pub(super) async fn open_with(&self, session: SignedIn, key: Option<(Rc<Keeper>, Seal)>) {
         let member = session.actor.member;
         let (keeper, seal) = key.unzip();
         let (confirmed, outbox, pictures) = futures::join!(
@@ -151,14 +151,14 @@ fn at_desk(
     confirmed: Confirmed,
     outbox: Outbox,
     pictures: Pictures,
-    keeper: Option<Keeper>,
+    keeper: Option<Rc<Keeper>>,
     drafts: Vec<(DraftOf, String)>,
 ) -> AtDesk {
     AtDesk {
         confirmed: Rc::new(confirmed),
         outbox: Rc::new(outbox),
         pictures: Rc::new(pictures),
-        keeper: keeper.map(Rc::new),
+        keeper,
         refused_pictures: Default::default(),
         settled_pictures: Default::default(),
         fetching: Rc::new(Cell::new(false)),
