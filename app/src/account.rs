@@ -1,11 +1,17 @@
 //! The member and this device: how the desk shall be, quick replies of one's own, what is not sent, signing out.
 
+mod devices;
+mod lapsed;
+mod leaving;
 mod protection;
 mod unsent;
 
 use leptos::task::spawn_local;
 use qinda::model::{Deed, Role};
 
+use self::devices::Devices;
+pub(crate) use self::lapsed::Lapsed;
+use self::leaving::SignOut;
 use self::protection::Protection;
 use self::unsent::Unsent;
 use crate::desk::{StorageTrouble, use_desk};
@@ -43,6 +49,7 @@ pub(crate) fn Account() -> impl IntoView {
             </Show>
             <Device/>
             <Protection/>
+            <Devices/>
             <SignOut/>
         </section>
     }
@@ -201,32 +208,6 @@ fn Device() -> impl IntoView {
             </Show>
             <p class="hint">{t(Word::InstallHint)}</p>
             <p class="hint">"Qinda " {env!("CARGO_PKG_VERSION")}</p>
-        </section>
-    }
-}
-
-/// Signing out; with unsent words on the device it asks first.
-#[component]
-fn SignOut() -> impl IntoView {
-    let (desk, hand) = (use_desk(), use_hand());
-    let asked = RwSignal::new(false);
-    let unsent = memo(move || desk.unsent() + desk.held().len());
-    let leave = move || spawn_local(async move { desk.sign_out().await });
-    let ask = move |_| if untrack(|| unsent.get()) > 0 { asked.set(true) } else { leave() };
-    view! {
-        <section class="block sign-out">
-            <Show
-                when=move || asked.get()
-                fallback=move || view! { <button type="button" on:click=handler(ask)>{t(Word::SignOut)}</button> }
-            >
-                <div class="notice trouble" role="alert">
-                    <p>{move || phrases::sign_out_with(hand.lang.get(), unsent.get())}</p>
-                    <div class="buttons">
-                        <button type="button" class="small" on:click=handler(move |_| asked.set(false))>{t(Word::StaySignedIn)}</button>
-                        <button type="button" class="small careful" on:click=handler(move |_| leave())>{t(Word::SignOutAnyway)}</button>
-                    </div>
-                </div>
-            </Show>
         </section>
     }
 }

@@ -5,6 +5,7 @@ mod choosing;
 mod deeds;
 mod finding;
 mod keeping;
+mod leaving;
 mod lock;
 mod pictures;
 mod presence;
@@ -22,7 +23,7 @@ use std::rc::Rc;
 use futures::channel::mpsc;
 use qinda::answers::Index;
 use qinda::model::{Micros, PictureId};
-use qinda::sync::{Device, SignedIn};
+use qinda::sync::{Device, LeaseState, SignedIn};
 use qinda::wording::Checker;
 
 use crate::local::clock::Clock;
@@ -102,6 +103,8 @@ pub(crate) struct Desk {
     behind: RwSignal<u64>,
     preferences: RwSignal<Preferences>,
     presences: presence::Presences,
+    /// Why customer data is not shown, if it is not.
+    lapsed: RwSignal<Option<LeaseState>>,
 }
 
 /// What is not for views.

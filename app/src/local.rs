@@ -5,6 +5,7 @@ pub(crate) mod clock;
 pub(crate) mod confirmed;
 pub(crate) mod http;
 pub(crate) mod idb;
+pub(crate) mod lease;
 pub(crate) mod live;
 pub(crate) mod outbox;
 pub(crate) mod pictures;
@@ -14,6 +15,7 @@ pub(crate) mod seal;
 pub(crate) mod storage;
 pub(crate) mod updates;
 pub(crate) mod vault;
+pub(crate) mod wipe;
 
 #[cfg(test)]
 mod tests;

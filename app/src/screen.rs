@@ -8,7 +8,7 @@ use leptos_router::location::{BrowserUrl, LocationProvider};
 use qinda::model::Deed;
 
 use self::place::{Area, BASE, Place};
-use crate::account::Account;
+use crate::account::{Account, Lapsed};
 use crate::answers::AnswersPage;
 use crate::desk::{Stage, use_desk};
 use crate::frame::hand::{Hand, use_hand};
@@ -42,10 +42,12 @@ fn Stages() -> impl IntoView {
     Hand::provide(place);
     appearance::follow();
     let stage = memo(move || desk.stage());
+    let is_lapsed = memo(move || desk.lapsed().is_some());
     move || match stage.get() {
         Stage::Starting => view! { <Starting/> }.into_any(),
         Stage::SignIn => view! { <SignIn/> }.into_any(),
         Stage::PinAsked => view! { <Unlock/> }.into_any(),
+        Stage::Ready if is_lapsed.get() => view! { <Lapsed/> }.into_any(),
         Stage::Ready => view! { <Frame><Areas/></Frame> }.into_any(),
     }
 }

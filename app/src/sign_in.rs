@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use crate::desk::{SignInProblem, use_desk};
 use crate::frame::hand::use_hand;
 use crate::prelude::*;
+use crate::words::devices::{CUT_OFF_TEXT, CUT_OFF_TITLE, p};
 use crate::words::{Lang, Word, phrases, t};
 
 /// The first screen on a device that knows nobody.
@@ -21,11 +22,18 @@ pub(crate) fn SignIn() -> impl IntoView {
         preferences.language = Some(other().code_short().to_owned());
         desk.set_preferences(preferences);
     };
+    let was_cut_off = desk.was_cut_off();
     view! {
         <main class="sign-in">
             <div class="sign-in-box">
                 <img src="/icons/qinda.svg" alt="" width="56" height="56"/>
                 <h1>{t(Word::Name)}</h1>
+                <Show when=move || was_cut_off>
+                    <div class="notice trouble" role="status" data-testid="was-cut-off">
+                        <p><b>{p(CUT_OFF_TITLE)}</b></p>
+                        <p>{p(CUT_OFF_TEXT)}</p>
+                    </div>
+                </Show>
                 <p class="hint">{t(Word::SignInHint)}</p>
                 <SignInFields/>
                 <button type="button" class="quiet" lang=move || other().code() on:click=handler(switch)>

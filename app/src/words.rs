@@ -1,5 +1,6 @@
 //! The words of the desk, in Chinese and in English. A word that lacks one of them does not compile.
 
+pub(crate) mod devices;
 mod faults;
 pub(crate) mod hand;
 pub(crate) mod lock;
@@ -124,7 +125,6 @@ words! {
     OtherShop: "指定店铺", "Choose a shop";
     ShopSlug: "店铺代号（只有一家店时不用填）", "Shop code (not needed for a single shop)";
     SignOut: "退出登录", "Sign out";
-    SignOutAnyway: "仍要退出", "Sign out anyway";
     StaySignedIn: "先不退出", "Stay signed in";
 
     // The banner.

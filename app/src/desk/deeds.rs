@@ -190,12 +190,13 @@ impl Desk {
         let body = serde_json::json!({ "shop": shop, "work_number": work_number, "password": password });
         let session: SignedIn = http::post("/api/sign-in", &body).await.map_err(|failure| match failure {
             Failure::Unreachable => SignInProblem::Unreachable,
-            Failure::Refused(401, _) | Failure::SignedOut => SignInProblem::Wrong,
+            Failure::Refused(401, _) | Failure::SignedOut | Failure::CutOff => SignInProblem::Wrong,
             Failure::Busy(seconds) => SignInProblem::TooMany(seconds),
             Failure::Refused(..) | Failure::Push(..) => SignInProblem::Other,
         })?;
         let other = self.session.get_untracked().is_some_and(|old| old.actor.member != session.actor.member);
         prefs::remember_session(&session);
+        prefs::set_was_cut_off(false);
         if other {
             // Another member sits down: nothing of the first one may stay on the screen.
             reload();
@@ -209,19 +210,6 @@ impl Desk {
         self.link.set(Link::Connecting);
         self.wake();
         Ok(())
-    }
-
-    /// Signs out: the shop's and the customers' data leave the device; what is unsent stays in its outbox for the
-    /// member's next sign-in.
-    pub(crate) async fn sign_out(&self) {
-        let told: Result<(), Failure> = http::post("/api/sign-out", &()).await;
-        prefs::set_sign_out_owed(told.is_err());
-        prefs::forget_session();
-        let left = self.inner().member.borrow_mut().take();
-        if let (Some(desk), Some(session)) = (left, self.session.get_untracked()) {
-            let _ = futures::join!(desk.confirmed.wipe(session.actor.member), desk.pictures.wipe_sent());
-        }
-        reload();
     }
 
     /// Keeps the preferences of this device.

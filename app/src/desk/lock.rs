@@ -6,9 +6,6 @@ use leptos::prelude::*;
 use qinda::sync::SignedIn;
 
 use super::{Desk, Stage};
-use crate::local::confirmed::Confirmed;
-use crate::local::outbox::Outbox;
-use crate::local::pictures::Pictures;
 use crate::local::prefs;
 use crate::local::vault::{Keeper, PinProblem, Vault};
 
@@ -75,14 +72,9 @@ impl Desk {
 
     /// Deletes everything that the device holds of the member who waits for the PIN, unsent work too, and signs out.
     pub(crate) async fn forget_device(&self) {
-        let waiting = self.inner().waiting.borrow_mut().take();
-        let Some(member) = waiting.map(|waiting| waiting.session.actor.member) else { return };
+        drop(self.inner().waiting.borrow_mut().take());
         prefs::set_sign_out_owed(true);
-        prefs::forget_session();
-        // The keys go first: without them the rest is nothing, should it not go.
-        let _ = Vault::delete(member).await;
-        let _ = futures::join!(Confirmed::delete(member), Outbox::delete(member), Pictures::delete(member));
-        super::deeds::reload();
+        self.leave().await;
     }
 
     fn keeper(&self) -> Option<Rc<Keeper>> {

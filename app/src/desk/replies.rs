@@ -113,7 +113,7 @@ impl Desk {
     pub(crate) async fn sheet_rows(&self, bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, NoSheet> {
         let sheet: Sheet = http::post_bytes("/api/import/sheet", bytes).await.map_err(|failure| match failure {
             Failure::Refused(..) | Failure::Push(..) => NoSheet::Unreadable,
-            Failure::Unreachable | Failure::SignedOut | Failure::Busy(_) => NoSheet::Unreachable,
+            Failure::Unreachable | Failure::SignedOut | Failure::CutOff | Failure::Busy(_) => NoSheet::Unreachable,
         })?;
         Ok(sheet.rows.into_iter().map(|row| (row.line, row.cells)).collect())
     }

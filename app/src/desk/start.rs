@@ -20,10 +20,12 @@ use crate::local::outbox::{DraftOf, Loaded, Outbox};
 use crate::local::pictures::Pictures;
 use crate::local::seal::Seal;
 use crate::local::vault::Keeper;
-use crate::local::{prefs, updates};
+use crate::local::{prefs, updates, wipe};
 
 /// How often the clocks on the screen move.
 const TICK_MILLIS: u32 = 250;
+/// How often is looked, in seconds, whether customer data may still be shown.
+const LEASE_LOOK_SECONDS: i64 = 15;
 /// How many entries are indexed before the screen gets its turn.
 const INDEX_SLICE: usize = 400;
 /// How long is learned before the screen gets its turn.
@@ -52,6 +54,7 @@ pub(crate) fn provide_desk() -> Desk {
         behind: RwSignal::new(0),
         preferences: RwSignal::new(prefs::preferences()),
         presences: super::presence::Presences::new(),
+        lapsed: RwSignal::new(None),
     };
     provide_context(desk);
     listen(desk);
@@ -63,6 +66,12 @@ fn listen(desk: Desk) {
     updates::on_waiting(move || desk.update_waits.set(true));
     updates::on_return(move || desk.wake());
     updates::on_leaving(move || desk.write_drafts_at_once());
+    updates::on_other_tab(move || {
+        // Another tab signed out, or was told to wipe: nothing may stay on this screen.
+        if desk.stage.get_untracked() == Stage::Ready && prefs::session().is_none() {
+            super::deeds::reload();
+        }
+    });
     updates::on_offline(move || {
         let _ = desk.inner().wake.unbounded_send(Wake::Lost);
     });
@@ -71,6 +80,8 @@ fn listen(desk: Desk) {
 }
 
 async fn start(desk: Desk) {
+    wipe::finish_owed().await;
+    desk.look_at_lease();
     match prefs::session() {
         Some(session) => desk.open(session).await,
         None => ask_who(desk).await,
@@ -142,6 +153,9 @@ impl Desk {
         let second = |moment: Micros| moment.0.div_euclid(qinda::model::MICROS_PER_SECOND);
         if second(now) != second(self.tick.get_untracked()) {
             self.tick.set(now);
+            if second(now) % LEASE_LOOK_SECONDS == 0 {
+                self.look_at_lease();
+            }
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::local::http::{self, Failure};
 use crate::local::live::{Heard, Live};
 use crate::local::outbox::Outbox;
 use crate::local::storage::StorageError;
-use crate::local::{prefs, random};
+use crate::local::{lease, prefs, random};
 
 /// Looks at the server at least this often even when the live channel is silent.
 const LOOK_MILLIS: u32 = 30_000;
@@ -68,6 +68,7 @@ pub(super) async fn run(desk: Desk) {
                 desk.begin_epoch().await;
                 0
             }
+            Err(Failure::CutOff) => return desk.wipe_as_told().await,
             Err(failure) => {
                 live = None;
                 failures = failures.saturating_add(1);
@@ -92,8 +93,9 @@ fn after_failure(desk: Desk, failure: &Failure, failures: u32) -> u32 {
             desk.set_link(Link::SignedOut);
             LOOK_MILLIS
         }
-        Failure::Busy(seconds) => spread(seconds.saturating_mul(1_000)),
-        Failure::Refused(..) | Failure::Push(..) => {
+        // Not before the server wishes, and not at the same moment as everybody else.
+        Failure::Busy(seconds) => seconds.saturating_mul(1_000).saturating_add(backoff(failures)),
+        Failure::Refused(..) | Failure::Push(..) | Failure::CutOff => {
             leptos::logging::error!("the server refused to sync: {failure:?}");
             backoff(failures)
         }
@@ -155,6 +157,7 @@ async fn push_all(desk: Desk) -> Result<(), Failure> {
     while let Some(request) = desk.with(|at_desk| next_push(&at_desk.device, sent)).flatten() {
         desk.upload_pictures(&request.commands).await?;
         let answer: PushAnswer = http::post("/sync/push", &request).await?;
+        lease::heard(answer.lease);
         let last = request.commands.last().map_or(0, |command| command.n);
         if answer.through < last {
             break;
@@ -188,6 +191,8 @@ async fn pull_page(desk: Desk) -> Result<Pulled, Failure> {
     let Some(request) = request else { return Ok(Pulled::All) };
     let answer: PullAnswer = http::post("/sync/pull", &request).await?;
     desk.inner().clock.heard(answer.at);
+    lease::heard(answer.lease);
+    desk.look_at_lease();
     match desk.change(|at_desk| at_desk.device.hear(&request, &answer)) {
         Some(HeardPage::Page) => Ok(desk.absorb(answer, request).await),
         Some(HeardPage::OfAnotherBackend) => Ok(Pulled::Anew),

@@ -29,7 +29,7 @@ impl From<Failure> for FiguresProblem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Unreachable | Failure::Busy(_) => Self::Unreachable,
-            Failure::SignedOut => Self::SignedOut,
+            Failure::SignedOut | Failure::CutOff => Self::SignedOut,
             Failure::Refused(403, _) => Self::Forbidden,
             Failure::Refused(..) | Failure::Push(..) => Self::Other,
         }

@@ -18,8 +18,9 @@ fn monotonic() -> Option<i64> {
     Some((performance.now() * 1_000.0) as i64)
 }
 
-fn wall() -> i64 {
-    (js_sys::Date::now() * 1_000.0) as i64
+/// What the device's own clock says, which its holder can set.
+pub(crate) fn wall() -> Micros {
+    Micros((js_sys::Date::now() * 1_000.0) as i64)
 }
 
 impl Clock {
@@ -33,14 +34,14 @@ impl Clock {
     /// The server told its time just now.
     pub(crate) fn heard(&self, server: Micros) {
         self.monotonic_offset.set(monotonic().map(|now| server.0 - now));
-        self.wall_offset.set(server.0 - wall());
+        self.wall_offset.set(server.0 - wall().0);
     }
 
     /// The server's time now, as far as the device knows.
     pub(crate) fn now(&self) -> Micros {
         match (self.monotonic_offset.get(), monotonic()) {
             (Some(offset), Some(now)) => Micros(now + offset),
-            _ => Micros(wall() + self.wall_offset.get()),
+            _ => Micros(wall().0 + self.wall_offset.get()),
         }
     }
 

@@ -66,15 +66,6 @@ impl Confirmed {
         Self { storage, keeping: Cell::new(Keeping::All) }
     }
 
-    /// Lets go of what this member's device holds, and deletes it.
-    pub(crate) async fn wipe(&self, member: MemberId) -> Result<(), StorageError> {
-        if let Storage::Kept(database) = &self.storage {
-            database.close();
-            Self::delete(member).await?;
-        }
-        Ok(())
-    }
-
     /// Deletes what a member's device holds.
     pub(crate) async fn delete(member: MemberId) -> Result<(), StorageError> {
         super::idb::Database::delete(&database_name(member)).await

@@ -2,7 +2,7 @@
 
 use gloo_net::http::{Request, Response};
 use gloo_timers::callback::Timeout;
-use qinda::sync::PushRefusal;
+use qinda::sync::{CUT_OFF, PushRefusal};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,8 @@ pub(crate) enum Failure {
     Unreachable,
     /// The sign-in has ended.
     SignedOut,
+    /// The device was cut off and has to wipe.
+    CutOff,
     /// The server asks to come again after that many seconds.
     Busy(u32),
     /// The server refused a push; it has the device's commands up to this number.
@@ -99,6 +101,7 @@ async fn answer<A: DeserializeOwned>(response: Result<Response, gloo_net::Error>
     let refusal: Refusal = serde_json::from_str(&text).unwrap_or_default();
     Err(match (response.status(), refusal.error.as_str()) {
         (401, "signed_out") => Failure::SignedOut,
+        (401, CUT_OFF) => Failure::CutOff,
         (409, "gap") => Failure::Push(PushRefusal::Gap, refusal.through),
         (409, "reused") => Failure::Push(PushRefusal::Reused, refusal.through),
         (409, "damaged") => Failure::Push(PushRefusal::Damaged, refusal.through),

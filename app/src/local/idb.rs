@@ -34,15 +34,10 @@ impl Database {
         Ok(Self { raw, sealing })
     }
 
-    /// Deletes a database with all its stores.
+    /// Deletes a database with all its stores. Pages that have it open let go of it.
     pub(crate) async fn delete(name: &str) -> Result<(), StorageError> {
         idb::Factory::new()?.delete(name)?.await?;
         Ok(())
-    }
-
-    /// Lets go of the database.
-    pub(crate) fn close(&self) {
-        self.raw.close();
     }
 
     fn transaction(&self, stores: &[&str], durability: Option<Durability>) -> Result<Transaction, StorageError> {

@@ -181,11 +181,6 @@ impl Pictures {
         self.drop_where(|id, kept| kept.unsent && old(kept) && !used.contains(&id)).await
     }
 
-    /// Drops everything that the server has, for when the member leaves this device.
-    pub(crate) async fn wipe_sent(&self) -> Result<(), StorageError> {
-        self.drop_where(|_, kept| !kept.unsent).await
-    }
-
     async fn drop_where(&self, leaves: impl Fn(PictureId, &Kept) -> bool) -> Result<(), StorageError> {
         let dropped = self.storage.transact(&[LIST], &[BYTES], |stores| {
             let leaving = list(&stores[0]).into_iter().filter(|(id, kept)| leaves(*id, kept));

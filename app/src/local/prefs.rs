@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 const SESSION: &str = "qinda.session";
 const SIGN_OUT_OWED: &str = "qinda.sign-out-owed";
+const WAS_CUT_OFF: &str = "qinda.was-cut-off";
 const PREFERENCES: &str = "qinda.preferences";
 
 /// How a member likes the desk.
@@ -58,5 +59,19 @@ pub(crate) fn set_sign_out_owed(owed: bool) {
         let _ = LocalStorage::set(SIGN_OUT_OWED, true);
     } else {
         LocalStorage::delete(SIGN_OUT_OWED);
+    }
+}
+
+/// Whether the last member's data left this device because it was cut off.
+pub(crate) fn was_cut_off() -> bool {
+    LocalStorage::get(WAS_CUT_OFF).unwrap_or(false)
+}
+
+/// Notes that the device was cut off, or that somebody signed in since.
+pub(crate) fn set_was_cut_off(was: bool) {
+    if was {
+        let _ = LocalStorage::set(WAS_CUT_OFF, true);
+    } else {
+        LocalStorage::delete(WAS_CUT_OFF);
     }
 }

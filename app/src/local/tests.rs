@@ -15,6 +15,7 @@ use super::outbox::{DraftOf, Outbox};
 use super::random;
 
 mod closed;
+mod leaving;
 mod together;
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -258,15 +259,4 @@ async fn chats_make_room_first_and_are_fetched_again_at_the_next_start() {
     let (kept, changes) = confirmed.load().await.unwrap();
     assert_eq!(kept.cursors.keys().collect::<Vec<_>>(), vec![&Scope::Knowledge]);
     assert_eq!(changes.len(), 1);
-}
-
-#[wasm_bindgen_test]
-async fn signing_out_leaves_nothing_of_the_shop() {
-    let member = somebody();
-    let confirmed = Confirmed::open(member, None).await;
-    let pulled = answer(member, vec![page(Scope::Knowledge, true, &[article("甲")])]);
-    confirmed.keep(&asked(&[]), &pulled, 0).await;
-    confirmed.wipe(member).await.unwrap();
-    let again = Confirmed::open(member, None).await;
-    assert!(again.load().await.unwrap().1.is_empty());
 }

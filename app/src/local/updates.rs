@@ -38,6 +38,11 @@ pub(crate) fn on_offline(listener: impl Fn() + 'static) {
     on_window("offline", listener);
 }
 
+/// Calls the listener when another tab wrote or dropped a preference.
+pub(crate) fn on_other_tab(listener: impl Fn() + 'static) {
+    on_window("storage", listener);
+}
+
 fn on_window(name: &str, listener: impl Fn() + 'static) {
     if let Some(window) = web_sys::window() {
         on(&window, name, listener);

@@ -512,15 +512,6 @@ pub(crate) fn waits_to_go_out(lang: Lang, count: usize) -> String {
     }
 }
 
-pub(crate) fn sign_out_with(lang: Lang, count: usize) -> String {
-    match lang {
-        Lang::Zh => format!("还有 {count} 项没有发出。退出后它们留在这台设备上，等您下次在这里登录再发。"),
-        Lang::En => {
-            format!("{count} not sent yet. If you sign out they stay on this device until you sign in here again.")
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use wasm_bindgen_test::wasm_bindgen_test;

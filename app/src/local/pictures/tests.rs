@@ -82,16 +82,13 @@ async fn what_is_too_large_or_no_picture_is_refused() {
 }
 
 #[wasm_bindgen_test]
-async fn leaving_the_device_takes_the_shops_pictures_and_no_unsent_one() {
+async fn a_picture_that_the_server_refused_stays_with_the_reason() {
     let pictures = Pictures::open(somebody(), None).await;
     let unsent = pictures.add(picture(1, 100)).await.unwrap();
     let refused = pictures.add(picture(2, 100)).await.unwrap();
     pictures.was_refused(refused, 507).await.unwrap();
-    let fetched = pictures.add_fetched(picture(3, 100)).await.unwrap();
     assert_eq!(pictures.refused().await, BTreeMap::from([(refused, 507)]));
-    pictures.wipe_sent().await.unwrap();
     assert_eq!(pictures.kept().await.0, BTreeSet::from([unsent, refused]));
-    assert_eq!(pictures.get(fetched).await, None);
 }
 
 #[wasm_bindgen_test]
