@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test'
 
 import type { Desk } from '../pages/desk.ts'
-import { agent } from '../support/members.ts'
+import { Session } from '../support/api.ts'
+import { agent, supervisor } from '../support/members.ts'
 import { expect, test } from '../support/stories.ts'
 
 const QUESTION = '我的手机号是13900001234，能改地址吗'
@@ -79,6 +80,20 @@ test('a PIN opens the desk, offline too, and nothing else does', async ({ desk, 
   await desk.row(DRAFT).click()
   await expect(desk.message(QUESTION)).toBeVisible()
   await expect(desk.composer).toHaveValue(DRAFT)
+})
+
+test('a lost phone that was cut off wipes itself although nobody knows its PIN', async ({ desk, shopper, server }) => {
+  await workOn(desk, shopper)
+  await setPin(desk)
+  const { page } = desk
+  const owner = await Session.signIn(server.origin, supervisor)
+  const { devices } = await owner.get<{ devices: { id: string }[] }>('/api/devices?of=shop')
+  expect(devices).toHaveLength(1)
+  await page.goto('about:blank')
+  await owner.post(`/api/devices/${devices[0]!.id}/cut-off`, {})
+  await page.goto(`${desk.origin}/desk`)
+  await expect(page.getByTestId('was-cut-off')).toBeVisible()
+  await expect.poll(() => page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0)
 })
 
 test('without the PIN the device can be emptied and begun anew', async ({ desk, shopper }) => {

@@ -90,7 +90,7 @@ export class Session {
 
   async #answer<T>(answer: Response): Promise<T> {
     if (!answer.ok) throw new Error(`${answer.url}: ${answer.status} ${await answer.text()}`)
-    return (await answer.json()) as T
+    return (answer.status === 204 ? undefined : await answer.json()) as T
   }
 
   /** Gives a command and waits for its receipt. */

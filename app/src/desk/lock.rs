@@ -3,9 +3,11 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use qinda::sync::SignedIn;
 
 use super::{Desk, Stage};
+use crate::local::http::{self, Failure};
 use crate::local::prefs;
 use crate::local::vault::{Keeper, PinProblem, Vault};
 
@@ -36,6 +38,7 @@ impl Desk {
                 self.session.set(Some(session.clone()));
                 *self.inner().waiting.borrow_mut() = Some(Rc::new(Waiting { session, keeper: Rc::new(keeper) }));
                 self.stage.set(Stage::PinAsked);
+                spawn_local(leave_if_cut_off(*self));
             }
         }
     }
@@ -79,5 +82,12 @@ impl Desk {
 
     fn keeper(&self) -> Option<Rc<Keeper>> {
         self.with(|desk| desk.keeper.clone()).flatten()
+    }
+}
+
+/// A lost phone that was cut off wipes itself without its PIN.
+async fn leave_if_cut_off(desk: Desk) {
+    if let Err(Failure::CutOff) = http::get::<SignedIn>("/api/me").await {
+        desk.wipe_as_told().await;
     }
 }
