@@ -90,8 +90,9 @@ test-stories: test-tools build
 	$(STORIES)
 
 .PHONY: soak
-soak: test-tools ## Run a million commands through the simulator
+soak: test-tools ## Run a million commands through the simulator, and kill the server a thousand times
 	cargo test --release --locked --test simulator -- --ignored --nocapture soak
+	cargo test --release --locked -p qinda-server --test stories --test on_postgres -- --ignored --nocapture soak_of_kills
 
 .PHONY: bench pictures
 bench: test-tools build ## Print the product's figures, measured here and now

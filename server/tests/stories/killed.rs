@@ -1,7 +1,7 @@
 //! The server is killed in the middle of many sends. What it acknowledged is there exactly once; what it did not
 //! acknowledge is sent again and is there exactly once, too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -17,6 +17,8 @@ use crate::support::program::Running;
 use crate::support::{DEADLINE, Desk, add_member, add_shop, browser, database, new_id};
 
 const ROUNDS: usize = 4;
+/// What `make soak` asks for, unless `QINDA_KILLS` says another number.
+const ROUNDS_OF_A_SOAK: usize = 1_000;
 const DESKS: usize = 4;
 const SHOPPERS: usize = 4;
 /// So many sends are acknowledged in a round before the server is killed; the rest of the round meets the kill.
@@ -108,8 +110,55 @@ async fn ask(client: &reqwest::Client, origin: &str, id: MessageId, text: &str) 
     }
 }
 
+/// What came of all sends that the server acknowledged, before or after a kill.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Count {
+    acknowledged: usize,
+    found: usize,
+    twice: usize,
+    lost: usize,
+    /// Texts that nobody sent.
+    strange: usize,
+}
+
+impl Count {
+    fn of(expected: &[String], stored: &BTreeMap<String, usize>) -> Self {
+        let expected: BTreeSet<&str> = expected.iter().map(String::as_str).collect();
+        let times = |text: &&str| stored.get(*text).copied().unwrap_or(0);
+        Self {
+            acknowledged: expected.len(),
+            found: expected.iter().filter(|text| times(text) > 0).count(),
+            twice: expected.iter().filter(|text| times(text) > 1).count(),
+            lost: expected.iter().filter(|text| times(text) == 0).count(),
+            strange: stored.keys().filter(|text| !expected.contains(text.as_str())).count(),
+        }
+    }
+
+    fn is_faultless(&self) -> bool {
+        self.found == self.acknowledged && self.twice + self.lost + self.strange == 0
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_survives_a_kill_exactly_once() {
+    let count = kill_again_and_again(ROUNDS).await;
+    assert!(count.is_faultless() && count.acknowledged > ROUNDS * ACKNOWLEDGED_BEFORE_KILL, "{count:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes a long while; `make soak` runs it"]
+async fn soak_of_kills() {
+    let asked = std::env::var("QINDA_KILLS").ok().and_then(|rounds| rounds.parse().ok());
+    let rounds = asked.unwrap_or(ROUNDS_OF_A_SOAK);
+    let count = kill_again_and_again(rounds).await;
+    let Count { acknowledged, found, twice, lost, strange } = count;
+    println!("| kills | acknowledged | found | twice | lost | strange |");
+    println!("| {rounds} | {acknowledged} | {found} | {twice} | {lost} | {strange} |");
+    assert!(count.is_faultless(), "{count:?}");
+}
+
+/// Kills the server under load so many times, and counts what is there in the end.
+async fn kill_again_and_again(rounds: usize) -> Count {
     let directory = TempDir::new().unwrap();
     let store = Store::open(database::of(directory.path()), Clock::system()).await.unwrap();
     let shop = add_shop(&store, "tea").await;
@@ -130,7 +179,7 @@ async fn what_was_acknowledged_survives_a_kill_exactly_once() {
     let conversation = desks[0].conversation_with("开头").id;
     let mut expected = vec!["开头".to_owned()];
 
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let count = Arc::new(AtomicUsize::new(0));
         let shoppers: Vec<reqwest::Client> = (0..SHOPPERS).map(|_| browser()).collect();
         let replies = std::mem::take(&mut desks)
@@ -183,12 +232,10 @@ async fn what_was_acknowledged_survives_a_kill_exactly_once() {
     for message in desk.state.threads.values().flat_map(BTreeMap::values) {
         *stored.entry(message.text.clone()).or_default() += 1;
     }
-    let expected: BTreeMap<String, usize> = expected.into_iter().map(|text| (text, 1)).collect();
-    assert!(expected.len() > ROUNDS * ACKNOWLEDGED_BEFORE_KILL);
-    assert_eq!(stored, expected);
     for (id, thread) in &desk.state.threads {
         let positions: Vec<u32> = thread.keys().copied().collect();
         let whole: Vec<u32> = (1..=u32::try_from(thread.len()).unwrap()).collect();
         assert_eq!(positions, whole, "{id} has no gap");
     }
+    Count::of(&expected, &stored)
 }
