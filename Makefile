@@ -13,6 +13,8 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
 DATA ?= data
 ADDRESS ?= 127.0.0.1:3000
+SECONDS ?= 60
+TARGETS ?=
 DESK := -p qinda-app --no-default-features --features hydrate
 WASM_CARGO := scripts/wasm-cargo
 STORIES := end2end/node_modules/.bin/playwright test --config end2end/playwright.config.ts
@@ -93,6 +95,11 @@ test-stories: test-tools build
 soak: test-tools ## Run a million commands through the simulator, and kill the server a thousand times
 	cargo test --release --locked --test simulator -- --ignored --nocapture soak
 	cargo test --release --locked -p qinda-server --test stories --test on_postgres -- --ignored --nocapture soak_of_kills
+
+.PHONY: fuzz
+fuzz: ## Fuzz what reads bytes from outside, SECONDS=60 for each
+	@scripts/setup.sh compiler fuzzer
+	SECONDS_EACH="$(SECONDS)" scripts/fuzz.sh $(TARGETS)
 
 .PHONY: bench pictures
 bench: test-tools build ## Print the product's figures, measured here and now

@@ -51,6 +51,11 @@ part_compiler() {
     command -v cc >/dev/null || apt_install "SQLite is compiled from C." gcc libc6-dev
 }
 
+# The fuzzer itself is built by cargo from the sources in its crate.
+part_fuzzer() {
+    command -v c++ >/dev/null || apt_install "The fuzzer is compiled from C++." g++
+}
+
 # Where rustup cannot reach its server, Debian's own compiler serves; scripts/wasm-cargo knows how to use it.
 part_rust-target() {
     scripts/wasm-cargo ready && return

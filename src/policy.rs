@@ -173,7 +173,7 @@ impl PolicyFields {
 
     /// One case for each way in which the rules can differ: between two days that a rule names nothing changes.
     fn telling_cases(&self) -> impl Iterator<Item = Case> {
-        let named = self.rules.iter().flat_map(|rule| [rule.from_day, rule.to_day.map(|day| day + 1)]);
+        let named = self.rules.iter().flat_map(|rule| [rule.from_day, rule.to_day.map(|day| day.saturating_add(1))]);
         let mut days: Vec<u32> = named.flatten().chain([1]).collect();
         days.sort_unstable();
         days.dedup();
@@ -236,6 +236,14 @@ mod tests {
         let mut shadowed = returns();
         shadowed.rules.swap(0, 3);
         assert_eq!(shadowed.checked(), Err(PolicyFault::Unreachable { rule: 2 }));
+    }
+
+    /// What another server sent need not hold our limits.
+    #[test]
+    fn a_day_beyond_all_days_is_no_end_of_the_desk() {
+        let rules = vec![rule(Some(u32::MAX), Some(true), true, Payer::Shop)];
+        let gaps = PolicyFields { title: "退货".into(), rules }.gaps();
+        assert!(!gaps.is_empty() && gaps.iter().all(|case| !case.fault));
     }
 
     #[test]

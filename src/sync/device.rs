@@ -14,6 +14,7 @@ pub mod outbox;
 mod confirmed;
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 pub use confirmed::{ConfirmedWrite, Keeping, Kept, Progress, keep, without_chats, without_scopes};
 pub use outbox::{Contents, Counter, Enqueued, Held, Moved, OutboxWrite, Queued};
@@ -124,8 +125,9 @@ impl Device {
     /// not know. Then the commands, which may be thousands, need not be read.
     #[must_use]
     pub fn is_in_step(&self, counter: Counter, held: &[String]) -> bool {
-        let numbered = counter.next.saturating_sub(self.replica.through() + 1);
-        let known = self.queue.range(self.replica.through() + 1..).count() as u64;
+        let through = self.replica.through();
+        let numbered = counter.next.saturating_sub(1).saturating_sub(through);
+        let known = self.queued_after(through).count() as u64;
         let held = held.iter().map(String::as_str);
         counter == self.counter && numbered == known && held.eq(self.held.iter().map(|held| held.key.as_str()))
     }
@@ -187,8 +189,8 @@ impl Device {
     pub fn next_push(&self, sent: u64, waits: impl Fn(&Command) -> bool) -> Option<PushRequest> {
         let after = sent.max(self.replica.through());
         let mut bytes = 0;
-        let waiting = self.queue.range(after + 1..).map(|(_, command)| command);
-        let commands: Vec<Command> = waiting
+        let commands: Vec<Command> = self
+            .queued_after(after)
             .take(PUSH_COMMANDS_MAX)
             .take_while(|command| {
                 let first = bytes == 0;
@@ -199,6 +201,11 @@ impl Device {
             .collect();
         let Counter { device, epoch, .. } = self.counter;
         (!commands.is_empty()).then_some(PushRequest { protocol: PROTOCOL, device, epoch, commands })
+    }
+
+    /// What is queued behind a number. The storage or a server may name any, also the last that there is.
+    fn queued_after(&self, n: u64) -> impl Iterator<Item = &Command> {
+        self.queue.range((Bound::Excluded(n), Bound::Unbounded)).map(|(_, command)| command)
     }
 
     /// What to ask for.

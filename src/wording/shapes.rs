@@ -99,7 +99,8 @@ fn word(units: &[Unit], at: usize) -> usize {
 
 /// Whether letters and digits that stand together begin here.
 pub(super) fn begins_word(units: &[Unit], at: usize) -> bool {
-    is_word(units[at]) && (at == 0 || units[at].gap > Gap::None || !is_word(units[at - 1]))
+    let Some(unit) = units.get(at) else { return false };
+    is_word(*unit) && (at == 0 || unit.gap > Gap::None || !is_word(units[at - 1]))
 }
 
 /// Letters and digits as long as names of accounts are; in the middle of a word only with a digit.
@@ -233,6 +234,14 @@ mod tests {
         }
         assert!(whole(Shape::Mail, "abc123@qq.com"));
         assert!(!whole(Shape::Mail, "abc123@张三"));
+    }
+
+    #[test]
+    fn nothing_stands_behind_the_end_of_a_text() {
+        let units = units("加我");
+        for shape in [Shape::Account, Shape::Phone, Shape::Link, Shape::Mail, Shape::Identity, Shape::Card] {
+            assert_eq!(end(shape, &units, units.len()), None, "{shape:?}");
+        }
     }
 
     #[test]

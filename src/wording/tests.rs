@@ -155,6 +155,17 @@ fn a_rule_for_everything_is_refused_with_its_share() {
     assert!(pack(vec![rule("own", &["旺铺"], &[])]).checked().is_ok());
 }
 
+/// A text that ended right before a link or an address was looked for ended the whole desk.
+#[test]
+fn a_shape_may_be_looked_for_where_the_text_ends() {
+    for shape in ["link", "mail", "account", "phone", "identity", "card"] {
+        let own = pack(vec![rule("own", &[&format!("发到{{{shape}}}")], &[])]).checked().expect("the rule is fit");
+        let checker = Checker::new([&own]);
+        assert_eq!(checker.check("请发到"), []);
+        assert_eq!(checker.check("请发到 /"), []);
+    }
+}
+
 #[test]
 fn limits_are_held() {
     let long = "好".repeat(PHRASE_CHARS_MAX + 1);

@@ -9,6 +9,7 @@ mod hearsay;
 mod live;
 mod page;
 mod pictures;
+mod posted;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

@@ -273,3 +273,12 @@ fn a_verdict_settles_the_command_and_an_old_answer_says_nothing() {
     tab.adopt(renewed);
     assert_eq!(tab.hear(&asked, &page), Heard::OfAnOldEpoch);
 }
+
+/// Such a record ended the desk at its start.
+#[test]
+fn a_storage_that_claims_every_number_is_done_sends_nothing() {
+    let progress = Progress { through: u64::MAX, epoch: Some(counter().epoch), ..Progress::default() };
+    let tab = Device::open(actor(), queued(&[put("a")]), progress, []);
+    assert!(tab.is_in_step(tab.counter(), &[]));
+    assert!(tab.next_push(0, |_| false).is_none());
+}

@@ -5,11 +5,11 @@ use axum::extract::{Path, Query, State};
 use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::IntoResponse;
-use qinda::model::{MessageId, TextFault};
+use qinda::model::TextFault;
 use qinda_app::visitor::{Bubble, Lang};
 use serde::{Deserialize, Serialize};
 
-use super::hearsay::Hearsay;
+use super::posted::Sent;
 use super::{Visitor, cookie};
 use crate::store::Stored;
 use crate::store::visitors::{self, FromPage, Taken};
@@ -21,15 +21,6 @@ pub(super) struct Asked {
     #[serde(default)]
     after: u64,
     lang: Option<String>,
-}
-
-/// A message that the script sends.
-#[derive(Debug, Deserialize)]
-pub(super) struct Sent {
-    id: MessageId,
-    text: String,
-    #[serde(default)]
-    about: Hearsay,
 }
 
 /// The message as it stands.

@@ -11,6 +11,7 @@ use qinda_app::visitor::{Composer, Fault, Lang, UnknownChannel, VisitorPage, unk
 use serde::Deserialize;
 
 use super::hearsay::Hearsay;
+use super::posted::Posted;
 use super::{Visitor, cookie};
 use crate::store::visitors::{self, FromPage, Taken, VisitorMessage};
 use crate::store::{Conn, StoreError, Stored, random_id};
@@ -40,17 +41,6 @@ impl Asked {
         let accepted = headers.get("accept-language").and_then(|value| value.to_str().ok()).unwrap_or_default();
         Lang::choose(self.lang.as_deref(), accepted)
     }
-}
-
-/// What the form posts.
-#[derive(Debug, Deserialize)]
-pub(super) struct Posted {
-    #[serde(default)]
-    id: String,
-    #[serde(default)]
-    text: String,
-    #[serde(flatten)]
-    about: Hearsay,
 }
 
 /// `GET /c/{channel}`.
