@@ -214,6 +214,14 @@ fn a_pack_is_plain_json() {
     assert_eq!((short.rules[0].level, short.rules[0].topic), (Level::Hint, Topic::Own));
 }
 
+/// Two ways to pay elsewhere in one breath: the safe wording for the first made a third with the rest of the second.
+#[test]
+fn a_safe_wording_does_not_go_on_into_what_follows() {
+    for text in ["v转给我支付宝", "微信转给我银行卡", "支付宝打给老板微信"] {
+        holds_for(text).expect("taking the safe wording settles the finding");
+    }
+}
+
 /// Pieces of which texts are made that come near the rules.
 fn near_the_rules() -> impl Strategy<Value = String> {
     let pieces: Vec<String> = evasions().into_iter().map(|(_, text)| text.to_owned()).collect();
