@@ -234,6 +234,12 @@ fn near_the_rules() -> impl Strategy<Value = String> {
     proptest::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
 }
 
+/// Where a text offends against a rule.
+fn found(text: &[char], rule: &str) -> Vec<(usize, usize)> {
+    let findings = CHECKER.check(&text.iter().collect::<String>());
+    findings.into_iter().filter(|finding| finding.rule == rule).map(|finding| (finding.from, finding.to)).collect()
+}
+
 fn holds_for(text: &str) -> Result<(), TestCaseError> {
     let chars: Vec<char> = text.chars().collect();
     let findings = CHECKER.check(text);
@@ -243,7 +249,14 @@ fn holds_for(text: &str) -> Result<(), TestCaseError> {
         prop_assert_eq!(chars[finding.from..finding.to].iter().collect::<String>(), finding.words.as_str());
         let again = replaced(text, finding);
         let end = finding.from + finding.safe.chars().count();
-        let same = |other: &Finding| other.rule == finding.rule && other.from < end && other.to > finding.from;
+        // What stands before or behind may offend by itself, and then goes on to do so.
+        let before = found(&chars[..finding.from], &finding.rule);
+        let behind = found(&chars[finding.to..], &finding.rule);
+        let alone = |other: &Finding| {
+            before.iter().any(|(_, to)| *to > other.from) || behind.iter().any(|(from, _)| end + from < other.to)
+        };
+        let meets = |other: &Finding| other.rule == finding.rule && other.from < end && other.to > finding.from;
+        let same = |other: &Finding| meets(other) && !alone(other);
         prop_assert!(finding.safe.is_empty() || !CHECKER.check(&again).iter().any(same), "{text} → {again}");
     }
     Ok(())
