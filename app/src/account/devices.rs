@@ -4,7 +4,7 @@ use leptos::task::spawn_local;
 use qinda::model::{Deed, MemberCard, MemberId, Micros};
 use qinda::sync::{DeviceCard, DevicesAnswer};
 
-use crate::desk::{Desk, FiguresProblem, Told, use_desk};
+use crate::desk::{Desk, FiguresProblem, Link, Told, use_desk};
 use crate::frame::hand::{Hand, use_hand};
 use crate::parts::when::lately;
 use crate::prelude::*;
@@ -29,6 +29,12 @@ pub(super) fn Devices() -> impl IntoView {
     );
     let answer = memo(move || told.read::<DevicesAnswer>());
     let is_empty = memo(move || answer.with(|answer| answer.as_ref().is_some_and(|it| it.devices.is_empty())));
+    // Before its first contact this very device stands on no list.
+    effect(move || {
+        if desk.link() == Link::Online && untrack(|| is_empty.get()) {
+            told.ask();
+        }
+    });
     let is_cut = memo(move || answer.with(|answer| answer.as_ref().is_some_and(|it| it.more)));
     let standing = move || {
         let as_of = told.at().map(|at| when(desk, hand, at));
