@@ -91,7 +91,7 @@ impl Live {
     /// Answers who does. The caller has asked whether the member may see the conversation.
     #[must_use]
     pub fn look(&self, shop: ShopId, member: MemberId, told: &PresenceRequest, now: Micros) -> Option<Presence> {
-        if !self.boards.is_hasty(shop, member, told.page, now) {
+        if !self.boards.is_hasty(shop, member, told, now) {
             self.look_here(shop, member, told, now);
             if let Some(outward) = &self.outward {
                 outward.add_look(shop, member, *told);

@@ -37,11 +37,13 @@ impl Seen {
 pub struct Board(Vec<Seen>);
 
 impl Board {
-    /// Whether the page told something only just now.
+    /// Whether the page told something only just now. Leaving is never hasty: it may follow close on a beat, and what was
+    /// sent before it and comes after it is then passed over.
     #[must_use]
-    pub fn is_hasty(&self, member: MemberId, page: PageId, now: Micros) -> bool {
-        let before = self.0.iter().find(|seen| seen.page == page && seen.member == member);
-        before.is_some_and(|seen| now.since(seen.at) < HASTE_MILLIS * MICROS_PER_MILLI)
+    pub fn is_hasty(&self, member: MemberId, told: &PresenceRequest, now: Micros) -> bool {
+        let before = self.0.iter().find(|seen| seen.page == told.page && seen.member == member);
+        let is_soon = |seen: &Seen| now.since(seen.at) < HASTE_MILLIS * MICROS_PER_MILLI;
+        told.conversation.is_some() && before.is_some_and(is_soon)
     }
 
     /// Notes what a page told, and says what others have to hear of it: whom they see otherwise now, and who goes on
@@ -178,9 +180,13 @@ mod tests {
         let mut board = Board::default();
         board.note(member(1), &told("phone", Some("c"), false), NOW);
         let soon = |millis| Micros(NOW.0 + millis * MICROS_PER_MILLI);
-        assert!(board.is_hasty(member(1), PageId::of_name("phone"), soon(HASTE_MILLIS - 1)));
-        assert!(!board.is_hasty(member(1), PageId::of_name("phone"), soon(HASTE_MILLIS)));
-        assert!(!board.is_hasty(member(1), PageId::of_name("laptop"), NOW));
-        assert!(!board.is_hasty(member(2), PageId::of_name("phone"), NOW), "nobody hurries for another");
+        assert!(board.is_hasty(member(1), &told("phone", Some("c"), true), soon(HASTE_MILLIS - 1)));
+        assert!(!board.is_hasty(member(1), &told("phone", Some("c"), true), soon(HASTE_MILLIS)));
+        assert!(!board.is_hasty(member(1), &told("laptop", Some("c"), true), NOW));
+        assert!(!board.is_hasty(member(2), &told("phone", Some("c"), true), NOW), "nobody hurries for another");
+        let leaving = told("phone", None, false);
+        assert!(!board.is_hasty(member(1), &leaving, soon(1)), "whoever leaves is believed at once");
+        board.note(member(1), &leaving, soon(1));
+        assert!(board.is_hasty(member(1), &told("phone", Some("c"), true), soon(2)), "what it overtook comes too late");
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use qinda::model::{ConversationId, MemberId, Micros, PageId, ShopId};
+use qinda::model::{ConversationId, MemberId, Micros, ShopId};
 use qinda::sync::{Board, Presence, PresenceRequest};
 
 /// The boards of the shops at which somebody looks at something.
@@ -16,8 +16,8 @@ impl Boards {
     }
 
     /// Whether the page told something only just now.
-    pub fn is_hasty(&self, shop: ShopId, member: MemberId, page: PageId, now: Micros) -> bool {
-        self.all().get(&shop).is_some_and(|board| board.is_hasty(member, page, now))
+    pub fn is_hasty(&self, shop: ShopId, member: MemberId, told: &PresenceRequest, now: Micros) -> bool {
+        self.all().get(&shop).is_some_and(|board| board.is_hasty(member, told, now))
     }
 
     /// Notes what a page told, and says what those who look there too have to hear.
@@ -40,6 +40,8 @@ impl Boards {
 #[cfg(test)]
 mod tests {
     use qinda::sync::PRESENCE_SECONDS;
+
+    use qinda::model::PageId;
 
     use super::*;
 
