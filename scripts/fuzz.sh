@@ -34,7 +34,7 @@ fuzz() {
     local target=$1 bytes=$2 begun=$BUILT/seeds/$1
     mkdir -p "$GROWN/$target" "$KEPT/$target" "$FAILED"
     run "$target" -max_len="$bytes" -max_total_time="$SECONDS_EACH" -artifact_prefix="$FAILED/$target-" \
-        -print_final_stats=1 -verbosity=1 "$GROWN/$target" "$KEPT/$target" "$begun" >"$BUILT/$target.log" 2>&1 || {
+        -dict=fuzz/words.dict -print_final_stats=1 "$GROWN/$target" "$KEPT/$target" "$begun" >"$BUILT/$target.log" 2>&1 || {
         tail -n 40 "$BUILT/$target.log"
         printf '%s failed; the input lies in %s\n' "$target" "$FAILED" >&2
         return 1
@@ -45,8 +45,8 @@ fuzz() {
 
 summary() {
     local log=$BUILT/$1.log
-    printf '%-10s %12s runs   cov %6s   %s\n' "$1" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")" \
-        "$(grep -o 'cov: [0-9]*' "$log" | tail -n 1 | cut -d' ' -f2)" "$(tail -n 1 "$log" | grep -o 'in [0-9]* second.*' || true)"
+    printf '%-10s %s, coverage %s\n' "$1" "$(sed -n 's/^Done //p' "$log")" \
+        "$(grep -o 'cov: [0-9]*' "$log" | tail -n 1 | cut -d' ' -f2)"
 }
 
 # Keeps in the repository what reaches the most, each input chosen for what those before it did not reach.
@@ -69,7 +69,7 @@ minimise() {
 }
 
 build
-QINDA_FUZZ=seeds QINDA_FUZZ_CORPUS="$BUILT/seeds" "$BUILT/$HOST/release/fuzz" >"$BUILT/targets"
+QINDA_FUZZ=seeds QINDA_FUZZ_CORPUS="$BUILT/seeds" "$BUILT/$HOST/release/fuzz" >"$BUILT/targets" 2>"$BUILT/seeds.log"
 while read -r target bytes; do
     if [ $# -eq 0 ] || [[ " $* " == *" $target "* ]]; then
         fuzz "$target" "$bytes"
