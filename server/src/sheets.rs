@@ -1,7 +1,7 @@
 //! Reading workbooks (`.xlsx`) as rows of text. Whoever made the file is not trusted: what it unpacks to, and what is
 //! kept of it, has limits.
 
-use std::io::{Cursor, Read as _};
+use std::io::{Cursor, Read as _, Write};
 
 use calamine::{DataRef, Reader as _, Xlsx};
 use qinda::sync::{SHEET_COLUMNS_MAX, SHEET_ROWS_MAX, SheetAnswer, SheetRow};
@@ -13,6 +13,11 @@ pub const UNPACKED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 pub const PARTS_MAX: usize = 2_000;
 /// The most bytes of text that are kept of a sheet.
 pub const TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// The name under which a part says how many strings it has.
+const STRINGS_CLAIMED: &[u8] = b"uniqueCount";
+/// The fewest bytes of a string in a part.
+const STRING_BYTES_MIN: u64 = 5;
 
 /// Why a workbook is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,11 +62,66 @@ fn measure(bytes: &[u8]) -> Result<(), SheetFault> {
     let mut room = UNPACKED_BYTES_MAX;
     for place in 0..archive.len() {
         let part = archive.by_index(place).map_err(|_| SheetFault::NoWorkbook)?;
-        let unpacked = std::io::copy(&mut part.take(room + 1), &mut std::io::sink());
+        let mut claims = Claims::default();
+        let unpacked = std::io::copy(&mut part.take(room + 1), &mut claims);
         let unpacked = unpacked.map_err(|_| SheetFault::NoWorkbook)?;
         room = room.checked_sub(unpacked).ok_or(SheetFault::TooLarge)?;
+        if claims.are_wide() {
+            return Err(SheetFault::NoWorkbook);
+        }
+        if claims.strings > unpacked / STRING_BYTES_MIN {
+            return Err(SheetFault::TooLarge);
+        }
     }
     Ok(())
+}
+
+/// Looks through a part, while it is unpacked, for how many strings it claims to have. The reader makes room for that many
+/// before it reads the first, and where there is no such room the whole server would end.
+#[derive(Default)]
+struct Claims {
+    /// The most that is claimed.
+    strings: u64,
+    /// How the part begins.
+    beginning: Vec<u8>,
+    /// How much of [`STRINGS_CLAIMED`] was just read.
+    matched: usize,
+    /// The number that is being read, once the name was.
+    number: Option<u64>,
+}
+
+impl Claims {
+    /// Whether the part is written in a wide encoding, in which the claim is not seen. No office program writes that.
+    fn are_wide(&self) -> bool {
+        matches!(self.beginning[..], [0xff, 0xfe] | [0xfe, 0xff] | [b'<', 0] | [0, b'<'])
+    }
+
+    fn see(&mut self, byte: u8) {
+        self.number = match (self.number, byte) {
+            (Some(number), b'0'..=b'9') => Some(number.saturating_mul(10).saturating_add(u64::from(byte - b'0'))),
+            (Some(0), b' ' | b'\t' | b'\r' | b'\n' | b'=' | b'"' | b'\'') => Some(0),
+            _ => None,
+        };
+        self.strings = self.strings.max(self.number.unwrap_or_default());
+        let next = if byte == STRINGS_CLAIMED[self.matched] { self.matched } else { 0 };
+        self.matched = if byte == STRINGS_CLAIMED[next] { next + 1 } else { 0 };
+        if self.matched == STRINGS_CLAIMED.len() {
+            (self.matched, self.number) = (0, Some(0));
+        }
+    }
+}
+
+impl Write for Claims {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let missing = 2 - self.beginning.len();
+        self.beginning.extend(bytes.iter().take(missing));
+        bytes.iter().for_each(|byte| self.see(*byte));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A cell as it is shown; a code that was kept as a number has no decimals.
@@ -125,6 +185,31 @@ mod tests {
         assert_eq!(rows, [(1, "组||内容".to_owned()), (4, "|hi".to_owned())]);
         assert!(sheet.answer.cut);
         assert!(!sheet.add(4, 0, "长".repeat(TEXT_BYTES_MAX)));
+    }
+
+    fn archive_of(part: &[u8]) -> Vec<u8> {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        archive.start_file("xl/sharedStrings.xml", zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(part).unwrap();
+        archive.finish().unwrap().into_inner()
+    }
+
+    /// A few bytes that claimed ten trillion strings ended the server of all shops.
+    #[test]
+    fn a_part_that_claims_more_strings_than_it_can_have_is_not_read() {
+        for claim in ["uniqueCount=\"10000000000000\"", "uniqueCount = '27544672095943611'", "uniqueuniqueCount=\"99\""]
+        {
+            let part = format!("<sst count=\"1\" {claim}><si><t>组</t></si></sst>");
+            assert_eq!(measure(&archive_of(part.as_bytes())), Err(SheetFault::TooLarge), "{claim}");
+        }
+        let wide: Vec<u8> = "<sst/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(measure(&archive_of(&wide)), Err(SheetFault::NoWorkbook));
+        for honest in ["<sst count=\"9\" uniqueCount=\"2\"><si/><si/></sst>", "<t>uniqueCount: 99999999</t>", ""] {
+            assert_eq!(measure(&archive_of(honest.as_bytes())), Ok(()), "{honest}");
+        }
+        let mut claims = Claims::default();
+        "<sst uniqueCount=\"123\">4".bytes().for_each(|byte| claims.see(byte));
+        assert_eq!(claims.strings, 123);
     }
 
     #[test]
