@@ -158,11 +158,14 @@ async fn a_page_in_haste_is_not_listened_to_and_two_pages_of_a_member_are_one() 
     Page::open().looks(&first, asked, false).await;
     phone.looks(&second, asked, false).await;
     let mut told = shop.serving.store.live().hear();
+    phone.looks(&second, asked, true).await;
+    assert_eq!(looks_told(&mut told), [], "it told something only just now");
     for _ in 0..20 {
-        phone.looks(&second, asked, true).await;
         phone.tells(&second, None, false).await;
+        phone.looks(&second, asked, true).await;
     }
-    assert_eq!(looks_told(&mut told), []);
+    let left = looks_told(&mut told);
+    assert_eq!(left.iter().map(who).collect::<Vec<_>>(), [[(first.member(), false)]], "it left once and came no more");
     laptop.looks(&second, asked, true).await;
     let both = looks_told(&mut told);
     assert_eq!(both.iter().map(who).collect::<Vec<_>>(), [[(second.member(), true), (first.member(), false)]]);

@@ -37,13 +37,14 @@ impl Seen {
 pub struct Board(Vec<Seen>);
 
 impl Board {
-    /// Whether the page told something only just now. Leaving is never hasty: it may follow close on a beat, and what was
-    /// sent before it and comes after it is then passed over.
+    /// Whether the page told something only just now. To leave what it looked at is never hasty: that may follow close
+    /// on a beat, and what was sent before it and comes after it is then passed over.
     #[must_use]
     pub fn is_hasty(&self, member: MemberId, told: &PresenceRequest, now: Micros) -> bool {
         let before = self.0.iter().find(|seen| seen.page == told.page && seen.member == member);
         let is_soon = |seen: &Seen| now.since(seen.at) < HASTE_MILLIS * MICROS_PER_MILLI;
-        told.conversation.is_some() && before.is_some_and(is_soon)
+        let leaves = |seen: &Seen| told.conversation.is_none() && seen.conversation.is_some();
+        before.is_some_and(|seen| is_soon(seen) && !leaves(seen))
     }
 
     /// Notes what a page told, and says what others have to hear of it: whom they see otherwise now, and who goes on
