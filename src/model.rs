@@ -5,6 +5,7 @@ mod article;
 mod chosen;
 mod conversation;
 mod device;
+mod draft;
 mod ids;
 mod member;
 mod picture;
@@ -20,6 +21,7 @@ pub use chosen::{
 };
 pub use conversation::{Author, Conversation, ConversationState, Handover, Message, NOTE_CHARS_MAX};
 pub use device::{Browser, DeviceKind, Machine};
+pub use draft::{DRAFT_KEPT_SECONDS, DRAFTS_MAX, Draft};
 pub use ids::{
     ArticleId, BackendId, ChannelId, ConversationId, CustomerId, DeviceId, EpochId, LessonId, MemberId, MessageId,
     NotAnId, PackId, PageId, PictureId, PolicyId, QuickReplyId, ShopId, TeamId,

@@ -8,6 +8,7 @@ mod change;
 mod command;
 mod decide;
 mod device;
+mod draft;
 mod lease;
 mod presence;
 mod receipt;
@@ -22,7 +23,7 @@ mod wire_devices;
 pub use change::{Change, Entity};
 pub use command::{
     Action, COMMAND_VERSION, ChooseAnswer, CloseConversation, Command, CommandHash, DescribeConversation,
-    FORMER_NUMBERS_MAX, FormerNumber, JudgeLesson, PutArticle, PutPack, PutPolicy, PutQuickReply,
+    FORMER_NUMBERS_MAX, FormerNumber, JudgeLesson, PutArticle, PutDraft, PutPack, PutPolicy, PutQuickReply,
     REPLY_EXPIRES_SECONDS, RemoveArticle, RemovePack, RemovePolicy, RemoveQuickReply, SendMessage, TakeConversation,
     TransferConversation, UnreadableCommand,
 };
@@ -33,6 +34,7 @@ pub use device::{
     ConfirmedWrite, Contents, Counter, Device, Enqueued, Heard, Held, Keeping, Kept, Moved, News, OutboxWrite,
     Progress, Queued, keep, outbox, without_chats, without_scopes,
 };
+pub use draft::{DRAFT_REST_SECONDS, TellDraft, offered_draft, tell_draft};
 pub use lease::{CLOCK_BACK_SECONDS_MAX, LEASE_SECONDS, Lease, LeaseState};
 pub use presence::{
     Board, HASTE_MILLIS, Looker, OnDuty, PAGES_MAX, PAGES_OF_MEMBER_MAX, PRESENCE_BEAT_MILLIS, PRESENCE_PAUSE_MILLIS,

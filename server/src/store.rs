@@ -8,6 +8,7 @@ mod clock;
 mod commands;
 mod composed;
 mod dialect;
+mod drafts;
 mod duty;
 mod facts;
 mod feed;

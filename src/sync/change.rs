@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 
 use super::Scope;
 use crate::model::{
-    Article, ArticleId, Conversation, Lesson, LessonId, MemberCard, Message, PackId, PolicyId, QuickReply,
-    QuickReplyId, TeamId, Used,
+    Article, ArticleId, Conversation, ConversationId, Draft, Lesson, LessonId, MemberCard, MemberId, Message, PackId,
+    PolicyId, QuickReply, QuickReplyId, TeamId, Used,
 };
 use crate::policy::Policy;
 use crate::wording::Pack;
@@ -43,6 +43,10 @@ pub enum Change {
     Policy(Policy),
     /// A policy is gone.
     PolicyGone(PolicyId),
+    /// A reply is half-written like this.
+    Draft(Draft),
+    /// A member's half-written reply in a conversation is gone.
+    DraftGone(MemberId, ConversationId),
 }
 
 /// The identity of what a change is about; a later change of the same entity supersedes an earlier one.
@@ -63,6 +67,12 @@ struct GoneFrom {
     id: QuickReplyId,
 }
 
+#[derive(Serialize, Deserialize)]
+struct DraftGone {
+    member: MemberId,
+    conversation: ConversationId,
+}
+
 impl Change {
     /// The scope it belongs to.
     #[must_use]
@@ -73,6 +83,7 @@ impl Change {
             Self::QuickReply(reply) => Scope::of_keeper(reply.keeper()),
             Self::QuickReplyGone(scope, _) => *scope,
             Self::Used(used) => Scope::of_whose(used.whose),
+            Self::Draft(Draft { member, .. }) | Self::DraftGone(member, _) => Scope::Mailbox(*member),
             Self::Article(_)
             | Self::ArticleGone(_)
             | Self::Member(_)
@@ -98,6 +109,9 @@ impl Change {
             Self::Used(used) => format!("used:{}", used.entry),
             Self::Pack(Pack { id, .. }) | Self::PackGone(id) => format!("pack:{id}"),
             Self::Policy(Policy { id, .. }) | Self::PolicyGone(id) => format!("policy:{id}"),
+            Self::Draft(Draft { conversation, .. }) | Self::DraftGone(_, conversation) => {
+                format!("draft:{conversation}")
+            }
         })
     }
 
@@ -111,6 +125,7 @@ impl Change {
                 | Self::LessonGone(_)
                 | Self::PackGone(_)
                 | Self::PolicyGone(_)
+                | Self::DraftGone(..)
         )
     }
 
@@ -132,6 +147,8 @@ impl Change {
             Self::PackGone(_) => "pack.gone",
             Self::Policy(_) => "policy",
             Self::PolicyGone(_) => "policy.gone",
+            Self::Draft(_) => "draft",
+            Self::DraftGone(..) => "draft.gone",
         }
     }
 
@@ -158,6 +175,10 @@ impl Change {
             Self::PackGone(id) => serde_json::value::to_raw_value(id),
             Self::Policy(policy) => serde_json::value::to_raw_value(policy),
             Self::PolicyGone(id) => serde_json::value::to_raw_value(id),
+            Self::Draft(draft) => serde_json::value::to_raw_value(draft),
+            Self::DraftGone(member, conversation) => {
+                serde_json::value::to_raw_value(&DraftGone { member: *member, conversation: *conversation })
+            }
         }
         .expect("every change has a JSON form")
     }
@@ -189,6 +210,11 @@ impl Change {
             "pack.gone" => Self::PackGone(serde_json::from_str(body)?),
             "policy" => Self::Policy(serde_json::from_str(body)?),
             "policy.gone" => Self::PolicyGone(serde_json::from_str(body)?),
+            "draft" => Self::Draft(serde_json::from_str(body)?),
+            "draft.gone" => {
+                let DraftGone { member, conversation } = serde_json::from_str(body)?;
+                Self::DraftGone(member, conversation)
+            }
             _ => return Ok(None),
         }))
     }

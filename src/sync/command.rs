@@ -5,8 +5,8 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::model::{
-    About, ArticleFields, ArticleId, Composed, ConversationId, EntryId, EpochId, How, LessonId, MemberId, MessageId,
-    Micros, PackId, PictureId, PolicyId, QuickReplyFields, QuickReplyId,
+    About, ArticleFields, ArticleId, Composed, ConversationId, DeviceId, EntryId, EpochId, How, LessonId, MemberId,
+    MessageId, Micros, PackId, PictureId, PolicyId, QuickReplyFields, QuickReplyId,
 };
 use crate::policy::PolicyFields;
 use crate::wording::PackFields;
@@ -199,6 +199,8 @@ actions! {
     PutPolicy = "policy.put";
     /// Remove a policy.
     RemovePolicy = "policy.remove";
+    /// Tell the member's other devices what is half-written.
+    PutDraft = "draft.put";
 }
 
 /// Arguments of `message.send`.
@@ -383,6 +385,30 @@ pub struct RemovePolicy {
     pub id: PolicyId,
     /// The version that was looked at.
     pub base: u32,
+}
+
+/// Arguments of `draft.put`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutDraft {
+    /// Whom the words shall answer.
+    pub conversation: ConversationId,
+    /// The words so far; none take the draft away.
+    pub text: String,
+    /// The device on which they stand.
+    pub device: DeviceId,
+    /// The moment of the draft that stood there when they were written, which they are meant to replace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over: Option<Micros>,
+    /// The writer's own moment.
+    pub written_at: Micros,
+}
+
+impl Action {
+    /// Whether it is told to nobody when it is refused: there is nothing in it that a person could decide on.
+    #[must_use]
+    pub const fn is_silent(&self) -> bool {
+        matches!(self, Self::ChooseAnswer(_) | Self::PutDraft(_))
+    }
 }
 
 #[cfg(test)]

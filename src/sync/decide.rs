@@ -5,7 +5,7 @@ use super::command::{CloseConversation, DescribeConversation, PutArticle, Remove
 use super::{Action, Change, ParkReason, RejectCode, Verdict};
 use crate::blanks::is_unfilled;
 use crate::model::{
-    About, Actor, Article, Author, ChannelId, Conversation, ConversationId, ConversationState, CustomerId, Deed,
+    About, Actor, Article, Author, ChannelId, Conversation, ConversationId, ConversationState, CustomerId, Deed, Draft,
     Lesson, LessonId, MESSAGE_CHARS_MAX, MemberId, Message, MessageId, Micros, QuickReply, TeamId, TextFault, Usage,
     checked_text,
 };
@@ -13,6 +13,7 @@ use crate::policy::{Policy, PolicyFault};
 use crate::wording::{Level, Pack, PackFault};
 
 mod chosen;
+mod drafts;
 mod kept;
 mod owner;
 
@@ -54,6 +55,10 @@ pub struct Facts {
     pub pack: Option<Pack>,
     /// The policy that the action names.
     pub policy: Option<Policy>,
+    /// What the member has half-written in the conversation that the action names.
+    pub draft: Option<Draft>,
+    /// What anybody has half-written in it.
+    pub drafts_of_conversation: Vec<Draft>,
 }
 
 /// A verdict and, when it is `applied`, the changes to write, in order.
@@ -116,6 +121,7 @@ pub fn decide(action: Action, actor: &Actor, facts: Facts, now: Micros) -> Decis
         Action::RemovePack(args) => kept::remove_pack(&args, actor, facts),
         Action::PutPolicy(args) => kept::put_policy(args, actor, facts, now),
         Action::RemovePolicy(args) => kept::remove_policy(&args, actor, facts),
+        Action::PutDraft(args) => drafts::put(args, actor, facts, now),
     };
     match changes {
         Ok(changes) => Decision::applied(changes),
@@ -162,7 +168,8 @@ fn send_message(args: SendMessage, actor: &Actor, facts: Facts, now: Micros) -> 
     owner::answered(&mut conversation, actor.member);
     conversation.state = ConversationState::Open;
     conversation.version += 1;
-    Ok(vec![Change::Message(conversation.team, message), Change::Conversation(conversation)])
+    let sent = [Change::Message(conversation.team, message), Change::Conversation(conversation)];
+    Ok(sent.into_iter().chain(drafts::gone(facts.draft)).collect())
 }
 
 /// The words, if they may leave: within the limits, every blank filled, nothing that the wording rules refuse.
@@ -221,7 +228,8 @@ fn close_conversation(args: &CloseConversation, actor: &Actor, facts: Facts, now
     conversation.closed_at = Some(now);
     conversation.handover = None;
     conversation.version += 1;
-    Ok(vec![Change::Conversation(conversation)])
+    let drafts = facts.drafts_of_conversation.into_iter().flat_map(|draft| drafts::gone(Some(draft)));
+    Ok(std::iter::once(Change::Conversation(conversation)).chain(drafts).collect())
 }
 
 fn describe_conversation(args: DescribeConversation, actor: &Actor, facts: Facts) -> Changes {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::{Action, Change, ChooseAnswer, Facts, Scope, State, Touched, Verdict, decide};
 use crate::model::{
-    Actor, Article, ArticleId, Author, Conversation, ConversationId, EntryId, Lesson, LessonId, MemberCard, MemberId,
-    Message, Micros, PackId, PolicyId, QuickReply, QuickReplyId, Usage, Whose,
+    Actor, Article, ArticleId, Author, Conversation, ConversationId, Draft, EntryId, Lesson, LessonId, MemberCard,
+    MemberId, Message, Micros, PackId, PolicyId, QuickReply, QuickReplyId, Usage, Whose,
 };
 use crate::order;
 use crate::policy::Policy;
@@ -34,6 +34,7 @@ struct Overlay {
     used: BTreeMap<(Whose, EntryId), Usage>,
     packs: BTreeMap<PackId, Option<Pack>>,
     policies: BTreeMap<PolicyId, Option<Policy>>,
+    drafts: BTreeMap<(MemberId, ConversationId), Option<Draft>>,
 }
 
 /// Confirmed state and outbox, and what they show together.
@@ -150,6 +151,7 @@ impl Replica {
             Action::SendMessage(args) => {
                 facts.conversation = self.conversation(args.conversation).cloned();
                 facts.message_exists = self.confirmed.thread(args.conversation).any(|message| message.id == args.id);
+                facts.draft = self.draft(args.conversation).cloned();
             }
             Action::TakeConversation(args) => facts.conversation = self.conversation(args.conversation).cloned(),
             Action::TransferConversation(args) => {
@@ -164,6 +166,7 @@ impl Replica {
                     .confirmed
                     .thread(args.conversation)
                     .any(|message| message.position > args.seen && message.author == Author::Shopper);
+                facts.drafts_of_conversation = self.draft(args.conversation).cloned().into_iter().collect();
             }
             Action::PutArticle(args) => facts.article = self.article(args.id).cloned(),
             Action::RemoveArticle(args) => facts.article = self.article(args.id).cloned(),
@@ -176,6 +179,10 @@ impl Replica {
             Action::RemovePack(args) => facts.pack = self.pack(args.id).cloned(),
             Action::PutPolicy(args) => facts.policy = self.policy(args.id).cloned(),
             Action::RemovePolicy(args) => facts.policy = self.policy(args.id).cloned(),
+            Action::PutDraft(args) => {
+                facts.conversation = self.conversation(args.conversation).cloned();
+                facts.draft = self.draft(args.conversation).cloned();
+            }
         }
         facts
     }
@@ -204,6 +211,7 @@ impl Replica {
             .chain(overlay.used.keys().map(|(whose, entry)| Touched::Used(*whose, *entry)))
             .chain(overlay.packs.keys().map(|id| Touched::Pack(*id)))
             .chain(overlay.policies.keys().map(|id| Touched::Policy(*id)))
+            .chain(overlay.drafts.keys().map(|(_, conversation)| Touched::Draft(*conversation)))
             .collect()
     }
 
@@ -282,6 +290,18 @@ impl Replica {
     /// Every policy as it is shown.
     pub fn policies(&self) -> impl Iterator<Item = &Policy> {
         all_shown(&self.overlay.policies, &self.confirmed.policies)
+    }
+
+    /// What the member at the desk has half-written in a conversation, on whichever device.
+    #[must_use]
+    pub fn draft(&self, conversation: ConversationId) -> Option<&Draft> {
+        shown(&self.overlay.drafts, &self.confirmed.drafts, (self.actor.member, conversation))
+    }
+
+    /// Everything that the member at the desk has half-written, on whichever device.
+    pub fn drafts(&self) -> impl Iterator<Item = &Draft> {
+        let member = self.actor.member;
+        all_shown(&self.overlay.drafts, &self.confirmed.drafts).filter(move |draft| draft.member == member)
     }
 
     /// How often somebody chose an answer.
@@ -368,6 +388,15 @@ impl Overlay {
             Change::PolicyGone(id) => {
                 self.policies.insert(id, None);
                 Touched::Policy(id)
+            }
+            Change::Draft(draft) => {
+                let conversation = draft.conversation;
+                self.drafts.insert((draft.member, conversation), Some(draft));
+                Touched::Draft(conversation)
+            }
+            Change::DraftGone(member, conversation) => {
+                self.drafts.insert((member, conversation), None);
+                Touched::Draft(conversation)
             }
         }
     }

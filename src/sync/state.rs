@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Change, Scope};
 use crate::model::{
-    Article, ArticleId, Conversation, ConversationId, EntryId, Lesson, LessonId, MemberCard, MemberId, Message, PackId,
-    PolicyId, QuickReply, QuickReplyId, Usage, Whose,
+    Article, ArticleId, Conversation, ConversationId, Draft, EntryId, Lesson, LessonId, MemberCard, MemberId, Message,
+    PackId, PolicyId, QuickReply, QuickReplyId, Usage, Whose,
 };
 use crate::policy::Policy;
 use crate::wording::Pack;
@@ -31,6 +31,8 @@ pub struct State {
     pub packs: BTreeMap<PackId, Pack>,
     /// The policies.
     pub policies: BTreeMap<PolicyId, Policy>,
+    /// What is half-written, by whom and for which conversation.
+    pub drafts: BTreeMap<(MemberId, ConversationId), Draft>,
 }
 
 /// What a change touched, for whoever keeps something derived from the state.
@@ -52,6 +54,8 @@ pub enum Touched {
     Pack(PackId),
     /// A policy.
     Policy(PolicyId),
+    /// A half-written reply in a conversation.
+    Draft(ConversationId),
 }
 
 impl State {
@@ -125,6 +129,15 @@ impl State {
                 self.policies.remove(&id);
                 Touched::Policy(id)
             }
+            Change::Draft(draft) => {
+                let conversation = draft.conversation;
+                self.drafts.insert((draft.member, conversation), draft);
+                Touched::Draft(conversation)
+            }
+            Change::DraftGone(member, conversation) => {
+                self.drafts.remove(&(member, conversation));
+                Touched::Draft(conversation)
+            }
         }
     }
 
@@ -142,6 +155,13 @@ impl State {
             let stays = Scope::of_whose(*whose) != scope;
             if !stays {
                 touched.push(Touched::Used(*whose, *entry));
+            }
+            stays
+        });
+        self.drafts.retain(|(member, conversation), _| {
+            let stays = Scope::Mailbox(*member) != scope;
+            if !stays {
+                touched.push(Touched::Draft(*conversation));
             }
             stays
         });

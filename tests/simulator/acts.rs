@@ -1,14 +1,14 @@
 //! What a person does at a desk, from what the desk shows.
 
 use qinda::model::{
-    About, ArticleFields, ArticleId, Conversation, Deed, EntryId, How, MessageId, Micros, PackId, PolicyId,
-    QuickReplyFields, QuickReplyId,
+    About, ArticleFields, ArticleId, Conversation, ConversationId, Deed, DeviceId, EntryId, How, MessageId, Micros,
+    PackId, PolicyId, QuickReplyFields, QuickReplyId,
 };
 use qinda::policy::{PolicyFields, PolicyRule};
 use qinda::sync::{
-    Action, ChooseAnswer, CloseConversation, DescribeConversation, JudgeLesson, PutArticle, PutPack, PutPolicy,
-    PutQuickReply, REPLY_EXPIRES_SECONDS, RemoveArticle, RemovePack, RemovePolicy, RemoveQuickReply, Replica,
-    SendMessage, TakeConversation, TransferConversation,
+    Action, ChooseAnswer, CloseConversation, DescribeConversation, JudgeLesson, PutArticle, PutDraft, PutPack,
+    PutPolicy, PutQuickReply, REPLY_EXPIRES_SECONDS, RemoveArticle, RemovePack, RemovePolicy, RemoveQuickReply,
+    Replica, SendMessage, TakeConversation, TransferConversation,
 };
 use qinda::wording::{Bilingual, Level, PackFields, Rule};
 
@@ -51,7 +51,8 @@ pub fn deed(replica: &Replica, chance: &mut Chance, now: Micros) -> Vec<Action> 
             let seen = seen(replica, &conversation);
             vec![Action::CloseConversation(CloseConversation { conversation: conversation.id, seen })]
         }
-        (37..=39, Some(conversation)) => {
+        (37, Some(conversation)) => vec![draft(replica, conversation.id, chance, now)],
+        (38..=39, Some(conversation)) => {
             let about = About { order: Some(format!("A{}", chance.below(100))), ..About::default() };
             vec![Action::DescribeConversation(DescribeConversation { conversation: conversation.id, about })]
         }
@@ -94,6 +95,14 @@ pub fn anyway(replica: &Replica, old: SendMessage, now: Micros) -> Option<SendMe
     let (seen, owner_seen) = (seen(replica, conversation), conversation.owner);
     let expires_at = now.plus_seconds(REPLY_EXPIRES_SECONDS);
     Some(SendMessage { seen, owner_seen, written_at: now, expires_at, anyway: true, ..old })
+}
+
+/// Half-written words, or their end, on one of two devices; mostly by one that knows what the other wrote.
+fn draft(replica: &Replica, conversation: ConversationId, chance: &mut Chance, now: Micros) -> Action {
+    let text = if chance.below(3) == 0 { String::new() } else { format!("亲 {}", chance.draw()) };
+    let device = DeviceId::of_name(["phone", "laptop"][(chance.draw() % 2) as usize]);
+    let over = replica.draft(conversation).map(|draft| draft.at).filter(|_| chance.below(4) > 0);
+    Action::PutDraft(PutDraft { conversation, text, device, over, written_at: now })
 }
 
 fn choice(replica: &Replica, chance: &mut Chance) -> Option<Action> {

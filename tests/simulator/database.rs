@@ -163,6 +163,7 @@ impl Database {
                 facts = self.since(args.conversation, args.seen, device);
                 facts.message_exists = state.threads.values().flat_map(BTreeMap::values).any(|m| m.id == args.id);
                 facts.wording = self.level(args);
+                facts.draft = state.drafts.get(&(actor.member, args.conversation)).cloned();
             }
             Action::TakeConversation(args) => about = Some(args.conversation),
             Action::TransferConversation(args) => {
@@ -173,6 +174,8 @@ impl Database {
             Action::CloseConversation(args) => {
                 about = Some(args.conversation);
                 facts = self.since(args.conversation, args.seen, device);
+                let drafts = state.drafts.values().filter(|draft| draft.conversation == args.conversation);
+                facts.drafts_of_conversation = drafts.cloned().collect();
             }
             Action::DescribeConversation(args) => about = Some(args.conversation),
             Action::PutArticle(args) => facts.article = state.articles.get(&args.id).cloned(),
@@ -189,6 +192,10 @@ impl Database {
             Action::RemovePack(args) => facts.pack = state.packs.get(&args.id).cloned(),
             Action::PutPolicy(args) => facts.policy = state.policies.get(&args.id).cloned(),
             Action::RemovePolicy(args) => facts.policy = state.policies.get(&args.id).cloned(),
+            Action::PutDraft(args) => {
+                about = Some(args.conversation);
+                facts.draft = state.drafts.get(&(actor.member, args.conversation)).cloned();
+            }
         }
         facts.conversation = about.and_then(|id| state.conversations.get(&id)).cloned();
         (facts, self.not_before(now, about))

@@ -15,8 +15,8 @@ pub struct Given {
     pub profile: usize,
     /// The message it sends, if it does.
     pub message: Option<MessageId>,
-    /// Whether it is a choice, which nobody is told about when it is refused.
-    pub is_choice: bool,
+    /// Whether nobody is told about it when it is refused.
+    pub is_silent: bool,
     /// It may be missing: its storage was lost or set back before the server had it, or the server itself was.
     pub may_be_lost: bool,
     /// It may count twice: the storage was set back to before an epoch in which it got another number.
@@ -54,11 +54,11 @@ impl Ledger {
             Some(Action::SendMessage(args)) => Some(args.id),
             _ => None,
         };
-        let is_choice = matches!(action, Some(Action::ChooseAnswer(_)));
+        let is_silent = action.is_some_and(|action| action.is_silent());
         self.given.push(Given {
             profile,
             message,
-            is_choice,
+            is_silent,
             may_be_lost: false,
             may_be_twice: false,
             may_be_unheld: false,

@@ -118,7 +118,7 @@ impl World {
             return holds(Promise::OwnWrites, arrived, || format!("command {uid} is applied and does not show"));
         }
         let listed = device.held().iter().any(|held| held.command.hash == *hash && held.verdict == *verdict);
-        holds(Promise::Held, listed || given.is_choice || given.may_be_unheld, || {
+        holds(Promise::Held, listed || given.is_silent || given.may_be_unheld, || {
             format!("command {uid} got {verdict:?} and is not on the list of tab {tab} of {profile}")
         })
     }
@@ -188,6 +188,8 @@ fn has(state: &State, change: &Change) -> bool {
         Change::PackGone(id) => !state.packs.contains_key(id),
         Change::Policy(is) => state.policies.get(&is.id) == Some(is),
         Change::PolicyGone(id) => !state.policies.contains_key(id),
+        Change::Draft(is) => state.drafts.get(&(is.member, is.conversation)) == Some(is),
+        Change::DraftGone(member, conversation) => !state.drafts.contains_key(&(*member, *conversation)),
     }
 }
 
@@ -207,6 +209,8 @@ fn stray(state: &State, follows: impl Fn(Scope) -> bool, team: qinda::model::Tea
     let conversation = conversation.map(|known| format!("conversation {}", known.id));
     let thread = thread.map(|id| format!("messages of {id}"));
     let reply = reply.map(|reply| format!("quick reply {}", reply.id));
+    let draft = state.drafts.values().find(|draft| !follows(Scope::Mailbox(draft.member)));
+    let reply = reply.or(draft.map(|draft| format!("a draft in {}", draft.conversation)));
     conversation.or(thread).or(reply).or(whose.map(|whose| format!("what {whose:?} chose")))
 }
 
@@ -219,5 +223,6 @@ fn same_picture(one: &Replica, other: &Replica) -> bool {
         && one.lessons().eq(other.lessons())
         && one.packs().eq(other.packs())
         && one.policies().eq(other.policies())
+        && one.drafts().eq(other.drafts())
         && one.all_used().eq(other.all_used())
 }

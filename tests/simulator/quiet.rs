@@ -123,7 +123,7 @@ impl World {
                 holds(Promise::NothingLost, given.may_be_lost, || format!("command {uid} has no verdict"))?;
                 continue;
             };
-            if *verdict == Verdict::Applied || given.is_choice || given.may_be_unheld {
+            if *verdict == Verdict::Applied || given.is_silent || given.may_be_unheld {
                 continue;
             }
             let held = self.profiles[given.profile].storage.outbox.held();

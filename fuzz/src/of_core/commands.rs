@@ -94,6 +94,7 @@ fn facts(action: &Action) -> Facts {
             Change::Lesson(lesson) => facts.lesson = Some(lesson),
             Change::Pack(pack) => facts.pack = Some(pack),
             Change::Policy(policy) => facts.policy = Some(policy),
+            Change::Draft(draft) => facts.draft = Some(draft),
             _ => {}
         }
     }
@@ -103,6 +104,7 @@ fn facts(action: &Action) -> Facts {
         Action::TransferConversation(args) => Some(args.conversation),
         Action::CloseConversation(args) => Some(args.conversation),
         Action::DescribeConversation(args) => Some(args.conversation),
+        Action::PutDraft(args) => Some(args.conversation),
         _ => None,
     };
     facts.conversation = facts.conversation.zip(named).map(|(conversation, id)| {
@@ -130,6 +132,7 @@ fn bounded(change: &Change) {
         Change::QuickReply(reply) => assert_eq!(reply.fields.clone().checked().as_ref(), Ok(&reply.fields)),
         Change::Pack(pack) => assert_eq!(pack.fields.clone().checked().as_ref(), Ok(&pack.fields)),
         Change::Policy(policy) => assert_eq!(policy.fields.clone().checked().as_ref(), Ok(&policy.fields)),
+        Change::Draft(draft) => assert!(draft.text.chars().count() <= MESSAGE_CHARS_MAX),
         Change::Lesson(lesson) => assert!(lesson.text.chars().count() <= qinda::model::LESSON_CHARS_MAX),
         Change::Conversation(conversation) => {
             let told = conversation.handover.as_ref().map_or(0, |handover| handover.note.chars().count());

@@ -2,15 +2,15 @@
 
 use qinda::model::{
     About, Actor, Article, ArticleFields, ArticleId, Author, BackendId, ChannelId, Composed, Conversation,
-    ConversationId, ConversationState, CustomerId, EntryId, Handover, How, Lesson, LessonId, MemberCard, MemberId,
-    Message, MessageId, Micros, PackId, PictureId, PolicyId, QuickReply, QuickReplyFields, QuickReplyId, Roles, ShopId,
-    Stage, TeamId, Usage, Used, Whose,
+    ConversationId, ConversationState, CustomerId, DeviceId, Draft, EntryId, Handover, How, Lesson, LessonId,
+    MemberCard, MemberId, Message, MessageId, Micros, PackId, PictureId, PolicyId, QuickReply, QuickReplyFields,
+    QuickReplyId, Roles, ShopId, Stage, TeamId, Usage, Used, Whose,
 };
 use qinda::policy::{Payer, Policy, PolicyFields, PolicyRule};
 use qinda::sync::{
-    Action, Change, ChooseAnswer, CloseConversation, DescribeConversation, JudgeLesson, PutArticle, PutPack, PutPolicy,
-    PutQuickReply, RemoveArticle, RemovePack, RemovePolicy, RemoveQuickReply, Scope, SendMessage, TakeConversation,
-    TransferConversation,
+    Action, Change, ChooseAnswer, CloseConversation, DescribeConversation, JudgeLesson, PutArticle, PutDraft, PutPack,
+    PutPolicy, PutQuickReply, RemoveArticle, RemovePack, RemovePolicy, RemoveQuickReply, Scope, SendMessage,
+    TakeConversation, TransferConversation,
 };
 use qinda::wording::{Bilingual, Level, Pack, PackFields, Rule, Topic};
 use serde::Serialize;
@@ -129,6 +129,7 @@ fn message() -> Message {
 /// One change of each kind.
 pub fn changes() -> Vec<Change> {
     let (member, team) = (actor().member, actor().team);
+    let chat = conversation().id;
     let (article, reply) = (ArticleId::of_name("a"), QuickReplyId::of_name("r"));
     let lesson =
         Lesson {
@@ -162,6 +163,14 @@ pub fn changes() -> Vec<Change> {
         Change::PackGone(PackId::of_name("old")),
         Change::Policy(Policy { id: PolicyId::of_name("q"), fields: policy_fields(), version, changed_by, changed_at }),
         Change::PolicyGone(PolicyId::of_name("old")),
+        Change::Draft(Draft {
+            member,
+            conversation: chat,
+            text: "亲，稍等".into(),
+            device: DeviceId::of_name("phone"),
+            at: NOW,
+        }),
+        Change::DraftGone(member, chat),
     ]
 }
 
@@ -212,6 +221,13 @@ pub fn actions() -> Vec<Action> {
         Action::RemovePack(RemovePack { id: PackId::of_name("p"), base: 1 }),
         Action::PutPolicy(PutPolicy { id: PolicyId::of_name("q"), fields: policy_fields(), base: 1 }),
         Action::RemovePolicy(RemovePolicy { id: PolicyId::of_name("q"), base: 1 }),
+        Action::PutDraft(PutDraft {
+            conversation,
+            text: "亲，稍等".into(),
+            device: DeviceId::of_name("phone"),
+            over: Some(NOW),
+            written_at: NOW,
+        }),
     ]
 }
 

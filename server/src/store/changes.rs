@@ -1,9 +1,9 @@
 //! Writing a change: into the table of its kind, and into the feed.
 
-use qinda::model::{DeviceId, LESSONS_MAX, Lesson, ShopId};
+use qinda::model::{DeviceId, Draft, LESSONS_MAX, Lesson, ShopId};
 use qinda::sync::Change;
 
-use super::{Stored, Work, articles, conversations, lessons, members, packs, policies, quick_replies, used};
+use super::{Stored, Work, articles, conversations, drafts, lessons, members, packs, policies, quick_replies, used};
 
 impl Work {
     /// Writes changes of a shop, in order. `device` is the one that a member wrote on, if it was one.
@@ -42,7 +42,21 @@ impl Work {
             Change::PackGone(id) => packs::remove(conn, shop, *id).await,
             Change::Policy(policy) => policies::put(conn, shop, policy).await,
             Change::PolicyGone(id) => policies::remove(conn, shop, *id).await,
+            Change::Draft(draft) => self.keep_draft(shop, draft).await,
+            Change::DraftGone(member, conversation) => drafts::remove(conn, shop, *member, *conversation).await,
         }
+    }
+
+    /// Keeps a half-written reply. What is over, or too many, gives way.
+    async fn keep_draft(&mut self, shop: ShopId, draft: &Draft) -> Stored<()> {
+        let now = self.now();
+        let conn = self.conn();
+        drafts::put(conn, shop, draft).await?;
+        for gone in drafts::surplus(conn, shop, draft, now).await? {
+            drafts::remove(self.conn(), shop, gone.member, gone.conversation).await?;
+            self.stage(shop, Change::DraftGone(gone.member, gone.conversation));
+        }
+        Ok(())
     }
 
     /// Keeps a lesson. When the shop has too many, the least worthy one gives way.

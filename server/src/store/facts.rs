@@ -6,7 +6,7 @@ use qinda::wording::Finding;
 
 use super::conversations::{self, ConversationFacts};
 use super::dialect::Conn;
-use super::{Stored, Work, articles, lessons, members, packs, pictures, policies, quick_replies, used};
+use super::{Stored, Work, articles, drafts, lessons, members, packs, pictures, policies, quick_replies, used};
 
 /// What is known when a command is decided.
 pub(super) struct Known {
@@ -32,7 +32,8 @@ impl Work {
         let mut facts = match action {
             Action::SendMessage(args) => {
                 about = conversations::facts(conn, shop, args.conversation, args.seen, device).await?;
-                of_reply(conn, shop, args, &findings).await?
+                let draft = drafts::find(conn, shop, actor.member, args.conversation).await?;
+                Facts { draft, ..of_reply(conn, shop, args, &findings).await? }
             }
             Action::TakeConversation(args) => {
                 about.conversation = conversations::find(conn, shop, args.conversation).await?;
@@ -48,7 +49,13 @@ impl Work {
             }
             Action::CloseConversation(args) => {
                 about = conversations::facts(conn, shop, args.conversation, args.seen, device).await?;
-                Facts::default()
+                let drafts = drafts::of_conversation(conn, shop, args.conversation).await?;
+                Facts { drafts_of_conversation: drafts, ..Facts::default() }
+            }
+            Action::PutDraft(args) => {
+                about.conversation = conversations::find(conn, shop, args.conversation).await?;
+                let draft = drafts::find(conn, shop, actor.member, args.conversation).await?;
+                Facts { draft, ..Facts::default() }
             }
             Action::ChooseAnswer(args) => of_choice(conn, actor, args).await?,
             _ => of_record(conn, shop, action).await?,
@@ -132,7 +139,8 @@ async fn of_record(conn: &mut Conn, shop: ShopId, action: &Action) -> Stored<Fac
         | Action::TransferConversation(_)
         | Action::CloseConversation(_)
         | Action::DescribeConversation(_)
-        | Action::ChooseAnswer(_) => {}
+        | Action::ChooseAnswer(_)
+        | Action::PutDraft(_) => {}
     }
     Ok(facts)
 }

@@ -2,6 +2,7 @@ use super::*;
 use crate::model::{ArticleFields, ArticleId, EntryId, How, PictureId, QuickReplyFields, QuickReplyId, Roles, ShopId};
 use crate::sync::{ChooseAnswer, JudgeLesson, PutQuickReply, REPLY_EXPIRES_SECONDS, Scope};
 
+mod drafts;
 mod owner;
 
 const NOW: Micros = Micros(1_000_000_000);

@@ -132,7 +132,7 @@ pub fn enqueue(counter: Counter, actions: &[Action], at: Micros) -> (Vec<OutboxW
 }
 
 /// Moves the commands that took no effect to the held list. Doing it twice changes nothing, and tells a second tab what
-/// the first one moved. A choice that was refused is nothing that a person could decide on: it is dropped.
+/// the first one moved. A choice or a draft that was refused is nothing that a person could decide on: it is dropped.
 #[must_use]
 pub fn hold(contents: &Contents, epoch: EpochId, through: u64, verdicts: &[VerdictRow]) -> (Vec<OutboxWrite>, Moved) {
     if contents.counter.epoch != epoch {
@@ -151,7 +151,7 @@ pub fn hold(contents: &Contents, epoch: EpochId, through: u64, verdicts: &[Verdi
         let key = Held::key(epoch, row.n);
         if let Some(found) = contents.commands.iter().find(|queued| queued.command.n == row.n) {
             writes.push(OutboxWrite::Unqueue(row.n));
-            if matches!(found.command.action(), Ok(Action::ChooseAnswer(_))) {
+            if found.command.action().is_ok_and(|action| action.is_silent()) {
                 continue;
             }
             let held = Held { key, command: found.command.clone(), at: found.at, verdict: row.verdict.clone() };

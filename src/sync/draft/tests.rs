@@ -1,0 +1,103 @@
+use super::*;
+use crate::model::{
+    About, Actor, ChannelId, Conversation, CustomerId, DRAFT_KEPT_SECONDS, MemberId, Roles, ShopId, TeamId,
+};
+use crate::sync::{Change, Pending, State};
+
+const NOW: Micros = Micros(1_000);
+
+fn actor() -> Actor {
+    let (shop, team, member) = (ShopId::of_name("demo"), TeamId::of_name("day"), MemberId::of_name("1001"));
+    Actor { shop, team, member, roles: Roles::parse("agent") }
+}
+
+fn chat() -> Conversation {
+    Conversation {
+        id: ConversationId::of_name("c"),
+        team: actor().team,
+        channel: ChannelId::of_name("page"),
+        customer: CustomerId::of_name("lin"),
+        customer_name: "林".into(),
+        state: ConversationState::Open,
+        owner: None,
+        opened_at: Micros(0),
+        closed_at: None,
+        last_position: 0,
+        about: About::default(),
+        handover: None,
+        version: 1,
+    }
+}
+
+fn phone() -> DeviceId {
+    DeviceId::of_name("phone")
+}
+
+fn laptop() -> DeviceId {
+    DeviceId::of_name("laptop")
+}
+
+fn written(device: DeviceId, text: &str) -> Change {
+    let (member, conversation) = (actor().member, chat().id);
+    Change::Draft(Draft { member, conversation, text: text.into(), device, at: Micros(9) })
+}
+
+fn replica(changes: Vec<Change>) -> Replica {
+    let mut replica = Replica::new(actor(), State::default(), 0);
+    replica.absorb(std::iter::once(Change::Conversation(chat())).chain(changes).collect(), 0);
+    replica
+}
+
+fn told(replica: &Replica, text: &str) -> TellDraft {
+    tell_draft(replica, phone(), chat().id, text, NOW)
+}
+
+fn put(text: &str, over: Option<Micros>) -> PutDraft {
+    PutDraft { conversation: chat().id, text: text.into(), device: phone(), over, written_at: NOW }
+}
+
+#[test]
+fn new_words_are_told_once_and_their_end_too() {
+    assert_eq!(told(&replica(vec![]), " "), TellDraft::Told);
+    assert_eq!(told(&replica(vec![]), "亲"), TellDraft::Put(put("亲", None)));
+    let mine = replica(vec![written(phone(), "亲")]);
+    assert_eq!(told(&mine, "亲"), TellDraft::Told);
+    assert_eq!(told(&mine, "亲，"), TellDraft::Put(put("亲，", Some(Micros(9)))));
+    assert_eq!(told(&mine, ""), TellDraft::Put(put("", Some(Micros(9)))));
+}
+
+#[test]
+fn one_draft_is_under_way_at_a_time_and_shows_at_once() {
+    let mut replica = replica(vec![]);
+    replica.enqueue(Pending { n: 1, action: Action::PutDraft(put("亲", None)), at: NOW });
+    assert_eq!(replica.draft(chat().id).map(|draft| draft.text.as_str()), Some("亲"));
+    assert_eq!(told(&replica, "亲，在的"), TellDraft::Waits);
+    replica.absorb(vec![written(phone(), "亲")], 1);
+    assert!(matches!(told(&replica, "亲，在的"), TellDraft::Put(_)));
+}
+
+#[test]
+fn another_devices_words_are_offered_until_they_stand_here_and_are_not_written_over_meanwhile() {
+    let other = replica(vec![written(laptop(), "明天到\n")]);
+    let offered = |text: &str| offered_draft(&other, phone(), chat().id, text, NOW).is_some();
+    assert!(offered("") && offered("后天到"));
+    assert_eq!(told(&other, "后天到"), TellDraft::Waits);
+    assert!(!offered("亲，明天到"), "its words are here");
+    assert_eq!(told(&other, "亲，明天到"), TellDraft::Put(put("亲，明天到", Some(Micros(9)))));
+    assert!(offered_draft(&other, laptop(), chat().id, "", NOW).is_none(), "its own are no news to a device");
+}
+
+#[test]
+fn nothing_is_offered_or_told_of_what_is_over() {
+    let other = replica(vec![written(laptop(), "明天到")]);
+    let late = Micros(9).plus_seconds(DRAFT_KEPT_SECONDS + 1);
+    assert!(offered_draft(&other, phone(), chat().id, "", late).is_none());
+
+    let closed = Change::Conversation(Conversation { state: ConversationState::Closed, ..chat() });
+    let closed = replica(vec![closed, written(laptop(), "明天到")]);
+    assert!(offered_draft(&closed, phone(), chat().id, "", NOW).is_none());
+    assert_eq!(told(&closed, "亲"), TellDraft::Told);
+    let gone = Replica::new(actor(), State::default(), 0);
+    assert_eq!(told(&gone, "亲"), TellDraft::Told);
+    assert_eq!(told(&replica(vec![]), &"亲".repeat(MESSAGE_CHARS_MAX + 1)), TellDraft::Told, "no server takes it");
+}
