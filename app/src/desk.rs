@@ -3,6 +3,7 @@
 
 mod choosing;
 mod deeds;
+mod drafts;
 mod finding;
 mod keeping;
 mod leaving;
@@ -152,6 +153,8 @@ struct AtDesk {
     /// Drafts whose newest text is not on disk yet; while one write is under way the next waits here.
     drafts_writing: Rc<Cell<bool>>,
     drafts_dirty: Vec<DraftOf>,
+    /// Half-written replies of which the other devices have not been told.
+    untold: drafts::Untold,
 }
 
 /// The desk of this page.

@@ -22,6 +22,7 @@ export class Desk {
   readonly head: Locator
   readonly heldBy: Locator
   readonly presence: Locator
+  readonly offered: Locator
 
   constructor(
     readonly page: Page,
@@ -42,6 +43,7 @@ export class Desk {
     this.head = page.locator('.conversation > .head')
     this.heldBy = page.getByTestId('held-by')
     this.presence = page.getByTestId('presence')
+    this.offered = page.getByTestId('offered')
   }
 
   async open(address = '/desk'): Promise<void> {

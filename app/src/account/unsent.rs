@@ -71,6 +71,7 @@ fn HeldRow(held: Held, fault: RwSignal<Option<CannotKeep>>) -> impl IntoView {
 fn words(action: &Action) -> Option<String> {
     match action {
         Action::SendMessage(args) => Some(args.text.clone()),
+        Action::PutDraft(args) => Some(args.text.clone()),
         Action::PutArticle(args) => Some(format!("{}\n{}", args.fields.title, args.fields.answers.join("\n\n"))),
         Action::PutQuickReply(args) => Some(args.fields.text.clone()),
         Action::PutPolicy(args) => {
@@ -98,6 +99,7 @@ fn place(action: &Action) -> Option<Place> {
         Action::TakeConversation(args) => Some(Place::Conversation(args.conversation)),
         Action::TransferConversation(args) => Some(Place::Conversation(args.conversation)),
         Action::CloseConversation(args) => Some(Place::Conversation(args.conversation)),
+        Action::PutDraft(args) => Some(Place::Conversation(args.conversation)),
         Action::PutArticle(args) => Some(Place::Article(args.id)),
         Action::RemoveArticle(args) => Some(Place::Article(args.id)),
         Action::DescribeConversation(args) => Some(Place::Conversation(args.conversation)),

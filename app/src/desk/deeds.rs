@@ -162,6 +162,7 @@ impl Desk {
         let had_draft = self.change(|desk| {
             let had_draft = desk.drafts.contains_key(&of);
             desk.note_draft(of, text);
+            desk.note_untold(of);
             if !desk.drafts_dirty.contains(&of) {
                 desk.drafts_dirty.push(of);
             }
@@ -249,6 +250,9 @@ impl Desk {
         };
         let touched = self.change(|desk| {
             for (of, text) in drafts {
+                if !text.is_empty() {
+                    desk.note_untold(of);
+                }
                 desk.note_draft(of, text);
             }
             let touched = desk.device.enqueued(enqueued, actions);
@@ -276,7 +280,8 @@ impl Desk {
 
     /// Tells the views what was touched.
     pub(super) fn tell(&self, touched: &[Touched]) {
-        let knowledge = |touched: &Touched| !matches!(touched, Touched::Conversation(_) | Touched::Used(..));
+        let knowledge =
+            |touched: &Touched| !matches!(touched, Touched::Conversation(_) | Touched::Used(..) | Touched::Draft(_));
         if touched.iter().any(knowledge) {
             self.knowledge_changed();
         }

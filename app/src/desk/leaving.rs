@@ -1,7 +1,7 @@
 //! Leaving the device: signing out, being cut off, and the lease that ends without a contact.
 
 use qinda::model::DeviceId;
-use qinda::sync::{Action, LeaseState, SignedIn};
+use qinda::sync::{Action, Command, LeaseState, SignedIn};
 use serde_json::{Value, json};
 
 use super::{Desk, FiguresProblem, Link};
@@ -85,7 +85,8 @@ fn unsent(desk: &super::AtDesk, session: Option<&SignedIn>) -> Value {
         Some(Action::SendMessage(args)) => replica.conversation(args.conversation).map(|it| it.customer_name.clone()),
         _ => None,
     };
-    let waiting = desk.device.queue().values().map(
+    let is_work = |command: &&Command| !matches!(command.action(), Ok(Action::PutDraft(_)));
+    let waiting = desk.device.queue().values().filter(is_work).map(
         |command| json!({ "kind": command.kind, "customer": customer(command.action().ok()), "args": command.args }),
     );
     let held = desk.device.held().iter().map(|held| {

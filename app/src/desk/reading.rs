@@ -5,7 +5,7 @@ use qinda::model::{
     QuickReply,
 };
 use qinda::order;
-use qinda::sync::{SendMessage, SignedIn};
+use qinda::sync::{Action, SendMessage, SignedIn};
 use qinda::timing::{Waiting, waiting};
 
 use super::{AtDesk, Desk, Held, Link, Stage, StorageTrouble};
@@ -156,10 +156,11 @@ impl Desk {
         self.with(|desk| desk.drafts.get(&of).cloned()).flatten().unwrap_or_default()
     }
 
-    /// How many commands wait for a verdict.
+    /// How many commands wait for a verdict; drafts that are told to other devices are kept here anyway.
     pub(crate) fn unsent(&self) -> usize {
         self.inbox_version.track();
-        self.with(|desk| desk.device.replica().pending().len()).unwrap_or(0)
+        self.with(|desk| desk.device.replica().pending().iter().filter(|pending| !is_draft(&pending.action)).count())
+            .unwrap_or(0)
     }
 
     /// What came back without effect, oldest first.
@@ -222,6 +223,10 @@ impl Desk {
     }
 }
 
+const fn is_draft(action: &Action) -> bool {
+    matches!(action, Action::PutDraft(_))
+}
+
 fn work_number(desk: &AtDesk, member: Option<MemberId>) -> Option<String> {
     member.and_then(|id| desk.device.replica().member(id)).map(|card| card.work_number.clone())
 }
@@ -255,7 +260,7 @@ fn inbox_row(desk: &AtDesk, conversation: &Conversation) -> InboxRow {
         held: held_in(desk, id).count(),
         owner: work_number(desk, conversation.owner),
         mine: conversation.owner == Some(desk.device.replica().actor().member),
-        has_draft: desk.drafts.contains_key(&DraftOf::Reply(id)),
+        has_draft: desk.drafts.contains_key(&DraftOf::Reply(id)) || desk.is_offered_draft(id),
         conversation: conversation.clone(),
     }
 }

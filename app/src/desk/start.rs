@@ -66,6 +66,7 @@ fn listen(desk: Desk) {
     updates::on_waiting(move || desk.update_waits.set(true));
     updates::on_return(move || desk.wake());
     updates::on_leaving(move || desk.write_drafts_at_once());
+    updates::on_hidden(move || desk.tell_drafts_at_once());
     updates::on_other_tab(move || {
         // Another tab signed out, or was told to wipe: nothing may stay on this screen.
         if desk.stage.get_untracked() == Stage::Ready && prefs::session().is_none() {
@@ -129,7 +130,9 @@ impl Desk {
 
         let Loaded { contents, drafts, unreadable } = loaded_outbox;
         let device = Device::open(session.actor.clone(), contents, progress, changes);
-        let at_desk = at_desk(device, confirmed, outbox, pictures, keeper, drafts);
+        let mut at_desk = at_desk(device, confirmed, outbox, pictures, keeper, drafts);
+        let changed = at_desk.changed_unseen();
+        at_desk.untold.left_by_an_earlier_page(changed);
         *self.inner().member.borrow_mut() = Some(at_desk);
         if !kept {
             self.storage_trouble.set(Some(StorageTrouble::Refused));
@@ -153,6 +156,7 @@ impl Desk {
         let second = |moment: Micros| moment.0.div_euclid(qinda::model::MICROS_PER_SECOND);
         if second(now) != second(self.tick.get_untracked()) {
             self.tick.set(now);
+            self.tell_rested_drafts();
             if second(now) % LEASE_LOOK_SECONDS == 0 {
                 self.look_at_lease();
             }
@@ -184,6 +188,7 @@ fn at_desk(
         drafts: drafts.into_iter().collect(),
         drafts_writing: Rc::new(Cell::new(false)),
         drafts_dirty: Vec::new(),
+        untold: Default::default(),
     }
 }
 
@@ -197,7 +202,7 @@ impl AtDesk {
                 Touched::Pack(_) => self.checker = None,
                 Touched::Used(whose, entry) => self.index_usage(*whose, *entry),
                 Touched::Lesson(id) => self.index_lesson(*id),
-                Touched::Conversation(_) | Touched::Member(_) | Touched::Policy(_) => {}
+                Touched::Conversation(_) | Touched::Member(_) | Touched::Policy(_) | Touched::Draft(_) => {}
             }
         }
     }

@@ -261,6 +261,7 @@ impl Desk {
             touched
         });
         self.settle_session(&answer);
+        self.hear_of_drafts(&answer);
         self.tell(&touched.unwrap_or_default());
         self.behind.set(answer.scopes.iter().map(|page| page.head.saturating_sub(page.cursor.seq)).sum());
         if outbox.settle(request.epoch, answer.through).await.is_ok() {

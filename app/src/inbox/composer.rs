@@ -3,6 +3,7 @@
 mod back;
 mod blanks;
 mod keyboard;
+mod offered;
 mod owned;
 mod sending;
 mod taken;
@@ -14,6 +15,7 @@ use qinda::model::{ConversationId, MESSAGE_CHARS_MAX};
 
 use self::back::Back;
 use self::blanks::{BlankRow, focus_first};
+use self::offered::OfferedRow;
 use self::owned::OwnedRow;
 use self::sending::Sending;
 use self::taken::{Taken, words_with};
@@ -86,6 +88,7 @@ pub(crate) fn Composer(
             desk.note_rest();
         }
     });
+    on_cleanup(move || desk.tell_drafts_at_once());
     effect(move || {
         if hand.composer_wanted.get() {
             hand.composer_wanted.set(false);
@@ -143,6 +146,7 @@ pub(crate) fn Composer(
                     <button type="button" class="quiet" on:click=handler(stop_changing)>{t(Word::Cancel)}</button>
                 </p>
             </Show>
+            <OfferedRow writing/>
             <FindingLine writing findings line/>
             <ReasonRow writing/>
             <OwnedRow writing sending/>

@@ -33,6 +33,18 @@ pub(crate) fn on_leaving(listener: impl Fn() + 'static) {
     on_window("pagehide", listener);
 }
 
+/// Calls the listener when nobody sees the page any more: another tab, another program, or the screen is off.
+pub(crate) fn on_hidden(listener: impl Fn() + 'static) {
+    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+        let watched = document.clone();
+        on(&document, "visibilitychange", move || {
+            if watched.hidden() {
+                listener();
+            }
+        });
+    }
+}
+
 /// Calls the listener when the browser says the network went.
 pub(crate) fn on_offline(listener: impl Fn() + 'static) {
     on_window("offline", listener);

@@ -28,6 +28,11 @@ pub(crate) fn said(said: Said) -> impl Fn() -> &'static str + Copy + Send + Sync
     in_language(said.0, said.1)
 }
 
+// What another device has half-written.
+pub(crate) const OFFERED: Said = Said("在另一台设备上写了草稿：", "Half-written on another device:");
+pub(crate) const TAKE_OFFERED: Said = Said("取用", "Take it");
+pub(crate) const DROP_OFFERED: Said = Said("不用", "Leave it");
+
 // What the chat is about.
 pub(crate) const ABOUT: Said = Said("关于这次咨询", "About this chat");
 pub(crate) const ABOUT_HINT: Said = Said(

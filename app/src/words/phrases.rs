@@ -250,6 +250,7 @@ pub(crate) fn deed(lang: Lang, held: &Held) -> String {
         Ok(Action::RemovePack(_)) => ("删除用语规则", "Remove wording rules"),
         Ok(Action::PutPolicy(_)) => ("售后政策修改", "Policy"),
         Ok(Action::RemovePolicy(_)) => ("删除售后政策", "Remove a policy"),
+        Ok(Action::PutDraft(_)) => ("回复的草稿", "A half-written reply"),
         Err(_) => ("旧版本的操作", "From an older version"),
     };
     match lang {

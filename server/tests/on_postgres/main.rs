@@ -10,6 +10,8 @@ mod answers;
 mod coaching;
 #[path = "../stories/devices.rs"]
 mod devices;
+#[path = "../stories/drafting.rs"]
+mod drafting;
 #[path = "../stories/figures.rs"]
 mod figures;
 #[path = "../stories/imports.rs"]

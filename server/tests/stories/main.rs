@@ -3,6 +3,7 @@
 mod answers;
 mod coaching;
 mod devices;
+mod drafting;
 mod figures;
 mod files;
 mod imports;

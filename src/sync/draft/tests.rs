@@ -1,6 +1,6 @@
 use super::*;
 use crate::model::{
-    About, Actor, ChannelId, Conversation, CustomerId, DRAFT_KEPT_SECONDS, MemberId, Roles, ShopId, TeamId,
+    About, Actor, ChannelId, Conversation, CustomerId, DRAFT_KEPT_SECONDS, DRAFTS_MAX, MemberId, Roles, ShopId, TeamId,
 };
 use crate::sync::{Change, Pending, State};
 
@@ -100,4 +100,25 @@ fn nothing_is_offered_or_told_of_what_is_over() {
     let gone = Replica::new(actor(), State::default(), 0);
     assert_eq!(told(&gone, "亲"), TellDraft::Told);
     assert_eq!(told(&replica(vec![]), &"亲".repeat(MESSAGE_CHARS_MAX + 1)), TellDraft::Told, "no server takes it");
+}
+
+#[test]
+fn the_examples_and_spans_of_the_page_are_those_of_the_code() {
+    const PAGE: &str = include_str!("../../../docs/SYNC.md");
+    let (_, part) = PAGE.split_once("\n### Half-written replies").unwrap();
+    let mut examples = part.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let command: serde_json::Value = serde_json::from_str(examples.next().unwrap()).unwrap();
+    let put: PutDraft = serde_json::from_value(command.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&put).unwrap(), command);
+    let row: serde_json::Value = serde_json::from_str(examples.next().unwrap()).unwrap();
+    let draft: Draft = serde_json::from_value(row.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&draft).unwrap(), row);
+    assert_eq!((&draft.text, draft.device, draft.at), (&put.text, put.device, put.written_at));
+    for span in [
+        format!("keeps {DRAFTS_MAX} (`DRAFTS_MAX`)"),
+        format!("after {} days (`DRAFT_KEPT_SECONDS`)", DRAFT_KEPT_SECONDS / 86_400),
+        format!("tells {DRAFT_REST_SECONDS} seconds (`DRAFT_REST_SECONDS`)"),
+    ] {
+        assert!(part.contains(&span), "{span}");
+    }
 }
