@@ -25,6 +25,8 @@ const POSTINGS_FEW: usize = 64;
 const POSTINGS_AT_ONCE: usize = 256;
 /// After so many of the best of a list it is seen anew whether those that follow are worth looking at.
 const FOREMOST_AT_ONCE: usize = 32;
+/// Where fewer of them fit than one of so many, two lists are quicker looked through side by side.
+const FOREMOST_MISSES_MAX: usize = 4;
 /// The fields in which a word is looked up one after the other.
 const FIELD_BY_FIELD: &[&[Field]] =
     &[&[Field::Shortcut], &[Field::Title], &[Field::Wording], &[Field::Tag], &[Field::Answer]];
@@ -56,6 +58,35 @@ struct Sought<'a> {
     quality: f32,
     /// The best that begin as the word does, if they were picked.
     foremost: Option<&'a Foremost>,
+    /// Where another pair of the word stands, if the lines of the list have to hold it too.
+    beside: Option<Beside<'a>>,
+}
+
+/// The list of another pair of the word, walked side by side with the one that is looked through: most lines that hold
+/// only one of the two are passed over without being fetched.
+#[derive(Clone, Copy)]
+struct Beside<'a> {
+    /// What was not passed yet.
+    rest: &'a [Posting],
+    /// How far behind the beginning of the word this pair stands, and the one that is looked through.
+    offset: usize,
+    looked: usize,
+}
+
+impl<'a> Beside<'a> {
+    fn new((offset, rest): (usize, &'a [Posting]), looked: usize) -> Self {
+        Self { rest, offset, looked }
+    }
+
+    /// Whether both pairs can be parts of one word in the line of a posting. To be asked in the order of the lines.
+    fn may_fit(&mut self, posting: Posting) -> bool {
+        let passed = self.rest.iter().take_while(|other| other.line() < posting.line()).count();
+        self.rest = &self.rest[passed..];
+        let Some(other) = self.rest.first().filter(|other| other.line() == posting.line()) else { return false };
+        let is_sure = |posting: &Posting| posting.times() == 1 && posting.place() < PLACE_MAX;
+        let stand_apart = other.place() + self.looked != posting.place() + self.offset;
+        !(stand_apart && is_sure(other) && is_sure(&posting))
+    }
 }
 
 /// Finds the words of a query, one by one, within a bound of work.
@@ -104,38 +135,47 @@ impl<'a, 'w> Finder<'a, 'w> {
     }
 
     /// Looks at the lines in the list of the rarest pair, in most at the one place where the word can stand; where that
-    /// list is long, first at the best of those that begin as the word does.
+    /// list is long, first at the best of those that begin as the word does, then at those that hold the pair that is
+    /// rarest beside it.
     fn find_long(&mut self, fields: &[Field], word: &Word) {
         let grams = self.index.grams(fields[0].shelf());
         let pair = |offset: usize| Gram::two(word.chars[offset], word.chars[offset + 1]);
         let offsets = 0..(word.chars.len() - 1).min(PAIRS_TRIED_MAX);
         let lists = offsets.map(|offset| (offset, grams.get(pair(offset))));
-        let Some((offset, rarest)) = lists.min_by_key(|(_, list)| list.len()) else { return };
-        let foremost = if rarest.len() < LIST_LONG { None } else { grams.list(pair(0)).foremost };
-        let sought = Sought { chars: word.chars.len(), offset, quality: LITERAL, foremost };
+        let Some((offset, rarest)) = lists.clone().min_by_key(|(_, list)| list.len()) else { return };
+        let mut sought = Sought { chars: word.chars.len(), offset, quality: LITERAL, foremost: None, beside: None };
+        if rarest.len() >= LIST_LONG {
+            let others = lists.filter(|(other, _)| *other != offset);
+            sought.beside = others.min_by_key(|(_, list)| list.len()).map(|other| Beside::new(other, offset));
+            sought.foremost = grams.list(pair(0)).foremost;
+        }
         self.look_through(fields, rarest, sought, |finder, posting, offset| {
             finder.work.spend(GLANCE_STEPS);
-            if let Some(found) = finder.long_in(word, posting, offset) {
-                finder.tally.offer(posting.line(), &found);
+            let found = finder.long_in(word, posting, offset);
+            if let Some(found) = &found {
+                finder.tally.offer(posting.line(), found);
             }
+            found.is_some()
         });
     }
 
     /// Looks at the postings of a list, field by field, that can matter. `look` is told how far behind the beginning of
-    /// the word a posting stands.
+    /// the word a posting stands, and tells whether the word is there.
     fn look_through(
         &mut self,
         fields: &[Field],
         list: &[Posting],
         sought: Sought<'_>,
-        mut look: impl FnMut(&mut Self, Posting, usize),
+        mut look: impl FnMut(&mut Self, Posting, usize) -> bool,
     ) {
         self.work.spend(LOOK_UP_STEPS);
         let favour = self.tally.favour();
         for field in fields {
             let best = favour.and(sought.foremost).map(|foremost| foremost.field(field.leads()));
             if !best.is_some_and(|best| self.are_enough(best, sought, &mut look)) {
-                self.look_at_all(*field, list, sought, |_| true, &mut look);
+                let mut beside = sought.beside;
+                let is_wanted = |posting| beside.as_mut().is_none_or(|beside| beside.may_fit(posting));
+                self.look_at_all(*field, list, sought, is_wanted, &mut look);
             } else if let Some(favour) = favour.filter(|favour| favour.lifts_any()) {
                 self.look_at_all(*field, list, sought, |posting| favour.lifts(posting.line()), &mut look);
             }
@@ -147,15 +187,18 @@ impl<'a, 'w> Finder<'a, 'w> {
         &mut self,
         best: &Best,
         sought: Sought<'_>,
-        look: &mut impl FnMut(&mut Self, Posting, usize),
+        look: &mut impl FnMut(&mut Self, Posting, usize) -> bool,
     ) -> bool {
         for part in best.postings.chunks(FOREMOST_AT_ONCE) {
             if self.tally.is_behind(part[0], sought.chars, sought.quality) {
                 return true;
             }
-            part.iter().for_each(|posting| look(self, *posting, 0));
+            let fitting = part.iter().filter(|posting| look(self, **posting, 0)).count();
             self.work.spend(part.len());
             self.tally.raise_bar();
+            if fitting * FOREMOST_MISSES_MAX < part.len() && sought.beside.is_some() {
+                return false;
+            }
         }
         best.are_all
     }
@@ -166,8 +209,8 @@ impl<'a, 'w> Finder<'a, 'w> {
         field: Field,
         list: &[Posting],
         sought: Sought<'_>,
-        is_wanted: impl Fn(Posting) -> bool,
-        look: &mut impl FnMut(&mut Self, Posting, usize),
+        mut is_wanted: impl FnMut(Posting) -> bool,
+        look: &mut impl FnMut(&mut Self, Posting, usize) -> bool,
     ) {
         for part in list.chunks(POSTINGS_AT_ONCE) {
             let places = match part.len() {
@@ -178,13 +221,13 @@ impl<'a, 'w> Finder<'a, 'w> {
             if places == 0 || self.work.is_done() {
                 break;
             }
-            let is_due = |posting: &&Posting| {
+            let mut is_due = |posting: Posting| {
                 posting.leads() == field.leads()
                     && posting.place() < places.saturating_add(sought.offset)
-                    && is_wanted(**posting)
+                    && is_wanted(posting)
             };
             let mut looked = 0;
-            for posting in part.iter().filter(is_due) {
+            for posting in part.iter().filter(|posting| is_due(**posting)) {
                 look(self, *posting, sought.offset);
                 looked += 1;
             }
@@ -303,10 +346,11 @@ impl<'a, 'w> Finder<'a, 'w> {
 
     /// Offers every line of a list, in which so many characters at the place of the posting are the word.
     pub(super) fn offer_found(&mut self, fields: &[Field], list: List<'a>, chars: usize, quality: f32) {
-        let sought = Sought { chars, offset: 0, quality, foremost: list.foremost };
+        let sought = Sought { chars, offset: 0, quality, foremost: list.foremost, beside: None };
         self.look_through(fields, list.postings, sought, |finder, posting, _| {
             let from = posting.place();
             finder.tally.offer(posting.line(), &Found { from, to: from + chars, quality });
+            true
         });
     }
 

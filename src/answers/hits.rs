@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use super::bar::Bar;
 use super::entry::{EntryId, Field};
@@ -53,6 +54,26 @@ pub(super) fn score_max(field: Field) -> f32 {
     field_weight(field) * WEIGHT_MAX
 }
 
+/// Zeros, one for each entry, that one search hands on to the next: to clear what was met costs less than to begin anew.
+#[derive(Debug, Default)]
+pub(super) struct Zeros(Mutex<Vec<u32>>);
+
+impl Zeros {
+    fn take(&self, count: usize) -> Vec<u32> {
+        let mut zeros = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        zeros.resize(count, 0);
+        zeros
+    }
+
+    fn give(&self, zeros: Vec<u32>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = zeros;
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<u32>() * self.0.lock().unwrap_or_else(PoisonError::into_inner).capacity()
+    }
+}
+
 /// The scores of the entries while the words of a query are looked up one by one. Every word must be found.
 pub(super) struct Tally<'a> {
     index: &'a Index,
@@ -93,7 +114,7 @@ const MET_FIRST: usize = 1_024;
 
 impl<'a> Tally<'a> {
     pub(super) fn new(index: &'a Index) -> Self {
-        let (places, met) = (vec![0; index.slots()], Vec::with_capacity(index.slots().min(MET_FIRST)));
+        let (places, met) = (index.zeros.take(index.slots()), Vec::with_capacity(index.slots().min(MET_FIRST)));
         Self { index, places, met, is_first_word: true, bar: None }
     }
 
@@ -216,6 +237,14 @@ impl<'a> Tally<'a> {
         }
         let in_order = best.into_sorted_vec().into_iter();
         in_order.map(|(Reverse(bits), _, slot)| (slot, f32::from_bits(bits))).collect()
+    }
+}
+
+impl Drop for Tally<'_> {
+    fn drop(&mut self) {
+        let mut places = std::mem::take(&mut self.places);
+        self.met.iter().for_each(|met| places[met.slot as usize] = 0);
+        self.index.zeros.give(places);
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::entry::{EntryId, Field, Shelf, article_lines, quick_reply_lines};
 use super::favour::{Choices, LastFavour};
 use super::grams::{Grams, POSTING_LINES_MAX};
+use super::hits::Zeros;
 use super::learn::Lessons;
 use super::suggest::Wordings;
 use super::text::{Line, Texts, folded};
@@ -27,6 +28,7 @@ pub struct Index {
     grams: [Grams; Shelf::COUNT],
     choices: Choices,
     pub(super) last_favour: LastFavour,
+    pub(super) zeros: Zeros,
     pub(super) wordings: Wordings,
     pub(super) lessons: Lessons,
 }
@@ -100,7 +102,7 @@ impl Index {
         let places: usize = self.entries.iter().map(|entry| size_of_val(&*entry.lines)).sum();
         let grams: usize = self.grams.iter().map(Grams::bytes).sum();
         let asked = self.wordings.bytes() + self.lessons.bytes();
-        lines + entries + self.texts.bytes() + places + grams + self.choices.bytes() + asked
+        lines + entries + self.texts.bytes() + places + grams + self.choices.bytes() + self.zeros.bytes() + asked
     }
 
     pub(super) fn choices(&self) -> &Choices {

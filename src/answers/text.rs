@@ -22,9 +22,12 @@ pub(super) struct Texts {
 #[derive(Debug, Clone, Copy, Default)]
 struct Span {
     from: u32,
-    /// How many characters, doubled, and one more where some of them are wide: kept in `rest`.
+    /// How many characters, times four; and 1 where something is kept in `rest`, 2 where the wide characters are.
     length: u32,
 }
+
+const HAS_REST: u32 = 1;
+const IS_WIDE: u32 = 2;
 
 /// What few lines need.
 #[derive(Debug, Default)]
@@ -44,14 +47,13 @@ impl Texts {
             self.spans.resize(at + 1, Span::default());
         }
         let wide = chars.iter().any(|character| u32::from(*character) > u32::from(u16::MAX));
-        let length = (chars.len() as u32) << 1 | u32::from(wide);
-        self.spans[at] = Span { from: self.units.len() as u32, length };
+        let changed = origin.is_some() || !text.chars().eq(chars.iter().copied());
+        self.spans[at] = Span::new(self.units.len(), chars.len(), changed, wide);
         if self.units.capacity() - self.units.len() < chars.len() {
             // Doubling would leave a quarter of the memory unused.
             self.units.reserve_exact(self.units.len() / 8 + chars.len());
         }
         self.units.extend(chars.iter().map(|character| u32::from(*character) as u16));
-        let changed = origin.is_some() || !text.chars().eq(chars.iter().copied());
         if changed || wide {
             let rest = Rest {
                 text: changed.then(|| text.into()),
@@ -83,7 +85,9 @@ impl Texts {
     }
 
     pub(super) fn get(&self, line: u32) -> Line<'_> {
-        Line { units: &self.units[self.spans[line as usize].range()], rest: self.rest.get(&line) }
+        let span = self.spans[line as usize];
+        let rest = if span.has_rest() { self.rest.get(&line) } else { None };
+        Line { units: &self.units[span.range()], rest }
     }
 
     /// Writes the folded characters of a line over what `out` holds: reading line after line needs no new memory.
@@ -131,12 +135,22 @@ impl Texts {
 }
 
 impl Span {
+    fn new(from: usize, chars: usize, is_changed: bool, is_wide: bool) -> Self {
+        let rest = if is_changed || is_wide { HAS_REST } else { 0 };
+        let wide = if is_wide { IS_WIDE } else { 0 };
+        Self { from: from as u32, length: (chars as u32) << 2 | wide | rest }
+    }
+
     fn chars(self) -> usize {
-        (self.length >> 1) as usize
+        (self.length >> 2) as usize
+    }
+
+    fn has_rest(self) -> bool {
+        self.length & HAS_REST != 0
     }
 
     fn is_wide(self) -> bool {
-        self.length & 1 == 1
+        self.length & IS_WIDE != 0
     }
 
     fn range(self) -> Range<usize> {

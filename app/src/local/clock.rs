@@ -3,6 +3,14 @@
 use std::cell::Cell;
 
 use qinda::model::Micros;
+use web_sys::Performance;
+
+thread_local! {
+    /// The page's own clock and timeline, asked for once: at every key they are needed twice.
+    static PERFORMANCE: Option<Performance> = web_sys::window().and_then(|window| window.performance());
+    /// How many spans the timeline keeps.
+    static SPANS: Cell<u32> = const { Cell::new(0) };
+}
 
 /// What was last learnt of the server's clock.
 #[derive(Default)]
@@ -14,8 +22,7 @@ pub(crate) struct Clock {
 }
 
 fn monotonic() -> Option<i64> {
-    let performance = web_sys::window()?.performance()?;
-    Some((performance.now() * 1_000.0) as i64)
+    PERFORMANCE.with(|performance| performance.as_ref().map(|performance| (performance.now() * 1_000.0) as i64))
 }
 
 /// What the device's own clock says, which its holder can set.
@@ -53,17 +60,15 @@ impl Clock {
 
 /// Milliseconds since the page began.
 pub(crate) fn page_millis() -> f64 {
-    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
+    PERFORMANCE.with(|performance| performance.as_ref().map_or(0.0, Performance::now))
 }
 
 /// Marks a moment in the browser's performance timeline.
 pub(crate) fn mark(name: &str) {
-    if let Some(performance) = web_sys::window().and_then(|window| window.performance()) {
-        let _ = performance.mark(name);
-    }
+    PERFORMANCE.with(|performance| performance.as_ref().map(|performance| performance.mark(name)));
 }
 
-/// The most spans of one name that the timeline keeps.
+/// The most spans that the timeline keeps.
 const SPANS_MAX: u32 = 2_000;
 
 /// Marks a span in the browser's performance timeline, so that what an agent waits for can be measured.
@@ -81,22 +86,27 @@ impl Measured {
 
 impl Drop for Measured {
     fn drop(&mut self) {
-        measure(self.name, self.began, page_millis());
+        let ended = page_millis();
+        PERFORMANCE.with(|performance| {
+            if let Some(performance) = performance {
+                measure(performance, self.name, self.began, ended);
+            }
+        });
     }
 }
 
 /// Writes a span into the browser's performance timeline. The writing itself is no part of it.
-fn measure(name: &str, began: f64, ended: f64) {
-    let Some(performance) = web_sys::window().and_then(|window| window.performance()) else { return };
-    if performance.get_entries_by_name(name).length() >= SPANS_MAX {
-        performance.clear_measures_with_measure_name(name);
+fn measure(performance: &Performance, name: &str, began: f64, ended: f64) {
+    if SPANS.replace(SPANS.get() + 1) == SPANS_MAX {
+        performance.clear_measures();
+        SPANS.set(1);
     }
     let options = js_sys::Object::new();
     let set = |what: &str, at: f64| js_sys::Reflect::set(&options, &what.into(), &at.into()).is_ok();
     if set("start", began) && set("end", ended) {
-        let measure = js_sys::Reflect::get(&performance, &"measure".into());
+        let measure = js_sys::Reflect::get(performance, &"measure".into());
         if let Ok(measure) = measure.and_then(wasm_bindgen::JsCast::dyn_into::<js_sys::Function>) {
-            let _ = measure.call2(&performance, &name.into(), &options);
+            let _ = measure.call2(performance, &name.into(), &options);
         }
     }
 }
