@@ -114,3 +114,44 @@ test('of two tabs one listens to the server, and the other takes over when that 
   await shopper.write('另外，什么时候发货')
   await expect(other.row('另外，什么时候发货')).toBeVisible()
 })
+
+test('one of two tabs is frozen, and the other one writes and listens; awake again, both show the same once', async ({
+  desk,
+  shopper,
+  network,
+}) => {
+  await desk.start(agent)
+  await shopper.ask(QUESTION)
+  await desk.openConversation(QUESTION)
+  const other = new Desk(await desk.page.context().newPage(), network.origin)
+  await other.page.goto(desk.page.url())
+  await expect(other.message(QUESTION)).toBeVisible()
+  await network.cut()
+  await desk.reply(REPLIES[0])
+  await expect(desk.delivered('queued')).toHaveCount(1)
+
+  // The first one listens for both, and has work of its own in the outbox.
+  // A visible tab is not frozen by Chromium; paused in the middle of its program it stands as still as one that is.
+  const session = await desk.page.context().newCDPSession(desk.page)
+  await session.send('Debugger.enable')
+  const stands = new Promise((paused) => session.once('Debugger.paused', paused))
+  await session.send('Debugger.pause')
+  await stands
+  await network.restore()
+  await other.reply(REPLIES[1])
+  const both = [new RegExp(REPLIES[0]), new RegExp(REPLIES[1])]
+  await expect(other.delivered('sent')).toHaveText(both, { timeout: 60_000 })
+  await expect(shopper.answers).toHaveText(both)
+  await shopper.write('好的，谢谢')
+  await expect(other.message('好的，谢谢')).toHaveCount(1, { timeout: 60_000 })
+
+  await session.send('Debugger.resume')
+  await session.send('Debugger.disable')
+  await expect(desk.message('好的，谢谢')).toHaveCount(1, { timeout: 60_000 })
+  await desk.reply(REPLIES[2])
+  for (const tab of [desk, other]) {
+    await expect(tab.delivered('sent')).toHaveText(REPLIES.map((words) => new RegExp(words)), { timeout: 60_000 })
+    for (const none of ['queued', 'held'] as const) await expect(tab.delivered(none)).toHaveCount(0)
+  }
+  await expect(shopper.answers).toHaveText(REPLIES.map((words) => new RegExp(words)))
+})
