@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url'
 const BINARY = fileURLToPath(new URL('../../target/release/qinda', import.meta.url))
 const START_MS = 20_000
 const LOOK_AGAIN_MS = 25
+/** What Linux counts processor time in. */
+const TICKS_A_SECOND = 100
 
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
@@ -101,6 +103,14 @@ export class Server {
     return Number(kilobytes) * 1024
   }
 
+  /** How long processors worked for it so far, in seconds: what it costs, however busy the machine is with others. */
+  async processorSeconds(): Promise<number> {
+    const stat = await readFile(`/proc/${this.#process?.pid}/stat`, 'utf8')
+    // The name, in brackets, may hold spaces; the user's and the system's ticks are the 12th and 13th field after it.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND
+  }
+
   /** Runs another command of the binary on the same data. */
   async command(...args: string[]): Promise<string> {
     return this.commandTold('', ...args)
@@ -109,6 +119,8 @@ export class Server {
   /** As `command`, with something typed into it. */
   async commandTold(typed: string, ...args: string[]): Promise<string> {
     const child = spawn(BINARY, [...args, '--data', this.data], { stdio: ['pipe', 'pipe', 'pipe'] })
+    // A command that reads nothing may be done before it could.
+    child.stdin.on('error', () => undefined)
     child.stdin.end(typed)
     const said: string[] = []
     child.stdout.on('data', (text) => said.push(String(text)))

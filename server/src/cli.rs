@@ -90,11 +90,19 @@ async fn open(place: Place) -> Result<Store, Trouble> {
     Ok(Store::open(place, Clock::system()).await?)
 }
 
+/// How many threads answer at least. A statement that reads a file holds its thread until it is done, and long ones shall
+/// not hold up everybody.
+const THREADS_MIN: usize = 4;
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(THREADS_MIN, |cores| cores.get().max(THREADS_MIN))
+}
+
 /// Runs what the command line asks for. Exit code 0 when it was done, 1 when not, 2 when it was not understood.
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(threads()).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return told(&Trouble::new(format!("无法启动：{error}"), format!("Cannot start: {error}"))),
     };

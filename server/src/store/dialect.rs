@@ -2,6 +2,7 @@
 //! `$1` for what is bound; what must differ has a name here.
 
 mod connect;
+mod file;
 mod notify;
 mod place;
 mod query;
@@ -12,9 +13,10 @@ use std::ops::{Deref, DerefMut};
 
 use qinda::model::ShopId;
 use sqlx::pool::PoolConnection;
-use sqlx::{Connection as _, Executor as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection as _, Executor as _, PgConnection, PgPool, Postgres, Transaction};
 
-pub use connect::{looker, readers, writer};
+pub use connect::{looker, migrating, readers, writer};
+use file::{FileLink, FilePool};
 #[cfg(test)]
 pub use notify::MESSAGE_BYTES_MAX;
 pub use notify::{Hearer, Teller};
@@ -26,24 +28,24 @@ pub use trouble::{Trouble, trouble};
 /// A connection to whichever database it is.
 pub enum Conn {
     /// To a file.
-    Sqlite(Link<Sqlite>),
+    Sqlite(FileLink),
     /// To a server.
-    Postgres(Link<Postgres>),
+    Postgres(ServerLink),
 }
 
-/// Whose a connection is.
-pub enum Link<D: sqlx::Database> {
+/// A connection to a server, and whose it is.
+pub enum ServerLink {
     /// Its holder's alone.
-    Own(Box<D::Connection>),
+    Own(Box<PgConnection>),
     /// Lent by a pool.
-    Lent(PoolConnection<D>),
+    Lent(PoolConnection<Postgres>),
     /// Lent by a pool, and inside a transaction that only reads.
-    Snapshot(Transaction<'static, D>),
+    Snapshot(Transaction<'static, Postgres>),
 }
 
-impl<D: sqlx::Database> Link<D> {
+impl ServerLink {
     /// The driver's connection.
-    pub fn driver(&mut self) -> &mut D::Connection {
+    pub fn driver(&mut self) -> &mut PgConnection {
         match self {
             Self::Own(conn) => conn,
             Self::Lent(conn) => conn,
@@ -52,30 +54,16 @@ impl<D: sqlx::Database> Link<D> {
     }
 }
 
-/// Runs the same words on the driver's connection, whichever it is.
-macro_rules! on_driver {
-    ($conn:expr, $link:ident => $words:expr) => {
-        match $conn {
-            $crate::store::dialect::Conn::Sqlite(link) => {
-                let $link = link.driver();
-                $words
-            }
-            $crate::store::dialect::Conn::Postgres(link) => {
-                let $link = link.driver();
-                $words
-            }
-        }
-    };
-}
-use on_driver;
-
 impl Conn {
     /// Runs words that answer nothing and bind nothing, such as `COMMIT`.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn run(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {
-        on_driver!(self, link => link.execute(sql).await.map(drop))
+        match self {
+            Self::Sqlite(link) => link.run(sql),
+            Self::Postgres(link) => link.driver().execute(sql).await.map(drop),
+        }
     }
 
     /// Says goodbye to the database.
@@ -84,10 +72,10 @@ impl Conn {
     /// When the goodbye does not arrive.
     pub async fn close(self) -> Result<(), sqlx::Error> {
         match self {
-            Self::Sqlite(Link::Own(conn)) => conn.close().await,
-            Self::Postgres(Link::Own(conn)) => conn.close().await,
+            Self::Sqlite(link) => link.close(),
+            Self::Postgres(ServerLink::Own(conn)) => conn.close().await,
             // Lent ones go back to their pool.
-            Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
+            Self::Postgres(_) => Ok(()),
         }
     }
 }
@@ -96,7 +84,7 @@ impl Conn {
 #[derive(Clone)]
 pub enum Pool {
     /// From a file.
-    Sqlite(SqlitePool),
+    Sqlite(FilePool),
     /// From a server.
     Postgres(PgPool),
 }
@@ -105,16 +93,20 @@ impl Pool {
     /// A connection that only reads.
     pub async fn reader(&self) -> Result<Reader, sqlx::Error> {
         Ok(Reader(match self {
-            Self::Sqlite(pool) => Conn::Sqlite(Link::Lent(pool.acquire().await?)),
-            Self::Postgres(pool) => Conn::Postgres(Link::Lent(pool.acquire().await?)),
+            Self::Sqlite(pool) => Conn::Sqlite(pool.lend().await?),
+            Self::Postgres(pool) => Conn::Postgres(ServerLink::Lent(pool.acquire().await?)),
         }))
     }
 
     /// A connection that reads everything from one moment.
     pub async fn snapshot(&self) -> Result<Reader, sqlx::Error> {
         Ok(Reader(match self {
-            Self::Sqlite(pool) => Conn::Sqlite(Link::Snapshot(pool.begin().await?)),
-            Self::Postgres(pool) => Conn::Postgres(Link::Snapshot(pool.begin_with(BEGIN_SNAPSHOT).await?)),
+            Self::Sqlite(pool) => {
+                let mut link = pool.lend().await?;
+                link.run("BEGIN")?;
+                Conn::Sqlite(link)
+            }
+            Self::Postgres(pool) => Conn::Postgres(ServerLink::Snapshot(pool.begin_with(BEGIN_SNAPSHOT).await?)),
         }))
     }
 
@@ -176,10 +168,7 @@ pub fn may_have_committed(conn: &Conn, error: &sqlx::Error) -> bool {
 /// A number that changes when another connection commits; `None` where there is no cheap one.
 pub async fn commits_of_others(conn: &mut Conn) -> Result<Option<i64>, sqlx::Error> {
     match conn {
-        Conn::Sqlite(link) => {
-            use sqlx::Row as _;
-            link.driver().fetch_one("PRAGMA data_version").await?.try_get(0).map(Some)
-        }
+        Conn::Sqlite(_) => query("PRAGMA data_version").fetch_one(conn).await?.kept_number("data_version"),
         Conn::Postgres(_) => Ok(None),
     }
 }
@@ -208,14 +197,6 @@ pub async fn take_time(conn: &mut Conn) -> Result<(), sqlx::Error> {
     match conn {
         Conn::Sqlite(_) => Ok(()),
         Conn::Postgres(_) => conn.run("SET lock_timeout = 0; SET statement_timeout = 0").await,
-    }
-}
-
-/// Takes back [`take_time`].
-pub async fn take_no_time(conn: &mut Conn) -> Result<(), sqlx::Error> {
-    match conn {
-        Conn::Sqlite(_) => Ok(()),
-        Conn::Postgres(_) => conn.run("RESET lock_timeout; RESET statement_timeout").await,
     }
 }
 

@@ -4,15 +4,15 @@
 //! transaction, under the lock that it holds until it is committed.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
-use futures::TryStreamExt as _;
 use qinda::model::{MemberCard, Micros, ShopId};
 use qinda::sync::{
     Change, Cursor, LeaseTold, PROTOCOL, PULL_BYTES_MAX, PULL_ROWS_MAX, PullAnswer, PullRequest, Row, Scope, ScopePage,
 };
 use serde_json::value::RawValue;
 
-use super::dialect::{Conn, Reader, query};
+use super::dialect::{Conn, DbRow, Reader, query};
 use super::row::{Columns, kept, unreadable};
 use super::{Stored, commands};
 use qinda::model::Actor;
@@ -188,24 +188,28 @@ async fn page(conn: &mut Conn, shop: ShopId, scope: Scope, known: Cursor, room: 
 
 /// The rows that there is room for, and whether those are all.
 async fn rows(conn: &mut Conn, shop: ShopId, scope: Scope, after: u64, room: &mut Room) -> Stored<(Vec<Row>, bool)> {
-    let mut found =
-        query("SELECT seq, kind, body FROM feed WHERE shop = $1 AND scope = $2 AND seq > $3 ORDER BY seq LIMIT $4")
-            .bind(shop.to_string())
-            .bind(scope.to_string())
-            .bind(kept(after))
-            .bind(kept(room.rows as u64 + 1))
-            .fetch(conn);
+    let at_most = kept(room.rows as u64 + 1);
     let mut rows = Vec::new();
-    while let Some(row) = found.try_next().await? {
+    let mut whole = true;
+    let take = |row: DbRow| -> Stored<_> {
         if room.rows == 0 || room.bytes == 0 {
-            return Ok((rows, false));
+            whole = false;
+            return Ok(ControlFlow::Break(()));
         }
         let body = RawValue::from_string(row.text("body")?).map_err(unreadable)?;
         room.rows -= 1;
         room.bytes = room.bytes.saturating_sub(body.get().len());
         rows.push(Row { seq: row.number("seq")?, kind: row.text("kind")?, body });
-    }
-    Ok((rows, true))
+        Ok(ControlFlow::Continue(()))
+    };
+    query("SELECT seq, kind, body FROM feed WHERE shop = $1 AND scope = $2 AND seq > $3 ORDER BY seq LIMIT $4")
+        .bind(shop.to_string())
+        .bind(scope.to_string())
+        .bind(kept(after))
+        .bind(at_most)
+        .each(conn, take)
+        .await?;
+    Ok((rows, whole))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Reading the rounds that figures are made of.
 
-use futures::TryStreamExt as _;
+use std::ops::ControlFlow;
+
 use qinda::model::{ConversationId, ConversationState, MemberId, Message, Micros, ShopId};
 use qinda::timing::{ReplyOf, RoundOf, rounds};
 
@@ -17,7 +18,20 @@ pub const FIGURES_DAYS_MAX: i64 = 92;
 /// # Errors
 /// When the database refuses.
 pub async fn rounds_between(conn: &mut Conn, shop: ShopId, from: Micros, to: Micros) -> Stored<Vec<RoundOf>> {
-    let mut rows = query(
+    let mut found = Vec::new();
+    let mut thread: Option<Thread> = None;
+    let take = |row: DbRow| -> Stored<_> {
+        let message = message(&row)?;
+        if thread.as_ref().is_none_or(|thread| thread.id != message.conversation) {
+            found.extend(thread.take().into_iter().flat_map(Thread::rounds));
+            thread = Some(Thread::begin(&row, message.conversation)?);
+        }
+        if let Some(thread) = thread.as_mut() {
+            thread.messages.push(message);
+        }
+        Ok(ControlFlow::Continue(()))
+    };
+    query(
         "SELECT m.id, m.conversation, m.position, m.author_kind, m.author, m.at, c.owner, c.state, c.closed_at
          FROM messages m JOIN conversations c ON c.shop = m.shop AND c.id = m.conversation
          WHERE m.shop = $1 AND m.conversation IN
@@ -27,19 +41,8 @@ pub async fn rounds_between(conn: &mut Conn, shop: ShopId, from: Micros, to: Mic
     .bind(shop.to_string())
     .bind(from.0)
     .bind(to.0)
-    .fetch(conn);
-    let mut found = Vec::new();
-    let mut thread: Option<Thread> = None;
-    while let Some(row) = rows.try_next().await? {
-        let message = message(&row)?;
-        if thread.as_ref().is_none_or(|thread| thread.id != message.conversation) {
-            found.extend(thread.take().into_iter().flat_map(Thread::rounds));
-            thread = Some(Thread::begin(&row, message.conversation)?);
-        }
-        if let Some(thread) = thread.as_mut() {
-            thread.messages.push(message);
-        }
-    }
+    .each(conn, take)
+    .await?;
     found.extend(thread.into_iter().flat_map(Thread::rounds));
     found.retain(|of| (from..to).contains(&of.round.asked_at));
     Ok(found)

@@ -1,7 +1,7 @@
 //! Opening the database and bringing its tables up to date.
 
 use sqlx::migrate::{MigrateError, Migration, Migrator};
-use sqlx::{AssertSqlSafe, SqlSafeStr as _};
+use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr as _};
 
 use super::dialect::{self, Conn, Place, Trouble};
 
@@ -107,18 +107,22 @@ pub async fn open_for_writing(place: &Place) -> Result<Conn, OpenError> {
         std::fs::create_dir_all(directory)
             .map_err(|error| OpenError::NotWritable { place: directory.into(), why: error.to_string() })?;
     }
-    let mut conn = dialect::writer(place).await.map_err(|error| OpenError::of(place, error))?;
-    migrate(&mut conn).await.map_err(|error| OpenError::of_migration(place, error))?;
-    Ok(conn)
+    migrate(place).await.map_err(|error| OpenError::of_migration(place, error))?;
+    dialect::writer(place).await.map_err(|error| OpenError::of(place, error))
 }
 
-async fn migrate(conn: &mut Conn) -> Result<(), MigrateError> {
-    dialect::take_time(conn).await?;
-    match conn {
-        Conn::Sqlite(link) => MIGRATIONS.run_direct(None, link.driver(), false).await,
-        Conn::Postgres(link) => for_server().run_direct(None, link.driver(), false).await,
-    }?;
-    Ok(dialect::take_no_time(conn).await?)
+async fn migrate(place: &Place) -> Result<(), MigrateError> {
+    if let Place::File(path) = place {
+        let mut conn = dialect::migrating(path).await?;
+        MIGRATIONS.run_direct(None, &mut conn, false).await?;
+        return Ok(conn.close().await?);
+    }
+    let mut conn = dialect::writer(place).await?;
+    dialect::take_time(&mut conn).await?;
+    if let Conn::Postgres(link) = &mut conn {
+        for_server().run_direct(None, link.driver(), false).await?;
+    }
+    Ok(conn.close().await?)
 }
 
 /// The same migrations in the types of PostgreSQL, under the checksums of the files.

@@ -112,10 +112,14 @@ impl Writer {
             };
             let runs = Runs::begin(&count, &lanes);
             let (lanes, live) = (Arc::clone(&lanes), live.clone());
-            tokio::spawn(async move {
+            let written = async move {
                 run(work, &lanes, &live).await;
                 drop(runs);
-            });
+            };
+            match place {
+                Place::File(_) => on_its_own_thread(written),
+                Place::Server(_) => drop(tokio::spawn(written)),
+            }
         }
         let by_shop = matches!(place, Place::Server(_));
         Self(Arc::new(Handle { lanes, by_shop, running }))
@@ -168,6 +172,12 @@ impl Drop for Runs {
             self.lanes.abandon();
         }
     }
+}
+
+/// A file is written by the thread that asks, and a commit waits for the disk: nobody else's turn may wait with it.
+fn on_its_own_thread(written: impl Future<Output = ()> + Send + 'static) {
+    let runtime = tokio::runtime::Handle::current();
+    std::thread::spawn(move || runtime.block_on(written));
 }
 
 async fn run(mut work: Work, lanes: &Lanes<Box<dyn Job>>, live: &Live) {

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Executor as _};
 
-use super::{Conn, Link, Place, Pool, query};
+use super::{Conn, FileLink, FilePool, Place, Pool, ServerLink, query};
 use crate::store::{READER_WAIT_SECONDS, READERS_MAX};
 
 /// How long a writer waits for another one to finish, in milliseconds.
@@ -20,23 +20,26 @@ pub const TRANSACTION_IDLE_WAIT_MS: u64 = 10_000;
 /// How long a server may take to let us in.
 pub const CONNECT_WAIT: Duration = Duration::from_secs(5);
 /// How many prepared statements a connection keeps.
-const STATEMENTS_MAX: usize = 200;
+pub const STATEMENTS_MAX: usize = 200;
 /// How much of the database a connection keeps in memory, in KiB.
-const CACHE_KIB: &str = "-16384";
+pub const CACHE_KIB: i64 = -16_384;
 /// What the connections are called in the server's own lists, unless the address names them.
 const APPLICATION_NAME: &str = "qinda";
 
-fn of_file(path: &Path) -> SqliteConnectOptions {
-    // FULL: a commit returns once the log is on the disk, so an acknowledged message survives a power cut.
-    SqliteConnectOptions::new()
+/// A connection for bringing the tables of a file up to date, which is the migrator's. A file is made when there is none.
+pub async fn migrating(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
+    let options = SqliteConnectOptions::new()
         .filename(path)
+        .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_millis(BUSY_WAIT_MS))
-        .statement_cache_capacity(STATEMENTS_MAX)
-        .pragma("cache_size", CACHE_KIB)
-        .pragma("temp_store", "MEMORY")
+        .busy_timeout(Duration::from_millis(BUSY_WAIT_MS));
+    let mut conn = options.connect().await?;
+    // Finds out at once, not at the first message, when the disk cannot be written.
+    conn.execute("BEGIN IMMEDIATE").await?;
+    conn.execute("COMMIT").await?;
+    Ok(conn)
 }
 
 fn of_server(options: &PgConnectOptions) -> PgConnectOptions {
@@ -57,7 +60,7 @@ pub fn named(options: &PgConnectOptions) -> PgConnectOptions {
 
 /// A connection beside those that read and write.
 pub async fn beside(options: &PgConnectOptions) -> Result<Conn, sqlx::Error> {
-    Ok(Conn::Postgres(Link::Own(Box::new(connected(&named(options)).await?))))
+    Ok(Conn::Postgres(ServerLink::Own(Box::new(connected(&named(options)).await?))))
 }
 
 fn of_server_to_read(options: &PgConnectOptions) -> PgConnectOptions {
@@ -67,27 +70,17 @@ fn of_server_to_read(options: &PgConnectOptions) -> PgConnectOptions {
 /// A connection that writes. A file is made when there is none.
 pub async fn writer(place: &Place) -> Result<Conn, sqlx::Error> {
     match place {
-        Place::File(path) => {
-            let mut conn = of_file(path).create_if_missing(true).connect().await?;
-            // Finds out at once, not at the first message, when the disk cannot be written.
-            conn.execute("BEGIN IMMEDIATE").await?;
-            conn.execute("COMMIT").await?;
-            Ok(Conn::Sqlite(Link::Own(Box::new(conn))))
-        }
-        Place::Server(options) => Ok(Conn::Postgres(Link::Own(Box::new(connected(&of_server(options)).await?)))),
+        Place::File(path) => Ok(Conn::Sqlite(FileLink::writer(path)?)),
+        Place::Server(options) => Ok(Conn::Postgres(ServerLink::Own(Box::new(connected(&of_server(options)).await?)))),
     }
 }
 
 /// The connections that read. They cannot write.
 pub fn readers(place: &Place) -> Pool {
-    let wait = Duration::from_secs(READER_WAIT_SECONDS);
     match place {
-        Place::File(path) => {
-            let options = of_file(path).pragma("query_only", "ON");
-            let pool = SqlitePoolOptions::new().max_connections(READERS_MAX).acquire_timeout(wait);
-            Pool::Sqlite(pool.connect_lazy_with(options))
-        }
+        Place::File(path) => Pool::Sqlite(FilePool::of(path)),
         Place::Server(options) => {
+            let wait = Duration::from_secs(READER_WAIT_SECONDS);
             let pool = PgPoolOptions::new().max_connections(READERS_MAX).acquire_timeout(wait);
             Pool::Postgres(pool.connect_lazy_with(of_server_to_read(options)))
         }
@@ -98,12 +91,9 @@ pub fn readers(place: &Place) -> Pool {
 pub async fn looker(place: &Place) -> Result<Option<Conn>, sqlx::Error> {
     match place {
         Place::File(path) if !path.exists() => Ok(None),
-        Place::File(path) => {
-            let options = of_file(path).create_if_missing(false).pragma("query_only", "ON");
-            Ok(Some(Conn::Sqlite(Link::Own(Box::new(options.connect().await?)))))
-        }
+        Place::File(path) => Ok(Some(Conn::Sqlite(FileLink::looker(path)?))),
         Place::Server(options) => {
-            let mut conn = Conn::Postgres(Link::Own(Box::new(connected(&of_server_to_read(options)).await?)));
+            let mut conn = Conn::Postgres(ServerLink::Own(Box::new(connected(&of_server_to_read(options)).await?)));
             let found = query("SELECT table_name FROM information_schema.tables WHERE table_name = 'shops'");
             let is_there = found.fetch_optional(&mut conn).await?.is_some();
             Ok(is_there.then_some(conn))

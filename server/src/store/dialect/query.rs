@@ -1,10 +1,11 @@
 //! A statement with what is bound to it, for whichever database it is.
 
-use futures::stream::BoxStream;
-use futures::{StreamExt as _, TryStreamExt as _};
+use std::ops::ControlFlow;
+
+use futures::TryStreamExt as _;
 use sqlx::Executor as _;
 
-use super::{Conn, DbRow, on_driver};
+use super::{Conn, DbRow};
 
 type Done<T> = Result<T, sqlx::Error>;
 
@@ -78,7 +79,7 @@ pub const fn query(sql: &'static str) -> Query {
     Query { sql, values: Vec::new() }
 }
 
-/// The statement as its driver wants it.
+/// The statement as the driver of the servers wants it.
 macro_rules! bound {
     ($query:expr) => {{
         let query = $query;
@@ -106,7 +107,10 @@ impl Query {
     /// # Errors
     /// When the database refuses.
     pub async fn execute(self, conn: &mut Conn) -> Done<()> {
-        on_driver!(conn, link => link.execute(bound!(self)).await.map(drop))
+        match conn {
+            Conn::Sqlite(link) => link.each(self.sql, &self.values, |_| Ok(ControlFlow::Continue(()))),
+            Conn::Postgres(link) => link.driver().execute(bound!(self)).await.map(drop),
+        }
     }
 
     /// All rows of its answer.
@@ -114,7 +118,13 @@ impl Query {
     /// # Errors
     /// When the database refuses.
     pub async fn fetch_all(self, conn: &mut Conn) -> Done<Vec<DbRow>> {
-        self.fetch(conn).try_collect().await
+        let mut rows = Vec::new();
+        let take = |row| -> Done<_> {
+            rows.push(row);
+            Ok(ControlFlow::Continue(()))
+        };
+        self.each(conn, take).await?;
+        Ok(rows)
     }
 
     /// The first row of its answer, if there is one.
@@ -122,7 +132,16 @@ impl Query {
     /// # Errors
     /// When the database refuses.
     pub async fn fetch_optional(self, conn: &mut Conn) -> Done<Option<DbRow>> {
-        on_driver!(conn, link => Ok(link.fetch_optional(bound!(self)).await?.map(DbRow::from)))
+        let mut first = None;
+        match conn {
+            Conn::Sqlite(link) => link.each(self.sql, &self.values, |row| -> Done<_> {
+                first.get_or_insert(DbRow::Sqlite(row));
+                // The rest is run too: a statement that writes and answers is not done before.
+                Ok(ControlFlow::Continue(()))
+            })?,
+            Conn::Postgres(link) => first = link.driver().fetch_optional(bound!(self)).await?.map(DbRow::Postgres),
+        }
+        Ok(first)
     }
 
     /// The row of its answer.
@@ -133,8 +152,26 @@ impl Query {
         self.fetch_optional(conn).await?.ok_or(sqlx::Error::RowNotFound)
     }
 
-    /// The rows of its answer, one by one.
-    pub fn fetch(self, conn: &mut Conn) -> BoxStream<'_, Done<DbRow>> {
-        on_driver!(conn, link => link.fetch(bound!(self)).map_ok(DbRow::from).boxed())
+    /// Hands over the rows of its answer one by one, until told to stop. They are never all in memory.
+    ///
+    /// # Errors
+    /// When the database refuses, or whatever the taker met.
+    pub async fn each<E: From<sqlx::Error>>(
+        self,
+        conn: &mut Conn,
+        mut take: impl FnMut(DbRow) -> Result<ControlFlow<()>, E> + Send,
+    ) -> Result<(), E> {
+        match conn {
+            Conn::Sqlite(link) => link.each(self.sql, &self.values, |row| take(DbRow::Sqlite(row))),
+            Conn::Postgres(link) => {
+                let mut rows = link.driver().fetch(bound!(self));
+                while let Some(row) = rows.try_next().await? {
+                    if take(DbRow::Postgres(row))?.is_break() {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+        }
     }
 }

@@ -2,26 +2,15 @@
 
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
+
+use super::file::FileRow;
 
 /// A row of an answer.
 pub enum DbRow {
     /// From a file.
-    Sqlite(SqliteRow),
+    Sqlite(FileRow),
     /// From a server.
     Postgres(PgRow),
-}
-
-impl From<SqliteRow> for DbRow {
-    fn from(row: SqliteRow) -> Self {
-        Self::Sqlite(row)
-    }
-}
-
-impl From<PgRow> for DbRow {
-    fn from(row: PgRow) -> Self {
-        Self::Postgres(row)
-    }
 }
 
 type Read<T> = Result<T, sqlx::Error>;
@@ -31,7 +20,7 @@ impl DbRow {
     /// A text.
     pub fn kept_text(&self, column: &str) -> Read<Option<&str>> {
         match self {
-            Self::Sqlite(row) => row.try_get(column),
+            Self::Sqlite(row) => row.text(column),
             Self::Postgres(row) => row.try_get(column),
         }
     }
@@ -39,7 +28,7 @@ impl DbRow {
     /// A whole number.
     pub fn kept_number(&self, column: &str) -> Read<Option<i64>> {
         match self {
-            Self::Sqlite(row) => row.try_get(column),
+            Self::Sqlite(row) => row.number(column),
             Self::Postgres(row) => row.try_get(column),
         }
     }
@@ -47,7 +36,7 @@ impl DbRow {
     /// Bytes.
     pub fn kept_bytes(&self, column: &str) -> Read<Option<Vec<u8>>> {
         match self {
-            Self::Sqlite(row) => row.try_get(column),
+            Self::Sqlite(row) => row.bytes(column),
             Self::Postgres(row) => row.try_get(column),
         }
     }

@@ -1,0 +1,299 @@
+//! A database in a file. A statement runs on the thread that asks for it: most take a few microseconds, and handing each
+//! to another thread and back would cost many times that.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::types::{ToSqlOutput, Value as Kept, ValueRef};
+use rusqlite::{Connection, OpenFlags, ToSql};
+use sqlx::error::{DatabaseError, ErrorKind};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::connect::{BUSY_WAIT_MS, CACHE_KIB, STATEMENTS_MAX};
+use super::query::Value;
+use crate::store::{READER_WAIT_SECONDS, READERS_MAX};
+
+type Done<T> = Result<T, sqlx::Error>;
+
+/// A connection to a file.
+pub enum FileLink {
+    /// Its holder's alone.
+    Own(Connection),
+    /// Lent by a pool.
+    Lent(Lent),
+}
+
+impl FileLink {
+    /// A connection that writes. A file is made when there is none.
+    pub fn writer(path: &Path) -> Done<Self> {
+        let conn = open(path, OpenFlags::SQLITE_OPEN_CREATE)?;
+        // FULL: a commit returns once the log is on the disk, so an acknowledged message survives a power cut.
+        set(&conn, "PRAGMA journal_mode = WAL")?;
+        set(&conn, "PRAGMA synchronous = FULL")?;
+        set(&conn, "PRAGMA foreign_keys = ON")?;
+        Ok(Self::Own(conn))
+    }
+
+    /// A connection that cannot write, to a file that is there.
+    pub fn looker(path: &Path) -> Done<Self> {
+        reader(path).map(Self::Own)
+    }
+
+    fn conn(&self) -> Done<&Connection> {
+        match self {
+            Self::Own(conn) => Ok(conn),
+            Self::Lent(lent) => lent.conn.as_ref().ok_or(sqlx::Error::PoolClosed),
+        }
+    }
+
+    /// Runs a statement and hands over the rows of its answer, until told to stop.
+    pub fn each<E: From<sqlx::Error>>(
+        &mut self,
+        sql: &str,
+        values: &[Value],
+        mut take: impl FnMut(FileRow) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        let mut statement = self.conn()?.prepare_cached(sql).map_err(fault)?;
+        for at in 1..=statement.parameter_count() {
+            // SQLite numbers `$2` by where it stands first, not by its name.
+            let number = statement.parameter_name(at).and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok());
+            let value = number.and_then(|number| values.get(number.checked_sub(1)?)).ok_or_else(unbound)?;
+            statement.raw_bind_parameter(at, value).map_err(fault)?;
+        }
+        let columns: Arc<[Box<str>]> = statement.column_names().into_iter().map(Box::from).collect();
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(fault)? {
+            let values = (0..columns.len()).map(|at| row.get(at)).collect::<Result<_, _>>().map_err(fault)?;
+            if take(FileRow { columns: Arc::clone(&columns), values })?.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs a statement that binds nothing for what it does.
+    pub fn run(&mut self, sql: &str) -> Done<()> {
+        self.each(sql, &[], |_| Ok(ControlFlow::Continue(())))
+    }
+
+    /// Says goodbye to the file.
+    pub fn close(self) -> Done<()> {
+        match self {
+            Self::Own(conn) => conn.close().map_err(|(_, error)| fault(error)),
+            // Goes back to its pool.
+            Self::Lent(_) => Ok(()),
+        }
+    }
+}
+
+fn open(path: &Path, more: OpenFlags) -> Done<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    let conn = Connection::open_with_flags(path, flags).map_err(fault)?;
+    conn.busy_timeout(Duration::from_millis(BUSY_WAIT_MS)).map_err(fault)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    conn.pragma_update(None, "cache_size", CACHE_KIB).map_err(fault)?;
+    set(&conn, "PRAGMA temp_store = MEMORY")?;
+    Ok(conn)
+}
+
+fn reader(path: &Path) -> Done<Connection> {
+    let conn = open(path, OpenFlags::empty())?;
+    set(&conn, "PRAGMA query_only = ON")?;
+    Ok(conn)
+}
+
+/// Some of these answer with the new value and some with nothing.
+fn set(conn: &Connection, pragma: &str) -> Done<()> {
+    let mut statement = conn.prepare(pragma).map_err(fault)?;
+    let mut rows = statement.raw_query();
+    while rows.next().map_err(fault)?.is_some() {}
+    Ok(())
+}
+
+fn unbound() -> sqlx::Error {
+    sqlx::Error::Encode("a statement has a place that nothing is bound to".into())
+}
+
+/// Connections that read a file.
+#[derive(Clone)]
+pub struct FilePool(Arc<Home>);
+
+struct Home {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+    places: Arc<Semaphore>,
+}
+
+impl Home {
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl FilePool {
+    /// Opens none before it is asked for one.
+    pub fn of(path: &Path) -> Self {
+        let places = Arc::new(Semaphore::new(READERS_MAX as usize));
+        Self(Arc::new(Home { path: path.to_owned(), idle: Mutex::default(), places }))
+    }
+
+    /// Lends a connection, once one is free.
+    pub async fn lend(&self) -> Done<FileLink> {
+        let place = Arc::clone(&self.0.places).acquire_owned();
+        let place = tokio::time::timeout(Duration::from_secs(READER_WAIT_SECONDS), place)
+            .await
+            .map_err(|_| sqlx::Error::PoolTimedOut)?
+            .map_err(|_| sqlx::Error::PoolClosed)?;
+        let idle = self.0.idle().pop();
+        let conn = match idle {
+            Some(conn) => conn,
+            None => reader(&self.0.path)?,
+        };
+        Ok(FileLink::Lent(Lent { conn: Some(conn), home: Arc::clone(&self.0), _place: place }))
+    }
+
+    /// Closes every connection, once it came back.
+    pub async fn close(&self) {
+        let all = Arc::clone(&self.0.places).acquire_many_owned(READERS_MAX).await;
+        self.0.places.close();
+        self.0.idle().clear();
+        drop(all);
+    }
+}
+
+/// A connection that goes back to its pool when it is dropped.
+pub struct Lent {
+    conn: Option<Connection>,
+    home: Arc<Home>,
+    /// Given back last, when the connection is there for the next one.
+    _place: OwnedSemaphorePermit,
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let Some(conn) = self.conn.take() else { return };
+        // One that cannot end its transaction is closed instead of lent again.
+        if conn.is_autocommit() || conn.execute_batch("ROLLBACK").is_ok() {
+            self.home.idle().push(conn);
+        }
+    }
+}
+
+/// A row of an answer.
+pub struct FileRow {
+    columns: Arc<[Box<str>]>,
+    values: Vec<Kept>,
+}
+
+impl FileRow {
+    fn kept(&self, column: &str) -> Done<&Kept> {
+        let at = self.columns.iter().position(|name| **name == *column);
+        at.and_then(|at| self.values.get(at)).ok_or_else(|| sqlx::Error::ColumnNotFound(column.to_owned()))
+    }
+
+    /// A text, or null.
+    pub fn text(&self, column: &str) -> Done<Option<&str>> {
+        match self.kept(column)? {
+            Kept::Text(text) => Ok(Some(text)),
+            other => other.or_null(column),
+        }
+    }
+
+    /// A whole number, or null.
+    pub fn number(&self, column: &str) -> Done<Option<i64>> {
+        match self.kept(column)? {
+            Kept::Integer(number) => Ok(Some(*number)),
+            other => other.or_null(column),
+        }
+    }
+
+    /// Bytes, or null.
+    pub fn bytes(&self, column: &str) -> Done<Option<Vec<u8>>> {
+        match self.kept(column)? {
+            Kept::Blob(bytes) => Ok(Some(bytes.clone())),
+            other => other.or_null(column),
+        }
+    }
+}
+
+trait OrNull {
+    /// Nothing where nothing is kept; anything else is of another type than was asked for.
+    fn or_null<T>(&self, column: &str) -> Done<Option<T>>;
+}
+
+impl OrNull for Kept {
+    fn or_null<T>(&self, column: &str) -> Done<Option<T>> {
+        match self {
+            Self::Null => Ok(None),
+            other => Err(sqlx::Error::Decode(format!("{column} is kept as {}", other.data_type()).into())),
+        }
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Text(Some(text)) => ValueRef::Text(text.as_bytes()),
+            Self::Number(Some(number)) => ValueRef::Integer(*number),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+            Self::Text(None) | Self::Number(None) => ValueRef::Null,
+        }))
+    }
+}
+
+/// What SQLite says went wrong.
+#[derive(Debug)]
+struct FileFault {
+    said: String,
+    code: i32,
+}
+
+impl fmt::Display for FileFault {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "{} (code {})", self.said, self.code)
+    }
+}
+
+impl StdError for FileFault {}
+
+impl DatabaseError for FileFault {
+    fn message(&self) -> &str {
+        &self.said
+    }
+
+    fn code(&self) -> Option<Cow<'_, str>> {
+        Some(self.code.to_string().into())
+    }
+
+    fn as_error(&self) -> &(dyn StdError + Send + Sync + 'static) {
+        self
+    }
+
+    fn as_error_mut(&mut self) -> &mut (dyn StdError + Send + Sync + 'static) {
+        self
+    }
+
+    fn into_error(self: Box<Self>) -> Box<dyn StdError + Send + Sync + 'static> {
+        self
+    }
+
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Other
+    }
+}
+
+/// The error as the rest of the store knows errors.
+fn fault(error: rusqlite::Error) -> sqlx::Error {
+    match error {
+        rusqlite::Error::SqliteFailure(failure, said) => sqlx::Error::Database(Box::new(FileFault {
+            said: said.unwrap_or_else(|| failure.to_string()),
+            code: failure.extended_code,
+        })),
+        other => sqlx::Error::Decode(Box::new(other)),
+    }
+}
