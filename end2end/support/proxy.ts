@@ -38,6 +38,8 @@ const END_OF_HEAD = '\r\n\r\n'
 export class Proxy {
   #listener: Listener | undefined
   #sockets = new Set<Socket>()
+  /** How many bytes went through, both ways. */
+  bytes = 0
   #lines = new Map<Socket, Line>()
   #weather: Weather = 'clear'
   #break: Break | undefined
@@ -131,9 +133,11 @@ export class Proxy {
     this.#lines.set(client, line)
     client.on('close', () => this.#lines.delete(client))
     client.on('data', (bytes) => {
+      this.bytes += bytes.length
       if (this.#weather !== 'frozen') server.write(this.#passing(line, bytes))
     })
     server.on('data', (bytes) => {
+      this.bytes += bytes.length
       if (this.#isToBreak(line, 'after')) this.#breakNow()
       else if (this.#weather === 'clear' && !line.mute) client.write(bytes)
     })

@@ -69,7 +69,8 @@ impl Listener {
         loop {
             let news = match self.wake().await {
                 Woken::Over => return None,
-                Woken::Beat | Woken::Missed => self.look().await?,
+                // Apart, because a listener waits nearly all the time: what reading needs would be held for each.
+                Woken::Beat | Woken::Missed => Box::pin(self.look()).await?,
                 Woken::Heard(event) => match &*event {
                     LiveEvent::Presence { shop, by, presence } => {
                         if !self.looks_at(*shop, *by, presence) {

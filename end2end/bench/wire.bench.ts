@@ -1,0 +1,72 @@
+import type { Request, Response } from '@playwright/test'
+
+import { Shopper } from '../pages/shopper.ts'
+import { agent } from '../support/members.ts'
+import { expect, test } from '../support/stories.ts'
+import { printHeading, printTable } from './print.ts'
+
+/** What an agent of a small shop does in an hour, of which some minutes are told here. */
+const CHATS = 6
+const QUESTIONS = 3
+const QUIET_SECONDS = 120
+const HOUR_SECONDS = 3_600
+
+const kilobytes = (bytes: number): string => (bytes / 1024).toFixed(0)
+
+/** The JSON that the page sent and got, as long as it is before anything packs it. */
+class Json {
+  bytes = 0
+  #bodies: Promise<void>[] = []
+
+  sent(request: Request): void {
+    this.bytes += request.postDataBuffer()?.length ?? 0
+  }
+
+  got(response: Response): void {
+    if (!response.headers()['content-type']?.startsWith('application/json')) return
+    this.#bodies.push(response.body().then((body) => void (this.bytes += body.length)))
+  }
+
+  async all(): Promise<number> {
+    await Promise.all(this.#bodies)
+    return this.bytes
+  }
+}
+
+test('the bytes of an hour', async ({ desk, shopper, network, server, anotherPage }) => {
+  const json = new Json()
+  desk.page.on('request', (request) => json.sent(request))
+  desk.page.on('response', (response) => json.got(response))
+  const rows: (string | number)[][] = [['', 'KB on the wire', 'KB of JSON', 'on the wire of it']]
+  let [wireBefore, jsonBefore] = [0, 0]
+  const note = async (what: string, times = 1): Promise<void> => {
+    const [wire, plain] = [network.bytes - wireBefore, (await json.all()) - jsonBefore]
+    rows.push([what, kilobytes(wire * times), kilobytes(plain * times), `${((wire / plain) * 100).toFixed(0)} %`])
+    ;[wireBefore, jsonBefore] = [network.bytes, json.bytes]
+  }
+
+  await desk.open()
+  await desk.readyForOffline()
+  await expect(desk.signInButton).toBeVisible()
+  ;[wireBefore, jsonBefore] = [network.bytes, await json.all()]
+  await desk.signIn(agent)
+  await desk.page.waitForResponse('**/sync/live')
+  await note('the first sign-in: the demo shop’s knowledge')
+
+  for (let chat = 0; chat < CHATS; chat += 1) {
+    const page = chat === 0 ? shopper : new Shopper(await anotherPage(), server.origin)
+    await page.ask(`第${chat}位顾客：请问什么时候发货`)
+    await desk.openConversation(`第${chat}位顾客`)
+    for (let question = 0; question < QUESTIONS; question += 1) {
+      await desk.reply(`亲，第${question}个问题的答复：今天下午四点前的订单当天发出。`)
+      await page.write(`再问一句${chat}-${question}，能指定快递吗`)
+      await expect(desk.message(`再问一句${chat}-${question}`)).toBeVisible()
+    }
+    await desk.page.goto(`${network.origin}/desk`)
+  }
+  await note(`${CHATS * (QUESTIONS + 1)} questions and ${CHATS * QUESTIONS} replies`)
+  await desk.page.waitForTimeout(QUIET_SECONDS * 1_000)
+  await note('an hour in which nothing happens', HOUR_SECONDS / QUIET_SECONDS)
+  printHeading('What goes over the wire between a desk and the server, heads of the requests and all')
+  printTable(rows)
+})
