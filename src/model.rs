@@ -12,6 +12,7 @@ mod picture;
 mod quick_reply;
 mod text;
 mod time;
+mod tolerant;
 
 pub use about::{ABOUT_CHARS_MAX, About, Stage};
 pub use article::{ARTICLE_ANSWERS_MAX, ARTICLE_QUESTIONS_MAX, ARTICLE_TAGS_MAX, Article, ArticleFields};

@@ -24,6 +24,9 @@ pub enum Payer {
     /// There is none to pay.
     #[default]
     Nobody,
+    /// Somebody of whom only a newer server knows.
+    #[serde(other)]
+    Newer,
 }
 
 /// What is asked about.

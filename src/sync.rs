@@ -10,11 +10,14 @@ mod decide;
 mod device;
 mod draft;
 mod lease;
+mod needs;
 mod presence;
 mod receipt;
 mod replica;
 mod scope;
 mod state;
+mod tolerant;
+mod upgrade;
 mod verdict;
 mod wire;
 mod wire_answers;
@@ -22,10 +25,10 @@ mod wire_devices;
 
 pub use change::{Change, Entity};
 pub use command::{
-    Action, COMMAND_VERSION, ChooseAnswer, CloseConversation, Command, CommandHash, DescribeConversation,
-    FORMER_NUMBERS_MAX, FormerNumber, JudgeLesson, PutArticle, PutDraft, PutPack, PutPolicy, PutQuickReply,
-    REPLY_EXPIRES_SECONDS, RemoveArticle, RemovePack, RemovePolicy, RemoveQuickReply, SendMessage, TakeConversation,
-    TransferConversation, UnreadableCommand,
+    Action, ChooseAnswer, CloseConversation, Command, CommandHash, DescribeConversation, FORMER_NUMBERS_MAX,
+    FormerNumber, JudgeLesson, PutArticle, PutDraft, PutPack, PutPolicy, PutQuickReply, REPLY_EXPIRES_SECONDS,
+    RemoveArticle, RemovePack, RemovePolicy, RemoveQuickReply, SendMessage, TakeConversation, TransferConversation,
+    UnreadableCommand,
 };
 pub use decide::{
     Decision, Facts, KNOWS_SHOPPER_SECONDS, REASON_CHARS_MAX, ShopperMessage, decide, knows_shopper, shopper_wrote,
@@ -45,6 +48,7 @@ pub use receipt::{Known, Receipt, receive};
 pub use replica::{Pending, Replica};
 pub use scope::{Cursor, NotAScope, Scope};
 pub use state::{State, Touched};
+pub use upgrade::{COMMAND_VERSION, VERSIONS_BACK};
 pub use verdict::{ParkReason, RejectCode, Verdict};
 pub use wire::{
     FiguresAnswer, Heads, LeaseTold, PROTOCOL, PULL_BYTES_MAX, PULL_ROWS_MAX, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX,

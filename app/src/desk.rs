@@ -83,6 +83,10 @@ pub(crate) enum StorageTrouble {
     Full,
     /// So many things that were not sent could not be read any more.
     Unreadable(usize),
+    /// Another page keeps this one waiting for the storage.
+    Blocked,
+    /// A newer desk in another tab took the storage: this page keeps nothing any more.
+    LetGo,
 }
 
 /// The handle that every view has: `use_desk()`.

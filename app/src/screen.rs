@@ -10,7 +10,7 @@ use qinda::model::Deed;
 use self::place::{Area, BASE, Place};
 use crate::account::{Account, Lapsed};
 use crate::answers::AnswersPage;
-use crate::desk::{Stage, use_desk};
+use crate::desk::{Stage, StorageTrouble, use_desk};
 use crate::frame::hand::{Hand, use_hand};
 use crate::frame::{Frame, appearance};
 use crate::inbox::Inbox;
@@ -67,7 +67,12 @@ fn follow_address() -> Memo<Place> {
 /// The shape of the desk while the device is read; it shows only when that takes a while.
 #[component]
 fn Starting() -> impl IntoView {
+    let desk = use_desk();
+    let is_blocked = memo(move || desk.storage_trouble() == Some(StorageTrouble::Blocked));
     view! {
+        <Show when=move || is_blocked.get()>
+            <p class="notice trouble" role="alert">{t(Word::StorageBlocked)}</p>
+        </Show>
         <div id="qinda-loading" role="status" aria-label=t(Word::Opening)>
             <i></i>
             <i></i>

@@ -130,6 +130,9 @@ words! {
     // The banner.
     StorageRefused: "浏览器不让保存数据（可能是无痕窗口）。可以继续工作，但没发出的内容刷新后会丢。", "The browser keeps nothing here (a private window?). You can work, but a reload loses what is not sent.";
     StorageFull: "这台设备的空间满了，旧会话不再存到本机。没发出的内容都保住了。", "This device is full: chats are no longer kept on it. Everything unsent is safe.";
+    StorageBlocked: "另一个亲答标签页还开着旧版本。请关掉它，这里就会打开。没发出的内容都在。", "Another Qinda tab is still open in an older version. Close it and this one opens. Everything unsent is safe.";
+    StorageLetGo: "亲答已经在另一个标签页里更新，这个标签页不再保存和发送。写到一半的已经存好，请刷新后继续。", "Qinda was updated in another tab; this one keeps and sends nothing more. What was half-written is kept. Reload to go on.";
+    Reload: "刷新", "Reload";
     UpdateWaits: "新版本准备好了，草稿不会丢。", "A new version is ready. Drafts are kept.";
     UpdateNow: "现在更新", "Update now";
 
@@ -166,6 +169,7 @@ words! {
     NotSent: "没有发出", "Not sent";
     SendAnyway: "仍要发送", "Send anyway";
     SendAgain: "再发一次", "Send again";
+    GoesAlong: "前面那条再发一次，它会跟着一起发。", "Send that one again, and this follows.";
     Fold: "收起", "Fold";
 
     // The composer and the answers.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::text::{TextFault, checked_text};
+use super::tolerant::if_known;
 
 /// The longest of these facts, in characters.
 pub const ABOUT_CHARS_MAX: usize = 100;
@@ -40,7 +41,7 @@ pub struct About {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arrives: Option<String>,
     /// How far the purchase has come, if somebody said so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "if_known", skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::tolerant::if_known;
 use super::{ArticleId, LessonId, MICROS_PER_SECOND, MemberId, Micros, NotAnId, QuickReplyId, TeamId, checked_text};
 
 /// The longest text of a lesson, in characters.
@@ -156,7 +157,7 @@ pub struct Composed {
     #[serde(default)]
     pub typing_ms: u32,
     /// The answer it was taken from, if any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "if_known", skip_serializing_if = "Option::is_none")]
     pub chosen: Option<EntryId>,
     /// How that was come by.
     #[serde(default, skip_serializing_if = "Option::is_none")]

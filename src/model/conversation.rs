@@ -1,12 +1,13 @@
 //! Conversations and their messages.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{About, ChannelId, ConversationId, CustomerId, MemberId, MessageId, Micros, PictureId, TeamId};
 
 /// Who wrote a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "by", content = "id", rename_all = "snake_case")]
+#[serde(tag = "by", content = "id", rename_all = "snake_case", try_from = "AuthorTold")]
 pub enum Author {
     /// The shopper.
     Shopper,
@@ -14,6 +15,29 @@ pub enum Author {
     Member(MemberId),
     /// A greeting or a robot; it never stops a response clock.
     Automatic,
+    /// Somebody of a kind that only a newer server knows; nor does that stop a response clock.
+    Newer,
+}
+
+/// An author of any kind, with whatever tells them apart.
+#[derive(Deserialize)]
+struct AuthorTold {
+    by: String,
+    #[serde(default)]
+    id: Value,
+}
+
+impl TryFrom<AuthorTold> for Author {
+    type Error = serde_json::Error;
+
+    fn try_from(told: AuthorTold) -> Result<Self, Self::Error> {
+        Ok(match told.by.as_str() {
+            "shopper" => Self::Shopper,
+            "member" => Self::Member(serde_json::from_value(told.id)?),
+            "automatic" => Self::Automatic,
+            _ => Self::Newer,
+        })
+    }
 }
 
 /// A message, as the server has it.
@@ -43,10 +67,11 @@ pub struct Message {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConversationState {
-    /// It goes on.
-    Open,
     /// An agent closed it. A shopper who writes again starts a new one.
     Closed,
+    /// It goes on. So does one of which a newer server tells something else: it stays in sight.
+    #[serde(other)]
+    Open,
 }
 
 /// The longest note of a handover, in characters.

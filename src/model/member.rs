@@ -1,6 +1,6 @@
 //! Members of the staff, their roles, and what each role may do. The server asks here at every request.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{MemberId, ShopId, TeamId};
 
@@ -41,42 +41,80 @@ impl Role {
 }
 
 /// The roles of one member.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Roles(Vec<Role>);
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Roles {
+    known: Vec<Role>,
+    newer: Vec<String>,
+}
 
 impl Roles {
     /// These roles, each once.
     #[must_use]
     pub fn new(roles: &[Role]) -> Self {
-        let mut roles = roles.to_vec();
-        roles.sort_unstable();
-        roles.dedup();
-        Self(roles)
+        let mut known = roles.to_vec();
+        known.sort_unstable();
+        known.dedup();
+        Self { known, newer: Vec::new() }
     }
 
-    /// Reads names divided by commas; unknown names are left out, so a newer role grants an older server nothing.
+    /// Reads names divided by commas. Names of roles that only a newer version knows are kept, and grant nothing.
     #[must_use]
     pub fn parse(names: &str) -> Self {
-        Self::new(&names.split(',').filter_map(|name| Role::named(name.trim())).collect::<Vec<_>>())
+        Self::of_names(names.split(','))
+    }
+
+    fn of_names<'n>(names: impl Iterator<Item = &'n str>) -> Self {
+        let (mut known, mut newer) = (Vec::new(), Vec::new());
+        for name in names.map(str::trim).filter(|name| !name.is_empty()) {
+            match Role::named(name) {
+                Some(role) => known.push(role),
+                None => newer.push(name.to_owned()),
+            }
+        }
+        newer.sort_unstable();
+        newer.dedup();
+        Self { newer, ..Self::new(&known) }
     }
 
     /// The names divided by commas.
     #[must_use]
     pub fn to_text(&self) -> String {
-        self.0.iter().map(|role| role.name()).collect::<Vec<_>>().join(",")
+        self.names().collect::<Vec<_>>().join(",")
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.known.iter().map(|role| role.name()).chain(self.newer.iter().map(String::as_str))
+    }
+
+    /// The names of roles that only a newer version knows.
+    #[must_use]
+    pub fn newer(&self) -> &[String] {
+        &self.newer
     }
 
     /// The roles in order.
     #[must_use]
     pub fn as_slice(&self) -> &[Role] {
-        &self.0
+        &self.known
     }
 
     /// Whether a member with these roles may do that.
     #[must_use]
     pub fn may(&self, deed: Deed) -> bool {
-        self.0.iter().any(|role| deed.roles().contains(role))
+        self.known.iter().any(|role| deed.roles().contains(role))
+    }
+}
+
+impl Serialize for Roles {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.names())
+    }
+}
+
+impl<'de> Deserialize<'de> for Roles {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let names = Vec::<String>::deserialize(deserializer)?;
+        Ok(Self::of_names(names.iter().map(String::as_str)))
     }
 }
 
@@ -174,5 +212,15 @@ mod tests {
         assert!(editor.may(Deed::EditKnowledge) && !editor.may(Deed::Answer));
         assert!(!Roles::default().may(Deed::ReadKnowledge));
         assert_eq!(Roles::parse("supervisor,agent").to_text(), "agent,supervisor");
+    }
+
+    #[test]
+    fn a_role_of_the_future_is_kept_and_grants_nothing() {
+        let roles: Roles = serde_json::from_str(r#"["warden","agent"]"#).unwrap();
+        assert_eq!((roles.as_slice(), roles.newer()), (&[Role::Agent][..], &["warden".to_owned()][..]));
+        assert_eq!(serde_json::to_string(&roles).unwrap(), r#"["agent","warden"]"#);
+        assert_eq!(Roles::parse(&roles.to_text()), roles);
+        let warden: Roles = serde_json::from_str(r#"["warden"]"#).unwrap();
+        assert!(!warden.may(Deed::Answer) && !warden.may(Deed::ReadKnowledge));
     }
 }

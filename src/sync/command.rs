@@ -4,15 +4,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+use super::upgrade;
 use crate::model::{
     About, ArticleFields, ArticleId, Composed, ConversationId, DeviceId, EntryId, EpochId, How, LessonId, MemberId,
     MessageId, Micros, PackId, PictureId, PolicyId, QuickReplyFields, QuickReplyId,
 };
 use crate::policy::PolicyFields;
 use crate::wording::PackFields;
-
-/// The version in which this code writes the arguments of commands.
-pub const COMMAND_VERSION: u16 = 1;
 
 /// How long after it was written a reply may still go out by itself. Two days, so that a device whose clock
 /// is a day wrong still gets its words out, and a phone that lay in a drawer for a week does not.
@@ -38,9 +36,12 @@ pub struct Command {
     /// The numbers it bore in earlier epochs of this device, the latest first: it may have arrived under one of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former: Vec<FormerNumber>,
+    /// The command of this device on top of which it was given: without that one it has nothing to stand on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs: Option<FormerNumber>,
 }
 
-/// A number that a command bore before its device began a new epoch.
+/// A number that a command bears, or bore before its device began a new epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FormerNumber {
     /// The epoch.
@@ -97,14 +98,14 @@ impl Command {
     /// Never: every action has a JSON form.
     #[must_use]
     pub fn new(n: u64, action: &Action) -> Self {
-        Self::written(n, action.kind(), COMMAND_VERSION, action.args())
+        Self::written(n, action.kind(), upgrade::version_of(action), action.args())
     }
 
     /// A command of any kind and version, with its hash.
     #[must_use]
     pub fn written(n: u64, kind: &str, version: u16, args: Box<RawValue>) -> Self {
         let hash = CommandHash::of(kind, version, args.get());
-        Self { n, kind: kind.to_owned(), version, args, hash, former: Vec::new() }
+        Self { n, kind: kind.to_owned(), version, args, hash, former: Vec::new(), needs: None }
     }
 
     /// The same command under another number, for a device that leaves an epoch and begins a new one.
@@ -129,10 +130,10 @@ impl Command {
         if self.hash != CommandHash::of(&self.kind, self.version, self.args.get()) {
             return Err(UnreadableCommand::Damaged);
         }
-        if self.version != COMMAND_VERSION {
+        if !upgrade::is_read(&self.kind, self.version) {
             return Err(UnreadableCommand::Unknown { kind: self.kind.clone(), version: self.version });
         }
-        Action::read(&self.kind, &self.args)
+        Action::read(&self.kind, self.version, &self.args).map(|action| upgrade::upgraded(action, self.version))
     }
 }
 
@@ -154,14 +155,14 @@ macro_rules! actions {
                     .expect("the arguments of every action have a JSON form")
             }
 
-            fn read(kind: &str, args: &RawValue) -> Result<Self, UnreadableCommand> {
+            fn read(kind: &str, version: u16, args: &RawValue) -> Result<Self, UnreadableCommand> {
                 let malformed = |why: serde_json::Error| UnreadableCommand::Malformed {
                     kind: kind.to_owned(),
                     why: why.to_string(),
                 };
                 match kind {
                     $($kind => serde_json::from_str(args.get()).map(Self::$name).map_err(malformed),)*
-                    _ => Err(UnreadableCommand::Unknown { kind: kind.to_owned(), version: COMMAND_VERSION }),
+                    _ => Err(UnreadableCommand::Unknown { kind: kind.to_owned(), version }),
                 }
             }
         }
@@ -304,6 +305,9 @@ pub struct PutQuickReply {
     /// Whether it is the team's, if it is not the shop's.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub team: bool,
+    /// It is of version 1, which knew neither teams, categories nor pictures: what stands of them stays.
+    #[serde(skip)]
+    pub keeps_rest: bool,
     /// The version that was changed; 0 for a new one.
     pub base: u32,
 }
@@ -450,6 +454,6 @@ mod tests {
     fn fields_of_a_newer_client_are_skipped() {
         let args = r#"{"conversation":"00000000-0000-7000-8000-000000000000","owner_seen":null,"mood":"calm"}"#;
         let raw = RawValue::from_string(args.to_owned()).unwrap();
-        assert!(Action::read("conversation.take", &raw).is_ok());
+        assert!(Action::read("conversation.take", 1, &raw).is_ok());
     }
 }

@@ -19,9 +19,10 @@ use std::ops::Bound;
 pub use confirmed::{ConfirmedWrite, Keeping, Kept, Progress, keep, without_chats, without_scopes};
 pub use outbox::{Contents, Counter, Enqueued, Held, Moved, OutboxWrite, Queued};
 
+use super::needs::needed;
 use super::{
-    Action, Change, Command, Cursor, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, Pending, PullAnswer, PullRequest,
-    PushRequest, Replica, Scope, State, Touched, Verdict, VerdictRow,
+    Action, Change, Command, Cursor, FormerNumber, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, Pending, PullAnswer,
+    PullRequest, PushRequest, Replica, Scope, State, Touched, Verdict, VerdictRow,
 };
 use crate::model::{Actor, EpochId};
 
@@ -114,6 +115,14 @@ impl Device {
     #[must_use]
     pub fn held(&self) -> &[Held] {
         &self.held
+    }
+
+    /// The waiting command that each action stands on, for what the screen shows is what a person goes on from. If that is
+    /// refused, so are they.
+    #[must_use]
+    pub fn needs(&self, actions: &[Action]) -> Vec<Option<FormerNumber>> {
+        let number = |n| FormerNumber { epoch: self.counter.epoch, n };
+        actions.iter().map(|action| needed(action, &self.replica).map(number)).collect()
     }
 
     /// A person gave a held command up, or sent it anew.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::tolerant::{known_pages, known_scopes};
 use super::{Change, Command, CommandHash, Cursor, LEASE_SECONDS, Scope, Verdict};
 use crate::model::{Actor, BackendId, DeviceId, EpochId, MemberCard, Micros, ShopCard};
 use crate::timing::Figures;
@@ -84,6 +85,7 @@ pub struct PullRequest {
     /// Which life of its storage.
     pub epoch: EpochId,
     /// How far it has read each scope.
+    #[serde(deserialize_with = "known_scopes")]
     pub cursors: BTreeMap<Scope, Cursor>,
     /// The last command whose verdict it has.
     pub verdicts_after: u64,
@@ -103,6 +105,7 @@ pub struct PullAnswer {
     /// The asker's own card.
     pub me: MemberCard,
     /// One page for each scope that the member may follow; other scopes are to be forgotten.
+    #[serde(deserialize_with = "known_pages")]
     pub scopes: Vec<ScopePage>,
     /// Verdicts after the one asked for, in order.
     pub verdicts: Vec<VerdictRow>,
@@ -184,6 +187,7 @@ pub struct Heads {
     /// The server's clock.
     pub at: Micros,
     /// The newest change by scope.
+    #[serde(deserialize_with = "known_scopes")]
     pub heads: BTreeMap<Scope, u64>,
 }
 

@@ -51,7 +51,7 @@ pub fn rounds<'m>(messages: impl IntoIterator<Item = &'m Message>) -> Vec<Round>
                 rounds.push(Round { first, asked_at: message.at, questions: 1, answer: None });
             }
             (Author::Member(by), Some(round)) => round.answer = Some(Answer { by, at: message.at }),
-            (Author::Member(_), None) | (Author::Automatic, _) => {}
+            (Author::Member(_), None) | (Author::Automatic | Author::Newer, _) => {}
         }
     }
     rounds

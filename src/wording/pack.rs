@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 pub enum Level {
     /// Shown, and nothing more.
     #[default]
-    Hint,
-    /// Sending needs a second press and a reason.
-    Warn,
+    Hint = 0,
     /// Not to be sent.
-    Block,
+    Block = 2,
+    /// Sending needs a second press and a reason; so it does at a level that only a newer server knows.
+    #[serde(other)]
+    Warn = 1,
 }
 
 /// What a rule is about.
@@ -39,8 +40,9 @@ pub enum Topic {
     CustomerData,
     /// Rude words.
     Rudeness,
-    /// What the shop made a rule for itself.
+    /// What the shop made a rule for itself, or what only a newer server knows.
     #[default]
+    #[serde(other)]
     Own,
 }
 

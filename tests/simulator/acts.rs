@@ -141,12 +141,17 @@ fn quick_reply(replica: &Replica, chance: &mut Chance) -> Action {
     let known = nth(replica.quick_replies().cloned().collect::<Vec<_>>(), chance.draw());
     match (known, chance.below(4)) {
         (Some(known), 0) => Action::RemoveQuickReply(RemoveQuickReply { id: known.id, base: known.version }),
-        (Some(known), 1 | 2) => {
-            Action::PutQuickReply(PutQuickReply { id: known.id, fields, shared, team, base: known.version })
-        }
+        (Some(known), 1 | 2) => Action::PutQuickReply(PutQuickReply {
+            id: known.id,
+            fields,
+            shared,
+            team,
+            base: known.version,
+            keeps_rest: false,
+        }),
         _ => {
             let id = QuickReplyId::new(1, chance.bits());
-            Action::PutQuickReply(PutQuickReply { id, fields, shared, team, base: 0 })
+            Action::PutQuickReply(PutQuickReply { id, fields, shared, team, base: 0, keeps_rest: false })
         }
     }
 }

@@ -209,7 +209,7 @@ impl Database {
                 Author::Member(by) if self.written_on.get(&message.id) != Some(&device) => {
                     facts.answered_since = facts.answered_since.or(Some((by, message.at)));
                 }
-                Author::Member(_) | Author::Automatic => {}
+                Author::Member(_) | Author::Automatic | Author::Newer => {}
             }
         }
         facts

@@ -69,7 +69,8 @@ impl World {
     fn enqueue(&mut self, profile: usize, tab: usize, actions: Vec<Action>) {
         let now = self.now(profile);
         let contents = self.contents(profile);
-        let (writes, enqueued) = outbox::enqueue(contents.counter, &actions, now);
+        let needs = self.tab(profile, tab).device.needs(&actions);
+        let (writes, enqueued) = outbox::enqueue(contents.counter, &actions, &needs, now);
         self.profiles[profile].storage.outbox.write(writes);
         for queued in &enqueued.commands {
             let counter = enqueued.counter;
@@ -116,6 +117,9 @@ impl World {
         let device = &self.tab(profile, tab).device;
         let count = device.held().len() as u64;
         let Some(held) = device.held().get(chance.below(count) as usize).cloned() else { return Ok(()) };
+        if held.may_go_again() && chance.below(2) == 0 {
+            return self.send_again(profile, tab, &held.key);
+        }
         let again = match held.command.action() {
             Ok(Action::SendMessage(args)) if chance.below(2) == 0 => acts::anyway(device.replica(), args, now),
             _ => None,
@@ -130,6 +134,27 @@ impl World {
         self.profiles[profile].storage.outbox.release(&held.key);
         self.tab(profile, tab).device.release(&held.key);
         self.land(profile, tab)?;
+        self.check_tab(profile, tab)
+    }
+
+    /// A person sends what was refused again, and with it what waits for it.
+    fn send_again(&mut self, profile: usize, tab: usize, key: &str) -> Holds {
+        let contents = self.contents(profile);
+        let (writes, enqueued) = outbox::send_again(&contents, key);
+        for write in &writes {
+            let OutboxWrite::Release(key) = write else { continue };
+            let released = contents.held.iter().find(|held| held.key == *key);
+            if let Some((uid, _)) = released.and_then(|held| self.numbered(profile, key, &held.command)) {
+                self.ledger.given_mut(uid).may_be_unheld = true;
+            }
+        }
+        self.profiles[profile].storage.outbox.write(writes);
+        for queued in enqueued.iter().flat_map(|enqueued| &enqueued.commands) {
+            let counter = contents.counter;
+            self.ledger.give(profile, counter.device, counter.epoch, &queued.command);
+        }
+        let contents = self.contents(profile);
+        self.tab(profile, tab).device.adopt(contents);
         self.check_tab(profile, tab)
     }
 

@@ -194,6 +194,10 @@ impl Server {
         uid: Option<Uid>,
     ) -> Holds<Verdict> {
         let rejected = |code| Verdict::Rejected { code };
+        let needed = command.needs.and_then(|needs| working.database.commands.get(&(device, needs.epoch, needs.n)));
+        if let Some(waits) = Command::waits(needed.map(|(_, verdict)| verdict)) {
+            return Ok(waits);
+        }
         let action = match command.action() {
             Ok(action) => action,
             Err(UnreadableCommand::Unknown { .. }) => return Ok(rejected(RejectCode::Unknown)),
@@ -405,7 +409,7 @@ fn name(verdict: &Verdict) -> String {
     let told = serde_json::to_value(verdict).unwrap_or_default();
     let word = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let why = match verdict {
-        Verdict::Applied => String::new(),
+        Verdict::Applied | Verdict::Newer(_) => String::new(),
         Verdict::Rejected { .. } => word(&told["code"]),
         Verdict::Parked { .. } => word(&told["reason"]["what"]),
     };

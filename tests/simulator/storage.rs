@@ -89,6 +89,7 @@ impl OutboxDisk {
                 OutboxWrite::Hold(held) => {
                     self.held.insert(held.key.clone(), text(&held));
                 }
+                OutboxWrite::Release(key) => self.release(&key),
             }
         }
     }

@@ -44,7 +44,16 @@ fn HeldRow(held: Held, fault: RwSignal<Option<CannotKeep>>) -> impl IntoView {
     let words = action.as_ref().and_then(words);
     let place = action.as_ref().and_then(place);
     let at = held.at;
+    let is_reply = matches!(action, Some(Action::SendMessage(_)));
+    let may_go_again = held.may_go_again() && !is_reply;
     let kept = StoredValue::new(held);
+    let first_is_here = memo(move || desk.held().iter().any(|other| kept.with_value(|held| held.waits_for(other))));
+    let again = move |_| {
+        spawn_local(async move {
+            let done = desk.send_again(&kept.get_value()).await;
+            fault.try_set(done.err());
+        });
+    };
     let title = move || kept.with_value(|held| phrases::deed(hand.lang.get(), held));
     let reason = move || kept.with_value(|held| refusal(desk, hand.lang.get(), held));
     let discard = move |_| {
@@ -57,8 +66,14 @@ fn HeldRow(held: Held, fault: RwSignal<Option<CannotKeep>>) -> impl IntoView {
         <article class="held-row">
             <p><b>{title}</b> " " <time class="hint">{move || hand.local(at).exact()}</time></p>
             {words.clone().map(|words| view! { <p class="words">{words}</p> })}
-            <p class="hint">{reason}</p>
+            <p class="hint">
+                {reason}
+                <Show when=move || first_is_here.get()>" " {t(Word::GoesAlong)}</Show>
+            </p>
             <div class="buttons">
+                <Show when=move || may_go_again && !first_is_here.get()>
+                    <button type="button" class="small" on:click=handler(again)>{t(Word::SendAgain)}</button>
+                </Show>
                 {place.map(|place| view! { <a class="small button" href=place.path()>{t(Word::OpenIt)}</a> })}
                 {words.map(|words| view! { <CopyButton text=Signal::stored(words)/> })}
                 <button type="button" class="small" on:click=handler(discard)>{t(Word::Discard)}</button>

@@ -241,10 +241,11 @@ impl Desk {
     pub(super) async fn give_all(&self, actions: Vec<Action>, drafts: Vec<(DraftOf, String)>) -> Kept {
         let outbox = self.outbox()?;
         let at = self.inner().clock.now();
-        let enqueued = match outbox.enqueue(&actions, at, &drafts).await {
+        let needs = self.with(|desk| desk.device.needs(&actions)).unwrap_or_default();
+        let enqueued = match outbox.enqueue(&actions, &needs, at, &drafts).await {
             Err(StorageError::Full) => {
                 self.make_room().await;
-                outbox.enqueue(&actions, at, &drafts).await?
+                outbox.enqueue(&actions, &needs, at, &drafts).await?
             }
             enqueued => enqueued?,
         };
@@ -270,11 +271,18 @@ impl Desk {
         Ok(())
     }
 
+    /// Notes what the storage is short of. Once the page has let go of it, nothing else matters.
+    pub(super) fn note_trouble(&self, trouble: StorageTrouble) {
+        if self.storage_trouble.get_untracked() != Some(StorageTrouble::LetGo) {
+            self.storage_trouble.set(Some(trouble));
+        }
+    }
+
     /// Conversations can be had again, unsent work cannot.
     pub(super) async fn make_room(&self) {
         let Some(confirmed) = self.with(|desk| Rc::clone(&desk.confirmed)) else { return };
         if confirmed.drop_chats().await.is_ok() {
-            self.storage_trouble.set(Some(StorageTrouble::Full));
+            self.note_trouble(StorageTrouble::Full);
         }
     }
 

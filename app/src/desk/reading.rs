@@ -166,7 +166,8 @@ impl Desk {
     /// What came back without effect, oldest first.
     pub(crate) fn held(&self) -> Vec<Held> {
         self.inbox_version.track();
-        self.with(|desk| desk.device.held().to_vec()).unwrap_or_default()
+        let told = |desk: &AtDesk| desk.device.held().iter().filter(|held| !held.is_silent()).cloned().collect();
+        self.with(told).unwrap_or_default()
     }
 
     /// Every article, by title.
@@ -276,7 +277,7 @@ fn thread(desk: &AtDesk, id: ConversationId) -> Option<Thread> {
         key: message.id.to_string(),
         work_number: match message.author {
             Author::Member(member) => work_number(desk, Some(member)),
-            Author::Shopper | Author::Automatic => None,
+            Author::Shopper | Author::Automatic | Author::Newer => None,
         },
         message: message.clone(),
         delivery,

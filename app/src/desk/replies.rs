@@ -61,7 +61,7 @@ impl KeptBy {
 
 fn put(id: QuickReplyId, fields: QuickReplyFields, keeper: KeptBy, base: u32) -> Action {
     let (shared, team) = (keeper == KeptBy::Shop, keeper == KeptBy::Team);
-    Action::PutQuickReply(PutQuickReply { id, fields, shared, team, base })
+    Action::PutQuickReply(PutQuickReply { id, fields, shared, team, base, keeps_rest: false })
 }
 
 fn fresh_id() -> QuickReplyId {

@@ -86,11 +86,18 @@ impl Desk {
         self.discard(held).await
     }
 
+    /// Sends a held command again, word for word, and what waits for it.
+    pub(crate) async fn send_again(&self, held: &Held) -> Kept {
+        self.outbox()?.send_again(&held.key).await?;
+        self.look_at_outbox().await;
+        self.wake();
+        Ok(())
+    }
+
     /// Gives a held command up.
     pub(crate) async fn discard(&self, held: Held) -> Kept {
-        let outbox = self.outbox()?;
-        outbox.release(&held.key).await?;
-        self.change(|desk| desk.device.release(&held.key));
+        let released = self.outbox()?.release(&held.key).await?;
+        self.change(|desk| released.iter().for_each(|key| desk.device.release(key)));
         self.inbox_changed();
         Ok(())
     }

@@ -19,6 +19,7 @@ use crate::local::http::{self, Failure};
 use crate::local::outbox::{DraftOf, Loaded, Outbox};
 use crate::local::pictures::Pictures;
 use crate::local::seal::Seal;
+use crate::local::updates::Notice;
 use crate::local::vault::Keeper;
 use crate::local::{prefs, updates, wipe};
 
@@ -64,6 +65,11 @@ pub(crate) fn provide_desk() -> Desk {
 
 fn listen(desk: Desk) {
     updates::on_waiting(move || desk.update_waits.set(true));
+    updates::on_notice(Notice::StorageLetGo, move || {
+        desk.write_drafts_at_once();
+        desk.note_trouble(StorageTrouble::LetGo);
+    });
+    updates::on_notice(Notice::StorageBlocked, move || desk.note_trouble(StorageTrouble::Blocked));
     updates::on_return(move || desk.wake());
     updates::on_leaving(move || desk.write_drafts_at_once());
     updates::on_hidden(move || desk.tell_drafts_at_once());
@@ -117,11 +123,14 @@ impl Desk {
             Outbox::open(member, seal.clone()),
             Pictures::open(member, seal),
         );
+        if self.storage_trouble.get_untracked() == Some(StorageTrouble::Blocked) {
+            self.storage_trouble.set(None);
+        }
         let kept = confirmed.is_kept() && outbox.is_kept();
         let (loaded, loaded_outbox) = futures::join!(confirmed.load(), outbox.load());
         let Ok(loaded_outbox) = loaded_outbox else {
             // Without an outbox nothing that is typed would be safe; the screen says so.
-            self.storage_trouble.set(Some(StorageTrouble::Refused));
+            self.note_trouble(StorageTrouble::Refused);
             self.stage.set(Stage::SignIn);
             return;
         };
@@ -135,9 +144,9 @@ impl Desk {
         at_desk.untold.left_by_an_earlier_page(changed);
         *self.inner().member.borrow_mut() = Some(at_desk);
         if !kept {
-            self.storage_trouble.set(Some(StorageTrouble::Refused));
+            self.note_trouble(StorageTrouble::Refused);
         } else if unreadable > 0 {
-            self.storage_trouble.set(Some(StorageTrouble::Unreadable(unreadable)));
+            self.note_trouble(StorageTrouble::Unreadable(unreadable));
         }
         self.session.set(Some(session));
         self.advance_tick();

@@ -45,7 +45,9 @@ pub(super) async fn run(desk: Desk) {
     let mut failures: u32 = 0;
     let mut epochs: u32 = 0;
     loop {
-        if desk.stage.get_untracked() != Stage::Ready {
+        // A page that let go of the storage could neither keep what comes nor move aside what is refused.
+        let has_let_go = desk.storage_trouble.get_untracked() == Some(StorageTrouble::LetGo);
+        if desk.stage.get_untracked() != Stage::Ready || has_let_go {
             if wakes.next().await.is_none() {
                 return;
             }
@@ -245,7 +247,7 @@ impl Desk {
             Ok(Moved::SetBack) => return renumbered(self.begin_epoch().await),
             Err(_) => {
                 // The page comes again; what it refuses must not be lost.
-                self.storage_trouble.set(Some(StorageTrouble::Full));
+                self.note_trouble(StorageTrouble::Full);
                 return Pulled::All;
             }
         };
@@ -253,7 +255,7 @@ impl Desk {
         let kept = confirmed.keep(&request, &answer, wall_offset).await;
         if confirmed.keeping() != Keeping::All {
             // The screen goes on from memory; the next start reads what was kept and pulls the rest.
-            self.storage_trouble.set(Some(StorageTrouble::Full));
+            self.note_trouble(StorageTrouble::Full);
         }
         let touched = self.change(|at_desk| {
             let touched = at_desk.device.show(&request, &answer, held, &kept, wall_offset);

@@ -30,7 +30,7 @@ pub(crate) fn Banner() -> impl IntoView {
             }}
             {move || progress.get().map(|behind| view! { <Progress behind/> })}
             {move || trouble.get().map(|trouble| view! { <Storage trouble/> })}
-            {move || update.get().then(|| view! { <Update/> })}
+            {move || (update.get() && trouble.get() != Some(StorageTrouble::LetGo)).then(|| view! { <Update/> })}
         </div>
     }
 }
@@ -62,13 +62,23 @@ fn Progress(behind: u64) -> impl IntoView {
 
 #[component]
 fn Storage(trouble: StorageTrouble) -> impl IntoView {
-    let hand = use_hand();
+    let (desk, hand) = (use_desk(), use_hand());
     let said = move || match (trouble, hand.lang.get()) {
         (StorageTrouble::Refused, lang) => Word::StorageRefused.say(lang).to_owned(),
         (StorageTrouble::Full, lang) => Word::StorageFull.say(lang).to_owned(),
         (StorageTrouble::Unreadable(count), lang) => unreadable(lang, count),
+        (StorageTrouble::Blocked, lang) => Word::StorageBlocked.say(lang).to_owned(),
+        (StorageTrouble::LetGo, lang) => Word::StorageLetGo.say(lang).to_owned(),
     };
-    view! { <p class="notice trouble"><Glyph icon=Icon::Warning/>{said}</p> }
+    let reload = (trouble == StorageTrouble::LetGo).then(|| {
+        let reload = move |_| desk.take_update();
+        view! {
+            <button type="button" class="small" on:click=handler(reload)>
+                {t(Word::Reload)}
+            </button>
+        }
+    });
+    view! { <p class="notice trouble"><Glyph icon=Icon::Warning/>{said}{reload}</p> }
 }
 
 #[component]

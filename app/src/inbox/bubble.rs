@@ -85,7 +85,7 @@ pub(crate) fn MessageBubble(
     let author = match bubble.message.author {
         Author::Shopper => "shopper",
         Author::Member(_) => "member",
-        Author::Automatic => "automatic",
+        Author::Automatic | Author::Newer => "automatic",
     };
     let meta = (tail || state != "sent").then(|| view! { <Meta bubble=bubble.clone() time exact/> });
     let held = match bubble.delivery {

@@ -1,18 +1,26 @@
 //! IndexedDB behind [`super::storage`]. Values are JSON texts, readable in the browser's tools; pictures are bytes, and so
 //! is what is closed.
 
-use idb::builder::ObjectStoreBuilder;
-use idb::{KeyRange, ObjectStore, Query, Transaction};
+use std::cell::Cell;
+use std::rc::Rc;
+
+use gloo_timers::future::TimeoutFuture;
+use idb::event::VersionChangeEvent;
+use idb::{DatabaseEvent, KeyRange, ObjectStore, ObjectStoreParams, Query, Transaction};
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{DomException, IdbDatabase, IdbTransaction};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{DomException, IdbDatabase, IdbTransaction, IdbVersionChangeEvent};
 
 use super::seal::is_closed;
 use super::storage::{Durability, Entries, Sealing, StorageError, Write};
+use super::updates::{self, Notice};
 
-/// The version of the layout: stores under text keys.
+/// The version of the layout: stores under text keys. A newer layout only adds stores, so that a device whose server went
+/// back to an older version still finds its work.
 const LAYOUT_VERSION: u32 = 1;
+/// Another page that keeps a newer layout waiting for longer than this is told of.
+const BLOCKED_MILLIS: u32 = 1_000;
 /// Sorts after every key that begins with the prefix before it.
 const AFTER_EVERY_KEY: char = '\u{ffff}';
 
@@ -24,14 +32,16 @@ pub(crate) struct Database {
 
 impl Database {
     /// Opens the database, making it when it is new.
-    pub(crate) async fn open(name: &str, stores: &[&str], sealing: Option<Sealing>) -> Result<Self, StorageError> {
-        let builder = stores.iter().fold(idb::Database::builder(name).version(LAYOUT_VERSION), |builder, store| {
-            builder.add_object_store(ObjectStoreBuilder::new(store))
-        });
-        let database = builder.build().await?;
-        let raw = JsValue::from(database).unchecked_into::<IdbDatabase>();
-        close_for_a_newer_layout(&raw);
-        Ok(Self { raw, sealing })
+    pub(crate) async fn open(
+        name: &str,
+        stores: &[&'static str],
+        sealing: Option<Sealing>,
+    ) -> Result<Self, StorageError> {
+        let raw = match opened_in(name, stores, Some(LAYOUT_VERSION)).await {
+            Err(Opening::LaidOutNewer) => opened_in(name, stores, None).await,
+            opened => opened,
+        };
+        raw.map(|raw| Self { raw, sealing }).map_err(Opening::into)
     }
 
     /// Deletes a database with all its stores. Pages that have it open let go of it.
@@ -252,12 +262,89 @@ fn place(store: &str, key: &str) -> String {
     format!("{store}|{key}")
 }
 
-/// Another tab with a newer layout must not wait for this one.
-fn close_for_a_newer_layout(database: &IdbDatabase) {
-    let closing = database.clone();
-    let close = wasm_bindgen::closure::Closure::<dyn Fn()>::new(move || closing.close());
-    database.set_onversionchange(Some(close.as_ref().unchecked_ref()));
-    close.forget();
+/// Why a database did not open.
+enum Opening {
+    /// A newer desk laid it out.
+    LaidOutNewer,
+    Failed(StorageError),
+}
+
+impl From<Opening> for StorageError {
+    fn from(opening: Opening) -> Self {
+        match opening {
+            Opening::LaidOutNewer => Self::Failed("the layout is a newer one".into()),
+            Opening::Failed(error) => error,
+        }
+    }
+}
+
+impl From<idb::Error> for Opening {
+    fn from(error: idb::Error) -> Self {
+        let is_newer = matches!(&error, idb::Error::DomException(exception) if exception.name() == "VersionError");
+        if is_newer { Self::LaidOutNewer } else { Self::Failed(error.into()) }
+    }
+}
+
+/// Opens a database in this layout, or in the one it has. Stores that are missing are made, and none is dropped.
+async fn opened_in(name: &str, stores: &[&'static str], layout: Option<u32>) -> Result<IdbDatabase, Opening> {
+    let mut request = idb::Factory::new()?.open(name, layout)?;
+    let wanted = stores.to_vec();
+    request.on_upgrade_needed(move |event| make_missing(&event, &wanted));
+    let is_open = Rc::new(Cell::new(false));
+    let opened = Rc::clone(&is_open);
+    request.on_blocked(move |_| spawn_local(tell_if_blocked(opened)));
+    let database = request.await;
+    is_open.set(true);
+    let raw = JsValue::from(database?).unchecked_into::<IdbDatabase>();
+    let_go_for_a_newer_layout(&raw);
+    Ok(raw)
+}
+
+/// As a desk of another layout opens it.
+#[cfg(test)]
+pub(super) async fn opened_in_layout(
+    name: &str,
+    stores: &[&'static str],
+    layout: u32,
+) -> Result<IdbDatabase, StorageError> {
+    opened_in(name, stores, Some(layout)).await.map_err(Opening::into)
+}
+
+fn make_missing(event: &VersionChangeEvent, wanted: &[&str]) {
+    let Ok(database) = event.database() else { return };
+    let known = database.store_names();
+    for store in wanted.iter().filter(|store| !known.iter().any(|known| known == *store)) {
+        // Where one cannot be made, the transactions that need it fail and say so.
+        let _ = database.create_object_store(store, ObjectStoreParams::new());
+    }
+}
+
+/// A page that lets go does so in a moment; one that is frozen keeps everybody waiting.
+async fn tell_if_blocked(is_open: Rc<Cell<bool>>) {
+    TimeoutFuture::new(BLOCKED_MILLIS).await;
+    if !is_open.get() {
+        updates::announce(Notice::StorageBlocked);
+    }
+}
+
+/// Another page with a newer layout must not wait for this one. What is half-written is kept first.
+fn let_go_for_a_newer_layout(database: &IdbDatabase) {
+    let held = database.clone();
+    let let_go = wasm_bindgen::closure::Closure::<dyn Fn(_)>::new(move |event: IdbVersionChangeEvent| {
+        if event.new_version().is_none() {
+            // It is being deleted: nothing of it shall be kept.
+            return held.close();
+        }
+        updates::announce(Notice::StorageLetGo);
+        let held = held.clone();
+        spawn_local(async move {
+            // Closing waits for the transactions that have begun.
+            TimeoutFuture::new(0).await;
+            held.close();
+        });
+    });
+    database.set_onversionchange(Some(let_go.as_ref().unchecked_ref()));
+    let_go.forget();
 }
 
 impl Write {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use qinda::model::{ArticleId, ConversationId, DeviceId, EpochId, MemberId, Micros, NotAnId, PolicyId, QuickReplyId};
 pub(crate) use qinda::sync::Held;
-use qinda::sync::{Action, Contents, Counter, Enqueued, Moved, OutboxWrite, Queued, VerdictRow, outbox};
+use qinda::sync::{Action, Contents, Counter, Enqueued, FormerNumber, Moved, OutboxWrite, Queued, VerdictRow, outbox};
 use serde::Serialize;
 
 use super::idb::Database;
@@ -158,17 +158,18 @@ impl Outbox {
         kept_counter(&stores[0]).map(|_| contents(&stores))
     }
 
-    /// Puts actions into the outbox under the next numbers. When it returns the commands are on disk.
+    /// Puts actions into the outbox under the next numbers, with what each needs. When it returns the commands are on disk.
     /// What becomes of the drafts they were made from is written in the same transaction, so that no words can be
     /// doubled or lost; an empty draft is dropped.
     pub(crate) async fn enqueue(
         &self,
         actions: &[Action],
+        needs: &[Option<FormerNumber>],
         at: Micros,
         drafts: &[(DraftOf, String)],
     ) -> Result<Enqueued, StorageError> {
         let enqueued = self.storage.transact(&[META], &[COMMANDS, DRAFTS], |stores| {
-            let (writes, enqueued) = outbox::enqueue(counter(&stores[0]), actions, at);
+            let (writes, enqueued) = outbox::enqueue(counter(&stores[0]), actions, needs, at);
             let drafts = drafts.iter().map(|(of, text)| draft_write(*of, text));
             (writes.into_iter().map(write).chain(drafts).collect(), enqueued)
         });
@@ -208,10 +209,23 @@ impl Outbox {
         renewed.await
     }
 
-    /// Drops a held command, once its words were sent anew or given up.
-    pub(crate) async fn release(&self, key: &str) -> Result<(), StorageError> {
-        let write = Write::Delete { store: HELD, key: key.to_owned() };
-        self.storage.write(Durability::Strict, vec![write]).await
+    /// Puts a held command into the outbox again, word for word, and behind it what waits for it.
+    pub(crate) async fn send_again(&self, key: &str) -> Result<(), StorageError> {
+        let sent = self.storage.transact(&[META, COMMANDS, HELD], &[], |stores| {
+            let (writes, _) = outbox::send_again(&contents(&stores), key);
+            (writes.into_iter().map(write).collect(), ())
+        });
+        sent.await
+    }
+
+    /// Drops a held command, once its words were sent anew or given up, and what silently waits for it. Gives the keys.
+    pub(crate) async fn release(&self, key: &str) -> Result<Vec<String>, StorageError> {
+        let released = self.storage.transact(&[HELD], &[], |stores| {
+            let writes = outbox::give_up(&held(&stores[0]), key);
+            let keys = writes.iter().filter_map(OutboxWrite::released).map(str::to_owned).collect();
+            (writes.into_iter().map(write).collect(), keys)
+        });
+        released.await
     }
 
     /// Keeps a half-written text; an empty one is dropped.
@@ -241,11 +255,16 @@ fn draft_write(of: DraftOf, text: &str) -> Write {
 
 /// What the stores of the numbering, the commands and, if it was read, the held list say.
 fn contents(stores: &[Entries]) -> Contents {
-    let held = stores.get(2).into_iter().flatten().filter_map(|(key, text)| {
+    let held = stores.get(2).map(held).unwrap_or_default();
+    Contents { counter: counter(&stores[0]), commands: commands(&stores[1]), held }
+}
+
+fn held(entries: &Entries) -> Vec<Held> {
+    let read = |(key, text): &(String, String)| {
         let held: Held = serde_json::from_str(text).ok()?;
         Some(Held { key: key.clone(), ..held })
-    });
-    Contents { counter: counter(&stores[0]), commands: commands(&stores[1]), held: held.collect() }
+    };
+    entries.iter().filter_map(read).collect()
 }
 
 fn kept_counter(meta: &Entries) -> Option<Counter> {
@@ -278,6 +297,7 @@ fn write(write: OutboxWrite) -> Write {
         OutboxWrite::Unqueue(n) => Write::Delete { store: COMMANDS, key: command_key(n) },
         OutboxWrite::UnqueueAll => Write::DeletePrefix { store: COMMANDS, prefix: String::new() },
         OutboxWrite::Hold(held) => put(HELD, held.key.clone(), &held),
+        OutboxWrite::Release(key) => Write::Delete { store: HELD, key },
     }
 }
 

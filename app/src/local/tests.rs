@@ -15,6 +15,7 @@ use super::outbox::{DraftOf, Outbox};
 use super::random;
 
 mod closed;
+mod layouts;
 mod leaving;
 mod together;
 
@@ -49,12 +50,12 @@ async fn what_is_queued_is_there_after_a_reload_in_order() {
     let member = somebody();
     let first = Outbox::open(member, None).await;
     assert!(first.is_kept());
-    first.enqueue(&[take("a"), take("b")], Micros(1), &[]).await.unwrap();
+    first.enqueue(&[take("a"), take("b")], &[], Micros(1), &[]).await.unwrap();
     let counter = first.load().await.unwrap().contents.counter;
     drop(first);
 
     let again = Outbox::open(member, None).await;
-    again.enqueue(&[take("c")], Micros(2), &[]).await.unwrap();
+    again.enqueue(&[take("c")], &[], Micros(2), &[]).await.unwrap();
     let contents = again.load().await.unwrap().contents;
     assert_eq!((contents.counter.device, contents.counter.epoch), (counter.device, counter.epoch));
     let actions: Vec<Action> = contents.commands.iter().map(|queued| queued.command.action().unwrap()).collect();
@@ -69,8 +70,8 @@ async fn two_tabs_share_one_numbering() {
     tabs.0.load().await.unwrap();
     let (action, other) = ([take("a")], [take("b")]);
     let rounds = (0..10).map(|_| async {
-        let one = tabs.0.enqueue(&action, Micros(1), &[]);
-        let two = tabs.1.enqueue(&other, Micros(1), &[]);
+        let one = tabs.0.enqueue(&action, &[], Micros(1), &[]);
+        let two = tabs.1.enqueue(&other, &[], Micros(1), &[]);
         futures::join!(one, two)
     });
     for (one, two) in futures::future::join_all(rounds).await {
@@ -87,9 +88,9 @@ async fn a_draft_goes_with_the_reply_it_became() {
     outbox.keep_draft(DraftOf::Reply(conversation), "半句话").await.unwrap();
     assert_eq!(outbox.load().await.unwrap().drafts, vec![(DraftOf::Reply(conversation), "半句话".to_owned())]);
     let next_part = [(DraftOf::Reply(conversation), "下一段".to_owned())];
-    outbox.enqueue(&[take("c")], Micros(1), &next_part).await.unwrap();
+    outbox.enqueue(&[take("c")], &[], Micros(1), &next_part).await.unwrap();
     assert_eq!(outbox.load().await.unwrap().drafts, next_part);
-    outbox.enqueue(&[take("c")], Micros(1), &[(DraftOf::Reply(conversation), String::new())]).await.unwrap();
+    outbox.enqueue(&[take("c")], &[], Micros(1), &[(DraftOf::Reply(conversation), String::new())]).await.unwrap();
     assert!(outbox.load().await.unwrap().drafts.is_empty());
 }
 
@@ -122,7 +123,7 @@ async fn every_kind_of_draft_is_there_after_a_reload() {
 #[wasm_bindgen_test]
 async fn refused_work_is_held_with_its_words_and_settled_work_goes() {
     let outbox = Outbox::open(somebody(), None).await;
-    outbox.enqueue(&[take("a"), take("b"), take("c")], Micros(1), &[]).await.unwrap();
+    outbox.enqueue(&[take("a"), take("b"), take("c")], &[], Micros(1), &[]).await.unwrap();
     let verdicts = [verdict(1, Verdict::Applied), verdict(2, Verdict::Rejected { code: RejectCode::Conflict })];
     let epoch = outbox.load().await.unwrap().contents.counter.epoch;
     // Twice moves nothing more, and tells a second tab what the first one moved.
@@ -145,7 +146,7 @@ async fn refused_work_is_held_with_its_words_and_settled_work_goes() {
 #[wasm_bindgen_test]
 async fn a_new_epoch_keeps_the_work_under_new_numbers() {
     let outbox = Outbox::open(somebody(), None).await;
-    outbox.enqueue(&[take("a"), take("b")], Micros(1), &[]).await.unwrap();
+    outbox.enqueue(&[take("a"), take("b")], &[], Micros(1), &[]).await.unwrap();
     let old = outbox.load().await.unwrap().contents.counter;
     outbox.settle(old.epoch, 1).await.unwrap();
 

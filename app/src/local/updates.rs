@@ -1,4 +1,5 @@
-//! New versions of the desk. The boot script watches the service worker; the desk decides when it takes over.
+//! New versions of the desk. The boot script watches the service worker; the desk decides when it takes over. A newer
+//! desk in another tab may lay the storage out anew: this one lets go of it then, and says so.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -7,6 +8,34 @@ use web_sys::EventTarget;
 const UPDATE_WAITS: &str = "qinda:update";
 const TAKE_OVER: &str = "qinda:take-over";
 
+/// What the storage tells the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Notice {
+    /// This page let go of the storage for a newer desk in another tab: nothing is kept here any more.
+    StorageLetGo,
+    /// Another page keeps this one from opening the storage.
+    StorageBlocked,
+}
+
+impl Notice {
+    const fn event(self) -> &'static str {
+        match self {
+            Self::StorageLetGo => "qinda:storage-let-go",
+            Self::StorageBlocked => "qinda:storage-blocked",
+        }
+    }
+}
+
+/// Tells a notice to whoever listens on this page.
+pub(crate) fn announce(notice: Notice) {
+    dispatch(notice.event());
+}
+
+/// Calls the listener at a notice.
+pub(crate) fn on_notice(notice: Notice, listener: impl Fn() + 'static) {
+    on_window(notice.event(), listener);
+}
+
 /// Calls the listener when a new version is ready and waits.
 pub(crate) fn on_waiting(listener: impl Fn() + 'static) {
     on_window(UPDATE_WAITS, listener);
@@ -14,7 +43,11 @@ pub(crate) fn on_waiting(listener: impl Fn() + 'static) {
 
 /// Lets the new version take over; the boot script tells the worker and reloads the page.
 pub(crate) fn take_over() {
-    if let (Some(window), Ok(event)) = (web_sys::window(), web_sys::Event::new(TAKE_OVER)) {
+    dispatch(TAKE_OVER);
+}
+
+fn dispatch(name: &str) {
+    if let (Some(window), Ok(event)) = (web_sys::window(), web_sys::Event::new(name)) {
         let _ = window.dispatch_event(&event);
     }
 }

@@ -90,6 +90,7 @@ pub(crate) const fn payer(payer: Payer) -> Said {
         Payer::Shopper => Said("运费顾客出", "The shopper pays the freight"),
         Payer::Each => Said("运费各出各的", "Each pays their own freight"),
         Payer::Nobody => Said("不涉及运费", "No freight"),
+        Payer::Newer => Said("运费以话术为准", "Freight as the words say"),
     }
 }
 

@@ -213,5 +213,6 @@ pub(crate) const fn payer_name(payer: Payer) -> Text {
         Payer::Shopper => Text("顾客出", "Shopper pays"),
         Payer::Each => Text("各出各的", "Each their own"),
         Payer::Nobody => Text("没有运费", "None"),
+        Payer::Newer => Text("更新后才能看到", "Shown after an update"),
     }
 }

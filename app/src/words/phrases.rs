@@ -155,8 +155,9 @@ pub(crate) fn of_chars(chars: usize, max: usize) -> String {
 pub(crate) fn refused(lang: Lang, held: &Held, members: &[MemberCard]) -> String {
     let action = held.command.action().ok();
     match &held.verdict {
-        Verdict::Parked { reason } => parked(lang, *reason, members),
-        Verdict::Rejected { code } => rejected(lang, *code, action.as_ref()),
+        Verdict::Parked { reason } => parked(lang, reason, members),
+        Verdict::Rejected { code } => rejected(lang, code, action.as_ref()),
+        Verdict::Newer(_) => newer(lang),
         // A command that took effect is never held.
         Verdict::Applied => String::new(),
     }
@@ -170,28 +171,37 @@ fn number(lang: Lang, members: &[MemberCard], id: MemberId) -> String {
     })
 }
 
-fn parked(lang: Lang, reason: ParkReason, members: &[MemberCard]) -> String {
+/// A verdict that only a newer server gives.
+fn newer(lang: Lang) -> String {
+    match lang {
+        Lang::Zh => "没有生效：原因要更新亲答后才能看到。内容还在这里。".into(),
+        Lang::En => "It had no effect. Update Qinda to read why; what you wrote is here.".into(),
+    }
+}
+
+fn parked(lang: Lang, reason: &ParkReason, members: &[MemberCard]) -> String {
     match (reason, lang) {
         (ParkReason::Answered { by, .. }, Lang::Zh) => {
-            format!("您写的时候 {} 已经回复了，这条没有发出。", number(lang, members, by))
+            format!("您写的时候 {} 已经回复了，这条没有发出。", number(lang, members, *by))
         }
         (ParkReason::Answered { by, .. }, Lang::En) => {
-            format!("Not sent: {} answered while you were writing.", number(lang, members, by))
+            format!("Not sent: {} answered while you were writing.", number(lang, members, *by))
         }
         (ParkReason::Closed, Lang::Zh) => "会话已经结束，这条没有发出。".into(),
         (ParkReason::Closed, Lang::En) => "Not sent: the chat has been closed.".into(),
         (ParkReason::TakenOver { by }, Lang::Zh) => {
-            format!("{} 接手了这个会话，这条没有发出。", number(lang, members, by))
+            format!("{} 接手了这个会话，这条没有发出。", number(lang, members, *by))
         }
         (ParkReason::TakenOver { by }, Lang::En) => {
-            format!("Not sent: {} took this chat over.", number(lang, members, by))
+            format!("Not sent: {} took this chat over.", number(lang, members, *by))
         }
         (ParkReason::Expired, Lang::Zh) => "等了太久才连上网，这条没有自动发出。".into(),
         (ParkReason::Expired, Lang::En) => "Not sent: the network came back too late for it.".into(),
+        (ParkReason::Newer(_), lang) => newer(lang),
     }
 }
 
-fn rejected(lang: Lang, code: RejectCode, action: Option<&Action>) -> String {
+fn rejected(lang: Lang, code: &RejectCode, action: Option<&Action>) -> String {
     let text = match (code, action) {
         (RejectCode::Conflict, Some(Action::TakeConversation(_))) => {
             ("没有接手：同事先接了。", "Not taken: a colleague was first.")
@@ -221,10 +231,15 @@ fn rejected(lang: Lang, code: RejectCode, action: Option<&Action>) -> String {
         (RejectCode::Unfilled, _) => {
             ("没有发出：还有空没填。请填好再发。", "Not sent: a blank was not filled. Fill it and send again.")
         }
-        (RejectCode::Unknown | RejectCode::Newer, _) => (
-            "服务器和这台设备的版本不一致，请更新后再试。",
-            "Server and device differ in version. Update and try again.",
+        (RejectCode::Unknown, _) => (
+            "服务器的版本较旧，还不认识这个操作。内容还在这里，等服务器更新后再发一次。",
+            "The server is older and does not know this yet. What you wrote is here: send it again once the server is updated.",
         ),
+        (RejectCode::Waits, _) => (
+            "它接着前面一条没有成功的修改，所以先等着。",
+            "It builds on one before it that did not go through, and waits.",
+        ),
+        (RejectCode::Newer(_), _) => return newer(lang),
     };
     match lang {
         Lang::Zh => text.0.into(),
@@ -251,7 +266,7 @@ pub(crate) fn deed(lang: Lang, held: &Held) -> String {
         Ok(Action::PutPolicy(_)) => ("售后政策修改", "Policy"),
         Ok(Action::RemovePolicy(_)) => ("删除售后政策", "Remove a policy"),
         Ok(Action::PutDraft(_)) => ("回复的草稿", "A half-written reply"),
-        Err(_) => ("旧版本的操作", "From an older version"),
+        Err(_) => ("另一个版本的操作", "From another version"),
     };
     match lang {
         Lang::Zh => text.0.into(),

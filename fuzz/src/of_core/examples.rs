@@ -205,7 +205,14 @@ pub fn actions() -> Vec<Action> {
         Action::CloseConversation(CloseConversation { conversation, seen: 1 }),
         Action::PutArticle(PutArticle { id: article, fields: article_fields(), base: 1 }),
         Action::RemoveArticle(RemoveArticle { id: article, base: 1 }),
-        Action::PutQuickReply(PutQuickReply { id: reply, fields: reply_fields(), shared: false, team: true, base: 1 }),
+        Action::PutQuickReply(PutQuickReply {
+            id: reply,
+            fields: reply_fields(),
+            shared: false,
+            team: true,
+            base: 1,
+            keeps_rest: false,
+        }),
         Action::RemoveQuickReply(RemoveQuickReply { id: reply, base: 1 }),
         Action::DescribeConversation(DescribeConversation {
             conversation,

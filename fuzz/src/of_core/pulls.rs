@@ -31,7 +31,7 @@ fn counter() -> Counter {
 
 /// An outbox with one command of each kind.
 pub fn contents() -> Contents {
-    let (_, enqueued) = outbox::enqueue(counter(), &examples::actions(), NOW);
+    let (_, enqueued) = outbox::enqueue(counter(), &examples::actions(), &[], NOW);
     Contents { counter: enqueued.counter, commands: enqueued.commands, held: Vec::new() }
 }
 

@@ -85,7 +85,7 @@ fn started(contents: Contents, progress: Progress) {
     let _ = device.is_in_step(contents.counter, &keys);
     let _ = device.next_push(0, |_| false);
     let actions = examples::actions();
-    let (writes, enqueued) = outbox::enqueue(contents.counter, &actions, NOW);
+    let (writes, enqueued) = outbox::enqueue(contents.counter, &actions, &device.needs(&actions), NOW);
     let numbers: Vec<u64> = enqueued.commands.iter().map(|queued| queued.command.n).collect();
     assert!(numbers.iter().all(|n| *n < enqueued.counter.next), "a number will be given twice");
     assert_eq!(writes.len(), actions.len() + 1);

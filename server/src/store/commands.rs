@@ -142,6 +142,12 @@ async fn take(work: &mut Work, actor: &Actor, request: &PushRequest, receipt: Re
 }
 
 async fn first_verdict(work: &mut Work, actor: &Actor, request: &PushRequest, command: &Command) -> Stored<Verdict> {
+    if let Some(needs) = command.needs {
+        let needed = standing(work.conn(), request.device, needs).await?;
+        if let Some(waits) = Command::waits(needed.as_ref().map(|(_, verdict)| verdict)) {
+            return Ok(waits);
+        }
+    }
     match command.action() {
         Ok(action) => verdict_on(work, actor, request, action).await,
         Err(UnreadableCommand::Unknown { .. }) => Ok(rejected(RejectCode::Unknown)),
@@ -174,7 +180,7 @@ async fn note(
     Ok(())
 }
 
-const fn rejected(code: RejectCode) -> Verdict {
+fn rejected(code: RejectCode) -> Verdict {
     Verdict::Rejected { code }
 }
 

@@ -58,7 +58,7 @@ pub async fn facts(
             Author::Member(by) if row.parsed_or_none("device")? != Some(device) => {
                 facts.answered_since = facts.answered_since.or(Some((by, row.micros("at")?)));
             }
-            Author::Member(_) | Author::Automatic => {}
+            Author::Member(_) | Author::Automatic | Author::Newer => {}
         }
     }
     Ok(facts)
@@ -234,7 +234,7 @@ pub(super) async fn add_message(
     let (kind, author) = match message.author {
         Author::Shopper => ("shopper", None),
         Author::Member(member) => ("member", Some(member.to_string())),
-        Author::Automatic => ("automatic", None),
+        Author::Automatic | Author::Newer => ("automatic", None),
     };
     query(
         "INSERT INTO messages (shop, id, conversation, position, customer, customer_seq, author_kind, author,

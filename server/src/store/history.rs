@@ -83,7 +83,7 @@ fn rounds_of(thread: &[Line]) -> Vec<Asked> {
                 };
                 is_open = false;
             }
-            (Author::Member(_) | Author::Automatic, _) => {}
+            (Author::Member(_) | Author::Automatic | Author::Newer, _) => {}
         }
     }
     rounds

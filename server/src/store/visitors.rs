@@ -260,7 +260,7 @@ fn visitor_message(row: &DbRow) -> Result<VisitorMessage, sqlx::Error> {
     let writer = match conversations::author(row)? {
         Author::Shopper => Writer::Shopper,
         Author::Member(_) => Writer::Staff(row.text("work_number")?),
-        Author::Automatic => Writer::Automatic,
+        Author::Automatic | Author::Newer => Writer::Automatic,
     };
     Ok(VisitorMessage {
         seq: row.number("customer_seq")?,

@@ -118,7 +118,7 @@ async fn quick_replies_belong_to_the_shop_a_team_or_a_member() {
     let fields =
         QuickReplyFields { shortcut: "hi".into(), text: "您好".into(), category: "问候".into(), picture: None };
     let put = |shared, team, base, fields: &QuickReplyFields| {
-        Action::PutQuickReply(PutQuickReply { id, fields: fields.clone(), shared, team, base })
+        Action::PutQuickReply(PutQuickReply { id, fields: fields.clone(), shared, team, base, keeps_rest: false })
     };
     assert_eq!(supervisor.give(&put(false, true, 0, &fields)).await, applied());
     agent.pull().await;

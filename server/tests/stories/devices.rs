@@ -138,6 +138,7 @@ fn quick_reply() -> qinda::sync::Action {
         shared: false,
         team: false,
         base: 0,
+        keeps_rest: false,
     })
 }
 

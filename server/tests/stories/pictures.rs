@@ -79,7 +79,7 @@ async fn a_quick_reply_with_a_picture_travels_and_its_picture_reaches_its_shoppe
 
     let fields = QuickReplyFields { shortcut: "cm".into(), picture: Some(id), ..Default::default() };
     let reply = QuickReplyId::of_name("cm");
-    let own = PutQuickReply { id: reply, fields, shared: false, team: false, base: 0 };
+    let own = PutQuickReply { id: reply, fields, shared: false, team: false, base: 0, keeps_rest: false };
     assert_eq!(desk.give(&Action::PutQuickReply(own)).await, json!({ "verdict": "applied" }));
     colleague.pull().await;
     assert!(colleague.state.quick_replies.is_empty());

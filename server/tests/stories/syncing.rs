@@ -336,7 +336,7 @@ async fn a_quick_reply_moves_from_its_keeper_to_the_shop() {
     let id = new_id(QuickReplyId::new);
     let put = |shared, base| {
         let fields = QuickReplyFields { shortcut: "hi".into(), text: "亲，您好".into(), ..Default::default() };
-        Action::PutQuickReply(PutQuickReply { id, fields, shared, team: false, base })
+        Action::PutQuickReply(PutQuickReply { id, fields, shared, team: false, base, keeps_rest: false })
     };
     lead.give(&put(false, 0)).await;
     desk.pull().await;

@@ -3,6 +3,7 @@
 use super::{Changes, Facts, Refused, require};
 use crate::model::{Actor, Deed, Keeper, Micros, QuickReply};
 use crate::policy::Policy;
+use crate::sync::upgrade;
 use crate::sync::{
     Change, PutPack, PutPolicy, PutQuickReply, RejectCode, RemovePack, RemovePolicy, RemoveQuickReply, Scope,
 };
@@ -25,6 +26,10 @@ fn next_version(standing: Option<u32>, base: u32) -> Result<u32, Refused> {
 }
 
 pub(super) fn put_quick_reply(args: PutQuickReply, actor: &Actor, facts: Facts, now: Micros) -> Changes {
+    let args = match &facts.quick_reply {
+        Some(standing) => upgrade::with_rest(args, standing),
+        None => args,
+    };
     let keeper = match (args.shared, args.team) {
         (true, _) => Keeper::Shop,
         (false, true) => Keeper::Team(actor.team),

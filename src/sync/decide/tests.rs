@@ -178,7 +178,14 @@ fn a_quick_reply_moves_between_the_member_and_the_shop() {
     let fields = QuickReplyFields { shortcut: "hi".into(), text: "亲，您好".into(), ..Default::default() };
     let put = |shared, base| {
         let id = QuickReplyId::of_name("q");
-        Action::PutQuickReply(PutQuickReply { id, fields: fields.clone(), shared, team: false, base })
+        Action::PutQuickReply(PutQuickReply {
+            id,
+            fields: fields.clone(),
+            shared,
+            team: false,
+            base,
+            keeps_rest: false,
+        })
     };
     let own = decide(put(false, 0), &lead, Facts::default(), NOW);
     let [Change::QuickReply(reply)] = &own.changes[..] else { panic!("one quick reply") };
@@ -197,7 +204,8 @@ fn a_quick_reply_moves_between_the_member_and_the_shop() {
 fn a_teams_quick_reply_is_its_editors_to_write_and_a_picture_must_be_there() {
     let fields = QuickReplyFields { shortcut: "t".into(), text: "图".into(), ..Default::default() };
     let id = QuickReplyId::of_name("q");
-    let put = Action::PutQuickReply(PutQuickReply { id, fields, shared: false, team: true, base: 0 });
+    let put =
+        Action::PutQuickReply(PutQuickReply { id, fields, shared: false, team: true, base: 0, keeps_rest: false });
     let lead = actor("2001", "agent,supervisor");
     let decision = decide(put.clone(), &lead, Facts::default(), NOW);
     assert_eq!(decision.changes[0].scope(), Scope::Inbox(lead.team));

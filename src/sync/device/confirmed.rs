@@ -13,6 +13,7 @@ use crate::sync::{Cursor, Entity, PullAnswer, PullRequest, Row, Scope, ScopePage
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// How far each scope was read.
+    #[serde(deserialize_with = "crate::sync::tolerant::known_scopes")]
     pub cursors: BTreeMap<Scope, Cursor>,
     /// The epoch that `through` counts in.
     pub epoch: Option<EpochId>,

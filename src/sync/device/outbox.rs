@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{DeviceId, EpochId, Micros};
-use crate::sync::{Action, Command, SendMessage, Verdict, VerdictRow};
+use crate::sync::{Action, Command, FormerNumber, RejectCode, SendMessage, Verdict, VerdictRow};
 
 /// Who numbers the commands, and the next number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +52,43 @@ impl PartialEq for Held {
 impl Eq for Held {}
 
 impl Held {
+    /// Whether it took no effect because one that it stands on took none.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.verdict == Verdict::Rejected { code: RejectCode::Waits }
+    }
+
+    /// Whether there is nothing in it that a person could decide on: it goes the way of the one it waits for.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.command.action().is_ok_and(|action| action.is_silent())
+    }
+
+    /// Whether the same words may be taken another time: once the server is newer, the role is back, or what it stands on
+    /// is there. A reply that is parked goes out otherwise.
+    #[must_use]
+    pub fn may_go_again(&self) -> bool {
+        match &self.verdict {
+            Verdict::Rejected { code } => {
+                use RejectCode::{Forbidden, Gone, Newer, Unknown, Waits};
+                matches!(code, Forbidden | Gone | Unknown | Waits | Newer(_))
+            }
+            Verdict::Newer(_) => true,
+            Verdict::Applied | Verdict::Parked { .. } => false,
+        }
+    }
+
+    /// Whether it bears or bore this number.
+    fn bears(&self, number: FormerNumber) -> bool {
+        self.key == Self::key(number.epoch, number.n) || self.command.former_numbers().contains(&number)
+    }
+
+    /// Whether it waits for another one of the held list.
+    #[must_use]
+    pub fn waits_for(&self, other: &Self) -> bool {
+        self.waits() && self.command.needs.is_some_and(|number| other.bears(number))
+    }
+
     /// Whether it waits for a person's decision, rather than being refused for good.
     #[must_use]
     pub const fn is_parked(&self) -> bool {
@@ -98,6 +135,16 @@ pub enum OutboxWrite {
     UnqueueAll,
     /// Keep a refused command under its key.
     Hold(Held),
+    /// Drop the refused command under this key.
+    Release(String),
+}
+
+impl OutboxWrite {
+    /// The key under which it drops a refused command.
+    #[must_use]
+    pub fn released(&self) -> Option<&str> {
+        if let Self::Release(key) = self { Some(key) } else { None }
+    }
 }
 
 /// Commands that were put into the outbox.
@@ -121,18 +168,74 @@ pub enum Moved {
     SetBack,
 }
 
-/// Puts actions into the outbox under the next numbers.
+/// Puts actions into the outbox under the next numbers. `needs` tells of each what it stands on, as
+/// [`Device::needs`](super::Device::needs) says; what it does not reach stands on nothing.
 #[must_use]
-pub fn enqueue(counter: Counter, actions: &[Action], at: Micros) -> (Vec<OutboxWrite>, Enqueued) {
-    let numbered = (counter.next..).zip(actions);
-    let commands: Vec<Queued> = numbered.map(|(n, action)| Queued { command: Command::new(n, action), at }).collect();
+pub fn enqueue(
+    counter: Counter,
+    actions: &[Action],
+    needs: &[Option<FormerNumber>],
+    at: Micros,
+) -> (Vec<OutboxWrite>, Enqueued) {
+    let needs = needs.iter().copied().chain(std::iter::repeat(None));
+    let numbered = (counter.next..).zip(actions).zip(needs);
+    let command = |((n, action), needs)| Command { needs, ..Command::new(n, action) };
+    let commands: Vec<Queued> = numbered.map(|numbered| Queued { command: command(numbered), at }).collect();
+    queue(counter, commands)
+}
+
+fn queue(counter: Counter, commands: Vec<Queued>) -> (Vec<OutboxWrite>, Enqueued) {
     let counter = Counter { next: counter.next + commands.len() as u64, ..counter };
     let queued = commands.iter().cloned().map(OutboxWrite::Queue);
     (std::iter::once(OutboxWrite::Counter(counter)).chain(queued).collect(), Enqueued { counter, commands })
 }
 
+/// Puts a refused command into the outbox again, word for word, and behind it what waits for it. Both leave the held list.
+/// Nothing changes when another tab did it already.
+#[must_use]
+pub fn send_again(contents: &Contents, key: &str) -> (Vec<OutboxWrite>, Option<Enqueued>) {
+    let again = with_waiting(&contents.held, key);
+    if again.is_empty() {
+        return (Vec::new(), None);
+    }
+    let Counter { epoch, .. } = contents.counter;
+    let mut commands: Vec<Queued> = Vec::with_capacity(again.len());
+    for (held, n) in again.iter().zip(contents.counter.next..) {
+        let stands_on = again.iter().position(|other| held.waits_for(other));
+        let needs = stands_on.and_then(|place| commands.get(place)).map(|on| FormerNumber { epoch, n: on.command.n });
+        // Under its old numbers it has its verdict: it is another command now.
+        let command = Command { n, needs, former: Vec::new(), ..held.command.clone() };
+        commands.push(Queued { command, at: held.at });
+    }
+    let released = again.iter().map(|held| OutboxWrite::Release(held.key.clone())).collect();
+    let (writes, enqueued) = queue(contents.counter, commands);
+    ([released, writes].concat(), Some(enqueued))
+}
+
+/// Gives a refused command up, and what silently waits for it. What has words of its own stays.
+#[must_use]
+pub fn give_up(held: &[Held], key: &str) -> Vec<OutboxWrite> {
+    let with_it = with_waiting(held, key);
+    let leaves = with_it.iter().filter(|held| held.key == key || held.is_silent());
+    leaves.map(|held| OutboxWrite::Release(held.key.clone())).collect()
+}
+
+/// A refused command, and behind it everything that waits for it, each behind what it stands on.
+fn with_waiting<'h>(held: &'h [Held], key: &str) -> Vec<&'h Held> {
+    let mut with_it: Vec<&Held> = held.iter().filter(|held| held.key == key).collect();
+    let mut next = 0;
+    while let Some(first) = with_it.get(next).copied() {
+        let waits = |other: &&Held| other.waits_for(first) && !with_it.contains(other);
+        let waiting: Vec<&Held> = held.iter().filter(waits).collect();
+        with_it.extend(waiting);
+        next += 1;
+    }
+    with_it
+}
+
 /// Moves the commands that took no effect to the held list. Doing it twice changes nothing, and tells a second tab what
-/// the first one moved. A choice or a draft that was refused is nothing that a person could decide on: it is dropped.
+/// the first one moved. A choice or a draft that was refused is nothing that a person could decide on: it is dropped,
+/// unless what it waits for is on the list.
 #[must_use]
 pub fn hold(contents: &Contents, epoch: EpochId, through: u64, verdicts: &[VerdictRow]) -> (Vec<OutboxWrite>, Moved) {
     if contents.counter.epoch != epoch {
@@ -151,10 +254,11 @@ pub fn hold(contents: &Contents, epoch: EpochId, through: u64, verdicts: &[Verdi
         let key = Held::key(epoch, row.n);
         if let Some(found) = contents.commands.iter().find(|queued| queued.command.n == row.n) {
             writes.push(OutboxWrite::Unqueue(row.n));
-            if found.command.action().is_ok_and(|action| action.is_silent()) {
+            let held = Held { key, command: found.command.clone(), at: found.at, verdict: row.verdict.clone() };
+            let is_waited_for = || contents.held.iter().chain(&aside).any(|other| held.waits_for(other));
+            if held.is_silent() && !is_waited_for() {
                 continue;
             }
-            let held = Held { key, command: found.command.clone(), at: found.at, verdict: row.verdict.clone() };
             writes.push(OutboxWrite::Hold(held.clone()));
             aside.push(held);
         } else if let Some(held) = contents.held.iter().find(|held| held.key == key) {

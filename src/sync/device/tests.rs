@@ -2,7 +2,9 @@ use super::*;
 use crate::model::{
     ArticleFields, ArticleId, BackendId, DeviceId, EntryId, How, MemberCard, MemberId, Micros, Roles, ShopId, TeamId,
 };
-use crate::sync::{Action, ChooseAnswer, PutArticle, RejectCode, RemoveArticle, Row, ScopePage, VerdictRow};
+use crate::sync::{
+    Action, ChooseAnswer, FormerNumber, PutArticle, RejectCode, RemoveArticle, Row, ScopePage, VerdictRow,
+};
 
 fn actor() -> Actor {
     Actor {
@@ -39,7 +41,7 @@ fn put(name: &str) -> Action {
 
 /// An outbox in which these actions were queued.
 fn queued(actions: &[Action]) -> Contents {
-    let (_, enqueued) = outbox::enqueue(counter(), actions, Micros(1));
+    let (_, enqueued) = outbox::enqueue(counter(), actions, &[], Micros(1));
     Contents { counter: enqueued.counter, commands: enqueued.commands, held: Vec::new() }
 }
 
@@ -119,7 +121,7 @@ fn a_new_epoch_keeps_the_work_and_the_former_numbers() {
     assert_eq!((push.epoch, former), (EpochId::of_name("two"), vec![1, 2]));
     let (writes, again) = outbox::renew(renewed.clone(), counter().epoch, EpochId::of_name("three"));
     assert!(writes.is_empty() && again.counter == renewed.counter, "another tab did it already");
-    let late = outbox::enqueue(counter(), &[put("c")], Micros(2)).1;
+    let late = outbox::enqueue(counter(), &[put("c")], &[], Micros(2)).1;
     assert!(tab.enqueued(late, vec![put("c")]).is_none(), "of the epoch that was left");
 }
 
@@ -127,7 +129,7 @@ fn a_new_epoch_keeps_the_work_and_the_former_numbers() {
 fn a_number_that_another_tab_drew_before_ones_own_is_looked_for() {
     let mut tab = device(empty());
     let others = queued(&[put("a")]);
-    let (_, mine) = outbox::enqueue(others.counter, &[put("b")], Micros(2));
+    let (_, mine) = outbox::enqueue(others.counter, &[put("b")], &[], Micros(2));
     let counter = mine.counter;
     assert_eq!(tab.enqueued(mine, vec![put("b")]), Some(vec![Touched::Article(ArticleId::of_name("b"))]));
     assert_eq!(tab.counter(), counter);
@@ -142,8 +144,7 @@ fn refused_work_is_moved_aside_once_and_told_to_every_tab() {
         how: How::Searched,
     });
     let mut contents = queued(&[put("a"), choice]);
-    let refused = |n| VerdictRow { n, verdict: Verdict::Rejected { code: RejectCode::Gone }, hash: None };
-    let verdicts = [refused(1), refused(2)];
+    let verdicts = [refused(1, RejectCode::Gone), refused(2, RejectCode::Gone)];
     let (writes, Moved::Aside(aside)) = outbox::hold(&contents, counter().epoch, 2, &verdicts) else {
         panic!("nothing stands in the way")
     };
@@ -281,4 +282,140 @@ fn a_storage_that_claims_every_number_is_done_sends_nothing() {
     let tab = Device::open(actor(), queued(&[put("a")]), progress, []);
     assert!(tab.is_in_step(tab.counter(), &[]));
     assert!(tab.next_push(0, |_| false).is_none());
+}
+
+fn changed(name: &str, base: u32) -> Action {
+    let fields = ArticleFields { title: name.into(), answers: vec!["两天".into()], ..ArticleFields::default() };
+    Action::PutArticle(PutArticle { id: ArticleId::of_name(name), fields, base })
+}
+
+fn chosen(name: &str) -> Action {
+    let entry = EntryId::Article(ArticleId::of_name(name));
+    Action::ChooseAnswer(ChooseAnswer { entry, text: String::new(), how: How::Searched })
+}
+
+/// A tab gives one action after the other, each on top of what it shows.
+fn given(actions: &[Action]) -> (Device, Contents) {
+    let mut tab = device(empty());
+    let mut contents = empty();
+    for action in actions {
+        let actions = std::slice::from_ref(action);
+        let (_, enqueued) = outbox::enqueue(contents.counter, actions, &tab.needs(actions), Micros(1));
+        contents.counter = enqueued.counter;
+        contents.commands.extend(enqueued.commands.clone());
+        assert!(tab.enqueued(enqueued, actions.to_vec()).is_some());
+    }
+    (tab, contents)
+}
+
+fn needed(contents: &Contents) -> Vec<Option<u64>> {
+    contents.commands.iter().map(|queued| queued.command.needs.map(|number| number.n)).collect()
+}
+
+fn applied_to(mut contents: Contents, writes: Vec<OutboxWrite>) -> Contents {
+    for write in writes {
+        match write {
+            OutboxWrite::Counter(counter) => contents.counter = counter,
+            OutboxWrite::Queue(queued) => contents.commands.push(queued),
+            OutboxWrite::Unqueue(n) => contents.commands.retain(|queued| queued.command.n != n),
+            OutboxWrite::UnqueueAll => contents.commands.clear(),
+            OutboxWrite::Hold(held) => contents.held.push(held),
+            OutboxWrite::Release(key) => contents.held.retain(|held| held.key != key),
+        }
+    }
+    contents
+}
+
+fn refused(n: u64, code: RejectCode) -> VerdictRow {
+    VerdictRow { n, verdict: Verdict::Rejected { code }, hash: None }
+}
+
+#[test]
+fn what_is_given_on_top_of_waiting_work_needs_it() {
+    let remove = Action::RemoveArticle(RemoveArticle { id: ArticleId::of_name("a"), base: 2 });
+    let (mut tab, contents) = given(&[put("a"), put("b"), changed("a", 1), chosen("b"), chosen("c"), remove]);
+    assert_eq!(needed(&contents), [None, None, Some(1), Some(2), None, Some(3)]);
+    // Once the server has it, choosing it needs nothing; changing it does as long as a change waits.
+    let asked = tab.pull_request();
+    let known = answer(vec![page(KNOWLEDGE, 0, &[article("a", 1), article("b", 1)])], 2);
+    tab.show(&asked, &known, Vec::new(), &Kept::default(), 0);
+    let number = |n| Some(FormerNumber { epoch: counter().epoch, n });
+    assert_eq!(tab.needs(&[chosen("a"), chosen("b"), changed("b", 1), put("a")]), [None, None, None, number(6)]);
+}
+
+#[test]
+fn what_stands_on_refused_work_waits_for_it() {
+    let refused = Verdict::Rejected { code: RejectCode::Forbidden };
+    let waits = Some(Verdict::Rejected { code: RejectCode::Waits });
+    assert_eq!(Command::waits(Some(&refused)), waits);
+    assert_eq!(Command::waits(waits.as_ref()), waits, "and so does what stands on that");
+    assert_eq!(Command::waits(Some(&Verdict::Applied)), None);
+    assert_eq!(Command::waits(None), None, "the server never got it: it may be decided");
+}
+
+#[test]
+fn the_first_one_sent_again_takes_along_what_waits_for_it() {
+    let (tab, contents) = given(&[put("a"), changed("a", 1), chosen("a"), put("b"), changed("a", 2)]);
+    let verdicts = [
+        refused(1, RejectCode::Forbidden),
+        refused(2, RejectCode::Waits),
+        refused(3, RejectCode::Waits),
+        refused(4, RejectCode::Forbidden),
+        refused(5, RejectCode::Waits),
+    ];
+    let (writes, Moved::Aside(aside)) = outbox::hold(&contents, tab.epoch(), 5, &verdicts) else {
+        panic!("nothing stands in the way")
+    };
+    assert_eq!(aside.iter().map(Held::is_silent).collect::<Vec<_>>(), [false, false, true, false, false]);
+    let contents = applied_to(contents, writes);
+    assert!(contents.commands.is_empty() && contents.held[1].waits_for(&contents.held[0]));
+    assert!(contents.held.iter().all(Held::may_go_again));
+
+    let first = contents.held[0].clone();
+    let (writes, sent) = outbox::send_again(&contents, &first.key);
+    let sent = sent.unwrap().commands;
+    assert_eq!(sent.iter().map(|queued| queued.command.n).collect::<Vec<_>>(), [6, 7, 8, 9]);
+    assert!(sent[0].command.hash == first.command.hash && sent.iter().all(|queued| queued.command.former.is_empty()));
+    let needs: Vec<_> = sent.iter().map(|queued| queued.command.needs.map(|number| number.n)).collect();
+    assert_eq!(needs, [None, Some(6), Some(6), Some(7)]);
+    let after = applied_to(contents, writes);
+    assert_eq!((after.held.len(), after.commands.len(), after.counter.next), (1, 4, 10));
+    assert!(outbox::send_again(&after, &first.key).1.is_none(), "another tab did it already");
+}
+
+#[test]
+fn work_that_is_given_up_leaves_words_that_wait_for_it_on_the_list() {
+    let (tab, contents) = given(&[put("a"), changed("a", 1), chosen("a")]);
+    let verdicts = [refused(1, RejectCode::Invalid), refused(2, RejectCode::Waits), refused(3, RejectCode::Waits)];
+    let (writes, _) = outbox::hold(&contents, tab.epoch(), 3, &verdicts);
+    let contents = applied_to(contents, writes);
+    assert!(!contents.held[0].may_go_again());
+    let writes = outbox::give_up(&contents.held, &contents.held[0].key);
+    let left = applied_to(contents, writes);
+    assert_eq!(left.held.iter().map(|held| held.command.n).collect::<Vec<_>>(), [2]);
+    assert!(left.held[0].may_go_again());
+
+    // A choice whose first one was given up before its own verdict came waits for nothing.
+    let (tab, contents) = given(&[put("a"), chosen("a")]);
+    let (writes, Moved::Aside(aside)) = outbox::hold(&contents, tab.epoch(), 2, &verdicts[2..]) else {
+        panic!("nothing stands in the way")
+    };
+    assert!(writes.is_empty() && aside.is_empty());
+    let alone = [refused(2, RejectCode::Waits)];
+    let (writes, Moved::Aside(aside)) = outbox::hold(&contents, tab.epoch(), 2, &alone) else {
+        panic!("nothing stands in the way")
+    };
+    assert!(matches!(writes[..], [OutboxWrite::Unqueue(2)]) && aside.is_empty());
+}
+
+#[test]
+fn over_a_new_epoch_it_is_still_known_what_waits_for_what() {
+    let (tab, contents) = given(&[put("a"), changed("a", 1)]);
+    let fresh = EpochId::of_name("two");
+    let (writes, contents) = outbox::renew(contents, tab.epoch(), fresh);
+    assert_eq!(writes.len(), 4);
+    let verdicts = [refused(1, RejectCode::Forbidden), refused(2, RejectCode::Waits)];
+    let (writes, _) = outbox::hold(&contents, fresh, 2, &verdicts);
+    let contents = applied_to(contents, writes);
+    assert!(contents.held[1].waits_for(&contents.held[0]));
 }

@@ -96,7 +96,7 @@ async fn a_scope_with_a_damaged_record_is_read_again_and_the_others_stay() {
 async fn the_outbox_is_read_record_by_record_and_says_what_is_lost() {
     let member = somebody();
     let outbox = Outbox::open(member, seal()).await;
-    outbox.enqueue(&[take("a"), take("b"), take("c")], Micros(1), &[]).await.unwrap();
+    outbox.enqueue(&[take("a"), take("b"), take("c")], &[], Micros(1), &[]).await.unwrap();
     let reply = DraftOf::Reply(ConversationId::of_name("a"));
     outbox.keep_draft(reply, "您好").await.unwrap();
     let raw = Storage::open(&format!("qinda-outbox-{member}"), &["meta", "commands", "held", "drafts"], None).await;

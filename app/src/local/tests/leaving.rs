@@ -15,7 +15,7 @@ async fn whoever_leaves_leaves_nothing_and_a_colleagues_work_stays() {
     let pictures = Pictures::open(member, None).await;
     confirmed.keep(&asked(&[]), &answer(member, vec![page(Scope::Knowledge, true, &[article("甲")])]), 0).await;
     for outbox in [&outbox, &theirs] {
-        outbox.enqueue(&[take("a")], Micros(1), &[]).await.unwrap();
+        outbox.enqueue(&[take("a")], &[], Micros(1), &[]).await.unwrap();
     }
     let picture = pictures.add(b"\x89PNG\r\n\x1a\n----".to_vec()).await.unwrap();
     let device = outbox.load().await.unwrap().contents.counter.device;

@@ -39,7 +39,7 @@ impl Tab {
     }
 
     async fn gives(&mut self, action: Action) {
-        let enqueued = self.outbox.enqueue(std::slice::from_ref(&action), Micros(1), &[]).await.unwrap();
+        let enqueued = self.outbox.enqueue(std::slice::from_ref(&action), &[], Micros(1), &[]).await.unwrap();
         assert!(self.device.enqueued(enqueued, vec![action]).is_some());
     }
 
