@@ -242,6 +242,30 @@ fn a_command_is_written_in_the_lowest_version_that_says_it_all() {
     assert!(newer(&push.commands[0], 2).action().is_ok() && newer(&push.commands[4], 2).action().is_err());
 }
 
+/// The examples of the page's part on versions.
+fn examples() -> Vec<&'static str> {
+    const PAGE: &str = include_str!("../docs/SYNC.md");
+    let (_, after) = PAGE.split_once("\n## Versions\n").unwrap();
+    let part = after.split("\n## ").next().unwrap();
+    part.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next()).collect()
+}
+
+#[test]
+fn the_examples_of_the_page_mean_what_the_page_says() {
+    let [answered, written] = examples().try_into().unwrap();
+    let answered = answer(answered);
+    assert_eq!(answered.actor.roles.newer(), ["warden"]);
+    assert_eq!(answered.scopes.iter().map(|page| page.scope).collect::<Vec<_>>(), [Scope::Knowledge]);
+    assert_eq!(answered.scopes[0].rows[0].change().unwrap(), None);
+    assert_eq!(answered.verdicts[0].verdict, Verdict::Rejected { code: RejectCode::Newer("frozen".into()) });
+    assert!(matches!(answered.verdicts[1].verdict, Verdict::Newer(_)));
+
+    let written: Command = serde_json::from_str(written).unwrap();
+    let action = written.action().unwrap();
+    let again = Command::new(written.n, &action);
+    assert_eq!((again.version, again.hash), (written.version, written.hash));
+}
+
 /// The frames as the first version read them: what it required has to be there, and other fields it skipped.
 mod first {
     use std::collections::BTreeMap;

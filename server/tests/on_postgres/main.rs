@@ -36,6 +36,8 @@ mod reviewing;
 mod sheets;
 #[path = "../stories/signing_in.rs"]
 mod signing_in;
+#[path = "../stories/standing.rs"]
+mod standing;
 #[path = "../stories/starting.rs"]
 mod starting;
 #[path = "../stories/syncing.rs"]

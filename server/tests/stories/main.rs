@@ -18,6 +18,7 @@ mod restoring;
 mod reviewing;
 mod sheets;
 mod signing_in;
+mod standing;
 mod starting;
 mod syncing;
 mod upgrading;
