@@ -14,6 +14,8 @@ mod devices;
 mod drafting;
 #[path = "../stories/figures.rs"]
 mod figures;
+#[path = "../stories/histories.rs"]
+mod histories;
 #[path = "../stories/imports.rs"]
 mod imports;
 #[path = "../stories/killed.rs"]
@@ -69,4 +71,13 @@ fn no_story_is_left_out() {
         .filter(|name| !OF_FILES_ALONE.contains(&name.as_str()) && !told.contains(&format!("../stories/{name}")))
         .collect();
     assert_eq!(left_out, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_history_ends_the_same_on_both_databases() {
+    for seed in 100..104 {
+        let on_server = histories::tell(seed, support::TestShop::open_at_ten().await).await;
+        let on_file = histories::tell(seed, support::TestShop::open_at_ten_on_a_file().await).await;
+        assert_eq!(on_server, on_file, "history {seed}");
+    }
 }

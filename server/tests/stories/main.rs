@@ -6,6 +6,7 @@ mod devices;
 mod drafting;
 mod figures;
 mod files;
+mod histories;
 mod imports;
 mod killed;
 mod live;

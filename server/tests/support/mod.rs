@@ -1,6 +1,7 @@
 //! A shop for a test: a real server on a free port over a real database, its staff, their desks and its shoppers.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -54,9 +55,20 @@ impl TestShop {
         Self::with_clock(Clock::by_hand(Arc::clone(&micros)), Some(micros)).await
     }
 
+    /// As [`TestShop::open_at_ten`], on a file whatever the other tests run on.
+    pub async fn open_at_ten_on_a_file() -> Self {
+        let micros = Arc::new(AtomicI64::new(TEN_O_CLOCK.0));
+        let clock = Clock::by_hand(Arc::clone(&micros));
+        Self::at(|directory| Place::File(directory.join("qinda.db")), clock, Some(micros)).await
+    }
+
     async fn with_clock(clock: Clock, by_hand: Option<Arc<AtomicI64>>) -> Self {
+        Self::at(database::of, clock, by_hand).await
+    }
+
+    async fn at(place: impl Fn(&Path) -> Place, clock: Clock, by_hand: Option<Arc<AtomicI64>>) -> Self {
         let directory = Arc::new(TempDir::new().unwrap());
-        let store = Store::open(database::of(directory.path()), clock).await.unwrap();
+        let store = Store::open(place(directory.path()), clock).await.unwrap();
         let id = add_shop(&store, "tea").await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let serving = start(listener, store, Default::default()).unwrap();
@@ -236,6 +248,15 @@ impl Desk {
         let response = self.push_raw(commands).await;
         assert_eq!(response.status(), StatusCode::OK);
         response.json::<Value>().await.unwrap()["through"].as_u64().unwrap()
+    }
+
+    /// Begins a new epoch, and gives what waits new numbers from 1; each command tells the ones it had.
+    pub fn number_anew(&mut self, waiting: &[Command]) -> Vec<Command> {
+        let left = std::mem::replace(&mut self.epoch, new_id(EpochId::new));
+        self.next = waiting.len() as u64 + 1;
+        self.verdicts.clear();
+        self.through = 0;
+        (1..).zip(waiting).map(|(n, command)| command.renumbered(left, n)).collect()
     }
 
     /// Gives one command, pulls, and answers its verdict as JSON.
