@@ -38,6 +38,11 @@ function kept(page: Page): Promise<string[]> {
   return page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith('qinda-desk-')))
 }
 
+/** Whether a newer worker stands ready and has not taken over. */
+function waits(page: Page): Promise<boolean> {
+  return page.evaluate(async () => (await navigator.serviceWorker.ready).waiting !== null)
+}
+
 /** The page is looked at again, which is when it asks for a newer version. */
 async function lookedAt(page: Page): Promise<void> {
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
@@ -62,6 +67,8 @@ test('a new version is offered, and neither draft nor queued reply is lost when 
   await expect(old.banner).toBeVisible()
   await expect(old.composer).toHaveValue(HALF)
   expect(await build(old.page)).toBe(release.older)
+  expect((await kept(old.page)).sort()).toEqual([release.newer, release.older].map((mark) => `qinda-desk-${mark}`).sort())
+  expect(await waits(old.page)).toBe(true)
   await old.reply(REPLY)
   await expect(old.delivered('queued')).toHaveText(new RegExp(REPLY))
   await old.composer.fill(HALF)
