@@ -57,14 +57,17 @@ mod visitor;
 #[path = "../support/mod.rs"]
 mod support;
 
-use support::{aside, database};
+use std::path::Path;
+
+use qinda_server::store::Place;
+use support::{TestShop, aside, database};
 
 /// The stories of files, and those that need no database.
 const OF_FILES_ALONE: [&str; 3] = ["files.rs", "main.rs", "measuring.rs"];
 
 #[test]
 fn no_story_is_left_out() {
-    let stories = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories");
+    let stories = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories");
     let names = std::fs::read_dir(stories).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
     let told = include_str!("main.rs");
     let left_out: Vec<String> = names
@@ -76,8 +79,9 @@ fn no_story_is_left_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_history_ends_the_same_on_both_databases() {
     for seed in 100..104 {
-        let on_server = histories::tell(seed, support::TestShop::open_at_ten().await).await;
-        let on_file = histories::tell(seed, support::TestShop::open_at_ten_on_a_file().await).await;
+        let on_server = histories::tell(seed, TestShop::open_at_ten().await).await;
+        let file = |directory: &Path| Place::File(directory.join("qinda.db"));
+        let on_file = histories::tell(seed, TestShop::open_at_ten_in(file).await).await;
         assert_eq!(on_server, on_file, "history {seed}");
     }
 }

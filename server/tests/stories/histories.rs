@@ -281,6 +281,7 @@ impl History {
                 Verdict::Applied => "applied",
                 Verdict::Rejected { .. } => "rejected",
                 Verdict::Parked { .. } => "parked",
+                Verdict::Newer(_) => "newer",
             });
             told.push(kinds.collect::<Vec<_>>().join(" "));
         }

@@ -46,24 +46,18 @@ pub struct TestShop {
 impl TestShop {
     /// The shop `tea` by the machine's clock.
     pub async fn open() -> Self {
-        Self::with_clock(Clock::system(), None).await
+        Self::at(database::of, Clock::system(), None).await
     }
 
     /// The shop `tea` by a clock that a test sets; it stands at [`TEN_O_CLOCK`].
     pub async fn open_at_ten() -> Self {
-        let micros = Arc::new(AtomicI64::new(TEN_O_CLOCK.0));
-        Self::with_clock(Clock::by_hand(Arc::clone(&micros)), Some(micros)).await
+        Self::open_at_ten_in(database::of).await
     }
 
-    /// As [`TestShop::open_at_ten`], on a file whatever the other tests run on.
-    pub async fn open_at_ten_on_a_file() -> Self {
+    /// As [`TestShop::open_at_ten`], in the database that belongs to its directory.
+    pub async fn open_at_ten_in(place: impl Fn(&Path) -> Place) -> Self {
         let micros = Arc::new(AtomicI64::new(TEN_O_CLOCK.0));
-        let clock = Clock::by_hand(Arc::clone(&micros));
-        Self::at(|directory| Place::File(directory.join("qinda.db")), clock, Some(micros)).await
-    }
-
-    async fn with_clock(clock: Clock, by_hand: Option<Arc<AtomicI64>>) -> Self {
-        Self::at(database::of, clock, by_hand).await
+        Self::at(place, Clock::by_hand(Arc::clone(&micros)), Some(micros)).await
     }
 
     async fn at(place: impl Fn(&Path) -> Place, clock: Clock, by_hand: Option<Arc<AtomicI64>>) -> Self {
