@@ -103,6 +103,7 @@ fuzz: ## Fuzz what reads bytes from outside, SECONDS=60 for each
 
 .PHONY: bench pictures
 bench: test-tools build ## Print the product's figures, measured here and now
+	cargo build --release --locked -p qinda-server --example raw_inserts
 	end2end/node_modules/.bin/playwright test --config end2end/bench/playwright.config.ts
 
 pictures: test-tools build ## Take the pictures in docs/pictures
