@@ -154,6 +154,7 @@ fn made_up(number: usize) -> Article {
         version: 1,
         changed_by: None,
         changed_at: Micros::default(),
+        copies: Vec::new(),
     }
 }
 

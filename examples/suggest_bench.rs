@@ -75,6 +75,7 @@ fn article(number: usize) -> Article {
         version: 1,
         changed_by: None,
         changed_at: Micros::default(),
+        copies: Vec::new(),
     }
 }
 

@@ -15,7 +15,10 @@ mod time;
 mod tolerant;
 
 pub use about::{ABOUT_CHARS_MAX, About, Stage};
-pub use article::{ARTICLE_ANSWERS_MAX, ARTICLE_QUESTIONS_MAX, ARTICLE_TAGS_MAX, Article, ArticleFields};
+pub use article::{
+    ARTICLE_ANSWERS_MAX, ARTICLE_COPIES_MAX, ARTICLE_QUESTIONS_MAX, ARTICLE_TAGS_MAX, ARTICLE_VERSIONS_MAX, Article,
+    ArticleCopy, ArticleField, ArticleFields,
+};
 pub use chosen::{
     Composed, EntryId, How, LESSON_CHARS_MAX, LESSON_CHARS_MIN, LESSONS_MAX, Lesson, USAGE_HALF_LIFE_DAYS, Usage, Used,
     Whose,

@@ -31,7 +31,8 @@ pub use command::{
     UnreadableCommand,
 };
 pub use decide::{
-    Decision, Facts, KNOWS_SHOPPER_SECONDS, REASON_CHARS_MAX, ShopperMessage, decide, knows_shopper, shopper_wrote,
+    Decision, Facts, KNOWS_SHOPPER_SECONDS, MergedArticle, REASON_CHARS_MAX, ShopperMessage, decide, knows_shopper,
+    merge_article, shopper_wrote,
 };
 pub use device::{
     ConfirmedWrite, Contents, Counter, Device, Enqueued, Heard, Held, Keeping, Kept, Moved, News, OutboxWrite,
@@ -56,6 +57,6 @@ pub use wire::{
 };
 pub use wire_answers::{
     CoachingAnswer, FlaggedBy, FlaggedText, PackRefused, REVIEW_DAYS_MAX, SHEET_BYTES_MAX, SHEET_COLUMNS_MAX,
-    SHEET_ROWS_MAX, SheetAnswer, SheetRow, TrialAnswer, TrialRequest, WordingNote, WordingNotes,
+    SHEET_ROWS_MAX, SheetAnswer, SheetRow, TrialAnswer, TrialRequest, VersionsAnswer, WordingNote, WordingNotes,
 };
 pub use wire_devices::{CUT_OFF, CutOff, DeviceCard, DevicesAnswer};

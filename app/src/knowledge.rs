@@ -3,7 +3,9 @@
 
 pub(crate) mod beginning;
 mod checks;
+mod copies;
 mod form;
+mod former;
 pub(crate) mod import;
 mod lessons;
 mod policies;
@@ -32,7 +34,7 @@ use crate::parts::rows::Rows;
 use crate::parts::search_box::SearchBox;
 use crate::prelude::*;
 use crate::screen::place::{Place, Shelf};
-use crate::words::pages::{ARTICLES, IMPORT, LESSONS, POLICIES, QUALITY, RULES, Text, UNANSWERED, p};
+use crate::words::pages::{ARTICLES, IMPORT, LESSONS, POLICIES, QUALITY, RULES, TWO_WORDINGS, Text, UNANSWERED, p};
 use crate::words::{Word, phrases, t};
 
 /// The height of a row in pixels; `.article-row` in the style sheet has the same.
@@ -223,12 +225,16 @@ fn Row(id: ArticleId, article: Memo<Option<Article>>) -> impl IntoView {
             Some(answer.chars().map(|c| if c.is_control() { ' ' } else { c }).take(80).collect::<String>())
         })
     };
+    let waits = move || {
+        let waits = article.with(|article| article.as_ref().is_some_and(|article| !article.copies.is_empty()));
+        waits.then(|| view! { <b class="two-wordings">{p(TWO_WORDINGS)}</b> })
+    };
     let shortcut = move || article.with(|article| article.as_ref().map(|article| article.fields.shortcut.clone()));
     view! {
         <a class="article-row" href=Place::Article(id).path() aria-current=move || here.get().then_some("true")>
             <span class="row-name">{title}</span>
             <code>{shortcut}</code>
-            <span class="row-latest">{answer}</span>
+            <span class="row-latest">{waits} {answer}</span>
         </a>
     }
 }

@@ -98,7 +98,7 @@ fn knowledge(now: Micros, team: TeamId, content: Content) -> Vec<Change> {
         .into_iter()
         .map(|fields| {
             let id = random_id(ArticleId::new, moment());
-            Change::Article(Article { id, fields, version: 1, changed_by: None, changed_at: now })
+            Change::Article(Article { id, fields, version: 1, changed_by: None, changed_at: now, copies: Vec::new() })
         })
         .collect();
     let of_shop = content.quick_replies.into_iter().map(|fields| (None, fields));

@@ -2,6 +2,7 @@
 //! them is `no-store`; nothing here decides what a member may do, the core does.
 
 mod answers;
+mod articles;
 mod assets;
 mod coaching;
 mod connections;
@@ -101,6 +102,7 @@ fn for_members() -> Router<AppState> {
         .merge(coaching::routes())
         .merge(wording::routes())
         .merge(answers::routes())
+        .merge(articles::routes())
         .layer(axum::middleware::from_fn(limits::refuse_foreign_pages));
     let of_files = Router::new()
         .merge(pictures::routes())

@@ -27,6 +27,7 @@ fn article(shortcut: &str, title: &str, questions: &[&str], tags: &[&str], answe
         version: 1,
         changed_by: None,
         changed_at: Micros::default(),
+        copies: Vec::new(),
     }
 }
 

@@ -113,7 +113,14 @@ mod tests {
     }
 
     fn article(name: &str, fields: ArticleFields) -> Article {
-        Article { id: ArticleId::of_name(name), fields, version: 1, changed_by: None, changed_at: Micros(0) }
+        Article {
+            id: ArticleId::of_name(name),
+            fields,
+            version: 1,
+            changed_by: None,
+            changed_at: Micros(0),
+            copies: Vec::new(),
+        }
     }
 
     fn reading(entries: &[(usize, ArticleFields)]) -> Reading {

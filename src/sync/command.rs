@@ -282,6 +282,12 @@ pub struct PutArticle {
     pub fields: ArticleFields,
     /// The version that was changed; 0 for a new one.
     pub base: u32,
+    /// What the article said when it was read, so that another change of it can be merged with this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<Box<ArticleFields>>,
+    /// The versions that name the copies which an editor has decided on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settles: Vec<u32>,
 }
 
 /// Arguments of `article.remove`.

@@ -1,7 +1,7 @@
 //! What a command does. The server decides with the facts of its database inside the transaction that writes
 //! the effects; the device decides with the facts it has, to show at once what will most likely become true.
 
-use super::command::{CloseConversation, DescribeConversation, PutArticle, RemoveArticle, SendMessage};
+use super::command::{CloseConversation, DescribeConversation, SendMessage};
 use super::{Action, Change, ParkReason, RejectCode, Verdict};
 use crate::blanks::is_unfilled;
 use crate::model::{
@@ -12,11 +12,14 @@ use crate::model::{
 use crate::policy::{Policy, PolicyFault};
 use crate::wording::{Level, Pack, PackFault};
 
+mod articles;
 mod chosen;
 mod drafts;
 mod kept;
+mod merge;
 mod owner;
 
+pub use merge::{MergedArticle, merge_article};
 pub use owner::{KNOWS_SHOPPER_SECONDS, knows_shopper};
 
 /// The longest reason for sending what the wording check warns of, in characters.
@@ -110,8 +113,8 @@ pub fn decide(action: Action, actor: &Actor, facts: Facts, now: Micros) -> Decis
         Action::TakeConversation(args) => owner::take(&args, actor, facts),
         Action::TransferConversation(args) => owner::transfer(&args, actor, facts, now),
         Action::CloseConversation(args) => close_conversation(&args, actor, facts, now),
-        Action::PutArticle(args) => put_article(args, actor, facts, now),
-        Action::RemoveArticle(args) => remove_article(&args, actor, facts),
+        Action::PutArticle(args) => articles::put(args, actor, facts, now),
+        Action::RemoveArticle(args) => articles::remove(&args, actor, facts),
         Action::PutQuickReply(args) => kept::put_quick_reply(args, actor, facts, now),
         Action::RemoveQuickReply(args) => kept::remove_quick_reply(&args, actor, facts),
         Action::DescribeConversation(args) => describe_conversation(args, actor, facts),
@@ -241,34 +244,6 @@ fn describe_conversation(args: DescribeConversation, actor: &Actor, facts: Facts
     conversation.about = about;
     conversation.version += 1;
     Ok(vec![Change::Conversation(conversation)])
-}
-
-fn put_article(args: PutArticle, actor: &Actor, facts: Facts, now: Micros) -> Changes {
-    require(actor, Deed::EditKnowledge)?;
-    let version = facts.article.map_or(0, |article| article.version);
-    if version != args.base {
-        return Err(Refused::Rejected(RejectCode::Conflict));
-    }
-    let article = Article {
-        id: args.id,
-        fields: args.fields.checked()?,
-        version: version + 1,
-        changed_by: Some(actor.member),
-        changed_at: now,
-    };
-    Ok(vec![Change::Article(article)])
-}
-
-fn remove_article(args: &RemoveArticle, actor: &Actor, facts: Facts) -> Changes {
-    require(actor, Deed::EditKnowledge)?;
-    match facts.article {
-        None => Ok(Vec::new()),
-        Some(article) if article.version == args.base => {
-            let lessons = facts.lessons_of_article.into_iter().map(Change::LessonGone);
-            Ok(std::iter::once(Change::ArticleGone(article.id)).chain(lessons).collect())
-        }
-        Some(_) => Err(Refused::Rejected(RejectCode::Conflict)),
-    }
 }
 
 /// A message from a shopper, as the shop's page hands it in.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{ConversationId, MemberCard, MemberId, MessageId, Micros};
+use crate::model::{Article, ConversationId, MemberCard, MemberId, MessageId, Micros};
 use crate::timing::Coaching;
 use crate::wording::{Finding, PackFields};
 
@@ -130,4 +130,11 @@ pub struct SheetAnswer {
     pub rows: Vec<SheetRow>,
     /// Whether the sheet has more rows, columns or text than are read.
     pub cut: bool,
+}
+
+/// The answer to `GET /api/articles/{id}/versions`: what an article said before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionsAnswer {
+    /// The former versions that are kept, the latest first.
+    pub versions: Vec<Article>,
 }

@@ -128,8 +128,24 @@ fn article(replica: &Replica, chance: &mut Chance) -> Action {
     let known = nth(replica.articles().cloned().collect::<Vec<_>>(), chance.draw());
     match (known, chance.below(4)) {
         (Some(known), 0) => Action::RemoveArticle(RemoveArticle { id: known.id, base: known.version }),
-        (Some(known), 1 | 2) => Action::PutArticle(PutArticle { id: known.id, fields, base: known.version }),
-        _ => Action::PutArticle(PutArticle { id: ArticleId::new(1, chance.bits()), fields, base: 0 }),
+        (Some(known), 1 | 2) => {
+            // Some desks are of a version that does not tell what it read.
+            let was = (chance.below(3) > 0).then(|| Box::new(known.fields.clone()));
+            // An editor changes the title or the tags, and mostly decides on what others wrote.
+            let fields = match chance.below(2) {
+                0 => ArticleFields { title: fields.title, ..known.fields },
+                _ => ArticleFields { tags: vec![fields.title], ..known.fields },
+            };
+            let settles = known.copies.iter().map(|copy| copy.version).filter(|_| chance.below(3) > 0).collect();
+            Action::PutArticle(PutArticle { id: known.id, fields, base: known.version, was, settles })
+        }
+        _ => Action::PutArticle(PutArticle {
+            id: ArticleId::new(1, chance.bits()),
+            fields,
+            base: 0,
+            was: None,
+            settles: Vec::new(),
+        }),
     }
 }
 

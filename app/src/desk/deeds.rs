@@ -130,13 +130,25 @@ impl Desk {
         self.give(Action::CloseConversation(CloseConversation { conversation: id, seen }), None).await
     }
 
-    /// Writes a new article, or changes the one that was read in version `base`.
-    pub(crate) async fn put_article(&self, id: Option<ArticleId>, fields: ArticleFields, base: u32) -> Kept<ArticleId> {
+    /// Writes a new article, or changes the one that was read like this. What others changed meanwhile is merged.
+    pub(crate) async fn put_article(
+        &self,
+        id: Option<ArticleId>,
+        fields: ArticleFields,
+        read: Option<Article>,
+    ) -> Kept<ArticleId> {
         let fields = fields.checked()?;
         let id = id.unwrap_or_else(|| ArticleId::new(random::unix_ms(), random::bits()));
-        let draft = DraftOf::Article((base > 0).then_some(id));
-        self.give(Action::PutArticle(PutArticle { id, fields, base }), Some(draft)).await?;
+        let draft = DraftOf::Article(read.is_some().then_some(id));
+        self.give(Action::PutArticle(change_of(id, fields, read, Vec::new())), Some(draft)).await?;
         Ok(id)
+    }
+
+    /// Decides on a copy that was put aside: the article says from now on what `fields` say.
+    pub(crate) async fn settle_copy(&self, article: Article, copy: u32, fields: ArticleFields) -> Kept {
+        let fields = fields.checked()?;
+        let change = change_of(article.id, fields, Some(article), vec![copy]);
+        self.give(Action::PutArticle(change), None).await
     }
 
     /// Takes an article out of the knowledge base.
@@ -151,7 +163,7 @@ impl Desk {
         let count = articles.len();
         let actions = articles.into_iter().map(|fields| {
             let id = ArticleId::new(random::unix_ms(), random::bits());
-            Action::PutArticle(PutArticle { id, fields, base: 0 })
+            Action::PutArticle(PutArticle { id, fields, base: 0, was: None, settles: Vec::new() })
         });
         self.give_all(actions.collect(), Vec::new()).await?;
         Ok(count)
@@ -304,6 +316,11 @@ impl Desk {
         let desk = *self;
         set_timeout(move || spawn_local(learn(desk)), LEARN_AFTER);
     }
+}
+
+fn change_of(id: ArticleId, fields: ArticleFields, read: Option<Article>, settles: Vec<u32>) -> PutArticle {
+    let base = read.as_ref().map_or(0, |read| read.version);
+    PutArticle { id, fields, base, was: read.map(|read| Box::new(read.fields)), settles }
 }
 
 impl AtDesk {

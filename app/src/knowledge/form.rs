@@ -2,9 +2,12 @@
 
 use leptos::task::spawn_local;
 use qinda::model::{ARTICLE_ANSWERS_MAX, Article, ArticleFields};
+use qinda::sync::merge_article;
 use serde::{Deserialize, Serialize};
 
 use super::checks::AnswerChecks;
+use super::copies::Copies;
+use super::former::FormerVersions;
 use super::lessons::LessonsOf;
 use crate::desk::{CannotKeep, Desk, use_desk};
 use crate::frame::hand::use_hand;
@@ -44,7 +47,7 @@ impl Fields {
         it
     }
 
-    fn set(&self, fields: ArticleFields) {
+    pub(super) fn set(&self, fields: ArticleFields) {
         self.title.set(fields.title);
         self.questions.set(fields.questions.join("\n"));
         self.tags.set(fields.tags.join("，"));
@@ -136,6 +139,16 @@ pub(super) fn ArticleForm(
         let begun = changed.get().then(|| Begun { base: base.get(), fields: fields.get() });
         desk.set_draft(draft_of, begun.map(|begun| begun.text()).unwrap_or_default());
     });
+    // What the member and somebody else changed apart is merged when it is saved; only the same field asks.
+    let asks = memo(move || {
+        let stands = stands.get();
+        let began = base.with(|base| base.as_ref().map(|base| base.fields.clone()));
+        moved_on.get()
+            && changed.get()
+            && stands
+                .zip(began)
+                .is_none_or(|(stands, began)| !merge_article(&began, &stands.fields, &fields.get()).differs.is_empty())
+    });
     let fault = RwSignal::new(None::<CannotKeep>);
     let saved = RwSignal::new(false);
 
@@ -147,13 +160,19 @@ pub(super) fn ArticleForm(
     });
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let version = base.with_untracked(|base| base.as_ref().map_or(0, |base| base.version));
+        let read = base.get_untracked();
+        let given = untrack(|| fields.get());
         spawn_local(async move {
-            match desk.put_article(id, untrack(|| fields.get()), version).await {
+            match desk.put_article(id, given.clone(), read).await {
                 Ok(kept) => {
                     fault.try_set(None);
                     saved.try_set(true);
-                    base.try_set(untrack(|| desk.article(kept)));
+                    let stands = untrack(|| desk.article(kept));
+                    let is_merged = stands.as_ref().is_some_and(|stands| stands.fields != given);
+                    if is_merged && untrack(|| fields.get()) == given {
+                        fields.set(stands.as_ref().map(|stands| stands.fields.clone()).unwrap_or_default());
+                    }
+                    base.try_set(stands);
                     if id.is_none() {
                         hand.replace(Place::Article(kept));
                     }
@@ -191,7 +210,7 @@ pub(super) fn ArticleForm(
                 <span class="hint" role="status">{move || saved.get().then(|| Word::Saved.say(hand.lang.get()))}</span>
                 <button type="submit" class="strong small">{t(Word::Save)}</button>
             </header>
-            <Show when=move || moved_on.get() && changed.get()>
+            <Show when=move || asks.get()>
                 <div class="notice trouble" role="alert">
                     <p>{t(Word::ArticleMovedOn)}</p>
                     <button type="button" class="small" on:click=handler(move |_| take_theirs(base, stands, fields))>{t(Word::TakeTheirs)}</button>
@@ -199,11 +218,13 @@ pub(super) fn ArticleForm(
                 </div>
             </Show>
             <p class="fault" role="alert">{said}</p>
+            <Copies stands/>
             <FieldsOf fields/>
             {id
                 .map(|id| {
                     view! {
                         <LessonsOf article=id/>
+                        <FormerVersions article=id fields/>
                         <RemovalFoot remove/>
                     }
                 })}

@@ -157,9 +157,9 @@ fn AddTo(group: StoredValue<Group>) -> impl IntoView {
     });
     let add = move |id: ArticleId| {
         let Some(article) = untrack(|| desk.article(id)) else { return };
-        let fields = with_wordings(article.fields, group.with_value(|group| group.all_wordings().collect()));
+        let fields = with_wordings(article.fields.clone(), group.with_value(|group| group.all_wordings().collect()));
         spawn_local(async move {
-            let done = desk.put_article(Some(id), fields, article.version).await;
+            let done = desk.put_article(Some(id), fields, Some(article)).await;
             fault.try_set(done.err());
         });
     };

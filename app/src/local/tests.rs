@@ -162,13 +162,14 @@ async fn a_new_epoch_keeps_the_work_under_new_numbers() {
 
 fn article(name: &str) -> Change {
     let fields = ArticleFields { title: name.into(), answers: vec!["好的".into()], ..ArticleFields::default() };
-    let put = PutArticle { id: ArticleId::of_name(name), fields, base: 0 };
+    let put = PutArticle { id: ArticleId::of_name(name), fields, base: 0, was: None, settles: Vec::new() };
     Change::Article(qinda::model::Article {
         id: put.id,
         fields: put.fields,
         version: 1,
         changed_by: None,
         changed_at: Micros(1),
+        copies: Vec::new(),
     })
 }
 

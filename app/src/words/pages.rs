@@ -44,6 +44,20 @@ texts! {
     POLICIES: "售后政策", "Policies";
     IMPORT: "导入", "Import";
 
+    // What two editors wrote at the same time, and what an article said before.
+    TWO_WORDINGS: "两种写法", "Two wordings";
+    COPY_HINT: "写的和现在的有几处不同，两份都留着，由您定。", "wrote this at the same time as somebody else. Both are kept; you decide.";
+    STANDS_NOW: "现在的", "Now";
+    OTHER_WORDING: "另一份", "The other";
+    TAKE_OTHER: "用另一份", "Take the other";
+    KEEP_BOTH: "两份都要", "Keep both";
+    KEEP_NOW: "只留现在的", "Keep what stands";
+    FORMER: "以前的版本", "Former versions";
+    NO_FORMER: "还没有改过", "It was not changed yet";
+    PUT_BACK: "取回这一版", "Take this one back";
+    PUT_BACK_HINT: "取回后放进上面的表单，保存才生效。", "It goes into the form above and counts once you save.";
+    NOTHING_HERE: "（空）", "(nothing)";
+
     // What was learned.
     LESSONS_HINT: "客服给顾客的话选了哪个词条，亲答就记住。选错的收回来，以后不再这样建议。", "When an agent chooses an article for a shopper's words, the desk learns. Take a wrong one back, and it suggests that no more.";
     LESSONS_TAKEN_BACK: "只看收回的", "Only those taken back";

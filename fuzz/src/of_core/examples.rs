@@ -1,10 +1,10 @@
 //! A small shop, for seeds and for what a decoded command or page meets, and how seeds are written.
 
 use qinda::model::{
-    About, Actor, Article, ArticleFields, ArticleId, Author, BackendId, ChannelId, Composed, Conversation,
-    ConversationId, ConversationState, CustomerId, DeviceId, Draft, EntryId, Handover, How, Lesson, LessonId,
-    MemberCard, MemberId, Message, MessageId, Micros, PackId, PictureId, PolicyId, QuickReply, QuickReplyFields,
-    QuickReplyId, Roles, ShopId, Stage, TeamId, Usage, Used, Whose,
+    About, Actor, Article, ArticleCopy, ArticleField, ArticleFields, ArticleId, Author, BackendId, ChannelId, Composed,
+    Conversation, ConversationId, ConversationState, CustomerId, DeviceId, Draft, EntryId, Handover, How, Lesson,
+    LessonId, MemberCard, MemberId, Message, MessageId, Micros, PackId, PictureId, PolicyId, QuickReply,
+    QuickReplyFields, QuickReplyId, Roles, ShopId, Stage, TeamId, Usage, Used, Whose,
 };
 use qinda::policy::{Payer, Policy, PolicyFields, PolicyRule};
 use qinda::sync::{
@@ -141,10 +141,24 @@ pub fn changes() -> Vec<Change> {
         usage: Usage { weight_milli: 1_500, at: NOW },
     };
     let (changed_by, changed_at, version) = (Some(member), NOW, 1);
+    let copy = ArticleCopy {
+        version: 1,
+        by: MemberId::of_name("1002"),
+        at: NOW,
+        differs: vec![ArticleField::Title],
+        fields: ArticleFields { title: "几时到".into(), ..article_fields() },
+    };
     vec![
         Change::Conversation(conversation()),
         Change::Message(team, message()),
-        Change::Article(Article { id: article, fields: article_fields(), version, changed_by, changed_at }),
+        Change::Article(Article {
+            id: article,
+            fields: article_fields(),
+            version,
+            changed_by,
+            changed_at,
+            copies: vec![copy],
+        }),
         Change::ArticleGone(ArticleId::of_name("old")),
         Change::QuickReply(QuickReply {
             id: reply,
@@ -203,7 +217,13 @@ pub fn actions() -> Vec<Action> {
             owner_seen,
         }),
         Action::CloseConversation(CloseConversation { conversation, seen: 1 }),
-        Action::PutArticle(PutArticle { id: article, fields: article_fields(), base: 1 }),
+        Action::PutArticle(PutArticle {
+            id: article,
+            fields: article_fields(),
+            base: 1,
+            was: Some(Box::new(article_fields())),
+            settles: vec![1],
+        }),
         Action::RemoveArticle(RemoveArticle { id: article, base: 1 }),
         Action::PutQuickReply(PutQuickReply {
             id: reply,

@@ -50,6 +50,7 @@ fn imported_twice(reading: &Reading) {
             version: 1,
             changed_by: None,
             changed_at: Micros(1),
+            copies: Vec::new(),
         })
         .collect();
     let second = plan(reading.clone(), &shop);

@@ -145,7 +145,14 @@ fn articles(file: &str) -> Result<(Index, Ids), Trouble> {
             answers: read.answers,
             ..ArticleFields::default()
         };
-        index.put_article(&Article { id, fields, version: 1, changed_by: None, changed_at: Micros::default() });
+        index.put_article(&Article {
+            id,
+            fields,
+            version: 1,
+            changed_by: None,
+            changed_at: Micros::default(),
+            copies: Vec::new(),
+        });
     }
     Ok((index, ids))
 }

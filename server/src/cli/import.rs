@@ -184,14 +184,15 @@ async fn write_plan(work: &mut Work, shop: ShopId, plan: &Plan, existing: &[Arti
         let known = |id: ArticleId| existing.iter().find(move |article| article.id == id);
         let replaced = plan.different.iter().filter_map(|(id, taken)| Some((known(*id)?, taken)));
         changes.extend(replaced.map(|(old, taken)| {
-            Change::Article(article(old.id, old.version + 1, merged(&old.fields, &taken.fields), now))
+            let changed = article(old.id, old.version + 1, merged(&old.fields, &taken.fields), now);
+            Change::Article(Article { copies: old.copies.clone(), ..changed })
         }));
     }
     work.write_changes(shop, changes, None).await
 }
 
 const fn article(id: ArticleId, version: u32, fields: ArticleFields, changed_at: Micros) -> Article {
-    Article { id, fields, version, changed_by: None, changed_at }
+    Article { id, fields, version, changed_by: None, changed_at, copies: Vec::new() }
 }
 
 /// The file's answers; wordings and tags that editors added stay.

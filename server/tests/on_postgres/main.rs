@@ -24,6 +24,8 @@ mod killed;
 mod live;
 #[path = "../stories/looking.rs"]
 mod looking;
+#[path = "../stories/merging.rs"]
+mod merging;
 #[path = "../stories/overloading.rs"]
 mod overloading;
 #[path = "../stories/owning.rs"]

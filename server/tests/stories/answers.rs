@@ -36,7 +36,7 @@ fn rejected(code: &str) -> Value {
 fn article(id: ArticleId) -> Action {
     let fields =
         ArticleFields { title: "多久发货".into(), answers: vec!["三天内".into()], ..Default::default() };
-    Action::PutArticle(PutArticle { id, fields, base: 0 })
+    Action::PutArticle(PutArticle { id, fields, base: 0, was: None, settles: Vec::new() })
 }
 
 fn choose(entry: EntryId, text: &str) -> Action {

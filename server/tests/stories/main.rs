@@ -12,6 +12,7 @@ mod killed;
 mod live;
 mod looking;
 mod measuring;
+mod merging;
 mod overloading;
 mod owning;
 mod pictures;

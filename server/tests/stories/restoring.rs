@@ -9,7 +9,7 @@ use crate::support::{Desk, TestShop, database, new_id, refusal};
 
 fn article(title: &str) -> Action {
     let fields = ArticleFields { title: title.into(), answers: vec!["三天".into()], ..Default::default() };
-    Action::PutArticle(PutArticle { id: new_id(ArticleId::new), fields, base: 0 })
+    Action::PutArticle(PutArticle { id: new_id(ArticleId::new), fields, base: 0, was: None, settles: Vec::new() })
 }
 
 /// The titles that a desk holds, in order.

@@ -18,7 +18,7 @@ async fn invoice(editor: &mut Desk) -> ArticleId {
         answers: vec!["可以开电子发票".into()],
         ..ArticleFields::default()
     };
-    editor.give(&Action::PutArticle(PutArticle { id, fields, base: 0 })).await;
+    editor.give(&Action::PutArticle(PutArticle { id, fields, base: 0, was: None, settles: Vec::new() })).await;
     id
 }
 

@@ -33,7 +33,7 @@ fn send(args: SendMessage) -> Action {
 
 fn article(id: ArticleId, title: &str, base: u32) -> Action {
     let fields = ArticleFields { title: title.into(), answers: vec!["三天".into()], ..Default::default() };
-    Action::PutArticle(PutArticle { id, fields, base })
+    Action::PutArticle(PutArticle { id, fields, base, was: None, settles: Vec::new() })
 }
 
 async fn refused(desk: &Desk, commands: &[Command]) -> Value {

@@ -161,7 +161,7 @@ async fn hostile_text_in_every_field_is_shown_as_text() {
     let door = Door::open(HOSTILE, Assets::load()).await;
     let fields = ArticleFields { title: HOSTILE[..28].into(), answers: vec!["a".into()], ..Default::default() };
     let id = ArticleId::of_name("a");
-    let article = Article { id, fields, version: 1, changed_by: None, changed_at: Micros(0) };
+    let article = Article { id, fields, version: 1, changed_by: None, changed_at: Micros(0), copies: Vec::new() };
     let shop = door.shop;
     let changes = vec![Change::Article(article)];
     door.store.write(shop, move |work| Box::pin(work.write_changes(shop, changes, None))).await.unwrap();

@@ -18,6 +18,7 @@ fn any_article() -> impl Strategy<Value = Article> {
             version: 1,
             changed_by: None,
             changed_at: Micros::default(),
+            copies: Vec::new(),
         },
     )
 }

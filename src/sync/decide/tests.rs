@@ -1,6 +1,6 @@
 use super::*;
 use crate::model::{ArticleFields, ArticleId, EntryId, How, PictureId, QuickReplyFields, QuickReplyId, Roles, ShopId};
-use crate::sync::{ChooseAnswer, JudgeLesson, PutQuickReply, REPLY_EXPIRES_SECONDS, Scope};
+use crate::sync::{ChooseAnswer, JudgeLesson, PutArticle, PutQuickReply, REPLY_EXPIRES_SECONDS, RemoveArticle, Scope};
 
 mod drafts;
 mod owner;
@@ -122,7 +122,13 @@ fn roles_and_teams_are_asked_every_time() {
         verdict(Action::SendMessage(reply(&waiting())), &elsewhere, facts(waiting())),
         rejected(RejectCode::Gone)
     );
-    let article = PutArticle { id: ArticleId::of_name("a"), fields: ArticleFields::default(), base: 0 };
+    let article = PutArticle {
+        id: ArticleId::of_name("a"),
+        fields: ArticleFields::default(),
+        base: 0,
+        was: None,
+        settles: Vec::new(),
+    };
     assert_eq!(
         verdict(Action::PutArticle(article), &actor("1001", "agent"), Facts::default()),
         rejected(RejectCode::Forbidden)
@@ -162,7 +168,15 @@ fn an_article_changes_only_from_the_version_that_was_read() {
     let editor = actor("3001", "editor");
     let fields =
         ArticleFields { title: "几天到".into(), answers: vec!["三天左右".into()], ..ArticleFields::default() };
-    let put = |base| Action::PutArticle(PutArticle { id: ArticleId::of_name("a"), fields: fields.clone(), base });
+    let put = |base| {
+        Action::PutArticle(PutArticle {
+            id: ArticleId::of_name("a"),
+            fields: fields.clone(),
+            base,
+            was: None,
+            settles: Vec::new(),
+        })
+    };
     let decision = decide(put(0), &editor, Facts::default(), NOW);
     let [Change::Article(article)] = &decision.changes[..] else { panic!("one article") };
     assert_eq!(article.version, 1);
@@ -308,5 +322,6 @@ fn article_named(title: &str) -> Article {
         version: 1,
         changed_by: None,
         changed_at: NOW,
+        copies: Vec::new(),
     }
 }

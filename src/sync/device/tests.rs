@@ -31,12 +31,13 @@ fn article(name: &str, version: u32) -> Change {
         version,
         changed_by: None,
         changed_at: Micros(1),
+        copies: Vec::new(),
     })
 }
 
 fn put(name: &str) -> Action {
     let fields = ArticleFields { title: name.into(), answers: vec!["三天".into()], ..ArticleFields::default() };
-    Action::PutArticle(PutArticle { id: ArticleId::of_name(name), fields, base: 0 })
+    Action::PutArticle(PutArticle { id: ArticleId::of_name(name), fields, base: 0, was: None, settles: Vec::new() })
 }
 
 /// An outbox in which these actions were queued.

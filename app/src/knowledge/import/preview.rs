@@ -80,8 +80,8 @@ pub(super) fn Preview(
             let done = async {
                 desk.import_articles(fresh).await?;
                 for (id, fields) in replacing {
-                    let base = untrack(|| desk.article(id)).map_or(0, |article| article.version);
-                    desk.put_article(Some(id), fields, base).await?;
+                    let read = untrack(|| desk.article(id));
+                    desk.put_article(Some(id), fields, read).await?;
                 }
                 Ok::<_, CannotKeep>(())
             };
