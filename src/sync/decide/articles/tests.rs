@@ -92,3 +92,23 @@ fn an_older_desk_gets_a_conflict_and_copies_are_bounded() {
     }
     assert_eq!(decided(mine("又一种"), &stands), conflict, "its words stay on the device");
 }
+
+#[test]
+fn the_example_and_the_limits_of_the_page_are_those_of_the_code() {
+    const PAGE: &str = include_str!("../../../../docs/SYNC.md");
+    let (_, part) = PAGE.split_once("\n### Two editors of one article").unwrap();
+    let (_, example) = part.split_once("```json\n").unwrap();
+    let example = example.split("```").next().unwrap();
+    let put: PutArticle = serde_json::from_str(example).unwrap();
+    let told: serde_json::Value = serde_json::from_str(example).unwrap();
+    assert_eq!(serde_json::to_value(&put).unwrap(), told);
+    let was = put.was.unwrap();
+    assert!(merge_article(&was, &was, &put.fields).differs.is_empty());
+    let limits = [
+        format!("{ARTICLE_COPIES_MAX} (`ARTICLE_COPIES_MAX`)"),
+        format!("{} versions at most\n  (`ARTICLE_VERSIONS_MAX`)", crate::model::ARTICLE_VERSIONS_MAX),
+    ];
+    for limit in limits {
+        assert!(part.contains(&limit), "{limit}");
+    }
+}
