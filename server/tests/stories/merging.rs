@@ -76,7 +76,8 @@ async fn the_same_field_changed_twice_keeps_both_until_an_editor_decides() {
 
     let settles = vec![copy.version];
     let both = article.fields.with_both(copy);
-    applied(&mut editor, PutArticle { settles, ..change(&editor, id, |fields| *fields = both) }).await;
+    let decided = PutArticle { settles, ..change(&editor, id, |fields| *fields = both) };
+    applied(&mut editor, decided).await;
     let settled = read(&editor, id);
     assert_eq!((settled.fields.answers.len(), settled.copies.len()), (2, 0));
 }
