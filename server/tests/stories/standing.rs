@@ -10,7 +10,7 @@ use crate::support::{Desk, TestShop, new_id};
 
 fn article(id: ArticleId, title: &str, base: u32) -> Action {
     let fields = ArticleFields { title: title.into(), answers: vec!["三天".into()], ..Default::default() };
-    Action::PutArticle(PutArticle { id, fields, base })
+    Action::PutArticle(PutArticle { id, fields, base, was: None, settles: Vec::new() })
 }
 
 fn policy(id: PolicyId, title: &str, base: u32) -> Action {

@@ -287,7 +287,7 @@ fn a_storage_that_claims_every_number_is_done_sends_nothing() {
 
 fn changed(name: &str, base: u32) -> Action {
     let fields = ArticleFields { title: name.into(), answers: vec!["两天".into()], ..ArticleFields::default() };
-    Action::PutArticle(PutArticle { id: ArticleId::of_name(name), fields, base })
+    Action::PutArticle(PutArticle { id: ArticleId::of_name(name), fields, base, was: None, settles: Vec::new() })
 }
 
 fn chosen(name: &str) -> Action {
