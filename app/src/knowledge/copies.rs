@@ -97,13 +97,16 @@ fn FieldPair(name: Word, now: String, other: String) -> impl IntoView {
 }
 
 /// How a field is called, and how it reads.
-fn shown(field: ArticleField) -> Option<(Word, fn(&ArticleFields) -> String)> {
-    Some(match field {
+type Shown = (Word, fn(&ArticleFields) -> String);
+
+fn shown(field: ArticleField) -> Option<Shown> {
+    let shown: Shown = match field {
         ArticleField::Title => (Word::Question, |fields| fields.title.clone()),
         ArticleField::Questions => (Word::Wordings, |fields| fields.questions.join("\n")),
         ArticleField::Answers => (Word::Answers, |fields| fields.answers.join("\n\n")),
         ArticleField::Tags => (Word::Tags, |fields| fields.tags.join("，")),
         ArticleField::Shortcut => (Word::Shortcut, |fields| fields.shortcut.clone()),
         ArticleField::Newer => return None,
-    })
+    };
+    Some(shown)
 }
