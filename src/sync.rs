@@ -15,6 +15,7 @@ mod presence;
 mod receipt;
 mod replica;
 mod scope;
+mod standing;
 mod state;
 mod tolerant;
 mod upgrade;
@@ -23,7 +24,7 @@ mod wire;
 mod wire_answers;
 mod wire_devices;
 
-pub use change::{Change, Entity};
+pub use change::{Change, Entity, GoneConversation};
 pub use command::{
     Action, ChooseAnswer, CloseConversation, Command, CommandHash, DescribeConversation, FORMER_NUMBERS_MAX,
     FormerNumber, JudgeLesson, PutArticle, PutDraft, PutPack, PutPolicy, PutQuickReply, REPLY_EXPIRES_SECONDS,
@@ -48,12 +49,14 @@ pub use presence::{
 pub use receipt::{Known, Receipt, receive};
 pub use replica::{Pending, Replica};
 pub use scope::{Cursor, NotAScope, Scope};
+pub use standing::{Filling, Gap, Standing};
 pub use state::{State, Touched};
 pub use upgrade::{COMMAND_VERSION, VERSIONS_BACK};
 pub use verdict::{ParkReason, RejectCode, Verdict};
 pub use wire::{
-    FiguresAnswer, Heads, LeaseTold, PROTOCOL, PULL_BYTES_MAX, PULL_ROWS_MAX, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX,
-    PullAnswer, PullRequest, PushAnswer, PushRefusal, PushRequest, Row, ScopePage, SignedIn, VerdictRow,
+    FiguresAnswer, Heads, LeaseTold, NewestFirst, PROTOCOL, PULL_BYTES_MAX, PULL_ROWS_MAX, PUSH_BYTES_MAX,
+    PUSH_COMMANDS_MAX, PullAnswer, PullRequest, PushAnswer, PushRefusal, PushRequest, Row, ScopePage, SignedIn,
+    VerdictRow,
 };
 pub use wire_answers::{
     CoachingAnswer, FlaggedBy, FlaggedText, PackRefused, REVIEW_DAYS_MAX, SHEET_BYTES_MAX, SHEET_COLUMNS_MAX,

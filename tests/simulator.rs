@@ -9,6 +9,7 @@ mod simulator {
     pub mod history;
     pub mod ledger;
     pub mod network;
+    pub mod pages;
     pub mod profile;
     pub mod promises;
     pub mod quiet;
@@ -34,7 +35,7 @@ const SOAK_COMMANDS: u64 = 1_000_000;
 /// Steps of a long history, as a soak has them beside the short ones.
 const LONG_STEPS: usize = 2_000;
 /// Within so many seeds a broken rule is found.
-const SEEDS_TO_FIND: u64 = 400;
+const SEEDS_TO_FIND: u64 = 2_000;
 
 /// Fails with a minimal history when a seed does.
 fn must_hold(seed: u64, steps: usize, tally: &mut Tally) {
@@ -152,4 +153,24 @@ fn a_closed_tabs_command_that_nobody_sends_is_caught() {
 #[test]
 fn a_new_number_without_the_old_one_is_caught() {
     is_caught(Broken::FormerNumbersForgotten, &[Promise::Once]);
+}
+
+#[test]
+fn an_older_row_over_a_newer_one_is_caught() {
+    is_caught(Broken::OlderOverNewer, &[Promise::Cursors]);
+}
+
+#[test]
+fn a_gap_that_is_forgotten_is_caught() {
+    is_caught(Broken::GapForgotten, &[Promise::Cursors]);
+}
+
+#[test]
+fn a_verdict_whose_effect_lies_in_a_gap_is_caught() {
+    is_caught(Broken::VerdictsBeforeGaps, &[Promise::OwnWrites]);
+}
+
+#[test]
+fn word_of_what_is_gone_that_leaves_too_early_is_caught() {
+    is_caught(Broken::FloorForgotten, &[Promise::Converges]);
 }

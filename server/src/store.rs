@@ -24,6 +24,7 @@ mod cluster;
 
 pub mod articles;
 pub mod attempts;
+pub mod compaction;
 pub mod conversations;
 pub mod devices;
 pub mod figures;
@@ -217,6 +218,19 @@ impl Store {
     /// Tells of changes that other processes wrote, such as an import, until the server stops.
     pub async fn watch_other_writers(&self) {
         live::watch_other_writers(self).await;
+    }
+
+    /// Lets leave the feeds what devices need no more, now and then, until the server stops.
+    pub async fn keep_compact(&self) {
+        compaction::keep_compact(self).await;
+    }
+
+    /// The same, once and at once.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn compact(&self) -> Stored<compaction::Compacted> {
+        compaction::compact(self).await
     }
 
     /// Finishes the waiting writes, folds the log into the database file and closes it.

@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 
 use super::Scope;
 use crate::model::{
-    Article, ArticleId, Conversation, ConversationId, Draft, Lesson, LessonId, MemberCard, MemberId, Message, PackId,
-    PolicyId, QuickReply, QuickReplyId, TeamId, Used,
+    Article, ArticleId, Conversation, ConversationId, Draft, Lesson, LessonId, MemberCard, MemberId, Message,
+    MessageId, PackId, PolicyId, QuickReply, QuickReplyId, TeamId, Used,
 };
 use crate::policy::Policy;
 use crate::wording::Pack;
@@ -17,6 +17,8 @@ use crate::wording::Pack;
 pub enum Change {
     /// A conversation is now like this.
     Conversation(Conversation),
+    /// A conversation was closed so long ago that devices need it no more.
+    ConversationGone(GoneConversation),
     /// A message stands in a conversation of this team.
     Message(TeamId, Message),
     /// An article is now like this.
@@ -49,6 +51,17 @@ pub enum Change {
     DraftGone(MemberId, ConversationId),
 }
 
+/// A conversation that left its inbox, with its messages. The server's tables still have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoneConversation {
+    /// The team whose inbox it left.
+    pub team: TeamId,
+    /// The conversation.
+    pub id: ConversationId,
+    /// Its messages, which left with it without rows of their own.
+    pub messages: Vec<MessageId>,
+}
+
 /// The identity of what a change is about; a later change of the same entity supersedes an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -73,12 +86,21 @@ struct DraftGone {
     conversation: ConversationId,
 }
 
+impl Entity {
+    /// A message.
+    #[must_use]
+    pub fn of_message(id: MessageId) -> Self {
+        Self(format!("message:{id}"))
+    }
+}
+
 impl Change {
     /// The scope it belongs to.
     #[must_use]
     pub fn scope(&self) -> Scope {
         match self {
             Self::Conversation(conversation) => Scope::Inbox(conversation.team),
+            Self::ConversationGone(gone) => Scope::Inbox(gone.team),
             Self::Message(team, _) => Scope::Inbox(*team),
             Self::QuickReply(reply) => Scope::of_keeper(reply.keeper()),
             Self::QuickReplyGone(scope, _) => *scope,
@@ -100,8 +122,10 @@ impl Change {
     #[must_use]
     pub fn entity(&self) -> Entity {
         Entity(match self {
-            Self::Conversation(conversation) => format!("conversation:{}", conversation.id),
-            Self::Message(_, message) => format!("message:{}", message.id),
+            Self::Conversation(Conversation { id, .. }) | Self::ConversationGone(GoneConversation { id, .. }) => {
+                format!("conversation:{id}")
+            }
+            Self::Message(_, message) => return Entity::of_message(message.id),
             Self::Article(Article { id, .. }) | Self::ArticleGone(id) => format!("article:{id}"),
             Self::QuickReply(QuickReply { id, .. }) | Self::QuickReplyGone(_, id) => format!("quick_reply:{id}"),
             Self::Member(member) => format!("member:{}", member.id),
@@ -120,7 +144,8 @@ impl Change {
     pub const fn is_gone(&self) -> bool {
         matches!(
             self,
-            Self::ArticleGone(_)
+            Self::ConversationGone(_)
+                | Self::ArticleGone(_)
                 | Self::QuickReplyGone(..)
                 | Self::LessonGone(_)
                 | Self::PackGone(_)
@@ -134,6 +159,7 @@ impl Change {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Conversation(_) => "conversation",
+            Self::ConversationGone(_) => "conversation.gone",
             Self::Message(..) => "message",
             Self::Article(_) => "article",
             Self::ArticleGone(_) => "article.gone",
@@ -160,6 +186,7 @@ impl Change {
     pub fn body(&self) -> Box<RawValue> {
         match self {
             Self::Conversation(conversation) => serde_json::value::to_raw_value(conversation),
+            Self::ConversationGone(gone) => serde_json::value::to_raw_value(gone),
             Self::Message(team, message) => {
                 serde_json::value::to_raw_value(&MessageBody { team: *team, message: message.clone() })
             }
@@ -191,6 +218,7 @@ impl Change {
         let body = body.get();
         Ok(Some(match kind {
             "conversation" => Self::Conversation(serde_json::from_str(body)?),
+            "conversation.gone" => Self::ConversationGone(serde_json::from_str(body)?),
             "message" => {
                 let MessageBody { team, message } = serde_json::from_str(body)?;
                 Self::Message(team, message)

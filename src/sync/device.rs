@@ -21,8 +21,8 @@ pub use outbox::{Contents, Counter, Enqueued, Held, Moved, OutboxWrite, Queued};
 
 use super::needs::needed;
 use super::{
-    Action, Change, Command, Cursor, FormerNumber, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, Pending, PullAnswer,
-    PullRequest, PushRequest, Replica, Scope, State, Touched, Verdict, VerdictRow,
+    Action, Change, Command, FormerNumber, NewestFirst, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, Pending,
+    PullAnswer, PullRequest, PushRequest, Replica, Scope, ScopePage, Standing, State, Touched, Verdict, VerdictRow,
 };
 use crate::model::{Actor, EpochId};
 
@@ -226,6 +226,7 @@ impl Device {
             epoch: self.counter.epoch,
             cursors: self.progress.cursors.clone(),
             verdicts_after: self.replica.through(),
+            newest_first: Some(NewestFirst { filling: self.progress.filling.clone(), queued: !self.queue.is_empty() }),
         }
     }
 
@@ -237,7 +238,8 @@ impl Device {
         if self.progress.backend.is_some_and(|backend| backend != answer.backend) {
             self.progress.backend = Some(answer.backend);
             // The cursors stay, as those of no numbering, so that a scope that is not offered is still dropped.
-            self.progress.cursors.values_mut().for_each(|cursor| *cursor = Cursor::default());
+            let scopes: Vec<Scope> = self.progress.scopes().collect();
+            scopes.into_iter().for_each(|scope| self.progress.stand(scope, Standing::default()));
             return Heard::OfAnotherBackend;
         }
         Heard::Page
@@ -266,8 +268,12 @@ impl Device {
         }
         self.held.extend(outbox::unlisted(held, &self.held));
         let gone = confirmed::gone(&self.progress, request, answer);
-        self.progress.cursors = answer.scopes.iter().map(|page| (page.scope, page.cursor)).collect();
-        self.progress.cursors.extend(kept.lagging.iter().map(|(scope, cursor)| (*scope, *cursor)));
+        self.progress.forget_all();
+        for page in &answer.scopes {
+            let read = page.standing();
+            let on_disk = kept.lagging.get(&page.scope);
+            self.progress.stand(page.scope, on_disk.map_or(read, |disk| read.shared_with(*disk)));
+        }
         self.progress.settled(request.epoch, answer.through);
         self.progress.wall_offset = wall_offset;
         self.progress.backend = Some(answer.backend);
@@ -292,13 +298,27 @@ impl Device {
     /// Whether a scope moved on beyond what this tab has read.
     #[must_use]
     pub fn is_behind(&self, heads: &BTreeMap<Scope, u64>) -> bool {
-        let read = |scope: &Scope| self.progress.cursors.get(scope).map_or(0, |cursor| cursor.seq);
+        let read = |scope: &Scope| self.progress.standing(*scope).map_or(0, |standing| standing.cursor.seq);
         heads.iter().any(|(scope, head)| read(scope) != *head)
+    }
+
+    /// How many numbers lie in gaps: with each page that fills one there are fewer.
+    #[must_use]
+    pub fn numbers_in_gaps(&self) -> u64 {
+        let gaps = self.progress.filling.values().map(|filling| filling.gap);
+        gaps.fold(0, |sum, gap| sum.saturating_add(gap.up_to.saturating_sub(gap.above)))
+    }
+
+    /// How many older rows, about, are still to be read; `None` once every scope is whole. What is there works already.
+    #[must_use]
+    pub fn still_to_fill(&self) -> Option<u64> {
+        let gaps = self.progress.filling.values().map(|filling| filling.gap.rows);
+        (!self.progress.filling.is_empty()).then(|| gaps.fold(0, u64::saturating_add))
     }
 }
 
 fn changes_of(answer: &PullAnswer) -> Vec<Change> {
-    let rows = answer.scopes.iter().flat_map(|page| &page.rows);
+    let rows = answer.scopes.iter().flat_map(ScopePage::all_rows);
     rows.filter_map(|row| row.change().ok().flatten()).collect()
 }
 

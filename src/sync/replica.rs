@@ -334,6 +334,8 @@ impl Overlay {
                 self.conversations.insert(id, conversation);
                 Touched::Conversation(id)
             }
+            // No command of a member does that.
+            Change::ConversationGone(gone) => Touched::Conversation(gone.id),
             Change::Message(_, message) => {
                 let id = message.conversation;
                 self.messages.entry(id).or_default().push((n, message));

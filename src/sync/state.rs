@@ -67,6 +67,11 @@ impl State {
                 self.conversations.insert(id, conversation);
                 Touched::Conversation(id)
             }
+            Change::ConversationGone(gone) => {
+                self.conversations.remove(&gone.id);
+                self.threads.remove(&gone.id);
+                Touched::Conversation(gone.id)
+            }
             Change::Message(_, message) => {
                 let id = message.conversation;
                 self.threads.entry(id).or_default().insert(message.position, message);

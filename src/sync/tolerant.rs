@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
-use super::{Cursor, Row, Scope, ScopePage};
+use super::{Cursor, Gap, Row, Scope, ScopePage};
 
 /// A scope, if it is one that this code knows.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -25,12 +25,16 @@ struct Page {
     cursor: Cursor,
     head: u64,
     rows: Vec<Row>,
+    #[serde(default)]
+    gap: Option<Gap>,
+    #[serde(default)]
+    older: Vec<Row>,
 }
 
 impl Page {
     fn if_known(self) -> Option<ScopePage> {
-        let Self { scope, reset, cursor, head, rows } = self;
-        Some(ScopePage { scope: scope.0?, reset, cursor, head, rows })
+        let Self { scope, reset, cursor, head, rows, gap, older } = self;
+        Some(ScopePage { scope: scope.0?, reset, cursor, head, rows, gap, older })
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::tolerant::{known_pages, known_scopes};
-use super::{Change, Command, CommandHash, Cursor, LEASE_SECONDS, Scope, Verdict};
+use super::{Change, Command, CommandHash, Cursor, Filling, Gap, LEASE_SECONDS, Scope, Standing, Verdict};
 use crate::model::{Actor, BackendId, DeviceId, EpochId, MemberCard, Micros, ShopCard};
 use crate::timing::Figures;
 
@@ -89,6 +89,31 @@ pub struct PullRequest {
     pub cursors: BTreeMap<Scope, Cursor>,
     /// The last command whose verdict it has.
     pub verdicts_after: u64,
+    /// Told by a device that reads the newest rows first. The others read from the beginning on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest_first: Option<NewestFirst>,
+}
+
+/// What a device tells that reads the newest rows of a scope first, and the older ones afterwards.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewestFirst {
+    /// How far the scopes were read that have a gap. Among the cursors they stand as if nothing had been read, so that a
+    /// server that does not know of gaps reads them out from the beginning on.
+    #[serde(default, deserialize_with = "known_scopes")]
+    pub filling: BTreeMap<Scope, Filling>,
+    /// Whether commands wait for their verdicts.
+    #[serde(default)]
+    pub queued: bool,
+}
+
+impl PullRequest {
+    /// How far the device has read a scope.
+    #[must_use]
+    pub fn standing(&self, scope: Scope) -> Standing {
+        let filling = self.newest_first.as_ref().and_then(|newest| newest.filling.get(&scope));
+        let whole = || self.cursors.get(&scope).copied().unwrap_or_default().into();
+        filling.map_or_else(whole, |filling| (*filling).into())
+    }
 }
 
 /// What changed, read from all scopes in one snapshot.
@@ -131,6 +156,25 @@ pub struct ScopePage {
     pub head: u64,
     /// The changes, in order.
     pub rows: Vec<Row>,
+    /// Only for devices that read the newest rows first: what is missing once these rows are applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gap: Option<Gap>,
+    /// The topmost rows of the gap that the device asked with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub older: Vec<Row>,
+}
+
+impl ScopePage {
+    /// How far the device has read the scope once it has applied the page.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        Standing::new(self.cursor, self.gap)
+    }
+
+    /// Every row, older ones first.
+    pub fn all_rows(&self) -> impl Iterator<Item = &Row> {
+        self.older.iter().chain(&self.rows)
+    }
 }
 
 /// One change with its number.

@@ -1,15 +1,15 @@
 //! What the server keeps durably, and what has to be known to decide on a command.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use qinda::model::{
-    Actor, Author, BackendId, ConversationId, ConversationState, CustomerId, Deed, DeviceId, EntryId, EpochId, Keeper,
-    Lesson, MemberCard, MemberId, MessageId, Micros, QuickReply, Usage, Whose,
+    Actor, Author, BackendId, Conversation, ConversationId, ConversationState, CustomerId, Deed, DeviceId, EntryId,
+    EpochId, Keeper, Lesson, MemberCard, MemberId, MessageId, Micros, QuickReply, Usage, Whose,
 };
 use qinda::sync::{
-    Action, Change, ChooseAnswer, CommandHash, Cursor, Entity, Facts, FormerNumber, Row, Scope, SendMessage, State,
-    Verdict,
+    Action, Change, ChooseAnswer, CommandHash, Cursor, Entity, Facts, FormerNumber, GoneConversation, Row, Scope,
+    SendMessage, State, Verdict,
 };
 use qinda::wording::Level;
 
@@ -35,6 +35,8 @@ pub struct Feed {
     pub generation: u32,
     /// Its newest row.
     pub head: u64,
+    /// Who has not read up to here begins anew.
+    pub floor: u64,
     /// The latest row of each entity.
     pub rows: BTreeMap<u64, Rc<FeedRow>>,
     places: BTreeMap<Entity, u64>,
@@ -42,7 +44,7 @@ pub struct Feed {
 
 impl Default for Feed {
     fn default() -> Self {
-        Self { generation: 1, head: 0, rows: BTreeMap::new(), places: BTreeMap::new() }
+        Self { generation: 1, head: 0, floor: 0, rows: BTreeMap::new(), places: BTreeMap::new() }
     }
 }
 
@@ -56,6 +58,24 @@ impl Feed {
         }
         self.rows.insert(seq, Rc::new(FeedRow { entity, key, row, change }));
         self.head = self.head.max(seq);
+    }
+
+    /// Takes the row of an entity out.
+    pub fn remove(&mut self, entity: &Entity) {
+        if let Some(seq) = self.places.remove(entity) {
+            self.rows.remove(&seq);
+        }
+    }
+
+    /// Takes out what tells up to a number that something is gone, and raises the floor with it.
+    pub fn forget_gone(&mut self, up_to: u64) {
+        let is_gone = |row: &FeedRow| row.change.as_ref().is_some_and(Change::is_gone);
+        let old = self.rows.range(..=up_to).filter(|(_, row)| is_gone(row));
+        let gone: Vec<(u64, Entity)> = old.map(|(seq, row)| (*seq, row.entity.clone())).collect();
+        for (seq, entity) in gone {
+            self.floor = self.floor.max(seq);
+            self.remove(&entity);
+        }
     }
 
     /// Numbers all rows anew.
@@ -83,6 +103,8 @@ pub struct Database {
     pub written_on: BTreeMap<MessageId, DeviceId>,
     /// In which order the replies were given.
     pub given_as: BTreeMap<MessageId, Uid>,
+    /// Conversations that left their feed.
+    pub left: BTreeSet<ConversationId>,
     /// The feeds.
     pub feeds: BTreeMap<Scope, Feed>,
     /// Whose each device is.
@@ -106,6 +128,7 @@ impl Database {
             state: State::default(),
             written_on: BTreeMap::new(),
             given_as: BTreeMap::new(),
+            left: BTreeSet::new(),
             feeds: BTreeMap::new(),
             devices: BTreeMap::new(),
             through: BTreeMap::new(),
@@ -128,6 +151,31 @@ impl Database {
             self.given_as.extend(uid.map(|uid| (message.id, uid)));
         }
         self.state.apply(change.clone());
+    }
+
+    /// A closed conversation leaves its feed, with its messages.
+    pub fn leave(&mut self, pick: u64) -> Option<Change> {
+        let is_closed = |known: &&Conversation| known.state == ConversationState::Closed;
+        let mut closed: Vec<&Conversation> = self.state.conversations.values().filter(is_closed).collect();
+        closed.retain(|known| !self.left.contains(&known.id));
+        let gone = closed.get((pick % closed.len().max(1) as u64) as usize)?;
+        let (id, team) = (gone.id, gone.team);
+        let messages: Vec<MessageId> = self.state.thread(id).map(|message| message.id).collect();
+        let feed = self.feeds.entry(Scope::Inbox(team)).or_default();
+        messages.iter().for_each(|message| feed.remove(&Entity::of_message(*message)));
+        self.left.insert(id);
+        Some(Change::ConversationGone(GoneConversation { team, id, messages }))
+    }
+
+    /// What goes to the feed with a change: a conversation that had left comes back with all of its messages.
+    pub fn with_it(&mut self, change: &Change) -> Vec<Change> {
+        match change {
+            Change::Conversation(known) if self.left.remove(&known.id) => {
+                let thread = self.state.thread(known.id);
+                thread.map(|message| Change::Message(known.team, message.clone())).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The hash under a former number.

@@ -2,8 +2,8 @@
 
 use qinda::model::EpochId;
 use qinda::sync::{
-    Action, Command, Contents, Heard, Keeping, Kept, Moved, OutboxWrite, PullAnswer, PullRequest, PushRefusal, Queued,
-    SendMessage, keep, outbox, without_chats,
+    Action, Command, ConfirmedWrite, Contents, Heard, Keeping, Kept, Moved, OutboxWrite, Progress, PullAnswer,
+    PullRequest, PushRefusal, Queued, SendMessage, Standing, keep, outbox, without_chats,
 };
 use serde_json::value::RawValue;
 
@@ -250,7 +250,10 @@ impl World {
     }
 
     fn pull(&mut self, profile: usize, tab: usize) {
-        let request = self.tab(profile, tab).device.pull_request();
+        let mut request = self.tab(profile, tab).device.pull_request();
+        if self.profiles[profile].is_old {
+            request.newest_first = None;
+        }
         let exchange = self.send(profile, Body::Pull(serde_json::to_string(&request).unwrap_or_default()));
         self.tab(profile, tab).phase = Phase::Pulling(exchange, request);
     }
@@ -297,7 +300,12 @@ impl World {
 
     fn pulled(&mut self, profile: usize, tab: usize, request: PullRequest, text: &str) -> Holds {
         let answer: PullAnswer = match serde_json::from_str(text) {
-            Ok(answer) => answer,
+            Ok(mut answer) => {
+                if self.broken == Broken::GapForgotten {
+                    forget_gaps(&mut answer);
+                }
+                answer
+            }
             Err(error) => return holds(Promise::Sound, false, || format!("an answer does not read: {error}")),
         };
         let heard = self.tab(profile, tab).device.hear(&request, &answer);
@@ -338,16 +346,20 @@ impl World {
 
     /// Keeps a page; when there is no room for its conversations, without them.
     fn keep(&mut self, profile: usize, tab: usize, request: &PullRequest, answer: &PullAnswer) -> Holds<Kept> {
+        let mut disk = self.profiles[profile].progress();
         let Profile { storage, tabs, .. } = &mut self.profiles[profile];
         let here = &mut tabs[tab];
-        let mut disk = storage.confirmed.progress.clone();
         if self.broken == Broken::PagesKeptBlindly {
             disk.cursors = request.cursors.clone();
+            disk.filling = request.newest_first.clone().unwrap_or_default().filling;
         }
         let mut kept = keep(&disk, here.keeping, request, answer, 0);
+        if self.broken == Broken::OlderOverNewer {
+            write_older_rows(&mut kept.writes, &disk, answer);
+        }
         if storage.is_full && brings_chats(&kept.writes) {
             here.keeping = Keeping::WithoutChats;
-            storage.confirmed.write(&without_chats(&storage.confirmed.progress));
+            storage.confirmed.write(&without_chats(&disk));
             kept = keep(&storage.confirmed.progress, here.keeping, request, answer, 0);
         }
         storage.confirmed.write(&kept.writes);
@@ -388,5 +400,23 @@ impl World {
             here.device.settled(answer.through);
         }
         here.phase = if answer.more { Phase::Pulls } else { Phase::Idle };
+    }
+}
+
+/// Writes the older rows of every page that fits the numbering of the disk, without a look at how far that is.
+fn write_older_rows(writes: &mut Vec<ConfirmedWrite>, disk: &Progress, answer: &PullAnswer) {
+    for page in answer.scopes.iter().filter(|page| !page.reset) {
+        let same = |standing: Standing| standing.cursor.generation == page.cursor.generation;
+        if disk.standing(page.scope).is_some_and(same) {
+            let changes = page.older.iter().filter_map(|row| Some((row.change().ok()??, row)));
+            writes.extend(changes.map(|(change, row)| ConfirmedWrite::Put(page.scope, change.entity(), row.clone())));
+        }
+    }
+}
+
+/// What a desk takes for whole that looks at cursors alone.
+fn forget_gaps(answer: &mut PullAnswer) {
+    for page in &mut answer.scopes {
+        page.gap = None;
     }
 }

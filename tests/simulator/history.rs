@@ -54,6 +54,10 @@ pub enum Kind {
     CrashBeforeCommit,
     /// The server crashes after it commits, before it answers.
     CrashAfterCommit,
+    /// A conversation that was closed leaves its feed.
+    Leave,
+    /// Word of what is gone leaves a feed.
+    ForgetGone,
     /// A backup of the server is made.
     Backup,
     /// The backup is restored.
@@ -71,7 +75,7 @@ pub enum Kind {
 }
 
 /// How often each kind comes up, of all weights together.
-const WEIGHTS: [(Kind, u64); 31] = [
+const WEIGHTS: [(Kind, u64); 33] = [
     (Kind::Act, 180),
     (Kind::Tick, 230),
     (Kind::Run, 60),
@@ -96,6 +100,8 @@ const WEIGHTS: [(Kind, u64); 31] = [
     (Kind::ScopeReset, 4),
     (Kind::CrashBeforeCommit, 8),
     (Kind::CrashAfterCommit, 8),
+    (Kind::Leave, 14),
+    (Kind::ForgetGone, 10),
     (Kind::Backup, 3),
     (Kind::Restore, 3),
     (Kind::CopyStorage, 4),

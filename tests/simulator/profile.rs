@@ -1,9 +1,9 @@
 //! A browser profile: one storage, and the tabs that share it.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use qinda::model::Actor;
-use qinda::sync::{Action, Device, Enqueued, Held, Keeping, Kept, PullAnswer, PullRequest, PushRequest};
+use qinda::sync::{Action, Device, Enqueued, Held, Keeping, Kept, Progress, PullAnswer, PullRequest, PushRequest};
 
 use super::ledger::{Ledger, Uid};
 use super::network::Body;
@@ -85,12 +85,14 @@ pub struct Profile {
     pub cut: [bool; 2],
     /// How far its clock is off, in microseconds.
     pub skew: i64,
+    /// Whether its desk is of an earlier version, which reads every scope from the beginning on.
+    pub is_old: bool,
 }
 
 impl Profile {
     /// A new one.
     pub fn new(actor: Actor) -> Self {
-        Self { actor, storage: Storage::default(), tabs: Vec::new(), cut: [false; 2], skew: 0 }
+        Self { actor, storage: Storage::default(), tabs: Vec::new(), cut: [false; 2], skew: 0, is_old: false }
     }
 
     /// An answer arrived: it is for the tab that waits for it, if there still is one.
@@ -98,6 +100,12 @@ impl Profile {
         if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.waits_for() == Some(exchange)) {
             tab.answers.push_back((exchange, body));
         }
+    }
+
+    /// How far the disk is, as this version of the desk reads it.
+    pub fn progress(&self) -> Progress {
+        let filling = if self.is_old { BTreeMap::new() } else { self.storage.confirmed.progress.filling.clone() };
+        Progress { filling, ..self.storage.confirmed.progress.clone() }
     }
 
     /// The commands that lie in the outbox.

@@ -2,7 +2,7 @@
 
 use qinda::model::{ConversationId, Whose};
 use qinda::sync::{
-    Change, Command, Cursor, Kept, Progress, PullAnswer, PullRequest, PushRequest, Replica, Scope, State, Verdict,
+    Change, Command, Kept, Progress, PullAnswer, PullRequest, PushRequest, Replica, Scope, Standing, State, Verdict,
 };
 
 use super::database::{Database, FeedRow};
@@ -86,12 +86,12 @@ impl World {
         let device = &self.profiles[profile].tabs[tab].device;
         let (progress, state) = (device.progress(), device.replica().confirmed());
         for page in answer.scopes.iter().filter(|page| !page.reset && !kept.lagging.contains_key(&page.scope)) {
-            let was = before.cursors.get(&page.scope).copied().unwrap_or_default();
+            let was = before.standing(page.scope).unwrap_or_default().cursor;
             let moved_on = was.generation != page.cursor.generation || was.seq <= page.cursor.seq;
             holds(Promise::Cursors, moved_on, || format!("{} went from {was:?} to {:?}", page.scope, page.cursor))?;
         }
         check_rows(self.server.durable(), progress, |change, _| has(state, change))?;
-        let follows = |scope: Scope| progress.cursors.contains_key(&scope);
+        let follows = |scope: Scope| progress.standing(scope).is_some();
         let stray = stray(state, follows, device.replica().actor().team);
         holds(Promise::Scopes, stray.is_none(), || format!("{stray:?} is on the screen of {profile}"))?;
         for row in &answer.verdicts {
@@ -128,7 +128,7 @@ impl World {
         let disk = &self.profiles[profile].storage.confirmed;
         for key in disk.rows.keys() {
             let scope = key.split_once('|').and_then(|(scope, _)| scope.parse::<Scope>().ok());
-            let is_followed = scope.is_some_and(|scope| disk.progress.cursors.contains_key(&scope));
+            let is_followed = scope.is_some_and(|scope| disk.progress.standing(scope).is_some());
             holds(Promise::Scopes, is_followed, || format!("{key} lies on the disk of {profile}"))?;
         }
         check_rows(self.server.durable(), &disk.progress, |change, wanted| {
@@ -147,20 +147,26 @@ fn follows_message(database: &Database, progress: &Progress, id: qinda::model::M
     let mut messages = database.state.threads.values().flat_map(|thread| thread.values());
     let conversation = messages.find(|message| message.id == id).map(|message| message.conversation);
     let known = conversation.and_then(|id| database.state.conversations.get(&id));
-    known.is_some_and(|known| progress.cursors.contains_key(&Scope::Inbox(known.team)))
+    let known = known.filter(|known| !database.left.contains(&known.id));
+    known.is_some_and(|known| progress.standing(Scope::Inbox(known.team)).is_some())
 }
 
-/// Whatever the server has below a cursor must be on the device as it stands.
+/// Whatever the server has below a cursor, and not in its gap, must be on the device as it stands.
 fn check_rows(database: &Database, progress: &Progress, has: impl Fn(&Change, &FeedRow) -> bool) -> Holds {
     if progress.backend != Some(database.backend) {
         return Ok(());
     }
-    for (scope, Cursor { generation, seq }) in &progress.cursors {
-        let Some(feed) = database.feeds.get(scope).filter(|feed| feed.generation == *generation) else { continue };
-        for (at, row) in feed.rows.range(..=*seq) {
+    for (scope, Standing { cursor, gap }) in
+        progress.scopes().filter_map(|scope| Some((scope, progress.standing(scope)?)))
+    {
+        let Some(feed) = database.feeds.get(&scope).filter(|feed| feed.generation == cursor.generation) else {
+            continue;
+        };
+        let is_read = |at: u64| gap.is_none_or(|gap| at <= gap.above || at > gap.up_to);
+        for (at, row) in feed.rows.range(..=cursor.seq).filter(|(at, _)| is_read(**at)) {
             let is_here = row.change.as_ref().is_none_or(|change| has(change, row));
             holds(Promise::Cursors, is_here, || {
-                format!("{scope} was read to {seq}; {:?} of {at} is not so", row.entity)
+                format!("{scope} was read to {cursor:?} but for {gap:?}; {:?} of {at} is not so", row.entity)
             })?;
         }
     }
@@ -171,6 +177,9 @@ fn check_rows(database: &Database, progress: &Progress, has: impl Fn(&Change, &F
 fn has(state: &State, change: &Change) -> bool {
     match change {
         Change::Conversation(is) => state.conversations.get(&is.id) == Some(is),
+        Change::ConversationGone(gone) => {
+            !state.conversations.contains_key(&gone.id) && !state.threads.contains_key(&gone.id)
+        }
         Change::Message(_, is) => {
             state.threads.get(&is.conversation).and_then(|thread| thread.get(&is.position)) == Some(is)
         }

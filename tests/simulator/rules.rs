@@ -24,6 +24,14 @@ pub enum Broken {
     OtherTabsForgotten,
     /// A command that gets a new number does not tell the old one.
     FormerNumbersForgotten,
+    /// Older rows are kept whatever newer ones the disk holds by now.
+    OlderOverNewer,
+    /// A scope counts as whole once its newest rows are there.
+    GapForgotten,
+    /// Verdicts come although their effects may lie in a gap.
+    VerdictsBeforeGaps,
+    /// Word of what is gone leaves the feed, and devices that have not heard it read on.
+    FloorForgotten,
 }
 
 /// What must hold.

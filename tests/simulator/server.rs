@@ -8,14 +8,15 @@ use qinda::model::{
     Micros, TeamId,
 };
 use qinda::sync::{
-    Action, Change, Command, CommandHash, Cursor, Decision, Entity, Known, PROTOCOL, PullAnswer, PullRequest,
-    PushAnswer, PushRefusal, PushRequest, Receipt, RejectCode, Row, Scope, ScopePage, SendMessage, ShopperMessage,
-    UnreadableCommand, Verdict, VerdictRow, decide, receive, shopper_wrote,
+    Action, Change, Command, CommandHash, Decision, Entity, Known, PROTOCOL, PullAnswer, PullRequest, PushAnswer,
+    PushRefusal, PushRequest, Receipt, RejectCode, Row, Scope, SendMessage, ShopperMessage, UnreadableCommand, Verdict,
+    VerdictRow, decide, receive, shopper_wrote,
 };
 use serde_json::value::RawValue;
 
 use super::database::Database;
 use super::ledger::{Ledger, Uid};
+use super::pages::pages;
 use super::rules::{Broken, Holds, Promise, holds};
 
 /// A pull tells this many verdicts.
@@ -212,6 +213,7 @@ impl Server {
         }
         for change in changes {
             working.database.write(&change, Some((device, uid)));
+            working.staged.extend(working.database.with_it(&change));
             working.staged.push(change);
         }
         Ok(verdict)
@@ -236,12 +238,20 @@ impl Server {
         let open = open.and_then(|id| working.database.state.conversations.get(&id)).cloned();
         for change in shopper_wrote(message, open, None, at).unwrap_or_default() {
             working.database.write(&change, None);
+            working.staged.extend(working.database.with_it(&change));
             working.staged.push(change);
         }
         self.working = Some(working);
         if self.broken == Broken::CursorFromSequence {
             self.draw_numbers();
         }
+    }
+
+    /// A closed conversation leaves its feed.
+    pub fn let_leave(&mut self, pick: u64) {
+        let mut working = self.begin();
+        working.staged.extend(working.database.leave(pick));
+        self.working = Some(working);
     }
 
     /// Changes the database beside the sync.
@@ -329,16 +339,16 @@ impl Server {
     pub fn pull(&self, member: MemberId, request: &PullRequest) -> PullAnswer {
         let database = &*self.durable;
         let (actor, me) = database.members[&member].clone();
-        let mut room = self.pull_rows;
-        let scopes: Vec<ScopePage> = Scope::of(&actor)
-            .into_iter()
-            .rev()
-            .map(|scope| page(database, scope, request.cursors.get(&scope).copied().unwrap_or_default(), &mut room))
-            .collect();
-        let cut = scopes.iter().any(|page| page.cursor.seq < page.head);
         let through = database.through.get(&(request.device, request.epoch)).copied().unwrap_or(0);
-        let (verdicts, told) =
-            if cut { (Vec::new(), through.min(request.verdicts_after)) } else { verdicts(database, request, through) };
+        let scopes = pages(database, &Scope::of(&actor), request, through, self.pull_rows);
+        let cut = scopes.iter().any(|page| page.cursor.seq < page.head);
+        let gap_holds = scopes.iter().any(|page| page.gap.is_some_and(|gap| gap.holds));
+        let holds = gap_holds && self.broken != Broken::VerdictsBeforeGaps;
+        let (verdicts, told) = if cut || holds {
+            (Vec::new(), through.min(request.verdicts_after))
+        } else {
+            verdicts(database, request, through)
+        };
         PullAnswer {
             protocol: PROTOCOL,
             backend: database.backend,
@@ -348,23 +358,10 @@ impl Server {
             scopes,
             verdicts,
             through: told,
-            more: cut || told < through,
+            more: cut || (!holds && told < through),
             lease: None,
         }
     }
-}
-
-fn page(database: &Database, scope: Scope, known: Cursor, room: &mut usize) -> ScopePage {
-    let feed = database.feed(scope);
-    let standing = feed.standing();
-    let reset = known.generation != standing.generation || known.seq > standing.seq;
-    let after = if reset { 0 } else { known.seq };
-    let mut waiting = feed.rows.range(after + 1..).map(|(_, row)| row.row.clone());
-    let rows: Vec<Row> = waiting.by_ref().take(*room).collect();
-    *room -= rows.len();
-    let whole = waiting.next().is_none();
-    let seq = if whole { standing.seq } else { rows.last().map_or(after, |row| row.seq) };
-    ScopePage { scope, reset, cursor: Cursor { seq, ..standing }, head: standing.seq, rows }
 }
 
 fn verdicts(database: &Database, request: &PullRequest, through: u64) -> (Vec<VerdictRow>, u64) {

@@ -226,6 +226,24 @@ impl World {
                 });
                 self.commit();
             }
+            Kind::Leave => {
+                self.commit();
+                self.server.let_leave(pick);
+                self.commit();
+            }
+            Kind::ForgetGone => {
+                self.commit();
+                let is_too_early = self.broken == Broken::FloorForgotten;
+                self.server.administer(|database| {
+                    let at = (pick % database.feeds.len().max(1) as u64) as usize;
+                    if let Some(feed) = database.feeds.values_mut().nth(at) {
+                        let floor = feed.floor;
+                        feed.forget_gone(feed.head - chance.below(feed.head / 4 + 1));
+                        feed.floor = if is_too_early { floor } else { feed.floor };
+                    }
+                });
+                self.commit();
+            }
             Kind::CrashBeforeCommit => self.server.crash(),
             Kind::CrashAfterCommit => {
                 self.server.commit();
@@ -306,6 +324,7 @@ impl World {
             }
             Kind::Upgrade => {
                 profile.tabs.clear();
+                profile.is_old = !profile.is_old;
                 if self.broken == Broken::OutboxDroppedAtUpgrade {
                     profile.storage.outbox.drop_commands();
                 }
@@ -330,8 +349,8 @@ impl World {
         let chance = &mut self.fresh_chance();
         let profile = &mut self.profiles[place];
         let contents = profile.storage.outbox.load(chance);
-        let confirmed = &profile.storage.confirmed;
-        let device = Device::open(profile.actor.clone(), contents, confirmed.progress.clone(), confirmed.changes());
+        let progress = profile.progress();
+        let device = Device::open(profile.actor.clone(), contents, progress, profile.storage.confirmed.changes());
         profile.tabs.push(Tab::new(device));
     }
 }

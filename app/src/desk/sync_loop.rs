@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::sync::{
     Contents, Device, Heads, Heard as HeardPage, Keeping, Moved, PullAnswer, PullRequest, PushAnswer, PushRefusal,
-    PushRequest, SignedIn,
+    PushRequest, ScopePage, SignedIn,
 };
 
 use super::pictures::picture_of;
@@ -29,6 +29,8 @@ const LOOK_MILLIS: u32 = 30_000;
 const RETRY_MILLIS_MIN: u32 = 500;
 /// The longest wait between tries.
 const RETRY_MILLIS_MAX: u32 = 8_000;
+/// The pause between two pages of older rows, in which the screen gets its turn and what was typed is sent.
+const FILL_MILLIS: u32 = 30;
 /// A live channel that broke is not opened again sooner than this after it was opened.
 const LIVE_MILLIS_MIN: u32 = 3_000;
 /// New epochs in a row before the loop gives the server a rest: a sign of a fault, not of a lost count.
@@ -44,6 +46,7 @@ pub(super) async fn run(desk: Desk) {
     let mut opened_at = f64::MIN;
     let mut failures: u32 = 0;
     let mut epochs: u32 = 0;
+    let mut missing: u64 = 0;
     loop {
         // A page that let go of the storage could neither keep what comes nor move aside what is refused.
         let has_let_go = desk.storage_trouble.get_untracked() == Some(StorageTrouble::LetGo);
@@ -61,7 +64,14 @@ pub(super) async fn run(desk: Desk) {
                     opened_at = page_millis();
                     live = desk.listen(std::mem::take(&mut takes));
                 }
-                if live.is_some() { LOOK_MILLIS } else { LIVE_MILLIS_MIN }
+                let missed = std::mem::replace(&mut missing, desk.numbers_in_gaps());
+                if missing > 0 && missing != missed {
+                    FILL_MILLIS
+                } else if live.is_some() {
+                    LOOK_MILLIS
+                } else {
+                    LIVE_MILLIS_MIN
+                }
             }
             Err(Failure::Push(PushRefusal::Gap, _)) if desk.look_at_outbox().await => 0,
             Err(Failure::Push(refusal, through)) if epochs < EPOCHS_IN_A_ROW_MAX => {
@@ -133,7 +143,8 @@ async fn rest(wakes: &mut UnboundedReceiver<Wake>, millis: u32) -> Option<Wake> 
     woken
 }
 
-/// Sends what waits, whichever tab wrote it, then fetches until nothing is left.
+/// Sends what waits, whichever tab wrote it, then fetches until nothing new is left. Of the older rows that are still
+/// missing each exchange brings a page, so that no reply waits for them.
 async fn exchange(desk: Desk) -> Result<(), Failure> {
     desk.look_at_outbox().await;
     push_all(desk).await?;
@@ -149,7 +160,8 @@ async fn exchange(desk: Desk) -> Result<(), Failure> {
             Pulled::All | Pulled::Anew => break,
         }
     }
-    desk.behind.set(0);
+    let still_to_fill = desk.with(|at_desk| at_desk.device.still_to_fill()).flatten();
+    desk.behind.set(still_to_fill.unwrap_or(0));
     spawn_local(async move { desk.fetch_pictures().await });
     Ok(())
 }
@@ -225,6 +237,10 @@ impl Desk {
         let _ = self.inner().wake.unbounded_send(wake);
     }
 
+    fn numbers_in_gaps(&self) -> u64 {
+        self.with(|at_desk| at_desk.device.numbers_in_gaps()).unwrap_or(0)
+    }
+
     fn is_behind(&self, heads: &Heads) -> bool {
         let behind = self.with(|at_desk| at_desk.device.is_behind(&heads.heads));
         behind.unwrap_or(false)
@@ -265,7 +281,7 @@ impl Desk {
         self.settle_session(&answer);
         self.hear_of_drafts(&answer);
         self.tell(&touched.unwrap_or_default());
-        self.behind.set(answer.scopes.iter().map(|page| page.head.saturating_sub(page.cursor.seq)).sum());
+        self.behind.set(answer.scopes.iter().map(still_to_come).sum());
         if outbox.settle(request.epoch, answer.through).await.is_ok() {
             self.change(|at_desk| {
                 if at_desk.device.epoch() == request.epoch {
@@ -333,6 +349,12 @@ impl Desk {
         }
         news.commands
     }
+}
+
+/// What of a scope has not arrived: the rest of the page, and what lies in a gap.
+fn still_to_come(page: &ScopePage) -> u64 {
+    let cut = page.head.saturating_sub(page.cursor.seq);
+    cut.saturating_add(page.gap.map_or(0, |gap| gap.rows))
 }
 
 /// Without a new epoch there is nothing to go on with until the next look.

@@ -176,7 +176,7 @@ fn article(name: &str) -> Change {
 fn page(scope: Scope, reset: bool, rows: &[Change]) -> ScopePage {
     let rows: Vec<Row> = (1..).zip(rows).map(|(seq, change)| Row::new(seq, change)).collect();
     let seq = rows.len() as u64;
-    ScopePage { scope, reset, cursor: Cursor { generation: 1, seq }, head: seq, rows }
+    ScopePage { scope, reset, cursor: Cursor { generation: 1, seq }, head: seq, rows, gap: None, older: Vec::new() }
 }
 
 fn answer(member: MemberId, scopes: Vec<ScopePage>) -> PullAnswer {
@@ -210,6 +210,7 @@ fn asked(cursors: &[(Scope, u64)]) -> PullRequest {
         epoch: EpochId::of_name("e"),
         cursors: cursors.iter().map(|(scope, seq)| (*scope, Cursor { generation: 1, seq: *seq })).collect(),
         verdicts_after: 0,
+        newest_first: None,
     }
 }
 
@@ -241,7 +242,7 @@ async fn a_page_and_its_cursor_are_kept_together() {
         )
         .await
         .lagging;
-    assert_eq!(lagging[&Scope::Knowledge].seq, 2);
+    assert_eq!(lagging[&Scope::Knowledge].cursor.seq, 2);
     confirmed.keep(&asked(&[(Scope::Knowledge, 2)]), &pulled, 0).await;
     assert_eq!(confirmed.load().await.unwrap().1, vec![article("乙")]);
 

@@ -115,7 +115,15 @@ fn answer(changes: &[Change], verdicts: Vec<VerdictRow>) -> PullAnswer {
             let own = changes.iter().filter(|change| change.scope() == scope);
             let rows: Vec<Row> = (1..).zip(own).map(|(seq, change)| Row::new(seq, change)).collect();
             let seq = rows.len() as u64;
-            ScopePage { scope, reset: true, cursor: Cursor { generation: 1, seq }, head: seq, rows }
+            ScopePage {
+                scope,
+                reset: true,
+                cursor: Cursor { generation: 1, seq },
+                head: seq,
+                rows,
+                gap: None,
+                older: Vec::new(),
+            }
         })
         .collect();
     scopes.iter_mut().for_each(|page| page.reset = page.head > 0);

@@ -52,6 +52,7 @@ pub struct Serving {
     stop: watch::Sender<bool>,
     answering: JoinHandle<()>,
     watching: JoinHandle<()>,
+    compacting: JoinHandle<()>,
 }
 
 impl Serving {
@@ -62,6 +63,7 @@ impl Serving {
             tracing::error!(%error, "the web server ended badly");
         }
         self.watching.abort();
+        self.compacting.abort();
         self.store.close().await;
     }
 }
@@ -84,7 +86,9 @@ pub fn start(listener: TcpListener, store: Store, front: Front) -> std::io::Resu
     let answering = tokio::spawn(web::serve(listener, web::router(state), stopping));
     let watched = store.clone();
     let watching = tokio::spawn(async move { watched.watch_other_writers().await });
-    Ok(Serving { address, store, stop, answering, watching })
+    let compacted = store.clone();
+    let compacting = tokio::spawn(async move { compacted.keep_compact().await });
+    Ok(Serving { address, store, stop, answering, watching, compacting })
 }
 
 pub async fn run(args: Args) -> Result<(), Trouble> {

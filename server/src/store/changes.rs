@@ -1,6 +1,6 @@
 //! Writing a change: into the table of its kind, and into the feed.
 
-use qinda::model::{DeviceId, Draft, LESSONS_MAX, Lesson, ShopId};
+use qinda::model::{Conversation, DeviceId, Draft, LESSONS_MAX, Lesson, ShopId};
 use qinda::sync::Change;
 
 use super::{Stored, Work, articles, conversations, drafts, lessons, members, packs, policies, quick_replies, used};
@@ -13,8 +13,10 @@ impl Work {
     pub async fn write_changes(&mut self, shop: ShopId, changes: Vec<Change>, device: Option<DeviceId>) -> Stored<()> {
         // A conversation's row stands before its first message, which refers to it.
         for change in &changes {
-            if let Change::Conversation(conversation) = change {
-                conversations::put(self.conn(), shop, conversation).await?;
+            if let Change::Conversation(conversation) = change
+                && conversations::put(self.conn(), shop, conversation).await?
+            {
+                self.bring_back(shop, conversation).await?;
             }
         }
         for change in changes {
@@ -27,7 +29,8 @@ impl Work {
     async fn write_change(&mut self, shop: ShopId, change: &Change, device: Option<DeviceId>) -> Stored<()> {
         let conn = self.conn();
         match change {
-            Change::Conversation(_) => Ok(()),
+            // The tables keep a conversation that leaves its feed.
+            Change::Conversation(_) | Change::ConversationGone(_) => Ok(()),
             Change::Message(_, message) => conversations::add_message(conn, shop, message, device).await,
             Change::Article(article) => articles::put(conn, shop, article).await,
             Change::ArticleGone(id) => articles::remove(conn, shop, *id).await,
@@ -55,6 +58,15 @@ impl Work {
         for gone in drafts::surplus(conn, shop, draft, now).await? {
             drafts::remove(self.conn(), shop, gone.member, gone.conversation).await?;
             self.stage(shop, Change::DraftGone(gone.member, gone.conversation));
+        }
+        Ok(())
+    }
+
+    /// A conversation that had left its feed comes back with all of its messages.
+    async fn bring_back(&mut self, shop: ShopId, conversation: &Conversation) -> Stored<()> {
+        conversations::came_back(self.conn(), shop, conversation.id).await?;
+        for message in conversations::thread(self.conn(), shop, conversation.id).await? {
+            self.stage(shop, Change::Message(conversation.team, message));
         }
         Ok(())
     }

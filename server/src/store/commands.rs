@@ -232,12 +232,15 @@ pub(super) struct CommandsTold {
     pub verdicts: Vec<VerdictRow>,
     pub through: u64,
     pub more: bool,
+    /// Whether there are verdicts that the device lacks and that are not told here.
+    pub is_behind: bool,
 }
 
 /// Nothing that the device does not have already.
 pub(super) async fn told_already(conn: &mut Conn, request: &PullRequest) -> Stored<CommandsTold> {
-    let through = through(conn, request.device, request.epoch).await?.min(request.verdicts_after);
-    Ok(CommandsTold { verdicts: Vec::new(), through, more: false })
+    let through = through(conn, request.device, request.epoch).await?;
+    let is_behind = through > request.verdicts_after;
+    Ok(CommandsTold { verdicts: Vec::new(), through: through.min(request.verdicts_after), more: false, is_behind })
 }
 
 /// The verdicts that the device does not have yet. `through` never passes a verdict that was not told.
@@ -259,5 +262,5 @@ pub(super) async fn pull_verdicts(conn: &mut Conn, request: &PullRequest) -> Sto
         })
         .collect::<Result<_, sqlx::Error>>()?;
     let told = verdicts.last().map_or(through, |last| last.n);
-    Ok(CommandsTold { verdicts, through: told, more: told < through })
+    Ok(CommandsTold { verdicts, through: told, more: told < through, is_behind: told < through })
 }

@@ -10,6 +10,9 @@ use super::dialect::{Conn, DbRow, query};
 use super::row::{Columns, unreadable};
 use super::{Duty, Stored, Work, members};
 
+/// What `in_feed` is of a conversation that had left its feed and comes back.
+const COMES_BACK: u64 = 2;
+
 /// A message as the shopper's page reads it: with its place among everything that this shopper can read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShopperReads {
@@ -194,16 +197,18 @@ fn yours((of, message): (CustomerId, ShopperReads), customer: CustomerId) -> Rec
     }
 }
 
-/// Writes a conversation's row.
-pub(super) async fn put(conn: &mut Conn, shop: ShopId, conversation: &Conversation) -> Stored<()> {
-    query(
+/// Writes a conversation's row. Says whether it had left its feed and comes back with this.
+pub(super) async fn put(conn: &mut Conn, shop: ShopId, conversation: &Conversation) -> Stored<bool> {
+    let put = query(
         "INSERT INTO conversations (shop, id, team, channel, customer, customer_name, state, owner, opened_at,
                                     closed_at, last_position, version, about, handover)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          ON CONFLICT (shop, id) DO UPDATE SET
              team = excluded.team, customer_name = excluded.customer_name, state = excluded.state,
              owner = excluded.owner, closed_at = excluded.closed_at, last_position = excluded.last_position,
-             version = excluded.version, about = excluded.about, handover = excluded.handover",
+             version = excluded.version, about = excluded.about, handover = excluded.handover,
+             in_feed = CASE conversations.in_feed WHEN 0 THEN 2 ELSE 1 END
+         RETURNING in_feed",
     )
     .bind(shop.to_string())
     .bind(conversation.id.to_string())
@@ -219,9 +224,29 @@ pub(super) async fn put(conn: &mut Conn, shop: ShopId, conversation: &Conversati
     .bind(i64::from(conversation.version))
     .bind(serde_json::to_string(&conversation.about).map_err(unreadable)?)
     .bind(conversation.handover.as_ref().map(serde_json::to_string).transpose().map_err(unreadable)?)
-    .execute(conn)
+    .fetch_one(conn)
     .await?;
+    Ok(put.number::<u64>("in_feed")? == COMES_BACK)
+}
+
+/// From now on it is in its feed as any other.
+pub(super) async fn came_back(conn: &mut Conn, shop: ShopId, id: ConversationId) -> Stored<()> {
+    query("UPDATE conversations SET in_feed = 1 WHERE shop = $1 AND id = $2")
+        .bind(shop.to_string())
+        .bind(id.to_string())
+        .execute(conn)
+        .await?;
     Ok(())
+}
+
+/// The messages of a conversation, in order.
+pub(super) async fn thread(conn: &mut Conn, shop: ShopId, id: ConversationId) -> Stored<Vec<Message>> {
+    let rows = query("SELECT * FROM messages WHERE shop = $1 AND conversation = $2 ORDER BY position")
+        .bind(shop.to_string())
+        .bind(id.to_string())
+        .fetch_all(conn)
+        .await?;
+    Ok(rows.iter().map(|row| Ok(shopper_reads(row)?.message)).collect::<Result<_, sqlx::Error>>()?)
 }
 
 /// Adds a message to its conversation, and gives it its place among everything its shopper can read.

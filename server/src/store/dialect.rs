@@ -21,7 +21,7 @@ use file::{FileLink, FilePool};
 pub use notify::MESSAGE_BYTES_MAX;
 pub use notify::{Hearer, Teller};
 pub use place::{Place, PlaceFault};
-pub use query::query;
+pub use query::{Query, query};
 pub use row::DbRow;
 pub use trouble::{Trouble, trouble};
 

@@ -4,18 +4,16 @@
 //! transaction, under the lock that it holds until it is committed.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
 use qinda::model::{MemberCard, Micros, ShopId};
-use qinda::sync::{
-    Change, Cursor, LeaseTold, PROTOCOL, PULL_BYTES_MAX, PULL_ROWS_MAX, PullAnswer, PullRequest, Row, Scope, ScopePage,
-};
-use serde_json::value::RawValue;
+use qinda::sync::{Change, Cursor, LeaseTold, PROTOCOL, PullAnswer, PullRequest, Scope, ScopePage};
 
-use super::dialect::{Conn, DbRow, Reader, query};
-use super::row::{Columns, kept, unreadable};
+use super::dialect::{Conn, Reader, query};
+use super::row::{Columns, kept};
 use super::{Stored, commands};
 use qinda::model::Actor;
+
+mod reading;
 
 /// The newest change of a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,19 +75,29 @@ async fn write(conn: &mut Conn, shop: ShopId, scope: Scope, seq: u64, change: &C
     .map(drop)
 }
 
-/// The numbering and the newest change of a scope. One that nothing was ever written to has the shop's first numbering. A
-/// device that never read a scope names none, and so starts anew.
-async fn standing(conn: &mut Conn, shop: ShopId, scope: Scope) -> Stored<Cursor> {
-    let row = query("SELECT generation, head FROM scopes WHERE shop = $1 AND scope = $2")
+/// Where a scope stands.
+#[derive(Debug, Clone, Copy)]
+struct ScopeStanding {
+    /// Its numbering and its newest change.
+    head: Cursor,
+    /// Who has not read up to here begins anew.
+    floor: u64,
+}
+
+/// Where a scope stands. One that nothing was ever written to has the shop's first numbering. A device that never read a
+/// scope names none, and so starts anew.
+async fn standing(conn: &mut Conn, shop: ShopId, scope: Scope) -> Stored<ScopeStanding> {
+    let row = query("SELECT generation, head, floor FROM scopes WHERE shop = $1 AND scope = $2")
         .bind(shop.to_string())
         .bind(scope.to_string())
         .fetch_optional(conn)
         .await?;
     if let Some(row) = row {
-        return Ok(Cursor { generation: row.number("generation")?, seq: row.number("head")? });
+        let head = Cursor { generation: row.number("generation")?, seq: row.number("head")? };
+        return Ok(ScopeStanding { head, floor: row.number("floor")? });
     }
     let row = query("SELECT first_generation FROM shops WHERE id = $1").bind(shop.to_string()).fetch_one(conn).await?;
-    Ok(Cursor { generation: row.number("first_generation")?, seq: 0 })
+    Ok(ScopeStanding { head: Cursor { generation: row.number("first_generation")?, seq: 0 }, floor: 0 })
 }
 
 /// Where the scopes of a member stand.
@@ -99,7 +107,7 @@ async fn standing(conn: &mut Conn, shop: ShopId, scope: Scope) -> Stored<Cursor>
 pub async fn heads(conn: &mut Conn, shop: ShopId, scopes: &[Scope]) -> Stored<BTreeMap<Scope, u64>> {
     let mut heads = BTreeMap::new();
     for scope in scopes {
-        heads.insert(*scope, standing(conn, shop, *scope).await?.seq);
+        heads.insert(*scope, standing(conn, shop, *scope).await?.head.seq);
     }
     Ok(heads)
 }
@@ -112,16 +120,11 @@ pub(super) async fn all_heads(conn: &mut Conn) -> Stored<Vec<ScopeHead>> {
         .collect()
 }
 
-/// What a page may still hold.
-struct Room {
-    rows: usize,
-    bytes: usize,
-}
-
 /// What changed since the device's cursors, and the verdicts of its commands, all from one moment.
 ///
-/// A verdict must not arrive before its effects. So while a scope is cut short (`more`), the answer tells no verdict
-/// and leaves `through` where the device has it; both move on with the page that reads every scope to its head.
+/// A verdict must not arrive before its effects. So while a scope is cut short (`more`), or has a gap in which effects
+/// may lie, the answer tells no verdict and leaves `through` where the device has it; both move on with the page that
+/// brings what is missing.
 ///
 /// # Errors
 /// When the database refuses.
@@ -132,19 +135,11 @@ pub async fn pull(
     at: Micros,
 ) -> Stored<PullAnswer> {
     let backend = super::backend(&mut snapshot).await?;
-    let mut room = Room { rows: PULL_ROWS_MAX, bytes: PULL_BYTES_MAX };
-    let mut scopes = Vec::new();
-    // The narrowest scope first: after a long absence one's own work shows before the whole knowledge base came.
-    for scope in Scope::of(&actor).into_iter().rev() {
-        let known = request.cursors.get(&scope).copied().unwrap_or_default();
-        scopes.push(page(&mut snapshot, actor.shop, scope, known, &mut room).await?);
-    }
+    let told = commands::told_already(&mut snapshot, request).await?;
+    let scopes = reading::pages(&mut snapshot, &actor, request, told.is_behind).await?;
     let cut = scopes.iter().any(|page| page.cursor.seq < page.head);
-    let commands = if cut {
-        commands::told_already(&mut snapshot, request).await?
-    } else {
-        commands::pull_verdicts(&mut snapshot, request).await?
-    };
+    let holds = scopes.iter().any(|page| page.gap.is_some_and(|gap| gap.holds));
+    let commands = if cut || holds { told } else { commands::pull_verdicts(&mut snapshot, request).await? };
     Ok(PullAnswer {
         protocol: PROTOCOL,
         backend,
@@ -162,54 +157,11 @@ pub async fn pull(
 /// Whether a device has read more than there is, which never happens unless the database was set back.
 #[must_use]
 pub fn is_set_back(request: &PullRequest, answer: &PullAnswer) -> bool {
-    let known = |scope: &Scope| request.cursors.get(scope).copied().unwrap_or_default();
     let is_ahead = |page: &ScopePage| {
-        let known = known(&page.scope);
+        let known = request.standing(page.scope).cursor;
         known.generation == page.cursor.generation && known.seq > page.head
     };
     answer.scopes.iter().any(is_ahead)
-}
-
-async fn page(conn: &mut Conn, shop: ShopId, scope: Scope, known: Cursor, room: &mut Room) -> Stored<ScopePage> {
-    let standing = standing(conn, shop, scope).await?;
-    let reset = known.generation != standing.generation || known.seq > standing.seq;
-    let after = if reset { 0 } else { known.seq };
-    let (rows, whole) = rows(conn, shop, scope, after, room).await?;
-    // The last rows' numbers may lie below the head when the newest change replaced itself; there is none in between.
-    let reached = if whole { standing.seq } else { rows.last().map_or(after, |row| row.seq) };
-    Ok(ScopePage {
-        scope,
-        reset,
-        cursor: Cursor { generation: standing.generation, seq: reached },
-        head: standing.seq,
-        rows,
-    })
-}
-
-/// The rows that there is room for, and whether those are all.
-async fn rows(conn: &mut Conn, shop: ShopId, scope: Scope, after: u64, room: &mut Room) -> Stored<(Vec<Row>, bool)> {
-    let at_most = kept(room.rows as u64 + 1);
-    let mut rows = Vec::new();
-    let mut whole = true;
-    let take = |row: DbRow| -> Stored<_> {
-        if room.rows == 0 || room.bytes == 0 {
-            whole = false;
-            return Ok(ControlFlow::Break(()));
-        }
-        let body = RawValue::from_string(row.text("body")?).map_err(unreadable)?;
-        room.rows -= 1;
-        room.bytes = room.bytes.saturating_sub(body.get().len());
-        rows.push(Row { seq: row.number("seq")?, kind: row.text("kind")?, body });
-        Ok(ControlFlow::Continue(()))
-    };
-    query("SELECT seq, kind, body FROM feed WHERE shop = $1 AND scope = $2 AND seq > $3 ORDER BY seq LIMIT $4")
-        .bind(shop.to_string())
-        .bind(scope.to_string())
-        .bind(kept(after))
-        .bind(at_most)
-        .each(conn, take)
-        .await?;
-    Ok((rows, whole))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use qinda::model::{CustomerId, Micros, ShopId};
+use qinda::model::{ConversationId, CustomerId, Micros, ShopId};
 use qinda::sync::{Change, Scope};
 use tokio::sync::{oneshot, watch};
 
@@ -72,6 +72,15 @@ impl Work {
     pub(super) fn stage(&mut self, shop: ShopId, change: Change) {
         debug_assert!(self.lane == Lane::Server || self.lane == Lane::Shop(shop), "the group locked another shop");
         self.staged.push((shop, change));
+    }
+
+    /// Whether the group has changed a conversation already.
+    pub(super) fn has_changed(&self, id: ConversationId) -> bool {
+        self.staged.iter().any(|(_, change)| match change {
+            Change::Conversation(conversation) => conversation.id == id,
+            Change::Message(_, message) => message.conversation == id,
+            _ => false,
+        })
     }
 }
 

@@ -2,10 +2,12 @@
 
 mod answers;
 mod coaching;
+mod compacting;
 mod devices;
 mod drafting;
 mod figures;
 mod files;
+mod filling;
 mod histories;
 mod imports;
 mod killed;

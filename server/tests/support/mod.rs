@@ -10,8 +10,8 @@ use qinda::model::{
     BackendId, Conversation, ConversationId, DeviceId, EpochId, MemberId, Message, MessageId, Micros, Roles, ShopId,
 };
 use qinda::sync::{
-    Action, Command, Cursor, PROTOCOL, PullAnswer, PullRequest, PushRequest, REPLY_EXPIRES_SECONDS, Scope, SendMessage,
-    SignedIn, State, VerdictRow,
+    Action, Command, Cursor, Filling, NewestFirst, PROTOCOL, PullAnswer, PullRequest, PushRequest,
+    REPLY_EXPIRES_SECONDS, Scope, SendMessage, SignedIn, Standing, State, VerdictRow,
 };
 use qinda_server::cli::{Serving, start};
 use qinda_server::passwords;
@@ -184,6 +184,8 @@ pub struct Desk {
     pub epoch: EpochId,
     pub state: State,
     pub cursors: BTreeMap<Scope, Cursor>,
+    /// Whether it asks for the newest rows first, and what it has not read then.
+    pub newest_first: Option<NewestFirst>,
     pub verdicts: Vec<VerdictRow>,
     pub through: u64,
     pub backend: Option<BackendId>,
@@ -206,6 +208,7 @@ impl Desk {
             epoch: new_id(EpochId::new),
             state: State::default(),
             cursors: BTreeMap::new(),
+            newest_first: None,
             verdicts: Vec::new(),
             through: 0,
             backend: None,
@@ -275,6 +278,7 @@ impl Desk {
             epoch: self.epoch,
             cursors: self.cursors.clone(),
             verdicts_after: self.through,
+            newest_first: self.newest_first.clone(),
         };
         let response = self.client.post(format!("{}/sync/pull", self.origin)).json(&request).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
@@ -287,7 +291,7 @@ impl Desk {
             let page = self.pull_page().await;
             let more = page.more;
             self.absorb(page);
-            if !more {
+            if !more && self.gaps() == 0 {
                 return pages;
             }
         }
@@ -300,22 +304,38 @@ impl Desk {
             if scope.reset {
                 self.state.forget(scope.scope);
             }
-            for row in &scope.rows {
+            for row in scope.all_rows() {
                 if let Some(change) = row.change().unwrap() {
                     self.state.apply(change);
                 }
             }
-            self.cursors.insert(scope.scope, scope.cursor);
+            let Standing { cursor, gap } = scope.standing();
+            self.cursors.insert(scope.scope, if gap.is_some() { Cursor::default() } else { cursor });
+            if let Some(newest) = &mut self.newest_first {
+                newest.filling.remove(&scope.scope);
+                newest.filling.extend(gap.map(|gap| (scope.scope, Filling { cursor, gap })));
+            }
         }
         self.verdicts.extend(page.verdicts);
         self.through = page.through;
         self.backend = Some(page.backend);
     }
 
+    /// The same desk, of a version that asks for the newest rows first.
+    pub fn reading_the_newest_first(self) -> Self {
+        Self { newest_first: Some(NewestFirst::default()), ..self }
+    }
+
+    /// How many scopes have a gap.
+    pub fn gaps(&self) -> usize {
+        self.newest_first.as_ref().map_or(0, |newest| newest.filling.len())
+    }
+
     /// Begins anew with an empty storage, as after the browser dropped it.
     pub fn forget_everything(&mut self) {
         self.state = State::default();
         self.cursors.clear();
+        self.newest_first = self.newest_first.take().map(|_| NewestFirst::default());
         self.verdicts.clear();
         self.through = 0;
     }

@@ -7,14 +7,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{BackendId, EpochId};
-use crate::sync::{Cursor, Entity, PullAnswer, PullRequest, Row, Scope, ScopePage};
+use crate::sync::{Change, Cursor, Entity, Filling, Gap, PullAnswer, PullRequest, Row, Scope, ScopePage, Standing};
 
 /// How far the device has read, and how the server's clock differs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
-    /// How far each scope was read.
+    /// How far each scope was read; one that has a gap stands here as if nothing of it had been read. A desk that does
+    /// not know of gaps, and drops them when it writes, reads it again and drops it with its role.
     #[serde(deserialize_with = "crate::sync::tolerant::known_scopes")]
     pub cursors: BTreeMap<Scope, Cursor>,
+    /// How far the scopes were read that have a gap.
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "crate::sync::tolerant::known_scopes"
+    )]
+    pub filling: BTreeMap<Scope, Filling>,
     /// The epoch that `through` counts in.
     pub epoch: Option<EpochId>,
     /// The last command that had its verdict.
@@ -28,6 +36,42 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// How far a scope was read, if anything of it was.
+    #[must_use]
+    pub fn standing(&self, scope: Scope) -> Option<Standing> {
+        let whole = || self.cursors.get(&scope).copied().map(Standing::from);
+        self.filling.get(&scope).copied().map(Standing::from).or_else(whole)
+    }
+
+    /// The scopes of which something was read.
+    pub fn scopes(&self) -> impl Iterator<Item = Scope> {
+        self.cursors.keys().copied()
+    }
+
+    pub(super) fn stand(&mut self, scope: Scope, standing: Standing) {
+        let Standing { cursor, gap } = standing;
+        self.cursors.insert(scope, if gap.is_some() { Cursor::default() } else { cursor });
+        match gap {
+            Some(gap) => drop(self.filling.insert(scope, Filling { cursor, gap })),
+            None => drop(self.filling.remove(&scope)),
+        }
+    }
+
+    fn leave(&mut self, scope: Scope) {
+        self.cursors.remove(&scope);
+        self.filling.remove(&scope);
+    }
+
+    pub(super) fn forget_all(&mut self) {
+        self.cursors.clear();
+        self.filling.clear();
+    }
+
+    fn retain(&mut self, stays: impl Fn(Scope) -> bool) {
+        self.cursors.retain(|scope, _| stays(*scope));
+        self.filling.retain(|scope, _| stays(*scope));
+    }
+
     /// The last command of this epoch that had its verdict.
     #[must_use]
     pub fn through_of(&self, epoch: EpochId) -> u64 {
@@ -87,23 +131,24 @@ pub struct Kept {
     pub writes: Vec<ConfirmedWrite>,
     /// The scopes of which the disk has less than the tab that read the page, with how far the disk is: they are to be
     /// read again from there.
-    pub lagging: BTreeMap<Scope, Cursor>,
+    pub lagging: BTreeMap<Scope, Standing>,
 }
 
 /// What becomes of one scope's page on the disk.
 enum Fit {
-    Apply,
+    /// The page is written, and the disk stands there.
+    Apply(Standing),
     /// The disk is further already.
     Older,
     /// Rows between the disk and the page are missing.
-    Lagging(Cursor),
+    Lagging(Standing),
 }
 
 /// Writes a page and how far it reaches, in one transaction. `disk` is how far the disk is when the transaction reads it.
 #[must_use]
 pub fn keep(disk: &Progress, keeping: Keeping, request: &PullRequest, answer: &PullAnswer, wall_offset: i64) -> Kept {
     let mut kept = Kept::default();
-    let from_nothing = request.cursors.values().all(|cursor| *cursor == Cursor::default());
+    let from_nothing = request.cursors.keys().all(|scope| request.standing(*scope) == Standing::default());
     let other_life = disk.backend.is_some_and(|backend| backend != answer.backend);
     if keeping == Keeping::Nothing || (other_life && !from_nothing) {
         return kept;
@@ -111,23 +156,22 @@ pub fn keep(disk: &Progress, keeping: Keeping, request: &PullRequest, answer: &P
     let mut progress = disk.clone();
     progress.backend = Some(answer.backend);
     if other_life {
-        kept.writes.extend(progress.cursors.keys().copied().map(ConfirmedWrite::DropScope));
-        progress.cursors.clear();
+        kept.writes.extend(progress.scopes().map(ConfirmedWrite::DropScope));
+        progress.forget_all();
     }
     for scope in gone(&progress, request, answer) {
         kept.writes.push(ConfirmedWrite::DropScope(scope));
-        progress.cursors.remove(&scope);
+        progress.leave(scope);
     }
     for page in answer.scopes.iter().filter(|page| keeping.keeps(page.scope)) {
-        let base = request.cursors.get(&page.scope).copied().unwrap_or_default();
-        match fit(progress.cursors.get(&page.scope).copied(), base, page) {
-            Fit::Apply => {
+        match fit(progress.standing(page.scope), request.standing(page.scope), page) {
+            Fit::Apply(standing) => {
                 write_page(&mut kept.writes, page);
-                progress.cursors.insert(page.scope, page.cursor);
+                progress.stand(page.scope, standing);
             }
             Fit::Older => {}
-            Fit::Lagging(cursor) => {
-                kept.lagging.insert(page.scope, cursor);
+            Fit::Lagging(standing) => {
+                kept.lagging.insert(page.scope, standing);
             }
         }
     }
@@ -141,7 +185,7 @@ pub fn keep(disk: &Progress, keeping: Keeping, request: &PullRequest, answer: &P
 #[must_use]
 pub fn without_scopes(disk: &Progress, scopes: &BTreeSet<Scope>) -> (Vec<ConfirmedWrite>, Progress) {
     let mut progress = disk.clone();
-    progress.cursors.retain(|scope, _| !scopes.contains(scope));
+    progress.retain(|scope| !scopes.contains(&scope));
     let mut writes: Vec<ConfirmedWrite> = scopes.iter().copied().map(ConfirmedWrite::DropScope).collect();
     writes.push(ConfirmedWrite::Progress(progress.clone()));
     (writes, progress)
@@ -151,37 +195,64 @@ pub fn without_scopes(disk: &Progress, scopes: &BTreeSet<Scope>) -> (Vec<Confirm
 #[must_use]
 pub fn without_chats(disk: &Progress) -> Vec<ConfirmedWrite> {
     let mut progress = disk.clone();
-    progress.cursors.retain(|scope, _| Keeping::WithoutChats.keeps(*scope));
+    progress.retain(|scope| Keeping::WithoutChats.keeps(scope));
     vec![ConfirmedWrite::DropInboxes, ConfirmedWrite::Progress(progress)]
 }
 
 /// The scopes that the member follows no more.
 pub(super) fn gone(known: &Progress, request: &PullRequest, answer: &PullAnswer) -> Vec<Scope> {
     let offered = |scope: &Scope| answer.scopes.iter().any(|page| page.scope == *scope);
-    let mut gone: Vec<Scope> = known.cursors.keys().chain(request.cursors.keys()).copied().collect();
+    let mut gone: Vec<Scope> = known.scopes().chain(request.cursors.keys().copied()).collect();
     gone.retain(|scope| !offered(scope));
     gone.sort_unstable();
     gone.dedup();
     gone
 }
 
-/// A page begins at `base` and holds everything up to its own cursor. It fits where the disk stands in between.
-fn fit(disk: Option<Cursor>, base: Cursor, page: &ScopePage) -> Fit {
+/// Where the disk stands once it has a page, if it can have it. `asked` is how far the tab was that read the page.
+fn fit(disk: Option<Standing>, asked: Standing, page: &ScopePage) -> Fit {
     let Some(disk) = disk else {
-        return if page.reset { Fit::Apply } else { Fit::Lagging(Cursor::default()) };
+        return if page.reset { Fit::Apply(page.standing()) } else { Fit::Lagging(Standing::default()) };
     };
-    let is_ahead = disk.generation == page.cursor.generation && disk.seq > page.cursor.seq;
+    let same = disk.cursor.generation == page.cursor.generation;
+    let is_ahead = same && disk.cursor.seq > page.cursor.seq;
     if page.reset {
-        let newer = disk == base || disk.generation < page.cursor.generation;
-        let same = disk.generation == page.cursor.generation && !is_ahead;
-        return if newer || same { Fit::Apply } else { Fit::Older };
+        let newer = disk.cursor == asked.cursor || disk.cursor.generation < page.cursor.generation;
+        return if newer || (same && !is_ahead) { Fit::Apply(page.standing()) } else { Fit::Older };
     }
-    if disk.generation > page.cursor.generation || is_ahead {
+    if disk.cursor.generation > page.cursor.generation || is_ahead {
+        // Whatever the page brings may be older than what lies here.
         Fit::Older
-    } else if disk.generation < base.generation || disk.seq < base.seq {
+    } else if disk.cursor.generation < asked.cursor.generation || disk.cursor.seq < asked.cursor.seq {
         Fit::Lagging(disk)
     } else {
-        Fit::Apply
+        joined(disk, asked.gap, page)
+    }
+}
+
+/// The disk stands somewhere between where the tab stood that asked and where the page ends: all that it has read stays
+/// true, and the stretches of the page come to it, if what results has no second gap.
+fn joined(disk: Standing, asked: Option<Gap>, page: &ScopePage) -> Fit {
+    let applied = |gap: Option<Gap>| Fit::Apply(Standing::new(page.cursor, gap));
+    match (asked, page.gap, disk.gap) {
+        // The page begins a gap: it ends with the newest rows, of which the disk may have some.
+        (None, Some(begun), None) => applied(Some(Gap { above: disk.cursor.seq, ..begun })),
+        (None, Some(begun), Some(own)) if disk.cursor.seq >= begun.up_to => {
+            applied(Some(Gap { up_to: own.up_to.min(begun.up_to), holds: own.holds || begun.holds, ..own }))
+        }
+        (None, Some(_), Some(_)) => Fit::Lagging(disk),
+        // Where the tab had read nothing below its gap it does not hear of what is gone; the disk may have that.
+        (Some(Gap { above: 0, .. }), _, Some(own)) if own.above > 0 => applied(Some(own)),
+        (Some(asked), left, Some(own)) => {
+            let (top, low) = (asked.up_to, left.map_or(asked.above, |left| left.up_to));
+            let rows = left.map_or(own.rows, |left| left.rows);
+            match own.up_to {
+                up_to if low < up_to && up_to <= top => applied(Some(Gap { up_to: low, rows, ..own })),
+                up_to if up_to > top => Fit::Lagging(disk),
+                _ => applied(Some(own)),
+            }
+        }
+        (_, _, own) => applied(own),
     }
 }
 
@@ -189,8 +260,12 @@ fn write_page(writes: &mut Vec<ConfirmedWrite>, page: &ScopePage) {
     if page.reset {
         writes.push(ConfirmedWrite::DropScope(page.scope));
     }
-    for row in &page.rows {
+    for row in page.all_rows() {
         let Ok(Some(change)) = row.change() else { continue };
+        if let Change::ConversationGone(gone) = &change {
+            let messages = gone.messages.iter().map(|id| ConfirmedWrite::Delete(page.scope, Entity::of_message(*id)));
+            writes.extend(messages);
+        }
         writes.push(if change.is_gone() {
             ConfirmedWrite::Delete(page.scope, change.entity())
         } else {

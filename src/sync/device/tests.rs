@@ -3,7 +3,7 @@ use crate::model::{
     ArticleFields, ArticleId, BackendId, DeviceId, EntryId, How, MemberCard, MemberId, Micros, Roles, ShopId, TeamId,
 };
 use crate::sync::{
-    Action, ChooseAnswer, FormerNumber, PutArticle, RejectCode, RemoveArticle, Row, ScopePage, VerdictRow,
+    Action, ChooseAnswer, Cursor, FormerNumber, PutArticle, RejectCode, RemoveArticle, Row, ScopePage, VerdictRow,
 };
 
 fn actor() -> Actor {
@@ -49,7 +49,15 @@ fn queued(actions: &[Action]) -> Contents {
 fn page(scope: Scope, after: u64, changes: &[Change]) -> ScopePage {
     let rows: Vec<Row> = (after + 1..).zip(changes).map(|(seq, change)| Row::new(seq, change)).collect();
     let seq = after + rows.len() as u64;
-    ScopePage { scope, reset: after == 0, cursor: Cursor { generation: 1, seq }, head: seq, rows }
+    ScopePage {
+        scope,
+        reset: after == 0,
+        cursor: Cursor { generation: 1, seq },
+        head: seq,
+        rows,
+        gap: None,
+        older: Vec::new(),
+    }
 }
 
 fn answer(scopes: Vec<ScopePage>, through: u64) -> PullAnswer {
@@ -207,8 +215,8 @@ fn a_page_is_kept_where_the_disk_stands_inside_it() {
     // The disk lost its latest writes: it is read again from where it is.
     let lost = keeps(&disk(&[(KNOWLEDGE, 3)]), 4, &two);
     assert_eq!((put_names(&lost).len(), reached(&lost)), (0, Some(3)));
-    assert_eq!(lost.lagging[&KNOWLEDGE].seq, 3);
-    assert_eq!(keeps(&disk(&[]), 4, &two).lagging[&KNOWLEDGE], Cursor::default());
+    assert_eq!(lost.lagging[&KNOWLEDGE].cursor.seq, 3);
+    assert_eq!(keeps(&disk(&[]), 4, &two).lagging[&KNOWLEDGE], Standing::default());
 }
 
 #[test]

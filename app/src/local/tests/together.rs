@@ -1,6 +1,6 @@
 //! Several tabs over one storage, and a storage or a server that is not what it was.
 
-use qinda::sync::{Device, Heard, Kept};
+use qinda::sync::{Device, Gap, Heard, Kept};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::*;
@@ -78,7 +78,15 @@ fn version(name: &str, version: u32) -> Change {
 fn further(scope: Scope, after: u64, rows: &[Change]) -> ScopePage {
     let rows: Vec<Row> = (after + 1..).zip(rows).map(|(seq, change)| Row::new(seq, change)).collect();
     let seq = after + rows.len() as u64;
-    ScopePage { scope, reset: after == 0, cursor: Cursor { generation: 1, seq }, head: seq, rows }
+    ScopePage {
+        scope,
+        reset: after == 0,
+        cursor: Cursor { generation: 1, seq },
+        head: seq,
+        rows,
+        gap: None,
+        older: Vec::new(),
+    }
 }
 
 fn refused(n: u64) -> VerdictRow {
@@ -109,6 +117,41 @@ async fn a_tab_that_slept_overwrites_nothing_newer() {
     assert_eq!(asked.cursors[&Scope::Knowledge].seq, 2);
     slept.keeps(&asked, &answer(member, vec![further(Scope::Knowledge, 2, &newer)]), vec![]).await;
     assert_eq!(slept.titles(), ["甲"]);
+}
+
+/// A page with the newest rows of the knowledge, and what is missing below.
+fn newest(rows: Vec<Row>, gap: Option<Gap>, older: Vec<Row>) -> ScopePage {
+    let reset = older.is_empty() && gap.is_some();
+    ScopePage { scope: Scope::Knowledge, reset, cursor: Cursor { generation: 1, seq: 9 }, head: 9, rows, gap, older }
+}
+
+#[wasm_bindgen_test]
+async fn a_device_that_is_killed_while_it_fills_up_goes_on_where_it_was() {
+    let member = somebody();
+    let gap = |up_to: u64| Some(Gap { above: 0, up_to, rows: up_to, holds: false });
+    let row = |seq: u64, name: &str| Row::new(seq, &version(name, 1));
+    let mut tab = Tab::open(member).await;
+    let first = answer(member, vec![newest(vec![row(9, "戊"), row(8, "丁")], gap(7), vec![])]);
+    tab.keeps(&tab.device.pull_request(), &first, vec![]).await;
+    assert_eq!((tab.titles().len(), tab.device.still_to_fill()), (2, Some(7)));
+    let asked = tab.device.pull_request();
+    let second = answer(member, vec![newest(vec![], gap(4), vec![row(5, "丙")])]);
+    tab.keeps(&asked, &second, vec![]).await;
+
+    // The page is gone; the next one finds on the disk what is missing, and asks for no more than that.
+    let mut again = Tab::open(member).await;
+    assert_eq!((again.titles().len(), again.device.still_to_fill()), (3, Some(4)));
+    let asked = again.device.pull_request();
+    assert_eq!(asked.standing(Scope::Knowledge).gap, gap(4));
+    assert_eq!(asked.cursors[&Scope::Knowledge], Cursor::default(), "an older server reads it out anew");
+    let last = answer(member, vec![newest(vec![], None, vec![row(3, "乙"), row(1, "甲")])]);
+    again.keeps(&asked, &last, vec![]).await;
+    assert_eq!((again.titles().len(), again.device.still_to_fill()), (5, None));
+
+    // What another tab had asked for before is older by now, and changes nothing.
+    tab.keeps(&asked, &answer(member, vec![newest(vec![], gap(2), vec![row(3, "乙")])]), vec![]).await;
+    let (progress, changes) = again.confirmed.load().await.unwrap();
+    assert_eq!((progress.cursors[&Scope::Knowledge].seq, progress.filling.len(), changes.len()), (9, 0, 5));
 }
 
 #[wasm_bindgen_test]

@@ -1,6 +1,7 @@
 //! Two connections that commit in the other order than they began.
 
 use qinda::model::{MemberCard, MemberId};
+use qinda::sync::Row;
 use tokio::time::timeout;
 
 use super::*;
@@ -30,8 +31,8 @@ async fn numbered(conn: &mut Conn, shop: ShopId, name: &str) -> u64 {
 /// Reads on from a cursor, as a device does, and answers the names that it met.
 async fn read_on(store: &Store, shop: ShopId, cursor: &mut Cursor) -> Vec<String> {
     let mut snapshot = store.snapshot().await.unwrap();
-    let mut room = Room { rows: PULL_ROWS_MAX, bytes: PULL_BYTES_MAX };
-    let page = page(&mut snapshot, shop, Scope::Knowledge, *cursor, &mut room).await.unwrap();
+    let mut room = reading::Room::WHOLE;
+    let page = reading::page(&mut snapshot, shop, Scope::Knowledge, *cursor, &mut room).await.unwrap();
     assert!(!page.reset || cursor.seq == 0, "nothing is read twice");
     *cursor = page.cursor;
     let name = |row: &Row| match row.change().unwrap() {
