@@ -8,12 +8,16 @@ mod nodes;
 mod answers;
 #[path = "../stories/coaching.rs"]
 mod coaching;
+#[path = "../stories/compacting.rs"]
+mod compacting;
 #[path = "../stories/devices.rs"]
 mod devices;
 #[path = "../stories/drafting.rs"]
 mod drafting;
 #[path = "../stories/figures.rs"]
 mod figures;
+#[path = "../stories/filling.rs"]
+mod filling;
 #[path = "../stories/histories.rs"]
 mod histories;
 #[path = "../stories/imports.rs"]
