@@ -190,6 +190,7 @@ fn Device() -> impl IntoView {
     let state = move || match (desk.storage_trouble(), kept.get()) {
         (Some(StorageTrouble::Refused), _) => Word::StorageRefused,
         (Some(StorageTrouble::Full), _) => Word::StorageFull,
+        (Some(StorageTrouble::Gone), _) => Word::StorageGone,
         (_, Some(true)) => Word::StorageKept,
         (_, Some(false)) => Word::StorageNotPromised,
         (_, None) => Word::StorageMayGo,

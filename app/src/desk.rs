@@ -87,6 +87,15 @@ pub(crate) enum StorageTrouble {
     Blocked,
     /// A newer desk in another tab took the storage: this page keeps nothing any more.
     LetGo,
+    /// The browser took the storage away: this page keeps nothing until it is loaded again.
+    Gone,
+}
+
+impl StorageTrouble {
+    /// Whether only loading the page again helps.
+    pub(crate) const fn needs_reload(self) -> bool {
+        matches!(self, Self::LetGo | Self::Gone)
+    }
 }
 
 /// The handle that every view has: `use_desk()`.

@@ -131,6 +131,7 @@ words! {
     StorageRefused: "浏览器不让保存数据（可能是无痕窗口）。可以继续工作，但没发出的内容刷新后会丢。", "The browser keeps nothing here (a private window?). You can work, but a reload loses what is not sent.";
     StorageFull: "这台设备的空间满了，旧会话不再存到本机。没发出的内容都保住了。", "This device is full: chats are no longer kept on it. Everything unsent is safe.";
     StorageBlocked: "另一个亲答标签页还开着旧版本。请关掉它，这里就会打开。没发出的内容都在。", "Another Qinda tab is still open in an older version. Close it and this one opens. Everything unsent is safe.";
+    StorageGone: "浏览器清空了本机的存储，这个标签页再也存不下东西。没发出去的字请先复制，再刷新页面。", "The browser cleared what it kept here, and this tab can keep nothing more. Copy what is not sent, then reload the page.";
     StorageLetGo: "亲答已经在另一个标签页里更新，这个标签页不再保存和发送。写到一半的已经存好，请刷新后继续。", "Qinda was updated in another tab; this one keeps and sends nothing more. What was half-written is kept. Reload to go on.";
     Reload: "刷新", "Reload";
     UpdateWaits: "新版本准备好了，草稿不会丢。", "A new version is ready. Drafts are kept.";

@@ -283,9 +283,9 @@ impl Desk {
         Ok(())
     }
 
-    /// Notes what the storage is short of. Once the page has let go of it, nothing else matters.
+    /// Notes what the storage is short of. Once the page has none, nothing else matters.
     pub(super) fn note_trouble(&self, trouble: StorageTrouble) {
-        if self.storage_trouble.get_untracked() != Some(StorageTrouble::LetGo) {
+        if !self.storage_trouble.get_untracked().is_some_and(StorageTrouble::needs_reload) {
             self.storage_trouble.set(Some(trouble));
         }
     }

@@ -65,11 +65,12 @@ pub(crate) fn provide_desk() -> Desk {
 
 fn listen(desk: Desk) {
     updates::on_waiting(move || desk.update_waits.set(true));
-    updates::on_notice(Notice::StorageLetGo, move || {
+    updates::on_notice(Notice::LetGo, move || {
         desk.write_drafts_at_once();
         desk.note_trouble(StorageTrouble::LetGo);
     });
-    updates::on_notice(Notice::StorageBlocked, move || desk.note_trouble(StorageTrouble::Blocked));
+    updates::on_notice(Notice::Blocked, move || desk.note_trouble(StorageTrouble::Blocked));
+    updates::on_notice(Notice::Gone, move || desk.note_trouble(StorageTrouble::Gone));
     updates::on_return(move || desk.wake());
     updates::on_leaving(move || desk.write_drafts_at_once());
     updates::on_hidden(move || desk.tell_drafts_at_once());

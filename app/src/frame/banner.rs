@@ -69,8 +69,9 @@ fn Storage(trouble: StorageTrouble) -> impl IntoView {
         (StorageTrouble::Unreadable(count), lang) => unreadable(lang, count),
         (StorageTrouble::Blocked, lang) => Word::StorageBlocked.say(lang).to_owned(),
         (StorageTrouble::LetGo, lang) => Word::StorageLetGo.say(lang).to_owned(),
+        (StorageTrouble::Gone, lang) => Word::StorageGone.say(lang).to_owned(),
     };
-    let reload = (trouble == StorageTrouble::LetGo).then(|| {
+    let reload = trouble.needs_reload().then(|| {
         let reload = move |_| desk.take_update();
         view! {
             <button type="button" class="small" on:click=handler(reload)>

@@ -297,6 +297,8 @@ async fn opened_in(name: &str, stores: &[&'static str], layout: Option<u32>) -> 
     is_open.set(true);
     let raw = JsValue::from(database?).unchecked_into::<IdbDatabase>();
     let_go_for_a_newer_layout(&raw);
+    // Not told when the page itself closes it.
+    updates::on(&raw, "close", || updates::announce(Notice::Gone));
     Ok(raw)
 }
 
@@ -323,7 +325,7 @@ fn make_missing(event: &VersionChangeEvent, wanted: &[&str]) {
 async fn tell_if_blocked(is_open: Rc<Cell<bool>>) {
     TimeoutFuture::new(BLOCKED_MILLIS).await;
     if !is_open.get() {
-        updates::announce(Notice::StorageBlocked);
+        updates::announce(Notice::Blocked);
     }
 }
 
@@ -335,7 +337,7 @@ fn let_go_for_a_newer_layout(database: &IdbDatabase) {
             // It is being deleted: nothing of it shall be kept.
             return held.close();
         }
-        updates::announce(Notice::StorageLetGo);
+        updates::announce(Notice::LetGo);
         let held = held.clone();
         spawn_local(async move {
             // Closing waits for the transactions that have begun.

@@ -12,16 +12,19 @@ const TAKE_OVER: &str = "qinda:take-over";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Notice {
     /// This page let go of the storage for a newer desk in another tab: nothing is kept here any more.
-    StorageLetGo,
+    LetGo,
     /// Another page keeps this one from opening the storage.
-    StorageBlocked,
+    Blocked,
+    /// The browser took the storage away under the open page, as when somebody clears a site's data.
+    Gone,
 }
 
 impl Notice {
     const fn event(self) -> &'static str {
         match self {
-            Self::StorageLetGo => "qinda:storage-let-go",
-            Self::StorageBlocked => "qinda:storage-blocked",
+            Self::LetGo => "qinda:storage-let-go",
+            Self::Blocked => "qinda:storage-blocked",
+            Self::Gone => "qinda:storage-gone",
         }
     }
 }
@@ -95,7 +98,7 @@ fn on_window(name: &str, listener: impl Fn() + 'static) {
 }
 
 /// The listener lives as long as the page.
-fn on(target: &EventTarget, name: &str, listener: impl Fn() + 'static) {
+pub(super) fn on(target: &EventTarget, name: &str, listener: impl Fn() + 'static) {
     let closure = Closure::<dyn Fn()>::new(listener);
     let added = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
     if added.is_ok() {

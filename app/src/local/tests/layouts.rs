@@ -48,11 +48,11 @@ async fn an_open_tab_lets_go_of_the_storage_for_a_newer_desk_and_says_so() {
     let name = format!("qinda-outbox-{member}");
     let old = Rc::new(Outbox::open(member, None).await);
     old.enqueue(&[take("a")], &[], Micros(1), &[]).await.unwrap();
-    let let_go = heard(Notice::StorageLetGo);
+    let let_go = heard(Notice::LetGo);
     let (conversation, half) = (DraftOf::Reply(ConversationId::of_name("c")), "还没写完");
     let kept = Rc::new(Cell::new(false));
     let (tab, is_kept) = (Rc::clone(&old), Rc::clone(&kept));
-    updates::on_notice(Notice::StorageLetGo, move || {
+    updates::on_notice(Notice::LetGo, move || {
         let (tab, is_kept) = (Rc::clone(&tab), Rc::clone(&is_kept));
         wasm_bindgen_futures::spawn_local(async move {
             is_kept.set(tab.keep_draft(conversation, half).await.is_ok());
@@ -78,7 +78,7 @@ async fn a_page_that_keeps_the_storage_is_told_of_and_once_it_is_closed_the_desk
     let name = format!("qinda-outbox-{member}");
     // A page that lets go of nothing, in a layout before the present one, which needs an upgrade.
     let stubborn = idb::Factory::new().unwrap().open(&name, Some(1)).unwrap().await.unwrap();
-    let blocked = heard(Notice::StorageBlocked);
+    let blocked = heard(Notice::Blocked);
     let newer = async {
         let database = opened_by_a_newer_desk_of_ours(&name).await;
         assert!(blocked.get() >= 1);
@@ -100,7 +100,7 @@ async fn opened_by_a_newer_desk_of_ours(name: &str) -> web_sys::IdbDatabase {
 async fn a_wipe_does_not_wait_for_an_open_tab() {
     let member = somebody();
     let open = Outbox::open(member, None).await;
-    let let_go = heard(Notice::StorageLetGo);
+    let let_go = heard(Notice::LetGo);
     in_time(Outbox::delete(member)).await.unwrap();
     assert_eq!(let_go.get(), 0, "nothing of it shall be kept");
     drop(open);
