@@ -7,7 +7,9 @@ const SHELL = '/desk'
 const PREFIX = 'qinda-desk-'
 const CACHE = PREFIX + VERSION
 
-self.addEventListener('install', event => event.waitUntil(precache()))
+self.addEventListener('install', event => {
+  event.waitUntil(Promise.all([precache(), passBy(event)]))
+})
 
 // A new worker waits until the page says so: an update is offered, never forced under a half-written reply.
 self.addEventListener('message', event => {
@@ -36,6 +38,13 @@ async function precache() {
     throw new Error('The shell is not of this version.')
   }
   await Promise.all([cache.put(SHELL, shell), cache.addAll(FILES.map(fresh))])
+}
+
+// What is asked of the server need not come by here. Above all a page's last word, which the browser would drop on this
+// way together with the page. Browsers that know no routes take the longer one.
+async function passBy(event) {
+  const toNetwork = urlPattern => ({ condition: { urlPattern }, source: 'network' })
+  await event.addRoutes?.(['/sync/*', '/api/*'].map(toNetwork))
 }
 
 // Built files never change under their address; the others may have been kept from an older version.
