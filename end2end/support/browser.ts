@@ -2,6 +2,13 @@ import type { PlaywrightTestOptions, PlaywrightWorkerOptions } from '@playwright
 
 type Options = Partial<PlaywrightTestOptions & PlaywrightWorkerOptions>
 
+/**
+ * A page that is driven from outside and goes to another address may crash Chromium 156: it swaps the frame and takes the
+ * emulated focus away from one that is gone. The frame stays, and so does the feature that this switch would take from
+ * Playwright.
+ */
+const KEEP_FRAME = '--enable-features=RenderDocument:level/crashed-frame,CDPScreenshotNewSurface'
+
 /** The browser of the system: nothing is downloaded. */
 export const chromium: Options = {
   browserName: 'chromium',
@@ -15,6 +22,7 @@ export const chromium: Options = {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      KEEP_FRAME,
     ],
   },
   locale: 'zh-CN',
