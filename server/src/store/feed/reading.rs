@@ -19,6 +19,19 @@ const URGENT_MESSAGES: u32 = 3;
 /// The most rows that come before their turn.
 const URGENT_ROWS_MAX: u64 = 500;
 
+/// The tables are joined in the order in which they stand: `CROSS` keeps SQLite, which knows nothing of their sizes, from
+/// reading the whole feed and all messages for each of its rows.
+pub(super) const URGENT: &str = "WITH open AS (SELECT id, last_position FROM conversations
+                   WHERE shop = $1 AND in_feed = 1 AND state = 'open' AND team = $5
+                   ORDER BY opened_at DESC LIMIT $7),
+          wanted AS (SELECT 'conversation:' || id AS entity FROM open
+                     UNION ALL
+                     SELECT 'message:' || m.id FROM open o CROSS JOIN messages m
+                     WHERE m.shop = $1 AND m.conversation = o.id AND m.position > o.last_position - $6)
+     SELECT f.seq, f.kind, f.body FROM wanted w CROSS JOIN feed f
+     WHERE f.shop = $1 AND f.scope = $2 AND f.entity = w.entity AND f.seq > $3 AND f.seq <= $4
+     ORDER BY f.seq DESC LIMIT $7";
+
 /// What a page may still hold.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Room {
@@ -213,24 +226,14 @@ async fn taken(conn: &mut Conn, found: Query, room: &mut Room) -> Stored<(Vec<Ro
 /// and the latest messages in them. They come again when it is their turn.
 async fn urgent_rows(conn: &mut Conn, feed: Feed, gap: Gap) -> Stored<Vec<Row>> {
     let Scope::Inbox(team) = feed.scope else { return Ok(Vec::new()) };
-    let found = query(
-        "WITH open AS (SELECT id, last_position FROM conversations
-                       WHERE shop = $1 AND state = 'open' AND team = $5
-                       ORDER BY opened_at DESC LIMIT $7),
-              wanted AS (SELECT 'conversation:' || id AS entity FROM open
-                         UNION ALL
-                         SELECT 'message:' || m.id FROM open o JOIN messages m
-                         ON m.shop = $1 AND m.conversation = o.id AND m.position > o.last_position - $6)
-         SELECT f.seq, f.kind, f.body FROM wanted w JOIN feed f ON f.shop = $1 AND f.scope = $2 AND f.entity = w.entity
-         WHERE f.seq > $3 AND f.seq <= $4 ORDER BY f.seq DESC LIMIT $7",
-    )
-    .bind(feed.shop.to_string())
-    .bind(feed.scope.to_string())
-    .bind(kept(gap.above))
-    .bind(kept(gap.up_to))
-    .bind(team.to_string())
-    .bind(i64::from(URGENT_MESSAGES))
-    .bind(kept(URGENT_ROWS_MAX));
+    let found = query(URGENT)
+        .bind(feed.shop.to_string())
+        .bind(feed.scope.to_string())
+        .bind(kept(gap.above))
+        .bind(kept(gap.up_to))
+        .bind(team.to_string())
+        .bind(i64::from(URGENT_MESSAGES))
+        .bind(kept(URGENT_ROWS_MAX));
     let mut room = Room { rows: URGENT_ROWS_MAX as usize, bytes: PULL_BYTES_MAX };
     Ok(taken(conn, found, &mut room).await?.0)
 }

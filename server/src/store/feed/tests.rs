@@ -1,4 +1,4 @@
-//! Two connections that commit in the other order than they began.
+//! Two connections that commit in the other order than they began, and how rows are looked up.
 
 use qinda::model::{MemberCard, MemberId};
 use qinda::sync::Row;
@@ -92,4 +92,23 @@ async fn numbers_follow_commits_whoever_began_first() {
     one.run("COMMIT").await.unwrap();
     assert_eq!(read_on(&store, shop, &mut cursor).await, ["after"]);
     assert_eq!(cursor.seq, 5);
+}
+
+#[tokio::test]
+async fn what_comes_before_its_turn_is_looked_up_and_not_searched_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::File(folder.path().join("qinda.db"));
+    let store = Store::open(&place, Clock::system()).await.unwrap();
+    let asked = format!("EXPLAIN QUERY PLAN {}", reading::URGENT).leak();
+    let bound = (1..=7).fold(query(asked), |query, place| query.bind(i64::from(place)));
+    let steps = bound.fetch_all(&mut store.reader().await.unwrap()).await.unwrap();
+    let steps: Vec<String> = steps.iter().map(|step| step.text("detail").unwrap()).collect();
+    let of = |table: &str| -> Vec<&String> {
+        let start = format!("SEARCH {table} ");
+        steps.iter().filter(|step| step.starts_with(&start)).collect()
+    };
+    let (feed, messages, conversations) = (of("f"), of("m"), of("conversations"));
+    assert!(feed.len() == 2 && feed.iter().all(|step| step.contains("entity=?")), "{steps:?}");
+    assert!(messages.len() == 1 && messages[0].contains("conversation=? AND position>?"), "{steps:?}");
+    assert!(conversations.len() == 1 && conversations[0].contains("in_feed=? AND state=?"), "{steps:?}");
 }
