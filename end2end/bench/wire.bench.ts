@@ -1,9 +1,13 @@
-import type { Request, Response } from '@playwright/test'
+import type { Page, Request, Response } from '@playwright/test'
 
+import { Desk } from '../pages/desk.ts'
 import { Shopper } from '../pages/shopper.ts'
+import { chromium } from '../support/browser.ts'
 import { agent } from '../support/members.ts'
-import { expect, test } from '../support/stories.ts'
+import { Proxy } from '../support/proxy.ts'
+import { type Scene, expect, test } from '../support/stories.ts'
 import { printHeading, printTable } from './print.ts'
+import { Front } from './secure.ts'
 
 /** What an agent of a small shop does in an hour, of which some minutes are told here. */
 const CHATS = 6
@@ -27,17 +31,53 @@ class Json {
     this.#bodies.push(response.body().then((body) => void (this.bytes += body.length)))
   }
 
+  /** What the live channel tells is JSON as well. */
+  async listenIn(page: Page): Promise<void> {
+    const session = await page.context().newCDPSession(page)
+    await session.send('Network.enable')
+    session.on('Network.eventSourceMessageReceived', ({ data }) => void (this.bytes += data.length))
+  }
+
   async all(): Promise<number> {
     await Promise.all(this.#bodies)
     return this.bytes
   }
 }
 
-test('the bytes of an hour', async ({ desk, shopper, network, server, anotherPage }) => {
+const launched = chromium.launchOptions!
+
+test.use({ launchOptions: { ...launched, args: [...launched.args!, '--ignore-certificate-errors'] } })
+
+test('the bytes of an hour, straight at the server', async ({ desk, network, shopper, server, anotherPage }) => {
+  const rows = await hour(desk, network, { shopper, server, anotherPage })
+  printHeading('What goes over the wire between a desk and the server, heads of the requests and all: plain HTTP/1.1')
+  printTable(rows)
+})
+
+test('the bytes of an hour, behind TLS and HTTP/2', async ({ page, shopper, server, anotherPage }) => {
+  const front = await Front.start(server.port)
+  const network = await Proxy.start(front.port)
+  const desk = new Desk(page, network.origin.replace('http:', 'https:'))
+  const rows = await hour(desk, network, { shopper, server, anotherPage })
+  printHeading('The same behind a front as in the operations guide: TLS, HTTP/2, packed heads')
+  printTable(rows)
+  await network.cut()
+  front.stop()
+})
+
+type Row = (string | number)[]
+
+/** What the hour costs, part by part. */
+async function hour(
+  desk: Desk,
+  network: Proxy,
+  { shopper, server, anotherPage }: Pick<Scene, 'shopper' | 'server' | 'anotherPage'>,
+): Promise<Row[]> {
   const json = new Json()
+  await json.listenIn(desk.page)
   desk.page.on('request', (request) => json.sent(request))
   desk.page.on('response', (response) => json.got(response))
-  const rows: (string | number)[][] = [['', 'KB on the wire', 'KB of JSON', 'on the wire of it']]
+  const rows: Row[] = [['', 'KB on the wire', 'KB of JSON', 'on the wire of it']]
   let [wireBefore, jsonBefore] = [0, 0]
   const note = async (what: string, times = 1): Promise<void> => {
     const [wire, plain] = [network.bytes - wireBefore, (await json.all()) - jsonBefore]
@@ -62,11 +102,10 @@ test('the bytes of an hour', async ({ desk, shopper, network, server, anotherPag
       await page.write(`再问一句${chat}-${question}，能指定快递吗`)
       await expect(desk.message(`再问一句${chat}-${question}`)).toBeVisible()
     }
-    await desk.page.goto(`${network.origin}/desk`)
+    await desk.page.goto(`${desk.origin}/desk`)
   }
   await note(`${CHATS * (QUESTIONS + 1)} questions and ${CHATS * QUESTIONS} replies`)
   await desk.page.waitForTimeout(QUIET_SECONDS * 1_000)
   await note('an hour in which nothing happens', HOUR_SECONDS / QUIET_SECONDS)
-  printHeading('What goes over the wire between a desk and the server, heads of the requests and all')
-  printTable(rows)
-})
+  return rows
+}

@@ -8,7 +8,7 @@ import { Server } from './server.ts'
 export { expect } from '@playwright/test'
 
 /** What every story starts with. */
-interface Scene {
+export interface Scene {
   /** A server of its own with the demo shop. */
   server: Server
   /** The network between the desk and that server. */

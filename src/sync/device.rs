@@ -295,11 +295,12 @@ impl Device {
         self.queue.retain(|n, _| *n > through);
     }
 
-    /// Whether a scope moved on beyond what this tab has read.
+    /// Whether a scope moved on beyond what this tab has read, or is no longer the member's.
     #[must_use]
     pub fn is_behind(&self, heads: &BTreeMap<Scope, u64>) -> bool {
         let read = |scope: &Scope| self.progress.standing(*scope).map_or(0, |standing| standing.cursor.seq);
-        heads.iter().any(|(scope, head)| read(scope) != *head)
+        let has_moved = heads.iter().any(|(scope, head)| read(scope) != *head);
+        has_moved || self.progress.cursors.keys().any(|scope| !heads.contains_key(scope))
     }
 
     /// How many numbers lie in gaps: with each page that fills one there are fewer.

@@ -23,8 +23,10 @@ use crate::local::outbox::Outbox;
 use crate::local::storage::StorageError;
 use crate::local::{lease, prefs, random};
 
-/// Looks at the server at least this often even when the live channel is silent.
-const LOOK_MILLIS: u32 = 30_000;
+/// Looks at the server at least this often while the live channel tells with every beat where the heads are.
+const LOOK_MILLIS: u32 = 300_000;
+/// Looks this often whether somebody signed in again, in another tab.
+const SIGNED_OUT_LOOK_MILLIS: u32 = 30_000;
 /// The first wait after a failure; it doubles up to the longest.
 const RETRY_MILLIS_MIN: u32 = 500;
 /// The longest wait between tries.
@@ -103,7 +105,7 @@ fn after_failure(desk: Desk, failure: &Failure, failures: u32) -> u32 {
         }
         Failure::SignedOut => {
             desk.set_link(Link::SignedOut);
-            LOOK_MILLIS
+            SIGNED_OUT_LOOK_MILLIS
         }
         // Not before the server wishes, and not at the same moment as everybody else.
         Failure::Busy(seconds) => seconds.saturating_mul(1_000).saturating_add(backoff(failures)),

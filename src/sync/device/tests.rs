@@ -119,6 +119,16 @@ fn a_tab_shows_and_sends_what_another_tab_queued() {
 }
 
 #[test]
+fn a_desk_looks_when_a_scope_moved_or_is_its_own_no_longer() {
+    let (team, own) = (Scope::Inbox(actor().team), Scope::Mailbox(actor().member));
+    let tab = Device::open(actor(), empty(), disk(&[(KNOWLEDGE, 3), (team, 1)]), []);
+    assert!(!tab.is_behind(&[(KNOWLEDGE, 3), (team, 1), (own, 0)].into()));
+    assert!(tab.is_behind(&[(KNOWLEDGE, 4), (team, 1), (own, 0)].into()));
+    assert!(tab.is_behind(&[(KNOWLEDGE, 3), (team, 1), (own, 1)].into()));
+    assert!(tab.is_behind(&[(KNOWLEDGE, 3), (own, 0)].into()), "the team's rows have to go");
+}
+
+#[test]
 fn a_new_epoch_keeps_the_work_and_the_former_numbers() {
     let old = queued(&[put("a"), put("b")]);
     let mut tab = device(old.clone());
