@@ -28,7 +28,9 @@ class Json {
 
   got(response: Response): void {
     if (!response.headers()['content-type']?.startsWith('application/json')) return
-    this.#bodies.push(response.body().then((body) => void (this.bytes += body.length)))
+    // What the page left before it was read counts for nothing.
+    const body = response.body().then(({ length }) => length)
+    this.#bodies.push(body.catch(() => 0).then((length) => void (this.bytes += length)))
   }
 
   /** What the live channel tells is JSON as well. */
@@ -102,6 +104,7 @@ async function hour(
       await page.write(`再问一句${chat}-${question}，能指定快递吗`)
       await expect(desk.message(`再问一句${chat}-${question}`)).toBeVisible()
     }
+    await json.all()
     await desk.page.goto(`${desk.origin}/desk`)
   }
   await note(`${CHATS * (QUESTIONS + 1)} questions and ${CHATS * QUESTIONS} replies`)
