@@ -12,7 +12,9 @@ import { Front } from './secure.ts'
 /** What an agent of a small shop does in an hour, of which some minutes are told here. */
 const CHATS = 6
 const QUESTIONS = 3
-const QUIET_SECONDS = 120
+const QUIET_SECONDS = 300
+/** After this long a desk that was opened has read what there is. */
+const SETTLED_MS = 5_000
 const HOUR_SECONDS = 3_600
 
 const kilobytes = (bytes: number): string => (bytes / 1024).toFixed(0)
@@ -81,16 +83,17 @@ async function hour(
   desk.page.on('response', (response) => json.got(response))
   const rows: Row[] = [['', 'KB on the wire', 'KB of JSON', 'on the wire of it']]
   let [wireBefore, jsonBefore] = [0, 0]
+  const begin = async (): Promise<void> => void ([wireBefore, jsonBefore] = [network.bytes, await json.all()])
   const note = async (what: string, times = 1): Promise<void> => {
     const [wire, plain] = [network.bytes - wireBefore, (await json.all()) - jsonBefore]
     rows.push([what, kilobytes(wire * times), kilobytes(plain * times), `${((wire / plain) * 100).toFixed(0)} %`])
-    ;[wireBefore, jsonBefore] = [network.bytes, json.bytes]
+    await begin()
   }
 
   await desk.open()
   await desk.readyForOffline()
   await expect(desk.signInButton).toBeVisible()
-  ;[wireBefore, jsonBefore] = [network.bytes, await json.all()]
+  await begin()
   await desk.signIn(agent)
   await desk.page.waitForResponse('**/sync/live')
   await note('the first sign-in: the demo shop’s knowledge')
@@ -105,9 +108,12 @@ async function hour(
       await expect(desk.message(`再问一句${chat}-${question}`)).toBeVisible()
     }
     await json.all()
-    await desk.page.goto(`${desk.origin}/desk`)
   }
   await note(`${CHATS * (QUESTIONS + 1)} questions and ${CHATS * QUESTIONS} replies`)
+  // Nobody looks at a chat any more.
+  await Promise.all([desk.page.waitForResponse('**/sync/live'), desk.open()])
+  await desk.page.waitForTimeout(SETTLED_MS)
+  await begin()
   await desk.page.waitForTimeout(QUIET_SECONDS * 1_000)
   await note('an hour in which nothing happens', HOUR_SECONDS / QUIET_SECONDS)
   return rows
