@@ -24,7 +24,7 @@ use std::rc::Rc;
 use futures::channel::mpsc;
 use qinda::answers::Index;
 use qinda::model::{Micros, PictureId};
-use qinda::sync::{Device, LeaseState, SignedIn};
+use qinda::sync::{Device, LeaseState, Scope, SignedIn};
 use qinda::wording::Checker;
 
 use crate::local::clock::Clock;
@@ -133,10 +133,12 @@ struct Inner {
 }
 
 /// Why the sync loop should look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 enum Wake {
     /// There may be something to send or to fetch.
     Look,
+    /// Scopes moved on to these heads.
+    Moved(BTreeMap<Scope, u64>),
     /// The live channel broke.
     Lost,
 }

@@ -1,6 +1,7 @@
 //! The way to the server: push what waits, pull what is new, again whenever there is a reason to. Correctness
 //! lies in push and pull, which may be repeated at will; the live channel only wakes the loop.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures::channel::mpsc::UnboundedReceiver;
@@ -10,8 +11,8 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::sync::{
-    Contents, Device, Heads, Heard as HeardPage, Keeping, Moved, PullAnswer, PullRequest, PushAnswer, PushRefusal,
-    PushRequest, ScopePage, SignedIn,
+    Contents, Device, Heard as HeardPage, Keeping, Moved, PullAnswer, PullRequest, PushAnswer, PushRefusal,
+    PushRequest, Scope, ScopePage, SignedIn,
 };
 
 use super::pictures::picture_of;
@@ -89,7 +90,7 @@ pub(super) async fn run(desk: Desk) {
                 after_failure(desk, &failure, failures)
             }
         };
-        if rest(&mut wakes, wait).await == Some(Wake::Lost) {
+        if rest(desk, &mut wakes, wait).await == Some(Wake::Lost) {
             // A tab that listens for the others and says nothing may be frozen.
             takes = live.take().is_some_and(|live| live.relies_on_another_tab());
         }
@@ -126,15 +127,16 @@ fn spread(millis: u32) -> u32 {
     (f64::from(millis) * (0.5 + random::jitter() / 2.0)) as u32
 }
 
-/// Waits until woken or the time is up; several wakes count as one, and a lost channel outweighs a look.
-async fn rest(wakes: &mut UnboundedReceiver<Wake>, millis: u32) -> Option<Wake> {
+/// Waits until woken or the time is up; several wakes count as one, and a lost channel outweighs a look. What was heard
+/// of while an exchange ran came with it most of the time, and is no reason for another.
+async fn rest(desk: Desk, wakes: &mut UnboundedReceiver<Wake>, millis: u32) -> Option<Wake> {
     let timer = TimeoutFuture::new(millis).fuse();
-    let mut woken = {
-        let next = wakes.next();
-        pin_mut!(timer, next);
-        match select(next, timer).await {
-            Either::Left((wake, _)) => wake,
-            Either::Right(_) => None,
+    pin_mut!(timer);
+    let mut woken = loop {
+        match select(wakes.next(), &mut timer).await {
+            Either::Left((Some(Wake::Moved(heads)), _)) if !desk.is_behind(&heads) => {}
+            Either::Left((wake, _)) => break wake,
+            Either::Right(_) => break None,
         }
     };
     while let Ok(wake) = wakes.try_recv() {
@@ -231,7 +233,7 @@ impl Desk {
 
     fn heard(&self, heard: Heard) {
         let wake = match heard {
-            Heard::Heads(heads) if self.is_behind(&heads) => Wake::Look,
+            Heard::Heads(told) if self.is_behind(&told.heads) => Wake::Moved(told.heads),
             Heard::Heads(_) => return,
             Heard::Presence(presence) => return self.presence_told(presence),
             Heard::Lost => Wake::Lost,
@@ -243,8 +245,8 @@ impl Desk {
         self.with(|at_desk| at_desk.device.numbers_in_gaps()).unwrap_or(0)
     }
 
-    fn is_behind(&self, heads: &Heads) -> bool {
-        let behind = self.with(|at_desk| at_desk.device.is_behind(&heads.heads));
+    fn is_behind(&self, heads: &BTreeMap<Scope, u64>) -> bool {
+        let behind = self.with(|at_desk| at_desk.device.is_behind(heads));
         behind.unwrap_or(false)
     }
 
