@@ -5,6 +5,8 @@
 //! [`Replica`] holds both, and [`decide`] is the one place that says what a command does, on either side.
 
 mod change;
+mod checksum;
+mod checkup;
 mod command;
 mod decide;
 mod device;
@@ -25,6 +27,11 @@ mod wire_answers;
 mod wire_devices;
 
 pub use change::{Change, Entity, GoneConversation};
+pub use checksum::{CHECK_RANGES_MAX, Sum, Sums, digest, range_of};
+pub use checkup::{
+    CHECK_KINDS_MAX, CheckAnswer, CheckRequest, Checkups, Comparison, KEPT_KINDS, KeptDigest, RangeRows, Remedy,
+    Repair, repair,
+};
 pub use command::{
     Action, ChooseAnswer, CloseConversation, Command, CommandHash, DescribeConversation, FORMER_NUMBERS_MAX,
     FormerNumber, JudgeLesson, PutArticle, PutDraft, PutPack, PutPolicy, PutQuickReply, REPLY_EXPIRES_SECONDS,

@@ -4,6 +4,7 @@
 mod simulator {
     pub mod acts;
     pub mod chance;
+    pub mod checking;
     pub mod database;
     pub mod desk;
     pub mod history;
@@ -168,6 +169,26 @@ fn a_gap_that_is_forgotten_is_caught() {
 #[test]
 fn a_verdict_whose_effect_lies_in_a_gap_is_caught() {
     is_caught(Broken::VerdictsBeforeGaps, &[Promise::OwnWrites]);
+}
+
+#[test]
+fn a_checksum_of_entities_alone_is_caught() {
+    is_caught(Broken::DigestsWithoutBodies, &[Promise::Converges, Promise::Cursors]);
+}
+
+#[test]
+fn a_difference_that_is_found_and_left_is_caught() {
+    is_caught(Broken::RepairSkipped, &[Promise::Converges, Promise::Cursors]);
+}
+
+#[test]
+fn rows_put_right_of_which_other_tabs_do_not_hear_are_caught() {
+    is_caught(Broken::ReplacedUntold, &[Promise::Converges]);
+}
+
+#[test]
+fn ranges_compared_although_they_changed_meanwhile_are_caught() {
+    is_caught(Broken::ChangedRangesCompared, &[Promise::Checksums]);
 }
 
 #[test]

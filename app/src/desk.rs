@@ -1,6 +1,7 @@
 //! The desk behind the screen: joins the core's replica and index to the device, and tells the views what
 //! changed. Views read from here and call its deeds; none of them waits for a network.
 
+mod checking;
 mod choosing;
 mod deeds;
 mod drafts;
@@ -168,6 +169,8 @@ struct AtDesk {
     /// Drafts whose newest text is not on disk yet; while one write is under way the next waits here.
     drafts_writing: Rc<Cell<bool>>,
     drafts_dirty: Vec<DraftOf>,
+    /// The comparisons of what the device holds with the server.
+    checks: checking::Checks,
     /// Half-written replies of which the other devices have not been told.
     untold: drafts::Untold,
 }

@@ -68,6 +68,8 @@ pub struct AppState {
     pub front: Front,
     /// Whose turn it is to read much of the history.
     pub turns: Turns,
+    /// Whose turn it is to compare what a device holds.
+    pub checks: Turns,
     /// Turns true when the server stops: streams end then.
     pub stopping: watch::Receiver<bool>,
 }

@@ -13,7 +13,7 @@ pub mod outbox;
 
 mod confirmed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 pub use confirmed::{ConfirmedWrite, Keeping, Kept, Progress, keep, without_chats, without_scopes};
@@ -59,6 +59,8 @@ pub struct Device {
     replica: Replica,
     queue: BTreeMap<u64, Command>,
     held: Vec<Held>,
+    /// Scopes whose rows were put right on the disk, and not in memory.
+    outdated: BTreeSet<Scope>,
 }
 
 impl Device {
@@ -75,8 +77,14 @@ impl Device {
             state.apply(change);
         }
         let replica = Replica::new(actor, state, progress.through_of(contents.counter.epoch));
-        let mut device =
-            Self { counter: contents.counter, progress, replica, queue: BTreeMap::new(), held: contents.held };
+        let mut device = Self {
+            counter: contents.counter,
+            progress,
+            replica,
+            queue: BTreeMap::new(),
+            held: contents.held,
+            outdated: BTreeSet::new(),
+        };
         device.take_in(contents.commands);
         device
     }
@@ -274,6 +282,7 @@ impl Device {
             let on_disk = kept.lagging.get(&page.scope);
             self.progress.stand(page.scope, on_disk.map_or(read, |disk| read.shared_with(*disk)));
         }
+        self.hear_of_replaced(answer, kept);
         self.progress.settled(request.epoch, answer.through);
         self.progress.wall_offset = wall_offset;
         self.progress.backend = Some(answer.backend);
@@ -288,6 +297,48 @@ impl Device {
         }
         touched.extend(self.replica.absorb(changes_of(answer), answer.through));
         touched
+    }
+
+    /// Another tab may have put rows right. What this page brings anew is right too.
+    fn hear_of_replaced(&mut self, answer: &PullAnswer, kept: &Kept) {
+        let is_anew = |scope: Scope| answer.scopes.iter().any(|page| page.scope == scope && page.reset);
+        for (scope, replaced) in &kept.replaced {
+            let known = self.progress.replaced.insert(*scope, *replaced).unwrap_or_default();
+            if known < *replaced && !is_anew(*scope) {
+                self.outdated.insert(*scope);
+            }
+        }
+        self.outdated.retain(|scope| !is_anew(*scope) && self.progress.cursors.contains_key(scope));
+    }
+
+    /// The rows of a scope were put right on the disk: they are to be read again.
+    pub fn outdate(&mut self, scope: Scope) {
+        self.outdated.insert(scope);
+    }
+
+    /// The scopes that are to be read from the disk again.
+    #[must_use]
+    pub const fn outdated(&self) -> &BTreeSet<Scope> {
+        &self.outdated
+    }
+
+    /// Takes in a scope as it lies on the disk, and says what is another now. `None` where the disk is not exactly as far
+    /// as this tab is; both are soon.
+    pub fn reload(&mut self, scope: Scope, disk: &Progress, changes: Vec<Change>) -> Option<Vec<Touched>> {
+        let cursor = disk.whole(scope).filter(|cursor| self.progress.whole(scope) == Some(*cursor));
+        if cursor.is_none() || disk.backend != self.progress.backend {
+            return None;
+        }
+        self.outdated.remove(&scope);
+        self.progress.replaced.extend(disk.replaced.get(&scope).map(|replaced| (scope, *replaced)));
+        Some(self.replica.replace(scope, changes))
+    }
+
+    /// The next pull reads a scope anew.
+    pub fn read_anew(&mut self, scope: Scope) {
+        if self.progress.standing(scope).is_some() {
+            self.progress.stand(scope, Standing::default());
+        }
     }
 
     /// Forgets the commands that had their verdict, once the outbox has dropped them.

@@ -120,6 +120,17 @@ impl Replica {
         touched
     }
 
+    /// Has other rows in a scope from now on, and says what is another by that.
+    pub fn replace(&mut self, scope: Scope, changes: Vec<Change>) -> Vec<Touched> {
+        let before = self.confirmed.clone();
+        let mut touched = self.confirmed.forget(scope);
+        touched.extend(changes.into_iter().map(|change| self.confirmed.apply(change)));
+        self.rebase();
+        touched.retain(|touched| !touched.is_same(&before, &self.confirmed));
+        touched.extend(self.touched_by_outbox());
+        sorted(touched)
+    }
+
     /// Begins a new epoch: the same commands under new numbers, none of which had a verdict.
     pub fn renumber(&mut self, pending: Vec<Pending>) -> Vec<Touched> {
         let mut touched = self.touched_by_outbox();

@@ -58,6 +58,31 @@ pub enum Touched {
     Draft(ConversationId),
 }
 
+impl Touched {
+    /// Whether two states say the same of it.
+    #[must_use]
+    pub fn is_same(&self, one: &State, other: &State) -> bool {
+        match self {
+            Self::Conversation(id) => {
+                one.conversations.get(id) == other.conversations.get(id) && one.threads.get(id) == other.threads.get(id)
+            }
+            Self::Article(id) => one.articles.get(id) == other.articles.get(id),
+            Self::QuickReply(id) => one.quick_replies.get(id) == other.quick_replies.get(id),
+            Self::Member(id) => one.members.get(id) == other.members.get(id),
+            Self::Lesson(id) => one.lessons.get(id) == other.lessons.get(id),
+            Self::Used(whose, entry) => one.used.get(&(*whose, *entry)) == other.used.get(&(*whose, *entry)),
+            Self::Pack(id) => one.packs.get(id) == other.packs.get(id),
+            Self::Policy(id) => one.policies.get(id) == other.policies.get(id),
+            Self::Draft(id) => {
+                let of = |state: &State| -> Vec<Draft> {
+                    state.drafts.values().filter(|draft| draft.conversation == *id).cloned().collect()
+                };
+                of(one) == of(other)
+            }
+        }
+    }
+}
+
 impl State {
     /// Applies one change.
     pub fn apply(&mut self, change: Change) -> Touched {

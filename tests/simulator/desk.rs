@@ -21,7 +21,7 @@ use super::world::World;
 const RUN_STEPS_MAX: usize = 400;
 
 impl World {
-    fn tab(&mut self, profile: usize, tab: usize) -> &mut Tab {
+    pub(super) fn tab(&mut self, profile: usize, tab: usize) -> &mut Tab {
         &mut self.profiles[profile].tabs[tab]
     }
 
@@ -50,6 +50,7 @@ impl World {
             Kind::Dispose => self.dispose(profile, tab, chance)?,
             Kind::Tick => self.tick(profile, tab)?,
             Kind::Run => return self.run(profile, tab),
+            Kind::CheckUp => self.begin_check(profile, tab, chance.draw()),
             _ => {}
         }
         Ok(())
@@ -207,7 +208,15 @@ impl World {
                 self.show(profile, tab, &request, &answer, held, &kept)?;
                 self.tab(profile, tab).phase = Phase::Settles(request, answer);
             }
-            Phase::Settles(request, answer) => self.settle(profile, tab, &request, &answer),
+            Phase::Settles(request, answer) => {
+                self.settle(profile, tab, &request, &answer);
+                self.reload_outdated(profile, tab)?;
+            }
+            Phase::Checking(exchange, request) => match self.answer(profile, tab, exchange) {
+                Some(Body::Checked(text)) => self.checked(profile, tab, request, &text)?,
+                _ => self.tab(profile, tab).phase = Phase::Checking(exchange, request),
+            },
+            Phase::Repairs(request, answer) => self.repair(profile, tab, &request, &answer)?,
             Phase::Renews => {
                 self.renew(profile, tab);
                 self.check_tab(profile, tab)?;
@@ -234,7 +243,7 @@ impl World {
         None
     }
 
-    fn send(&mut self, profile: usize, body: Body) -> u64 {
+    pub(super) fn send(&mut self, profile: usize, body: Body) -> u64 {
         let exchange = self.fresh();
         self.network.send(Packet { profile, exchange, body });
         exchange

@@ -20,6 +20,8 @@ pub enum Kind {
     ShopperWrites,
     /// A person gives up a refused command, or sends it anyway.
     Dispose,
+    /// A tab compares a scope with the server.
+    CheckUp,
     /// A tab is opened.
     OpenTab,
     /// A frame is lost.
@@ -42,6 +44,10 @@ pub enum Kind {
     Flush,
     /// The browser is killed, and what was written relaxed since the last flush is lost.
     LoseRelaxed,
+    /// A row on the device's disk is lost, and nobody notices.
+    LoseRow,
+    /// A row on the device's disk says something else, and nobody notices.
+    AlterRow,
     /// The device's disk becomes full, or has room again.
     Quota,
     /// A clock jumps.
@@ -111,6 +117,12 @@ const WEIGHTS: [(Kind, u64); 33] = [
     (Kind::NewerRow, 4),
 ];
 
+/// What histories are mixed with in which disks do not keep what they are given; in the others each row is looked at
+/// after each step.
+const TAMPERING: [Kind; 4] = [Kind::CheckUp, Kind::CheckUp, Kind::LoseRow, Kind::AlterRow];
+/// Once in so many steps.
+const BETWEEN: u64 = 12;
+
 impl Kind {
     /// Whether it is a fault rather than work.
     pub fn is_fault(self) -> bool {
@@ -160,10 +172,28 @@ pub fn history(seed: u64, steps: usize) -> History {
         steps.retain(|step| !matches!(step.kind, Kind::Restore | Kind::SetBack | Kind::Evict));
     }
     let pull_rows = [6, 20, 60, 200][chance.below(4) as usize];
+    match seed % 3 {
+        0 => steps = with_some(steps, &[Kind::CheckUp], &mut chance),
+        1 => steps = with_some(steps, &TAMPERING, &mut chance),
+        _ => {}
+    }
     History { pull_rows, steps }
+}
+
+/// Puts steps of these kinds between the others.
+fn with_some(steps: Vec<Step>, kinds: &[Kind], chance: &mut Chance) -> Vec<Step> {
+    let mut mixed = Vec::with_capacity(steps.len() * 2);
+    for step in steps {
+        mixed.push(step);
+        if chance.below(BETWEEN) == 0 {
+            let kind = kinds[chance.below(kinds.len() as u64) as usize];
+            mixed.push(Step { kind, which: chance.draw(), how: chance.draw() });
+        }
+    }
+    mixed
 }
 
 /// Every kind of fault.
 pub fn faults() -> impl Iterator<Item = Kind> {
-    WEIGHTS.iter().map(|(kind, _)| *kind).filter(|kind| kind.is_fault())
+    WEIGHTS.iter().map(|(kind, _)| *kind).chain(TAMPERING).filter(|kind| kind.is_fault())
 }

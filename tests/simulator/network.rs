@@ -11,15 +11,19 @@ pub enum Body {
     Push(String),
     /// `POST /sync/pull`.
     Pull(String),
+    /// `POST /sync/check`.
+    Check(String),
     /// What a push was answered.
     Pushed(Pushed),
     /// What a pull was answered.
     Pulled(String),
+    /// What a check was answered.
+    Checked(String),
 }
 
 impl Body {
     const fn goes_up(&self) -> bool {
-        matches!(self, Self::Push(_) | Self::Pull(_))
+        matches!(self, Self::Push(_) | Self::Pull(_) | Self::Check(_))
     }
 }
 

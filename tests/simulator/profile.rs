@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use qinda::model::Actor;
-use qinda::sync::{Action, Device, Enqueued, Held, Keeping, Kept, Progress, PullAnswer, PullRequest, PushRequest};
+use qinda::sync::{
+    Action, CheckAnswer, CheckRequest, Checkups, Device, Enqueued, Held, Keeping, Kept, Progress, PullAnswer,
+    PullRequest, PushRequest,
+};
 
 use super::ledger::{Ledger, Uid};
 use super::network::Body;
@@ -31,6 +34,10 @@ pub enum Phase {
     Settles(PullRequest, Box<PullAnswer>),
     /// A new epoch is to begin.
     Renews,
+    /// A check is under way.
+    Checking(Exchange, CheckRequest),
+    /// What a check found is to be put right.
+    Repairs(CheckRequest, CheckAnswer),
 }
 
 /// A tab.
@@ -48,6 +55,8 @@ pub struct Tab {
     pub is_frozen: bool,
     /// Commands that are on the disk but not on its screen yet.
     pub landing: Vec<(Enqueued, Vec<Action>)>,
+    /// What its checks found.
+    pub checkups: Checkups,
 }
 
 impl Tab {
@@ -60,13 +69,14 @@ impl Tab {
             answers: VecDeque::new(),
             is_frozen: false,
             landing: Vec::new(),
+            checkups: Checkups::default(),
         }
     }
 
     /// The exchange whose answer it waits for.
     pub fn waits_for(&self) -> Option<Exchange> {
         match &self.phase {
-            Phase::Pushing(exchange, _) | Phase::Pulling(exchange, _) => Some(*exchange),
+            Phase::Pushing(exchange, _) | Phase::Pulling(exchange, _) | Phase::Checking(exchange, _) => Some(*exchange),
             _ => None,
         }
     }
@@ -87,12 +97,22 @@ pub struct Profile {
     pub skew: i64,
     /// Whether its desk is of an earlier version, which reads every scope from the beginning on.
     pub is_old: bool,
+    /// Whether rows on its disk were lost or altered.
+    pub is_tampered: bool,
 }
 
 impl Profile {
     /// A new one.
     pub fn new(actor: Actor) -> Self {
-        Self { actor, storage: Storage::default(), tabs: Vec::new(), cut: [false; 2], skew: 0, is_old: false }
+        Self {
+            actor,
+            storage: Storage::default(),
+            tabs: Vec::new(),
+            cut: [false; 2],
+            skew: 0,
+            is_old: false,
+            is_tampered: false,
+        }
     }
 
     /// An answer arrived: it is for the tab that waits for it, if there still is one.
@@ -104,8 +124,11 @@ impl Profile {
 
     /// How far the disk is, as this version of the desk reads it.
     pub fn progress(&self) -> Progress {
-        let filling = if self.is_old { BTreeMap::new() } else { self.storage.confirmed.progress.filling.clone() };
-        Progress { filling, ..self.storage.confirmed.progress.clone() }
+        let progress = self.storage.confirmed.progress.clone();
+        if self.is_old {
+            return Progress { filling: BTreeMap::new(), replaced: BTreeMap::new(), ..progress };
+        }
+        progress
     }
 
     /// The commands that lie in the outbox.

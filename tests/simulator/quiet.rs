@@ -20,6 +20,11 @@ impl World {
             profile.cut = [false; 2];
             profile.storage.is_full = false;
             profile.skew = 0;
+            if profile.is_tampered {
+                // An older desk does not look, nor does one that has no room: both do after the next start.
+                profile.tabs.retain(|tab| !profile.is_old && tab.keeping == qinda::sync::Keeping::All);
+                profile.is_old = false;
+            }
             for tab in &mut profile.tabs {
                 tab.is_frozen = false;
             }
@@ -44,6 +49,9 @@ impl World {
             }
         }
         for place in 0..self.profiles.len() {
+            self.check_all(place)?;
+        }
+        for place in 0..self.profiles.len() {
             self.check_nothing_lost(place)?;
             self.check_drained(place)?;
             self.check_converged(place)?;
@@ -58,7 +66,7 @@ impl World {
     }
 
     /// Exchanges until nothing is missing below what was read first.
-    fn exchange(&mut self, place: usize, tab: usize) -> Holds {
+    pub(super) fn exchange(&mut self, place: usize, tab: usize) -> Holds {
         for _ in 0..FILLED_AFTER {
             self.exchange_once(place, tab)?;
             if self.profiles[place].tabs[tab].device.still_to_fill().is_none() {

@@ -32,6 +32,14 @@ pub enum Broken {
     VerdictsBeforeGaps,
     /// Word of what is gone leaves the feed, and devices that have not heard it read on.
     FloorForgotten,
+    /// Checksums look at which rows there are, not at what they say.
+    DigestsWithoutBodies,
+    /// What a checksum finds is left as it is.
+    RepairSkipped,
+    /// A tab that puts rows right does not tell the others.
+    ReplacedUntold,
+    /// Ranges are compared although something changed in them behind the device's cursor.
+    ChangedRangesCompared,
 }
 
 /// What must hold.
@@ -61,6 +69,8 @@ pub enum Promise {
     Drains,
     /// Once everything has drained a device has what a new device would get.
     Converges,
+    /// A device whose rows were not tampered with is never told that they differ.
+    Checksums,
     /// The simulator itself goes wrong.
     Sound,
 }

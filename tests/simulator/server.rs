@@ -80,6 +80,11 @@ impl Server {
         &self.durable
     }
 
+    /// How many rows a page holds.
+    pub fn pull_rows(&self) -> usize {
+        self.pull_rows
+    }
+
     fn now(&mut self) -> Micros {
         self.last = Micros(self.clock).max(Micros(self.last.0 + 1));
         self.last

@@ -118,6 +118,7 @@ impl World {
             | Kind::GiveUp
             | Kind::Freeze
             | Kind::KillTab
+            | Kind::CheckUp
             | Kind::NewerCommand => {
                 let tabs = self.profiles[profile].tabs.len();
                 if tabs > 0 {
@@ -132,6 +133,7 @@ impl World {
                 let side = (pick % 2) as usize;
                 cut[side] = !cut[side];
             }
+            Kind::LoseRow | Kind::AlterRow => self.tamper(step.kind, profile, pick),
             Kind::Evict
             | Kind::Flush
             | Kind::LoseRelaxed
@@ -174,7 +176,11 @@ impl World {
                 let answer = self.server.pull(member, &request);
                 Some(Body::Pulled(serde_json::to_string(&answer).unwrap_or_default()))
             }
-            answer @ (Body::Pushed(_) | Body::Pulled(_)) => {
+            Body::Check(text) => {
+                let answer = self.answer_check(member, &text);
+                Some(Body::Checked(serde_json::to_string(&answer).unwrap_or_default()))
+            }
+            answer @ (Body::Pushed(_) | Body::Pulled(_) | Body::Checked(_)) => {
                 self.profiles[profile].hear(exchange, answer);
                 None
             }

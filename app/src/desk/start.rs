@@ -198,6 +198,7 @@ fn at_desk(
         drafts: drafts.into_iter().collect(),
         drafts_writing: Rc::new(Cell::new(false)),
         drafts_dirty: Vec::new(),
+        checks: Default::default(),
         untold: Default::default(),
     }
 }

@@ -68,6 +68,9 @@ pub(super) async fn run(desk: Desk) {
                     live = desk.listen(std::mem::take(&mut takes));
                 }
                 let missed = std::mem::replace(&mut missing, desk.numbers_in_gaps());
+                if missing == 0 {
+                    desk.check_when_due();
+                }
                 if missing > 0 && missing != missed {
                     FILL_MILLIS
                 } else if live.is_some() {
@@ -282,6 +285,7 @@ impl Desk {
             at_desk.reindex(&touched);
             touched
         });
+        self.reload_outdated().await;
         self.settle_session(&answer);
         self.hear_of_drafts(&answer);
         self.tell(&touched.unwrap_or_default());

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use qinda::model::MemberId;
 use qinda::sync::{
-    Change, ConfirmedWrite, Entity, Keeping, Kept, Progress, PullAnswer, PullRequest, Row, Scope, keep, without_chats,
-    without_scopes,
+    Change, CheckAnswer, CheckRequest, ConfirmedWrite, Entity, KEPT_KINDS, Keeping, Kept, KeptDigest, Progress,
+    PullAnswer, PullRequest, Repair, Row, Scope, Sums, digest, keep, repair, without_chats, without_scopes,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -99,6 +99,61 @@ impl Confirmed {
         let is_whole = |key: &str| scope_of(key).is_none_or(|scope| !damaged.contains(&scope));
         let changes = changes.into_iter().filter(|(key, _)| is_whole(key)).map(|(_, change)| change).collect();
         Ok((self.drop_scopes(&damaged).await?, changes))
+    }
+
+    /// How far the disk is, and every row of a scope, handed over one by one: the entity it lies under, and nothing else
+    /// where its record does not read. Rows that only a newer desk knows are passed over.
+    async fn each_row(
+        &self,
+        scope: Scope,
+        mut take: impl FnMut(&str, Option<KeptRow>),
+    ) -> Result<Progress, StorageError> {
+        let prefix = prefix(scope);
+        let progress = self.storage.read_each((META, PROGRESS), (ROWS, &prefix), |key, text| {
+            let row = serde_json::from_str::<KeptRow>(text).ok();
+            if row.as_ref().is_none_or(|row| KEPT_KINDS.contains(&row.kind.as_str())) {
+                take(&key[prefix.len()..], row);
+            }
+        });
+        Ok(read_progress(progress.await?.as_deref()))
+    }
+
+    /// How far the disk is, and the sums of what it holds of a scope.
+    pub(crate) async fn sums(&self, scope: Scope) -> Result<(Progress, Sums), StorageError> {
+        let mut sums = Sums::default();
+        let progress = self.each_row(scope, |entity, row| {
+            if let Some(KeptRow { kind, body }) = row {
+                sums.add(entity, digest(entity, &kind, body.get()));
+            }
+        });
+        Ok((progress.await?, sums))
+    }
+
+    /// How far the disk is, and what it holds of a scope.
+    pub(crate) async fn load_scope(&self, scope: Scope) -> Result<(Progress, Vec<Change>), StorageError> {
+        let mut changes = Vec::new();
+        let progress = self.each_row(scope, |_, row| {
+            let change = row.and_then(|row| Change::read(&row.kind, &row.body).ok().flatten());
+            changes.extend(change);
+        });
+        Ok((progress.await?, changes))
+    }
+
+    /// Puts right what a check found to differ.
+    pub(crate) async fn repair(&self, request: &CheckRequest, answer: &CheckAnswer) -> Result<Repair, StorageError> {
+        let mut kept: Vec<KeptDigest> = Vec::new();
+        let found = self.each_row(request.scope, |entity, row| {
+            let digest = row.map(|row| digest(entity, &row.kind, row.body.get()));
+            kept.push((Entity(entity.to_owned()), digest));
+        });
+        found.await?;
+        // What was read counts only where the disk still stands there.
+        let repaired = self.storage.transact_on((META, PROGRESS), &[ROWS], |progress| {
+            let repair = repair(&read_progress(progress.as_deref()), request, answer, &kept);
+            let writes = if let Repair::Writes(writes) = &repair { writes.as_slice() } else { &[] };
+            (writes.iter().map(write).collect(), repair)
+        });
+        repaired.await
     }
 
     /// Drops scopes, and tells how far the disk is then.

@@ -164,6 +164,27 @@ impl Storage {
         }
     }
 
+    /// Reads the text under one key and, in the same transaction, hands over every text of another store whose key begins
+    /// so. Between slices of them the page gets its turn.
+    pub(crate) async fn read_each(
+        &self,
+        (store, key): (&'static str, &str),
+        (further, prefix): (&'static str, &str),
+        mut take: impl FnMut(&str, &str),
+    ) -> Result<Option<String>, StorageError> {
+        match self {
+            Self::Kept(database) => database.read_each((store, key), (further, prefix), take).await,
+            Self::Memory(tables) => {
+                let tables = tables.borrow();
+                let entries = tables.get(further).into_iter().flatten();
+                for (key, bytes) in entries.filter(|(key, _)| key.starts_with(prefix)) {
+                    take(key, &text(bytes));
+                }
+                Ok(tables.get(store).and_then(|table| table.get(key)).map(|bytes| text(bytes)))
+            }
+        }
+    }
+
     /// Closes what was kept open before it could be closed.
     pub(crate) async fn close_open_ones(&self, stores: &[&'static str]) -> Result<(), StorageError> {
         match self {

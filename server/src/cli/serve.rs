@@ -81,6 +81,7 @@ pub fn start(listener: TcpListener, store: Store, front: Front) -> std::io::Resu
         passwords: Passwords::new(),
         front,
         turns: Default::default(),
+        checks: Default::default(),
         stopping: stopping.clone(),
     };
     let answering = tokio::spawn(web::serve(listener, web::router(state), stopping));

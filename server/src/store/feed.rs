@@ -13,6 +13,9 @@ use super::row::{Columns, kept};
 use super::{Stored, commands};
 use qinda::model::Actor;
 
+pub use checking::check;
+
+mod checking;
 mod reading;
 
 /// The newest change of a scope.

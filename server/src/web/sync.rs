@@ -1,10 +1,13 @@
-//! `POST /sync/push` and `POST /sync/pull`: the protocol of the core over HTTP.
+//! `POST /sync/push`, `POST /sync/pull` and `POST /sync/check`: the protocol of the core over HTTP.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{Router, post};
-use qinda::sync::{PROTOCOL, PUSH_COMMANDS_MAX, PullAnswer, PullRequest, PushAnswer, PushRefusal, PushRequest};
+use qinda::sync::{
+    CheckAnswer, CheckRequest, PROTOCOL, PUSH_COMMANDS_MAX, PullAnswer, PullRequest, PushAnswer, PushRefusal,
+    PushRequest, Scope,
+};
 
 use super::AppState;
 use super::devices;
@@ -15,7 +18,7 @@ use crate::store::{self, PushRefused, Store, StoreError, restored};
 
 /// The addresses of this file.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/sync/push", post(push)).route("/sync/pull", post(pull))
+    Router::new().route("/sync/push", post(push)).route("/sync/pull", post(pull)).route("/sync/check", post(check))
 }
 
 async fn push(
@@ -57,6 +60,27 @@ async fn pull(
         }
     }
     Ok(Json(answer))
+}
+
+/// Reads through a whole scope, so a shop's devices take turns.
+async fn check(
+    State(state): State<AppState>,
+    member: SignedInMember,
+    headers: HeaderMap,
+    Given(request): Given<CheckRequest>,
+) -> Result<Json<CheckAnswer>, Refusal> {
+    require_protocol(request.protocol)?;
+    if !request.is_sound() {
+        return Err(Refusal::malformed());
+    }
+    let (actor, device) = (member.actor(), request.device);
+    if !Scope::of(actor).contains(&request.scope) {
+        return Err(Refusal::forbidden());
+    }
+    let standing = store::devices::standing(&mut *state.store.reader().await?, actor, device).await?;
+    devices::let_in(&state.store, &member, &headers, device, standing).await?;
+    let _turn = state.checks.take(actor.shop)?;
+    Ok(Json(store::check(state.store.snapshot().await?, actor.shop, &request).await?))
 }
 
 async fn page(store: &Store, member: &SignedInMember, request: &PullRequest) -> Result<PullAnswer, StoreError> {

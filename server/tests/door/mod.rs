@@ -51,6 +51,7 @@ impl Door {
             passwords: Passwords::new(),
             front: Default::default(),
             turns: Default::default(),
+            checks: Default::default(),
             stopping: stopping.clone(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -33,6 +33,14 @@ pub struct Progress {
     /// Which life of the server's database the cursors count in.
     #[serde(default)]
     pub backend: Option<BackendId>,
+    /// How often the rows of a scope were put right or read anew, other than by what followed on its cursor. A tab that
+    /// knows a lower number has what was wrong in memory still, and reads the disk again.
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "crate::sync::tolerant::known_scopes"
+    )]
+    pub replaced: BTreeMap<Scope, u64>,
 }
 
 impl Progress {
@@ -43,12 +51,24 @@ impl Progress {
         self.filling.get(&scope).copied().map(Standing::from).or_else(whole)
     }
 
+    /// How far a scope was read of which nothing is missing below.
+    #[must_use]
+    pub fn whole(&self, scope: Scope) -> Option<Cursor> {
+        self.standing(scope).filter(|standing| standing.gap.is_none()).map(|standing| standing.cursor)
+    }
+
+    /// Notes that the rows of a scope are others without its cursor telling so.
+    pub(in crate::sync) fn replaced(&mut self, scope: Scope) {
+        let replaced = self.replaced.entry(scope).or_default();
+        *replaced = replaced.saturating_add(1);
+    }
+
     /// The scopes of which something was read.
     pub fn scopes(&self) -> impl Iterator<Item = Scope> {
         self.cursors.keys().copied()
     }
 
-    pub(super) fn stand(&mut self, scope: Scope, standing: Standing) {
+    pub(in crate::sync) fn stand(&mut self, scope: Scope, standing: Standing) {
         let Standing { cursor, gap } = standing;
         self.cursors.insert(scope, if gap.is_some() { Cursor::default() } else { cursor });
         match gap {
@@ -132,6 +152,8 @@ pub struct Kept {
     /// The scopes of which the disk has less than the tab that read the page, with how far the disk is: they are to be
     /// read again from there.
     pub lagging: BTreeMap<Scope, Standing>,
+    /// How often the rows of each scope were replaced on the disk.
+    pub replaced: BTreeMap<Scope, u64>,
 }
 
 /// What becomes of one scope's page on the disk.
@@ -166,6 +188,10 @@ pub fn keep(disk: &Progress, keeping: Keeping, request: &PullRequest, answer: &P
     for page in answer.scopes.iter().filter(|page| keeping.keeps(page.scope)) {
         match fit(progress.standing(page.scope), request.standing(page.scope), page) {
             Fit::Apply(standing) => {
+                let generation = progress.standing(page.scope).map(|disk| disk.cursor.generation);
+                if page.reset && generation == Some(page.cursor.generation) {
+                    progress.replaced(page.scope);
+                }
                 write_page(&mut kept.writes, page);
                 progress.stand(page.scope, standing);
             }
@@ -177,6 +203,7 @@ pub fn keep(disk: &Progress, keeping: Keeping, request: &PullRequest, answer: &P
     }
     progress.settled(request.epoch, answer.through);
     progress.wall_offset = wall_offset;
+    kept.replaced.clone_from(&progress.replaced);
     kept.writes.push(ConfirmedWrite::Progress(progress));
     kept
 }
