@@ -216,7 +216,8 @@ async fn a_conversation_that_leaves_meanwhile_is_no_difference() {
     let mut desk = shop.desk("1001").await;
     disk.progress = Progress::default();
     disk.pull(&mut desk).await;
-    shop.serving.store.compact().await.unwrap();
+    let left = shop.serving.store.compact().await.unwrap();
+    assert_eq!(left.conversations, 1);
     let inbox = desk.inbox();
     assert!(is_right(&disk.check(&desk, inbox).await), "its messages left without numbers of their own");
     disk.pull(&mut desk).await;

@@ -130,7 +130,8 @@ fn the_ranges_that_differ_are_those_of_the_rows_that_do_unless_they_changed_mean
         let asked = request(head, &rows);
         let mut changed = BTreeSet::new();
         for _ in 0..chance.below(4) {
-            let change = if chance.below(2) == 0 { article(chance.below(70), "改了") } else { gone(chance.below(60)) };
+            let change =
+                if chance.below(2) == 0 { article(chance.below(70), "改了") } else { gone(chance.below(60)) };
             changed.insert(range_of(&change.entity().0, RANGES));
             feed.put(&change);
         }
@@ -240,7 +241,8 @@ fn the_kinds_that_count_are_those_that_are_kept() {
 
 #[test]
 fn the_examples_of_the_page_are_frames_and_their_sums_are_right() {
-    let (_, part) = include_str!("../../../docs/SYNC.md").split_once("\n## Whether a device holds what the server has").unwrap();
+    let (_, part) =
+        include_str!("../../../docs/SYNC.md").split_once("\n## Whether a device holds what the server has").unwrap();
     let part = part.split("\n## ").next().unwrap();
     let mut examples = part.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next());
     let (asked, told) = (examples.next().unwrap(), examples.next().unwrap());

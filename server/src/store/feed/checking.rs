@@ -42,7 +42,7 @@ pub async fn check(mut snapshot: Reader, shop: ShopId, request: &CheckRequest) -
         comparison.take(row.seq, &row.entity, &row.kind, &row.body);
         Ok(ControlFlow::Continue(()))
     });
-    compared.await?;
+    compared.await.map(drop)?;
     let (differs, anew) = rows_of(&mut snapshot, shop, request, &comparison).await?;
     Ok(CheckAnswer { backend, compared: true, anew, differs })
 }
