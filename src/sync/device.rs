@@ -354,6 +354,12 @@ impl Device {
         has_moved || self.progress.cursors.keys().any(|scope| !heads.contains_key(scope))
     }
 
+    /// Whether anything of a scope was read, be it that it is empty.
+    #[must_use]
+    pub fn has_read(&self, scope: Scope) -> bool {
+        self.progress.standing(scope).is_some()
+    }
+
     /// How many numbers lie in gaps: with each page that fills one there are fewer.
     #[must_use]
     pub fn numbers_in_gaps(&self) -> u64 {

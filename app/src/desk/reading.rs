@@ -5,7 +5,7 @@ use qinda::model::{
     QuickReply,
 };
 use qinda::order;
-use qinda::sync::{Action, SendMessage, SignedIn};
+use qinda::sync::{Action, Scope, SendMessage, SignedIn};
 use qinda::timing::{Waiting, waiting};
 
 use super::{AtDesk, Desk, Held, Link, Stage, StorageTrouble};
@@ -110,6 +110,15 @@ impl Desk {
     /// How many changes are still to come; 0 when up to date.
     pub(crate) fn behind(&self) -> u64 {
         self.behind.get()
+    }
+
+    /// Whether the open chats are on the device: they come with the first page, so nothing that follows adds to them.
+    pub(crate) fn inbox_has_arrived(&self) -> bool {
+        self.inbox_version.track();
+        self.behind.track();
+        self.link.track();
+        let has_arrived = |desk: &AtDesk| desk.device.has_read(Scope::Inbox(desk.device.replica().actor().team));
+        self.with(has_arrived).unwrap_or(false)
     }
 
     /// The server's time; changes once a second.

@@ -140,6 +140,7 @@ impl Desk {
 
         let Loaded { contents, drafts, unreadable } = loaded_outbox;
         let device = Device::open(session.actor.clone(), contents, progress, changes);
+        self.behind.set(device.still_to_fill().unwrap_or(0));
         let mut at_desk = at_desk(device, confirmed, outbox, pictures, keeper, drafts);
         let changed = at_desk.changed_unseen();
         at_desk.untold.left_by_an_earlier_page(changed);

@@ -39,7 +39,7 @@ pub(crate) fn Banner() -> impl IntoView {
 fn Offline() -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let unsent = memo(move || desk.unsent());
-    view! { <p class="notice trouble"><Glyph icon=Icon::Warning/>{move || phrases::offline(hand.lang.get(), unsent.get())}</p> }
+    view! { <p class="notice trouble"><Glyph icon=Icon::Warning/><span>{move || phrases::offline(hand.lang.get(), unsent.get())}</span></p> }
 }
 
 #[component]
@@ -57,7 +57,7 @@ fn SignedOut() -> impl IntoView {
 #[component]
 fn Progress(behind: u64) -> impl IntoView {
     let hand = use_hand();
-    view! { <p class="notice"><Glyph icon=Icon::Clock/>{move || phrases::first_sync(hand.lang.get(), behind)}</p> }
+    view! { <p class="notice"><Glyph icon=Icon::Clock/><span>{move || phrases::first_sync(hand.lang.get(), behind)}</span></p> }
 }
 
 #[component]
@@ -79,7 +79,7 @@ fn Storage(trouble: StorageTrouble) -> impl IntoView {
             </button>
         }
     });
-    view! { <p class="notice trouble"><Glyph icon=Icon::Warning/>{said}{reload}</p> }
+    view! { <p class="notice trouble"><Glyph icon=Icon::Warning/><span>{said}</span>{reload}</p> }
 }
 
 #[component]

@@ -159,7 +159,7 @@ fn marks(lang: Lang, row: &InboxRow) -> AnyView {
 fn Empty() -> impl IntoView {
     let desk = use_desk();
     let page = move || desk.session().map(|session| format!("/c/{}", session.shop.slug));
-    let fetching = memo(move || desk.behind() > 0 || desk.link() == Link::Connecting);
+    let fetching = memo(move || !desk.inbox_has_arrived() && matches!(desk.link(), Link::Connecting | Link::Online));
     move || {
         if fetching.get() {
             return view! { <div class="list-shape" role="status" aria-label=t(Word::Opening)>{[(); 5].map(|()| view! { <i></i> })}</div> }
