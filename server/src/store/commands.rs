@@ -40,15 +40,15 @@ pub enum PushRefused {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn push(work: &mut Work, actor: Actor, request: PushRequest) -> Stored<Result<PushAnswer, PushRefused>> {
+pub async fn push(work: &mut Work, actor: &Actor, request: &PushRequest) -> Stored<Result<PushAnswer, PushRefused>> {
     let at = work.now();
-    match devices::claim(work.conn(), &actor, request.device, at).await? {
+    match devices::claim(work.conn(), actor, request.device, at).await? {
         DeviceStanding::Nobodys | DeviceStanding::Yours(_) => {}
         DeviceStanding::Others => return Ok(Err(PushRefused::NotYourDevice)),
         DeviceStanding::CutOff { told } => return Ok(Err(PushRefused::CutOff { told })),
     }
     let through = through(work.conn(), request.device, request.epoch).await?;
-    let known = known(work.conn(), &request, through).await?;
+    let known = known(work.conn(), request, through).await?;
     let receipts = match receive(&request.commands, &known) {
         Ok(receipts) => receipts,
         Err(refusal) => return Ok(Err(PushRefused::Commands { refusal, through })),
@@ -58,7 +58,7 @@ pub async fn push(work: &mut Work, actor: Actor, request: PushRequest) -> Stored
     let last = FormerNumber { epoch: request.epoch, n: last.command().n };
     advance(work.conn(), actor.shop, request.device, last).await?;
     for receipt in receipts {
-        take(work, &actor, &request, receipt).await?;
+        take(work, actor, request, receipt).await?;
     }
     Ok(Ok(PushAnswer { through: last.n, lease }))
 }

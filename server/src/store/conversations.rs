@@ -44,19 +44,29 @@ pub async fn facts(
     device: DeviceId,
 ) -> Stored<ConversationFacts> {
     let Some(conversation) = find(conn, shop, id).await? else { return Ok(ConversationFacts::default()) };
-    let last_at = last_at(conn, shop, &conversation).await?;
-    let mut facts = ConversationFacts { conversation: Some(conversation), last_at, ..Default::default() };
+    let last = conversation.last_position;
+    let mut facts = ConversationFacts { conversation: Some(conversation), ..Default::default() };
+    // The last message, and what the device did not write itself since.
     let since = query(
-        "SELECT author_kind, author, device, at FROM messages
-         WHERE shop = $1 AND conversation = $2 AND position > $3 ORDER BY position",
+        "SELECT position, author_kind, author, device, at FROM messages
+         WHERE shop = $1 AND conversation = $2 AND position >= $3
+             AND (position = $4 OR device IS NULL OR device <> $5)
+         ORDER BY position",
     )
     .bind(shop.to_string())
     .bind(id.to_string())
-    .bind(i64::from(seen))
+    .bind(i64::from(last.min(seen.saturating_add(1))))
+    .bind(i64::from(last))
+    .bind(device.to_string())
     .fetch_all(conn)
     .await?;
     for row in &since {
+        let position: u32 = row.number("position")?;
+        if position == last {
+            facts.last_at = Some(row.micros("at")?);
+        }
         match author(row)? {
+            _ if position <= seen => {}
             Author::Shopper => facts.shopper_wrote_since = true,
             Author::Member(by) if row.parsed_or_none("device")? != Some(device) => {
                 facts.answered_since = facts.answered_since.or(Some((by, row.micros("at")?)));
@@ -132,7 +142,12 @@ pub fn not_before(now: Micros, last_at: Option<Micros>) -> Micros {
 
 /// Whether the shop has a message with that id, in any conversation.
 pub async fn message_exists(conn: &mut Conn, shop: ShopId, id: MessageId) -> Stored<bool> {
-    Ok(find_message(conn, shop, id).await?.is_some())
+    let row = query("SELECT position FROM messages WHERE shop = $1 AND id = $2")
+        .bind(shop.to_string())
+        .bind(id.to_string())
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.is_some())
 }
 
 async fn find_message(conn: &mut Conn, shop: ShopId, id: MessageId) -> Stored<Option<(CustomerId, ShopperReads)>> {
@@ -199,6 +214,9 @@ fn yours((of, message): (CustomerId, ShopperReads), customer: CustomerId) -> Rec
 
 /// Writes a conversation's row. Says whether it had left its feed and comes back with this.
 pub(super) async fn put(conn: &mut Conn, shop: ShopId, conversation: &Conversation) -> Stored<bool> {
+    if go_on(conn, shop, conversation).await? {
+        return Ok(false);
+    }
     let put = query(
         "INSERT INTO conversations (shop, id, team, channel, customer, customer_name, state, owner, opened_at,
                                     closed_at, last_position, version, about, handover)
@@ -227,6 +245,32 @@ pub(super) async fn put(conn: &mut Conn, shop: ShopId, conversation: &Conversati
     .fetch_one(conn)
     .await?;
     Ok(put.number::<u64>("in_feed")? == COMES_BACK)
+}
+
+/// Writes what every message changes of a conversation; `false` when more than that changed, or it is not in its feed, and
+/// nothing was written. Most often it is all, and what other tables and indexes know of the conversation stays.
+async fn go_on(conn: &mut Conn, shop: ShopId, conversation: &Conversation) -> Stored<bool> {
+    let handover = conversation.handover.as_ref().map(serde_json::to_string).transpose().map_err(unreadable)?;
+    let went_on = query(
+        "UPDATE conversations SET last_position = $3, version = $4, owner = $5, handover = $6
+         WHERE shop = $1 AND id = $2 AND in_feed = 1 AND state = $7 AND team = $8 AND customer_name = $9 AND about = $10
+             AND closed_at IS NOT DISTINCT FROM $11
+         RETURNING in_feed",
+    )
+    .bind(shop.to_string())
+    .bind(conversation.id.to_string())
+    .bind(i64::from(conversation.last_position))
+    .bind(i64::from(conversation.version))
+    .bind(conversation.owner.map(|owner| owner.to_string()))
+    .bind(handover)
+    .bind(state_name(conversation.state))
+    .bind(conversation.team.to_string())
+    .bind(&conversation.customer_name)
+    .bind(serde_json::to_string(&conversation.about).map_err(unreadable)?)
+    .bind(conversation.closed_at.map(|at| at.0))
+    .fetch_optional(conn)
+    .await?;
+    Ok(went_on.is_some())
 }
 
 /// From now on it is in its feed as any other.
@@ -264,11 +308,11 @@ pub(super) async fn add_message(
     query(
         "INSERT INTO messages (shop, id, conversation, position, customer, customer_seq, author_kind, author,
                                device, text, at, written_at, picture)
-         SELECT $1, $2, $3, $4, c.customer,
-                (SELECT COALESCE(MAX(m.customer_seq), 0) + 1 FROM messages m
-                 WHERE m.shop = c.shop AND m.customer = c.customer),
-                $5, $6, $7, $8, $9, $10, $11
-         FROM conversations c WHERE c.shop = $1 AND c.id = $3",
+         VALUES ($1, $2, $3, $4,
+                (SELECT customer FROM conversations WHERE shop = $1 AND id = $3),
+                (SELECT COALESCE(MAX(customer_seq), 0) + 1 FROM messages WHERE shop = $1
+                 AND customer = (SELECT customer FROM conversations WHERE shop = $1 AND id = $3)),
+                $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(shop.to_string())
     .bind(message.id.to_string())

@@ -1,5 +1,7 @@
 //! `POST /sync/push`, `POST /sync/pull` and `POST /sync/check`: the protocol of the core over HTTP.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -30,8 +32,13 @@ async fn push(
     if request.commands.len() > PUSH_COMMANDS_MAX {
         return Err(Refusal::too_large());
     }
-    let (actor, shop, device) = (member.actor().clone(), member.actor().shop, request.device);
-    let pushed = state.store.write(shop, move |work| Box::pin(store::push(work, actor, request))).await?;
+    let (shop, device) = (member.actor().shop, request.device);
+    // A job is copied for each run.
+    let asked = Arc::new((member.0.signed_in.actor, request));
+    let pushed = state
+        .store
+        .write(shop, move |work| Box::pin(async move { store::push(work, &asked.0, &asked.1).await }))
+        .await?;
     match pushed {
         Ok(answer) => Ok(Json(answer)),
         Err(PushRefused::NotYourDevice) => Err(Refusal::not_your_device()),

@@ -23,6 +23,9 @@ pub const CONNECT_WAIT: Duration = Duration::from_secs(5);
 pub const STATEMENTS_MAX: usize = 200;
 /// How much of the database a connection keeps in memory, in KiB.
 pub const CACHE_KIB: i64 = -16_384;
+/// How long the log of a file grows before it is folded in, in pages. A page that changes with every message is then written
+/// back once for many of them.
+pub const LOG_PAGES_MAX: i64 = 4_000;
 /// What the connections are called in the server's own lists, unless the address names them.
 const APPLICATION_NAME: &str = "qinda";
 

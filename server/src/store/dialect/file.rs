@@ -2,6 +2,8 @@
 //! to another thread and back would cost many times that.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::error::Error as StdError;
 use std::fmt;
 use std::ops::ControlFlow;
@@ -10,11 +12,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::types::{ToSqlOutput, Value as Kept, ValueRef};
-use rusqlite::{Connection, OpenFlags, ToSql};
+use rusqlite::{Connection, OpenFlags, Statement, ToSql};
 use sqlx::error::{DatabaseError, ErrorKind};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::connect::{BUSY_WAIT_MS, CACHE_KIB, STATEMENTS_MAX};
+use super::connect::{BUSY_WAIT_MS, CACHE_KIB, LOG_PAGES_MAX, STATEMENTS_MAX};
 use super::query::Value;
 use crate::store::{READER_WAIT_SECONDS, READERS_MAX};
 
@@ -23,7 +25,7 @@ type Done<T> = Result<T, sqlx::Error>;
 /// A connection to a file.
 pub enum FileLink {
     /// Its holder's alone.
-    Own(Connection),
+    Own(FileConn),
     /// Lent by a pool.
     Lent(Lent),
 }
@@ -36,7 +38,8 @@ impl FileLink {
         set(&conn, "PRAGMA journal_mode = WAL")?;
         set(&conn, "PRAGMA synchronous = FULL")?;
         set(&conn, "PRAGMA foreign_keys = ON")?;
-        Ok(Self::Own(conn))
+        conn.pragma_update(None, "wal_autocheckpoint", LOG_PAGES_MAX).map_err(fault)?;
+        Ok(Self::Own(conn.into()))
     }
 
     /// A connection that cannot write, to a file that is there.
@@ -44,28 +47,27 @@ impl FileLink {
         reader(path).map(Self::Own)
     }
 
-    fn conn(&self) -> Done<&Connection> {
+    fn conn(&mut self) -> Done<&mut FileConn> {
         match self {
             Self::Own(conn) => Ok(conn),
-            Self::Lent(lent) => lent.conn.as_ref().ok_or(sqlx::Error::PoolClosed),
+            Self::Lent(lent) => lent.conn.as_mut().ok_or(sqlx::Error::PoolClosed),
         }
     }
 
     /// Runs a statement and hands over the rows of its answer, until told to stop.
     pub fn each<E: From<sqlx::Error>>(
         &mut self,
-        sql: &str,
+        sql: &'static str,
         values: &[Value],
         mut take: impl FnMut(FileRow) -> Result<ControlFlow<()>, E>,
     ) -> Result<(), E> {
-        let mut statement = self.conn()?.prepare_cached(sql).map_err(fault)?;
-        for at in 1..=statement.parameter_count() {
-            // SQLite numbers `$2` by where it stands first, not by its name.
-            let number = statement.parameter_name(at).and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok());
-            let value = number.and_then(|number| values.get(number.checked_sub(1)?)).ok_or_else(unbound)?;
-            statement.raw_bind_parameter(at, value).map_err(fault)?;
+        let FileConn { conn, shapes } = self.conn()?;
+        let mut statement = conn.prepare_cached(sql).map_err(fault)?;
+        let shape = shapes.of(sql, &statement)?;
+        for (at, place) in (1..).zip(&shape.places) {
+            statement.raw_bind_parameter(at, values.get(*place).ok_or_else(unbound)?).map_err(fault)?;
         }
-        let columns: Arc<[Box<str>]> = statement.column_names().into_iter().map(Box::from).collect();
+        let columns = Arc::clone(&shape.columns);
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(fault)? {
             let values = (0..columns.len()).map(|at| row.get(at)).collect::<Result<_, _>>().map_err(fault)?;
@@ -77,17 +79,66 @@ impl FileLink {
     }
 
     /// Runs a statement that binds nothing for what it does.
-    pub fn run(&mut self, sql: &str) -> Done<()> {
+    pub fn run(&mut self, sql: &'static str) -> Done<()> {
         self.each(sql, &[], |_| Ok(ControlFlow::Continue(())))
     }
 
     /// Says goodbye to the file.
     pub fn close(self) -> Done<()> {
         match self {
-            Self::Own(conn) => conn.close().map_err(|(_, error)| fault(error)),
+            Self::Own(conn) => conn.conn.close().map_err(|(_, error)| fault(error)),
             // Goes back to its pool.
             Self::Lent(_) => Ok(()),
         }
+    }
+}
+
+/// A connection, and what it knows of its statements.
+pub struct FileConn {
+    conn: Connection,
+    shapes: Shapes,
+}
+
+impl From<Connection> for FileConn {
+    fn from(conn: Connection) -> Self {
+        Self { conn, shapes: Shapes::default() }
+    }
+}
+
+/// What statements bind and answer, by where their words stand in the program. To ask each time would cost about as much
+/// as many a statement itself.
+#[derive(Default)]
+struct Shapes(HashMap<(usize, usize), Shape>);
+
+struct Shape {
+    /// For each place of the statement, which value it takes, counted from 0.
+    places: Vec<usize>,
+    columns: Arc<[Box<str>]>,
+}
+
+impl Shapes {
+    fn of(&mut self, sql: &'static str, statement: &Statement<'_>) -> Done<&Shape> {
+        // Another program may have added columns to a table since.
+        let is_other = |shape: &Shape| shape.columns.len() != statement.column_count();
+        match self.0.entry((sql.as_ptr().addr(), sql.len())) {
+            Entry::Occupied(mut known) => {
+                if is_other(known.get()) {
+                    known.insert(Shape::of(statement)?);
+                }
+                Ok(known.into_mut())
+            }
+            Entry::Vacant(unknown) => Ok(unknown.insert(Shape::of(statement)?)),
+        }
+    }
+}
+
+impl Shape {
+    fn of(statement: &Statement<'_>) -> Done<Self> {
+        let columns = statement.column_names().into_iter().map(Box::from).collect();
+        // SQLite numbers `$2` by where it stands first, not by its name.
+        let number = |at| statement.parameter_name(at)?.strip_prefix('$')?.parse::<usize>().ok()?.checked_sub(1);
+        let places = (1..=statement.parameter_count()).map(|at| number(at).ok_or_else(unbound));
+        Ok(Self { places: places.collect::<Done<_>>()?, columns })
     }
 }
 
@@ -101,10 +152,10 @@ fn open(path: &Path, more: OpenFlags) -> Done<Connection> {
     Ok(conn)
 }
 
-fn reader(path: &Path) -> Done<Connection> {
+fn reader(path: &Path) -> Done<FileConn> {
     let conn = open(path, OpenFlags::empty())?;
     set(&conn, "PRAGMA query_only = ON")?;
-    Ok(conn)
+    Ok(conn.into())
 }
 
 /// Some of these answer with the new value and some with nothing.
@@ -125,12 +176,12 @@ pub struct FilePool(Arc<Home>);
 
 struct Home {
     path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Vec<FileConn>>,
     places: Arc<Semaphore>,
 }
 
 impl Home {
-    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<FileConn>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -168,7 +219,7 @@ impl FilePool {
 
 /// A connection that goes back to its pool when it is dropped.
 pub struct Lent {
-    conn: Option<Connection>,
+    conn: Option<FileConn>,
     home: Arc<Home>,
     /// Given back last, when the connection is there for the next one.
     _place: OwnedSemaphorePermit,
@@ -178,7 +229,7 @@ impl Drop for Lent {
     fn drop(&mut self) {
         let Some(conn) = self.conn.take() else { return };
         // One that cannot end its transaction is closed instead of lent again.
-        if conn.is_autocommit() || conn.execute_batch("ROLLBACK").is_ok() {
+        if conn.conn.is_autocommit() || conn.conn.execute_batch("ROLLBACK").is_ok() {
             self.home.idle().push(conn);
         }
     }
