@@ -13,6 +13,9 @@ use rusqlite::{Connection, OpenFlags, params_from_iter};
 /// The tables that a command adds a row to.
 const TABLES: [&str; 3] = ["messages", "feed", "commands"];
 
+/// How long the log grows before it is folded in, in pages: as the server lets it.
+const LOG_PAGES_MAX: i64 = 4_000;
+
 /// The rows of a table, and how one is inserted.
 struct Table {
     insert: String,
@@ -48,6 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut to = Connection::open(to)?;
     to.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     to.pragma_update(None, "synchronous", "FULL")?;
+    to.pragma_update_and_check(None, "wal_autocheckpoint", LOG_PAGES_MAX, |_| Ok(()))?;
     // What the rows refer to is not there.
     to.pragma_update(None, "foreign_keys", "OFF")?;
     layout(&from)?.iter().try_for_each(|sql| to.execute_batch(sql))?;

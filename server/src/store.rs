@@ -43,10 +43,11 @@ pub mod wording;
 
 use dialect::{Trouble, query};
 use futures::future::BoxFuture;
-use qinda::model::{BackendId, MemberId, ShopId};
+use qinda::model::{Actor, BackendId, MemberId, ShopId};
+use qinda::sync::PushRequest;
 
 pub use clock::{Clock, random_id, random_token, token_hash};
-pub use commands::{PushRefused, push};
+pub use commands::{PushRefused, Pushed, push};
 pub use dialect::{Conn, Place, PlaceFault, Reader};
 pub use duty::{Duty, ON_DUTY_SECONDS};
 pub use feed::{ScopeHead, check, heads, is_set_back, pull};
@@ -109,6 +110,7 @@ pub struct Store {
     duty: Duty,
     clock: Clock,
     place: Place,
+    checkers: wording::Checkers,
 }
 
 impl Store {
@@ -122,8 +124,9 @@ impl Store {
         name_backend(&mut conn).await.map_err(|error| OpenError::of(&place, error))?;
         let reads = dialect::readers(&place);
         let live = Live::new(&place);
-        let writer = writer::Writer::start(conn, &place, &clock, &live);
-        Ok(Self { reads, writer, live, duty: Duty::default(), clock, place })
+        let checkers = wording::Checkers::default();
+        let writer = writer::Writer::start(conn, &place, &clock, &live, &checkers);
+        Ok(Self { reads, writer, live, duty: Duty::default(), clock, place, checkers })
     }
 
     /// A connection for looking only, which leaves the tables as they are. `None` when nothing was ever kept there.
@@ -200,6 +203,12 @@ impl Store {
         F: for<'w> FnOnce(&'w mut Work) -> BoxFuture<'w, Stored<T>> + Clone + Send + 'static,
     {
         self.writer.write(lane.into(), job).await
+    }
+
+    /// Gets a push of a member ready for [`push`].
+    #[must_use]
+    pub fn pushed(&self, actor: Actor, request: PushRequest) -> Pushed {
+        Pushed::new(actor, request, &self.checkers)
     }
 
     /// Looks whether the database answers and the writer lives.

@@ -78,26 +78,31 @@ pub struct AppState {
 pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(for_members())
-        .merge(visitor::routes())
-        .merge(pages::routes(Arc::clone(&state.assets)))
-        .merge(assets::routes(Arc::clone(&state.assets)))
+        .merge(packed(visitor::routes()))
+        .merge(visitor::live_routes())
+        .merge(packed(pages::routes(Arc::clone(&state.assets))))
+        .merge(packed(assets::routes(Arc::clone(&state.assets))))
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(axum::middleware::from_fn_with_state(limits::Room::new(), limits::within_bounds))
         // Whoever watches over the server is answered also when it is full.
         .merge(health::routes())
-        .layer(CompressionLayer::new())
         .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(always(header::REFERRER_POLICY, "same-origin"))
         .layer(axum::middleware::from_fn(log::one_line_each))
         .with_state(state)
 }
 
+/// Answers that a browser gets packed. A live channel is none of them: its words are few, and whatever answers here holds
+/// six thousand bytes for the packing until it is done.
+fn packed(routes: Router<AppState>) -> Router<AppState> {
+    routes.layer(CompressionLayer::new())
+}
+
 fn for_members() -> Router<AppState> {
     let of_json = Router::new()
         .merge(sign_in::routes())
         .merge(sync::routes())
-        .merge(live::routes())
         .merge(devices::routes())
         .merge(presence::routes())
         .merge(figures::routes())
@@ -110,8 +115,8 @@ fn for_members() -> Router<AppState> {
         .merge(pictures::routes())
         .merge(sheets::routes())
         .layer(axum::middleware::from_fn(limits::refuse_foreign_files));
-    of_json
-        .merge(of_files)
+    packed(of_json.merge(of_files))
+        .merge(live::routes())
         .layer(always(header::CACHE_CONTROL, "no-store"))
         .layer(always(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
 }

@@ -27,6 +27,9 @@ impl Work {
     }
 
     async fn write_change(&mut self, shop: ShopId, change: &Change, device: Option<DeviceId>) -> Stored<()> {
+        if matches!(change, Change::Pack(_) | Change::PackGone(_)) {
+            self.checker = None;
+        }
         let conn = self.conn();
         match change {
             // The tables keep a conversation that leaves its feed.

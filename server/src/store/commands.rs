@@ -1,5 +1,7 @@
 //! Commands of devices: each gets exactly one effect and one verdict, in one transaction with the acknowledgement.
 
+mod pushed;
+
 use qinda::model::{Actor, DeviceId, EpochId, Message, Micros, ShopId};
 use qinda::sync::{
     Action, Change, Command, CommandHash, Decision, FormerNumber, Known as KnownCommands, LeaseTold, PullRequest,
@@ -12,7 +14,9 @@ use super::devices::{self, DeviceStanding};
 use super::dialect::{Conn, query};
 use super::facts::Known;
 use super::row::{Columns, kept, unreadable};
+use super::wording::Checked;
 use super::{Stored, Work, composed, wording};
+pub use pushed::Pushed;
 
 /// The most verdicts in one pull.
 pub const PULL_VERDICTS_MAX: u64 = 1_000;
@@ -40,7 +44,8 @@ pub enum PushRefused {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn push(work: &mut Work, actor: &Actor, request: &PushRequest) -> Stored<Result<PushAnswer, PushRefused>> {
+pub async fn push(work: &mut Work, pushed: &Pushed) -> Stored<Result<PushAnswer, PushRefused>> {
+    let Pushed { actor, request, .. } = pushed;
     let at = work.now();
     match devices::claim(work.conn(), actor, request.device, at).await? {
         DeviceStanding::Nobodys | DeviceStanding::Yours(_) => {}
@@ -58,7 +63,7 @@ pub async fn push(work: &mut Work, actor: &Actor, request: &PushRequest) -> Stor
     let last = FormerNumber { epoch: request.epoch, n: last.command().n };
     advance(work.conn(), actor.shop, request.device, last).await?;
     for receipt in receipts {
-        take(work, actor, request, receipt).await?;
+        take(work, pushed, receipt).await?;
     }
     Ok(Ok(PushAnswer { through: last.n, lease }))
 }
@@ -120,7 +125,8 @@ async fn standing(conn: &mut Conn, device: DeviceId, number: FormerNumber) -> St
     Ok(Some((CommandHash(row.text("hash")?), verdict)))
 }
 
-async fn take(work: &mut Work, actor: &Actor, request: &PushRequest, receipt: Receipt<'_>) -> Stored<()> {
+async fn take(work: &mut Work, pushed: &Pushed, receipt: Receipt<'_>) -> Stored<()> {
+    let Pushed { actor, request, .. } = pushed;
     let at = work.now();
     let command = receipt.command();
     let received = match receipt {
@@ -129,7 +135,7 @@ async fn take(work: &mut Work, actor: &Actor, request: &PushRequest, receipt: Re
     };
     let verdict = match received {
         Some((_, verdict)) => verdict,
-        None => first_verdict(work, actor, request, command).await?,
+        None => first_verdict(work, pushed, command).await?,
     };
     let noted = (&command.hash, &verdict);
     // It stands under each of its numbers, so that a tab which still uses an old one does nothing twice.
@@ -141,15 +147,16 @@ async fn take(work: &mut Work, actor: &Actor, request: &PushRequest, receipt: Re
     note(work.conn(), actor.shop, request.device, number, noted, at).await
 }
 
-async fn first_verdict(work: &mut Work, actor: &Actor, request: &PushRequest, command: &Command) -> Stored<Verdict> {
+async fn first_verdict(work: &mut Work, pushed: &Pushed, command: &Command) -> Stored<Verdict> {
     if let Some(needs) = command.needs {
-        let needed = standing(work.conn(), request.device, needs).await?;
+        let needed = standing(work.conn(), pushed.request.device, needs).await?;
         if let Some(waits) = Command::waits(needed.as_ref().map(|(_, verdict)| verdict)) {
             return Ok(waits);
         }
     }
-    match command.action() {
-        Ok(action) => verdict_on(work, actor, request, action).await,
+    let Some(read) = pushed.read(command) else { return Ok(rejected(RejectCode::Invalid)) };
+    match &read.action {
+        Ok(action) => verdict_on(work, pushed, action.clone(), read.checked.as_ref()).await,
         Err(UnreadableCommand::Unknown { .. }) => Ok(rejected(RejectCode::Unknown)),
         Err(UnreadableCommand::Malformed { .. } | UnreadableCommand::Damaged) => Ok(rejected(RejectCode::Invalid)),
     }
@@ -185,8 +192,9 @@ fn rejected(code: RejectCode) -> Verdict {
 }
 
 /// Decides on an action and writes what it does.
-async fn verdict_on(work: &mut Work, actor: &Actor, request: &PushRequest, action: Action) -> Stored<Verdict> {
-    let Known { facts, at, findings } = work.facts(actor, &action, request.device).await?;
+async fn verdict_on(work: &mut Work, pushed: &Pushed, action: Action, checked: Option<&Checked>) -> Stored<Verdict> {
+    let Pushed { actor, request, .. } = pushed;
+    let Known { facts, at, findings } = work.facts(actor, &action, checked, request.device).await?;
     let sent = match &action {
         Action::SendMessage(args) => Some(args.clone()),
         _ => None,

@@ -6,6 +6,7 @@ use qinda::wording::Finding;
 
 use super::conversations::{self, ConversationFacts};
 use super::dialect::Conn;
+use super::wording::Checked;
 use super::{Stored, Work, articles, drafts, lessons, members, packs, pictures, policies, quick_replies, used};
 
 /// What is known when a command is decided.
@@ -20,13 +21,20 @@ pub(super) struct Known {
 
 impl Work {
     /// Reads what has to be known to decide on an action.
-    pub(super) async fn facts(&mut self, actor: &Actor, action: &Action, device: DeviceId) -> Stored<Known> {
+    /// `checked` is what was found in its words before.
+    pub(super) async fn facts(
+        &mut self,
+        actor: &Actor,
+        action: &Action,
+        checked: Option<&Checked>,
+        device: DeviceId,
+    ) -> Stored<Known> {
         let now = self.now();
         let shop = actor.shop;
         let mut about = ConversationFacts::default();
         let mut findings = Vec::new();
         if let Action::SendMessage(args) = action {
-            findings = self.checker(shop).await?.check(args.text.trim());
+            findings = self.findings(shop, &args.text, checked).await?;
         }
         let conn = self.conn();
         let mut facts = match action {

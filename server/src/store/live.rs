@@ -1,6 +1,7 @@
 //! Telling that something new is there. Only a hint: what is new is read from the database.
 
 mod boards;
+mod ears;
 mod others;
 mod outward;
 
@@ -13,11 +14,12 @@ use tokio::sync::broadcast;
 use super::dialect::Place;
 use super::feed::ScopeHead;
 use boards::Boards;
+use ears::Ears;
 use outward::Outward;
 
 pub(super) use others::watch_other_writers;
 
-/// How many events a slow listener may be behind. One that is further behind reads the heads anew.
+/// How many events a slow listener to all shops may be behind. One that is further behind reads the heads anew.
 pub const LIVE_EVENTS_MAX: usize = 1_024;
 
 /// Something happened.
@@ -57,6 +59,7 @@ impl LiveEvent {
 #[derive(Clone)]
 pub struct Live {
     here: broadcast::Sender<Arc<LiveEvent>>,
+    ears: Ears,
     /// What the other nodes are to hear, where there can be any.
     outward: Option<Arc<Outward>>,
     boards: Boards,
@@ -65,7 +68,12 @@ pub struct Live {
 impl Live {
     pub(super) fn new(place: &Place) -> Self {
         let outward = matches!(place, Place::Server(_)).then(Arc::default);
-        Self { here: broadcast::Sender::new(LIVE_EVENTS_MAX), outward, boards: Boards::default() }
+        Self {
+            here: broadcast::Sender::new(LIVE_EVENTS_MAX),
+            ears: Ears::default(),
+            outward,
+            boards: Boards::default(),
+        }
     }
 
     /// Tells an event to everybody who listens, on the other nodes too.
@@ -82,8 +90,10 @@ impl Live {
     /// Tells an event to everybody who listens on this node.
     fn tell_here(&self, event: LiveEvent) {
         if !event.is_nothing() {
+            let event = Arc::new(event);
+            self.ears.tell(&event);
             // Nobody listening is no failure.
-            let _ = self.here.send(Arc::new(event));
+            let _ = self.here.send(event);
         }
     }
 
@@ -112,6 +122,12 @@ impl Live {
         if let Some(outward) = &self.outward {
             outward.add_duty(shop, member);
         }
+    }
+
+    /// Hears what concerns a shop from now on. Whose session ended is told to all.
+    #[must_use]
+    pub fn hear_of(&self, shop: ShopId) -> broadcast::Receiver<Arc<LiveEvent>> {
+        self.ears.hear(shop)
     }
 
     /// Hears every event from now on.

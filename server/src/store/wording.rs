@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use qinda::model::{Micros, ShopId};
 use qinda::sync::WordingNote;
-use qinda::wording::{Checker, in_force};
+use qinda::wording::{Checker, Finding, in_force};
 
 use super::dialect::{Conn, DbRow, query};
 use super::packs::{self, PackVersion};
@@ -35,6 +35,14 @@ impl Checkers {
         ready.get(&shop).filter(|ready| ready.versions == versions).map(|ready| Arc::clone(&ready.checker))
     }
 
+    /// What the rules find that were made last, if any were.
+    pub(super) fn check(&self, shop: ShopId, text: &str) -> Option<Checked> {
+        let ready = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let by = ready.get(&shop).map(|ready| Arc::clone(&ready.checker));
+        drop(ready);
+        by.map(|by| Checked { findings: found(&by, text), by })
+    }
+
     fn put(&self, shop: ShopId, versions: Vec<PackVersion>, checker: Arc<Checker>) {
         let mut ready = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if ready.len() >= CHECKERS_MAX {
@@ -44,9 +52,42 @@ impl Checkers {
     }
 }
 
+/// What rules found in words before it was known whether they are still the rules.
+pub(super) struct Checked {
+    by: Arc<Checker>,
+    findings: Vec<Finding>,
+}
+
+fn found(by: &Checker, text: &str) -> Vec<Finding> {
+    by.check(text.trim())
+}
+
 impl Work {
+    /// What the rules of this point of the transaction find in words to be sent.
+    pub(super) async fn findings(
+        &mut self,
+        shop: ShopId,
+        text: &str,
+        before: Option<&Checked>,
+    ) -> Stored<Vec<Finding>> {
+        let by = self.checker(shop).await?;
+        let still = before.filter(|checked| Arc::ptr_eq(&checked.by, &by));
+        Ok(still.map_or_else(|| found(&by, text), |checked| checked.findings.clone()))
+    }
+
     /// The rules of a shop as they are at this point of the transaction.
-    pub(super) async fn checker(&mut self, shop: ShopId) -> Stored<Arc<Checker>> {
+    async fn checker(&mut self, shop: ShopId) -> Stored<Arc<Checker>> {
+        if let Some((of, checker)) = &self.checker
+            && *of == shop
+        {
+            return Ok(Arc::clone(checker));
+        }
+        let checker = self.checker_of(shop).await?;
+        self.checker = Some((shop, Arc::clone(&checker)));
+        Ok(checker)
+    }
+
+    async fn checker_of(&mut self, shop: ShopId) -> Stored<Arc<Checker>> {
         let versions = packs::versions(self.conn(), shop).await?;
         if let Some(ready) = self.checkers.get(shop, &versions) {
             return Ok(ready);
@@ -99,4 +140,35 @@ pub async fn notes_since(conn: &mut Conn, shop: ShopId, since: Micros, max: u64)
         })
     };
     Ok(rows.iter().map(note).collect::<Result<_, sqlx::Error>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Clock, Place, Store, shops};
+
+    const WORDS: &str = "加微信";
+
+    async fn found_at_its_turn(store: &Store, shop: ShopId, before: Checked) -> Vec<Finding> {
+        let before = Arc::new(before);
+        let job =
+            store.write(shop, move |work| Box::pin(async move { work.findings(shop, WORDS, Some(&before)).await }));
+        job.await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_was_found_before_counts_only_while_the_rules_are_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::File(folder.path().join("qinda.db"));
+        let store = Store::open(place, Clock::system()).await.unwrap();
+        let shop = shops::added(&store, "tea").await;
+        assert!(store.checkers.check(shop, WORDS).is_none(), "no rules are ready yet");
+        let other_rules = Checked { by: Arc::new(Checker::new(in_force(&[]))), findings: Vec::new() };
+        let found = found_at_its_turn(&store, shop, other_rules).await;
+        assert!(!found.is_empty(), "other rules found nothing, and were not believed");
+        let ready = store.checkers.check(shop, WORDS).unwrap();
+        assert_eq!(ready.findings, found);
+        let believed = Checked { findings: Vec::new(), ..ready };
+        assert_eq!(found_at_its_turn(&store, shop, believed).await, []);
+    }
 }

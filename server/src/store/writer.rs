@@ -16,6 +16,7 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use qinda::model::{ConversationId, CustomerId, Micros, ShopId};
 use qinda::sync::{Change, Scope};
+use qinda::wording::Checker;
 use tokio::sync::{oneshot, watch};
 
 use super::dialect::{self, Conn, Place, Trouble};
@@ -49,6 +50,8 @@ pub struct Work {
     lane: Lane,
     staged: Vec<(ShopId, Change)>,
     pub(super) checkers: Checkers,
+    /// The rules as the group knows them, until it changes them. Nobody else can while it runs.
+    pub(super) checker: Option<(ShopId, Arc<Checker>)>,
 }
 
 impl Work {
@@ -103,11 +106,11 @@ impl Drop for Handle {
 
 impl Writer {
     /// Starts the writers, the first one on this connection.
-    pub fn start(conn: Conn, place: &Place, clock: &Clock, live: &Live) -> Self {
+    pub(super) fn start(conn: Conn, place: &Place, clock: &Clock, live: &Live, checkers: &Checkers) -> Self {
         let lanes = Arc::new(Lanes::new());
         let (count, running) = watch::channel(0);
         let count = Arc::new(count);
-        let (checkers, last) = (Checkers::default(), Arc::new(AtomicI64::new(0)));
+        let last = Arc::new(AtomicI64::new(0));
         let mut conn = Some(conn);
         for _ in 0..dialect::writers_max(place) {
             let work = Work {
@@ -118,6 +121,7 @@ impl Writer {
                 lane: Lane::Server,
                 staged: Vec::new(),
                 checkers: checkers.clone(),
+                checker: None,
             };
             let runs = Runs::begin(&count, &lanes);
             let (lanes, live) = (Arc::clone(&lanes), live.clone());
@@ -320,7 +324,9 @@ async fn commit_in_time(
     let committed = commit_group(work, lane, jobs, sharing);
     match tokio::time::timeout(Duration::from_secs(GROUP_SECONDS_MAX), committed).await {
         Ok(committed) => committed,
-        Err(_) => Err(Failure { is_unknown: true, ..Failure::met(Trouble::Lost, "the server says nothing".to_owned()) }),
+        Err(_) => {
+            Err(Failure { is_unknown: true, ..Failure::met(Trouble::Lost, "the server says nothing".to_owned()) })
+        }
     }
 }
 
@@ -331,6 +337,7 @@ async fn commit_group(
     sharing: Sharing,
 ) -> Result<LiveEvent, Failure> {
     work.staged.clear();
+    work.checker = None;
     work.lane = lane;
     if work.conn.is_none() {
         work.conn = Some(dialect::writer(&work.place).await?);
@@ -375,6 +382,7 @@ async fn run_apart(work: &mut Work, job: &mut dyn Job, sharing: Sharing) -> Resu
         }
         Ran::Failed | Ran::Met(..) => {
             work.staged.truncate(staged_before);
+            work.checker = None;
             work.conn().run("ROLLBACK TO SAVEPOINT job").await?;
         }
     }

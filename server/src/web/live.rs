@@ -60,7 +60,7 @@ impl Listener {
         let mut beat = tokio::time::interval(Duration::from_secs(LIVE_BEAT_SECONDS));
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // Listening begins before the heads are read, so nothing falls in between. The first beat comes at once.
-        let events = state.store.live().hear();
+        let events = state.store.live().hear_of(session.signed_in.actor.shop);
         let stopping = state.stopping.clone();
         Self { store: state.store.clone(), session, events, stopping, beat, heads: BTreeMap::new() }
     }

@@ -34,11 +34,8 @@ async fn push(
     }
     let (shop, device) = (member.actor().shop, request.device);
     // A job is copied for each run.
-    let asked = Arc::new((member.0.signed_in.actor, request));
-    let pushed = state
-        .store
-        .write(shop, move |work| Box::pin(async move { store::push(work, &asked.0, &asked.1).await }))
-        .await?;
+    let ready = Arc::new(state.store.pushed(member.0.signed_in.actor, request));
+    let pushed = state.store.write(shop, move |work| Box::pin(async move { store::push(work, &ready).await })).await?;
     match pushed {
         Ok(answer) => Ok(Json(answer)),
         Err(PushRefused::NotYourDevice) => Err(Refusal::not_your_device()),

@@ -35,8 +35,12 @@ pub fn routes() -> Router<AppState> {
         .route("/c/{channel}", get(page::show).post(page::post))
         .route("/c/{channel}/messages", get(answers::messages).post(answers::receive))
         .route("/c/{channel}/pictures/{id}", get(pictures::show))
-        .route("/c/{channel}/live", get(live::listen))
         .layer(DefaultBodyLimit::max(VISITOR_BODY_BYTES_MAX))
+}
+
+/// The address of its live channel.
+pub fn live_routes() -> Router<AppState> {
+    Router::new().route("/c/{channel}/live", get(live::listen))
 }
 
 /// A shopper at a channel's door, known or not.

@@ -112,7 +112,9 @@ pub(super) async fn page(
     let feed = Feed { shop, scope };
     let (standing, reset) = start(conn, feed, known.into()).await?;
     let after = if reset { 0 } else { known.seq };
-    let (rows, whole) = rows_after(conn, feed, after, room).await?;
+    // Most scopes of most pulls: nothing is above the head.
+    let (rows, whole) =
+        if after == standing.seq { (Vec::new(), true) } else { rows_after(conn, feed, after, room).await? };
     // The last rows' numbers may lie below the head when the newest change replaced itself; there is none in between.
     let reached = if whole { standing.seq } else { rows.last().map_or(after, |row| row.seq) };
     let cursor = Cursor { seq: reached, ..standing };

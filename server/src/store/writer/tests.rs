@@ -13,9 +13,14 @@ use crate::store::{Store, cluster, shops};
 const END_ME: &str = "SELECT pg_terminate_backend(pg_backend_pid())";
 const NOT_SERIALISABLE: &str = "DO $$ BEGIN RAISE EXCEPTION 'met another' USING ERRCODE = '40001'; END $$";
 
+const NO_SUCH_TABLE: &str = "INSERT INTO nowhere VALUES (1)";
+
 async fn opened() -> (Store, ShopId) {
-    let place = Place::server(&cluster::new_database()).unwrap();
-    let store = Store::open(&place, Clock::system()).await.unwrap();
+    opened_at(Place::server(&cluster::new_database()).unwrap()).await
+}
+
+async fn opened_at(place: Place) -> (Store, ShopId) {
+    let store = Store::open(place, Clock::system()).await.unwrap();
     let shop = shops::added(&store, "tea").await;
     (store, shop)
 }
@@ -121,4 +126,23 @@ async fn a_commit_whose_answer_is_lost_is_told_as_not_known() {
     let again = store.write(shop, move |work| Box::pin(add_team(work, shop, "one", Arc::default(), ("", 0))));
     again.await.unwrap();
     assert_eq!(teams(&store).await, ["day", "one"]);
+}
+
+#[tokio::test]
+async fn a_job_that_fails_takes_back_its_own_writes_alone_whichever_database_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Place::File(folder.path().join("qinda.db"));
+    for place in [file, Place::server(&cluster::new_database()).unwrap()] {
+        let (store, shop) = opened_at(place).await;
+        let (results, runs) = three(&store, shop, (NO_SUCH_TABLE, u32::MAX)).await;
+        let [Ok(()), Err(StoreError::Database(_)), Ok(())] = results else { panic!("{results:?}") };
+        assert_eq!(runs, [2, 2, 1], "as one first, then each apart");
+        assert_eq!(teams(&store).await, ["day", "one", "three"]);
+        let alone = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&alone);
+        let job = store.write(shop, move |work| Box::pin(add_team(work, shop, "two", counted, (NO_SUCH_TABLE, 1))));
+        assert!(matches!(job.await, Err(StoreError::Database(_))));
+        assert_eq!(alone.load(Ordering::SeqCst), 1, "with nobody beside it, it is not run again");
+        assert_eq!(teams(&store).await, ["day", "one", "three"]);
+    }
 }

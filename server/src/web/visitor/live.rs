@@ -53,15 +53,14 @@ struct Listener {
 
 impl Listener {
     async fn at_door(state: &AppState, slug: &str, headers: &HeaderMap) -> Stored<Option<Self>> {
-        // Heard before the first look, so that nothing falls between the two.
-        let events = state.store.live().hear();
         let visitor = Visitor::at_door(&mut *state.store.reader().await?, slug, cookie::token(headers)).await?;
         let mut beat = interval(Duration::from_secs(VISITOR_BEAT_SECONDS));
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Ok(visitor.map(|visitor| Self {
             store: state.store.clone(),
+            // Heard before the first look, which the first beat brings, so that nothing falls between the two.
+            events: state.store.live().hear_of(visitor.channel.shop),
             visitor,
-            events,
             stopping: state.stopping.clone(),
             beat,
             head: 0,
