@@ -3,11 +3,12 @@
 
 use std::rc::Rc;
 
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::GetUntracked as _;
 use leptos::task::spawn_local;
 use qinda::sync::{CheckAnswer, CheckRequest, Checkups, Keeping, Remedy, Repair, Scope};
 
-use super::Desk;
-use crate::local::clock::page_millis;
+use super::{Desk, Link};
 use crate::local::confirmed::Confirmed;
 use crate::local::http::{self, Failure};
 use crate::local::random;
@@ -22,25 +23,13 @@ const AGAIN_AFTER_SECONDS: f64 = 60.0;
 /// What a page remembers of its checks.
 #[derive(Default)]
 pub(super) struct Checks {
-    is_checking: bool,
-    /// When the next is due, by the page's clock; `None` before the first.
-    due: Option<f64>,
+    have_begun: bool,
     checkups: Checkups,
 }
 
-impl Checks {
-    /// Whether one is due, which then begins.
-    fn begin(&mut self, now: f64) -> bool {
-        let due = *self.due.get_or_insert_with(|| now + in_a_while(FIRST_AFTER_SECONDS));
-        let begins = !self.is_checking && now >= due;
-        self.is_checking |= begins;
-        begins
-    }
-}
-
 /// So many seconds in milliseconds, and up to as much again: a thousand devices shall not come at once.
-fn in_a_while(seconds: f64) -> f64 {
-    seconds * 1_000.0 * (1.0 + random::jitter())
+fn in_a_while(seconds: f64) -> u32 {
+    (seconds * 1_000.0 * (1.0 + random::jitter())) as u32
 }
 
 /// How a check ended.
@@ -55,24 +44,34 @@ enum Checked {
 }
 
 impl Desk {
-    /// Begins a check if one is due. It is asked for whenever the device has everything.
-    pub(super) fn check_when_due(self) {
-        if self.change(|at_desk| at_desk.checks.begin(page_millis())) == Some(true) {
-            spawn_local(async move {
-                let seconds = match self.check_all().await {
+    /// Looks now and then from here on, as long as this member is at the desk.
+    pub(super) fn keep_checking(self) {
+        let begins = self.change(|at_desk| {
+            let have_begun = std::mem::replace(&mut at_desk.checks.have_begun, true);
+            (!have_begun).then(|| Rc::downgrade(&at_desk.confirmed))
+        });
+        let Some(here) = begins.flatten() else { return };
+        spawn_local(async move {
+            let mut wait = FIRST_AFTER_SECONDS;
+            loop {
+                TimeoutFuture::new(in_a_while(wait)).await;
+                let stays = self.with(|at_desk| Rc::downgrade(&at_desk.confirmed).ptr_eq(&here));
+                if stays != Some(true) {
+                    return;
+                }
+                wait = match self.check_all().await {
                     Checked::Settled => EVERY_SECONDS,
                     Checked::Again => AGAIN_AFTER_SECONDS,
-                    Checked::Unknown => f64::INFINITY,
+                    Checked::Unknown => return,
                 };
-                self.change(|at_desk| {
-                    at_desk.checks.is_checking = false;
-                    at_desk.checks.due = Some(page_millis() + in_a_while(seconds));
-                });
-            });
-        }
+            }
+        });
     }
 
     async fn check_all(self) -> Checked {
+        if self.link.get_untracked() != Link::Online {
+            return Checked::Again;
+        }
         let scopes: Option<Vec<Scope>> = self.with(|at_desk| at_desk.device.progress().scopes().collect());
         let mut all = Checked::Settled;
         for scope in scopes.unwrap_or_default() {

@@ -69,7 +69,7 @@ pub(super) async fn run(desk: Desk) {
                 }
                 let missed = std::mem::replace(&mut missing, desk.numbers_in_gaps());
                 if missing == 0 {
-                    desk.check_when_due();
+                    desk.keep_checking();
                 }
                 if missing > 0 && missing != missed {
                     FILL_MILLIS
