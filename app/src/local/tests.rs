@@ -14,6 +14,7 @@ use super::confirmed::Confirmed;
 use super::outbox::{DraftOf, Outbox};
 use super::random;
 
+mod checking;
 mod closed;
 mod layouts;
 mod leaving;
