@@ -19,6 +19,7 @@ mod learn;
 mod masked;
 mod nearly;
 mod normal;
+mod packing;
 mod pinyin;
 mod review;
 mod search;

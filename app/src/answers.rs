@@ -58,11 +58,7 @@ fn AtHand() -> impl IntoView {
         replies.truncate(AT_HAND_MAX);
         replies
     });
-    let articles = memo(move || {
-        let mut articles = desk.articles();
-        articles.truncate(AT_HAND_MAX);
-        articles
-    });
+    let articles = memo(move || desk.first_articles(AT_HAND_MAX));
     let count = memo(move || desk.article_count());
     let nothing = move || replies.with(Vec::is_empty) && articles.with(Vec::is_empty);
     view! {

@@ -33,6 +33,7 @@ use crate::local::confirmed::Confirmed;
 use crate::local::outbox::{DraftOf, Held, Outbox};
 use crate::local::pictures::Pictures;
 use crate::local::prefs::Preferences;
+use crate::local::prepared::Prepared;
 use crate::local::vault::Keeper;
 use crate::prelude::*;
 
@@ -161,6 +162,10 @@ struct AtDesk {
     device: Device,
     index: Index,
     index_ready: bool,
+    /// What a later start shall not have to work out anew.
+    prepared: Rc<Prepared>,
+    /// How many articles changed since the index was kept there.
+    unprepared: usize,
     /// Whether the index is being taught.
     learning: bool,
     /// Made when words are first checked, and again after a rule changed.

@@ -10,6 +10,7 @@ pub(crate) mod live;
 pub(crate) mod outbox;
 pub(crate) mod pictures;
 pub(crate) mod prefs;
+pub(crate) mod prepared;
 pub(crate) mod random;
 pub(crate) mod seal;
 pub(crate) mod storage;

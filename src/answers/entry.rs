@@ -47,6 +47,9 @@ impl Shelf {
 }
 
 impl Field {
+    /// Every field, in the order of their places.
+    pub(super) const ALL: [Self; 5] = [Self::Shortcut, Self::Title, Self::Wording, Self::Tag, Self::Answer];
+
     /// Whether it is the weightiest on its shelf.
     pub(super) fn leads(self) -> bool {
         matches!(self, Self::Shortcut | Self::Title)

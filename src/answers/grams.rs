@@ -1,5 +1,7 @@
 //! Which lines hold a character or a pair of characters: lists that are changed in place.
 
+mod packed;
+
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 

@@ -1,5 +1,7 @@
 //! The index: what is held, and how it changes in place.
 
+mod packed;
+
 use std::collections::BTreeMap;
 
 use super::entry::{EntryId, Field, Shelf, article_lines, quick_reply_lines};
@@ -7,9 +9,10 @@ use super::favour::{Choices, LastFavour};
 use super::grams::{Grams, POSTING_LINES_MAX};
 use super::hits::Zeros;
 use super::learn::Lessons;
+use super::packing::Print;
 use super::suggest::Wordings;
 use super::text::{Line, Texts, folded};
-use crate::model::{Article, QuickReply};
+use crate::model::{Article, ArticleId, QuickReply};
 
 /// The most lines (titles, wordings, tags, answers) an index holds; further ones are kept out of it.
 pub const LINES_MAX: usize = POSTING_LINES_MAX;
@@ -37,6 +40,8 @@ pub struct Index {
 pub(super) struct Entry {
     pub(super) id: EntryId,
     pub(super) lines: Box<[u32]>,
+    /// Tells the texts it was put in with from others.
+    print: u64,
 }
 
 /// What ranking needs of a line, close together: thousands are read for a key.
@@ -59,6 +64,23 @@ impl Index {
     /// Takes an article in, in place of its former version.
     pub fn put_article(&mut self, article: &Article) {
         self.put(EntryId::Article(article.id), article_lines(article));
+        self.put_questions(article);
+    }
+
+    /// Takes an article in for searching alone, unless it is held as it is; whether it was not. Until
+    /// [`Index::put_questions`] it is not suggested.
+    pub fn put_to_find(&mut self, article: &Article) -> bool {
+        let id = EntryId::Article(article.id);
+        let held = self.slot(id).map(|slot| self.entry(slot).print);
+        let is_new = held != Some(Print::of_lines(article_lines(article)));
+        if is_new {
+            self.put(id, article_lines(article));
+        }
+        is_new
+    }
+
+    /// Takes in what an article is suggested for.
+    pub fn put_questions(&mut self, article: &Article) {
         self.wordings.put(article);
         self.lessons.articles_changed();
     }
@@ -80,6 +102,14 @@ impl Index {
             self.wordings.remove(article);
             self.lessons.articles_changed();
         }
+    }
+
+    /// The articles that are held.
+    pub fn articles(&self) -> impl Iterator<Item = ArticleId> {
+        self.by_id.keys().filter_map(|id| match id {
+            EntryId::Article(article) => Some(*article),
+            EntryId::QuickReply(_) => None,
+        })
     }
 
     /// How many entries are held.
@@ -172,8 +202,13 @@ impl Index {
         self.remove(id);
         self.last_favour.forget();
         let slot = self.free_entries.pop().unwrap_or(self.entries.len() as u32);
-        let lines = lines.filter_map(|(field, place, text)| self.put_line(slot, field, place, text)).collect();
-        let entry = Entry { id, lines };
+        let mut print = Print::default();
+        let put = lines.filter_map(|(field, place, text)| {
+            print.add_line(field, place, text);
+            self.put_line(slot, field, place, text)
+        });
+        let lines = put.collect();
+        let entry = Entry { id, lines, print: print.told() };
         match self.entries.get_mut(slot as usize) {
             Some(free) => *free = entry,
             None => self.entries.push(entry),

@@ -7,6 +7,7 @@ mod foremost;
 mod learning;
 mod mistyped;
 mod oracle;
+mod packed;
 mod pinyin;
 mod suggesting;
 

@@ -1,5 +1,7 @@
 //! The texts of all lines, folded, in as few bytes as they need and side by side: thousands are read for a key.
 
+mod packed;
+
 use std::ops::Range;
 
 use super::grams::Fast;

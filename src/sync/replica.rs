@@ -428,7 +428,9 @@ fn all_shown<'s, K: Ord + Copy, V>(
     confirmed: &'s BTreeMap<K, V>,
 ) -> impl Iterator<Item = &'s V> {
     let laid_new = laid.keys().filter(|key| !confirmed.contains_key(key));
-    confirmed.keys().chain(laid_new).filter_map(|key| shown(laid, confirmed, *key))
+    // Nearly everything is confirmed alone and needs not be looked up again.
+    let known = confirmed.iter().filter_map(|(key, kept)| laid.get(key).map_or(Some(kept), Option::as_ref));
+    known.chain(laid_new.filter_map(|key| shown(laid, confirmed, *key)))
 }
 
 fn sorted(mut touched: Vec<Touched>) -> Vec<Touched> {

@@ -188,6 +188,23 @@ impl Desk {
         articles
     }
 
+    /// So many articles, the first by title.
+    pub(crate) fn first_articles(&self, most: usize) -> Vec<Article> {
+        self.knowledge_version.track();
+        let first = |desk: &AtDesk| {
+            let mut first: Vec<&Article> = Vec::new();
+            for article in desk.device.replica().articles() {
+                let at = first.partition_point(|known| known.fields.title <= article.fields.title);
+                if at < most {
+                    first.truncate(most - 1);
+                    first.insert(at, article);
+                }
+            }
+            first.into_iter().cloned().collect()
+        };
+        self.with(first).unwrap_or_default()
+    }
+
     /// How many articles there are.
     pub(crate) fn article_count(&self) -> usize {
         self.knowledge_version.track();

@@ -18,6 +18,7 @@ use crate::local::confirmed::Confirmed;
 use crate::local::http::{self, Failure};
 use crate::local::outbox::{DraftOf, Loaded, Outbox};
 use crate::local::pictures::Pictures;
+use crate::local::prepared::Prepared;
 use crate::local::seal::Seal;
 use crate::local::updates::Notice;
 use crate::local::vault::Keeper;
@@ -27,8 +28,10 @@ use crate::local::{prefs, updates, wipe};
 const TICK_MILLIS: u32 = 250;
 /// How often is looked, in seconds, whether customer data may still be shown.
 const LEASE_LOOK_SECONDS: i64 = 15;
-/// How many entries are indexed before the screen gets its turn.
-const INDEX_SLICE: usize = 400;
+/// How long is indexed before the screen gets its turn.
+const INDEX_SLICE_MILLIS: f64 = 25.0;
+/// So many articles are indexed at a start sooner than the whole index is kept anew.
+const UNPREPARED_MAX: usize = 50;
 /// How long is learned before the screen gets its turn.
 const LEARN_SLICE_MILLIS: f64 = 5.0;
 
@@ -119,16 +122,18 @@ impl Desk {
     pub(super) async fn open_with(&self, session: SignedIn, key: Option<(Rc<Keeper>, Seal)>) {
         let member = session.actor.member;
         let (keeper, seal) = key.unzip();
-        let (confirmed, outbox, pictures) = futures::join!(
+        let build = updates::build();
+        let (confirmed, outbox, pictures, prepared) = futures::join!(
             Confirmed::open(member, seal.clone()),
             Outbox::open(member, seal.clone()),
             Pictures::open(member, seal),
+            Prepared::open(member, &build),
         );
         if self.storage_trouble.get_untracked() == Some(StorageTrouble::Blocked) {
             self.storage_trouble.set(None);
         }
         let kept = confirmed.is_kept() && outbox.is_kept();
-        let (loaded, loaded_outbox) = futures::join!(confirmed.load(), outbox.load());
+        let (index, loaded, loaded_outbox) = futures::join!(prepared.index(), confirmed.load(), outbox.load());
         let Ok(loaded_outbox) = loaded_outbox else {
             // Without an outbox nothing that is typed would be safe; the screen says so.
             self.note_trouble(StorageTrouble::Refused);
@@ -142,6 +147,8 @@ impl Desk {
         let device = Device::open(session.actor.clone(), contents, progress, changes);
         self.behind.set(device.still_to_fill().unwrap_or(0));
         let mut at_desk = at_desk(device, confirmed, outbox, pictures, keeper, drafts);
+        at_desk.index = index.unwrap_or_default();
+        at_desk.prepared = Rc::new(prepared);
         let changed = at_desk.changed_unseen();
         at_desk.untold.left_by_an_earlier_page(changed);
         *self.inner().member.borrow_mut() = Some(at_desk);
@@ -194,6 +201,8 @@ fn at_desk(
         device,
         index: Index::new(),
         index_ready: false,
+        prepared: Rc::default(),
+        unprepared: 0,
         learning: false,
         checker: None,
         drafts: drafts.into_iter().collect(),
@@ -220,9 +229,32 @@ impl AtDesk {
     }
 
     fn index_article(&mut self, id: ArticleId) {
+        self.unprepared += 1;
         match self.device.replica().article(id) {
             Some(article) => self.index.put_article(article),
             None => self.index.remove(EntryId::Article(id)),
+        }
+    }
+
+    /// Takes out of the index what was kept of articles that are no more.
+    fn forget_gone_articles(&mut self) {
+        let replica = self.device.replica();
+        let gone: Vec<ArticleId> = self.index.articles().filter(|id| replica.article(*id).is_none()).collect();
+        self.unprepared += gone.len();
+        gone.into_iter().for_each(|id| self.index.remove(EntryId::Article(id)));
+    }
+
+    fn find_article(&mut self, id: ArticleId) {
+        if let Some(article) = self.device.replica().article(id)
+            && self.index.put_to_find(article)
+        {
+            self.unprepared += 1;
+        }
+    }
+
+    fn suggest_article(&mut self, id: ArticleId) {
+        if let Some(article) = self.device.replica().article(id) {
+            self.index.put_questions(article);
         }
     }
 
@@ -268,28 +300,68 @@ async fn close_open_ones(desk: Desk) {
     }
 }
 
-/// Builds the index in slices, so that the screen answers meanwhile.
+/// Builds the index in slices, so that the screen answers meanwhile: what is searched first, then what is suggested.
 async fn build_index(desk: Desk) {
-    let entries = desk.with(|at_desk| {
-        let articles = at_desk.device.replica().articles().map(|article| Touched::Article(article.id));
-        let replies = at_desk.device.replica().quick_replies().map(|reply| Touched::QuickReply(reply.id));
-        let used = at_desk.device.replica().all_used().map(|(whose, entry, _)| Touched::Used(whose, entry));
-        let lessons = at_desk.device.replica().lessons().map(|lesson| Touched::Lesson(lesson.id));
-        replies.chain(articles).chain(used).chain(lessons).collect::<Vec<_>>()
+    let known = desk.change(|at_desk| {
+        at_desk.forget_gone_articles();
+        let replica = at_desk.device.replica();
+        let articles: Vec<ArticleId> = replica.articles().map(|article| article.id).collect();
+        let replies = replica.quick_replies().map(|reply| Touched::QuickReply(reply.id));
+        let used = replica.all_used().map(|(whose, entry, _)| Touched::Used(whose, entry));
+        let lessons = replica.lessons().map(|lesson| Touched::Lesson(lesson.id)).collect::<Vec<_>>();
+        (articles, replies.chain(used).collect::<Vec<_>>(), lessons)
     });
-    for slice in entries.unwrap_or_default().chunks(INDEX_SLICE) {
-        desk.change(|at_desk| at_desk.reindex(slice));
-        TimeoutFuture::new(0).await;
-    }
+    let Some((articles, small, lessons)) = known else { return };
+    in_slices(desk, articles.iter(), |at_desk, id| at_desk.find_article(*id)).await;
+    in_slices(desk, small.iter(), |at_desk, touched| at_desk.reindex(std::slice::from_ref(touched))).await;
     desk.change(|at_desk| at_desk.index_ready = true);
     desk.knowledge_changed();
     clock::mark("qinda.searchable");
     TimeoutFuture::new(0).await;
+    in_slices(desk, articles.iter(), |at_desk, id| at_desk.suggest_article(*id)).await;
+    in_slices(desk, lessons.iter(), |at_desk, touched| at_desk.reindex(std::slice::from_ref(touched))).await;
+    desk.knowledge_changed();
+    TimeoutFuture::new(0).await;
     learn(desk).await;
+}
+
+/// Does something for each of many, and lets the screen have its turn in between.
+async fn in_slices<T>(desk: Desk, mut many: impl Iterator<Item = T>, each: impl Fn(&mut AtDesk, T)) {
+    let mut slice = |at_desk: &mut AtDesk| {
+        let began = page_millis();
+        for one in many.by_ref() {
+            each(at_desk, one);
+            if page_millis() - began >= INDEX_SLICE_MILLIS {
+                return true;
+            }
+        }
+        false
+    };
+    while desk.change(&mut slice).unwrap_or(false) {
+        TimeoutFuture::new(0).await;
+    }
+}
+
+/// Keeps the index for the next start once much of it is new, and everything that the server has is here.
+async fn prepare(desk: Desk) {
+    if desk.behind.get_untracked() > 0 || desk.storage_trouble.get_untracked().is_some() {
+        return;
+    }
+    let due = desk.change(|at_desk| {
+        let is_due = at_desk.index_ready && at_desk.unprepared >= UNPREPARED_MAX;
+        is_due.then(|| {
+            at_desk.unprepared = 0;
+            (Rc::clone(&at_desk.prepared), at_desk.index.packed())
+        })
+    });
+    if let Some((prepared, packed)) = due.flatten() {
+        prepared.keep_index(packed).await;
+    }
 }
 
 /// Learns what the index can learn, in slices, so that the screen answers meanwhile.
 pub(super) async fn learn(desk: Desk) {
+    prepare(desk).await;
     if desk.change(|at_desk| std::mem::replace(&mut at_desk.learning, true)) != Some(false) {
         return;
     }

@@ -1,6 +1,7 @@
 //! What the server confirmed, as kept on the device. It can always be had again, so it may be dropped to make
 //! room; the outbox is another database and never is.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
@@ -34,9 +35,11 @@ pub(crate) struct Confirmed {
 }
 
 #[derive(Deserialize)]
-struct KeptRow {
-    kind: String,
-    body: Box<RawValue>,
+struct KeptRow<'a> {
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    body: &'a RawValue,
 }
 
 /// The same, to be written.
@@ -85,11 +88,9 @@ impl Confirmed {
         let progress = read_progress(progress.map(|(_, text)| text.as_str()));
         let (mut changes, mut damaged) = (Vec::new(), BTreeSet::new());
         for (key, text) in &rows {
-            match serde_json::from_str::<KeptRow>(text) {
+            match serde_json::from_str::<KeptRow<'_>>(text) {
                 // A row of a newer version may not read; that is no damage.
-                Ok(row) => {
-                    changes.extend(Change::read(&row.kind, &row.body).ok().flatten().map(|change| (key, change)))
-                }
+                Ok(row) => changes.extend(Change::read(&row.kind, row.body).ok().flatten().map(|change| (key, change))),
                 Err(_) => damaged.extend(scope_of(key)),
             }
         }
@@ -106,12 +107,12 @@ impl Confirmed {
     async fn each_row(
         &self,
         scope: Scope,
-        mut take: impl FnMut(&str, Option<KeptRow>),
+        mut take: impl FnMut(&str, Option<KeptRow<'_>>),
     ) -> Result<Progress, StorageError> {
         let prefix = prefix(scope);
         let progress = self.storage.read_each((META, PROGRESS), (ROWS, &prefix), |key, text| {
-            let row = serde_json::from_str::<KeptRow>(text).ok();
-            if row.as_ref().is_none_or(|row| KEPT_KINDS.contains(&row.kind.as_str())) {
+            let row = serde_json::from_str::<KeptRow<'_>>(text).ok();
+            if row.as_ref().is_none_or(|row| KEPT_KINDS.contains(&&*row.kind)) {
                 take(&key[prefix.len()..], row);
             }
         });
@@ -133,7 +134,7 @@ impl Confirmed {
     pub(crate) async fn load_scope(&self, scope: Scope) -> Result<(Progress, Vec<Change>), StorageError> {
         let mut changes = Vec::new();
         let progress = self.each_row(scope, |_, row| {
-            let change = row.and_then(|row| Change::read(&row.kind, &row.body).ok().flatten());
+            let change = row.and_then(|row| Change::read(&row.kind, row.body).ok().flatten());
             changes.extend(change);
         });
         Ok((progress.await?, changes))

@@ -18,6 +18,7 @@ mod checking;
 mod closed;
 mod layouts;
 mod leaving;
+mod prepared;
 mod together;
 
 wasm_bindgen_test_configure!(run_in_browser);

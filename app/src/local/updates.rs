@@ -7,6 +7,8 @@ use web_sys::EventTarget;
 
 const UPDATE_WAITS: &str = "qinda:update";
 const TAKE_OVER: &str = "qinda:take-over";
+/// What a page says in place of its build while files change under one name.
+const IN_THE_WORKS: &str = "watch";
 
 /// What the storage tells the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +29,14 @@ impl Notice {
             Self::Gone => "qinda:storage-gone",
         }
     }
+}
+
+/// Which build of the desk this page is; empty where builds are not told apart, as while the desk is being worked on.
+pub(crate) fn build() -> String {
+    let document = web_sys::window().and_then(|window| window.document());
+    let mark = document.and_then(|document| document.query_selector("meta[name=qinda-build]").ok().flatten());
+    let build = mark.and_then(|mark| mark.get_attribute("content")).unwrap_or_default();
+    if build == IN_THE_WORKS { String::new() } else { build }
 }
 
 /// Tells a notice to whoever listens on this page.

@@ -10,6 +10,7 @@ use qinda::model::MemberId;
 use super::confirmed::Confirmed;
 use super::outbox::Outbox;
 use super::pictures::Pictures;
+use super::prepared::Prepared;
 use super::storage::StorageError;
 use super::vault::Vault;
 use super::{lease, prefs};
@@ -55,7 +56,11 @@ fn owed() -> Vec<MemberId> {
 /// The keys go first: without them the rest is nothing, should it not go.
 async fn delete(member: MemberId) -> Result<(), StorageError> {
     let keys = Vault::delete(member).await;
-    let (confirmed, outbox, pictures) =
-        futures::join!(Confirmed::delete(member), Outbox::delete(member), Pictures::delete(member));
-    keys.and(confirmed).and(outbox).and(pictures)
+    let (confirmed, outbox, pictures, prepared) = futures::join!(
+        Confirmed::delete(member),
+        Outbox::delete(member),
+        Pictures::delete(member),
+        Prepared::delete(member),
+    );
+    keys.and(confirmed).and(outbox).and(pictures).and(prepared)
 }

@@ -1,0 +1,82 @@
+//! Lists as bytes.
+
+use super::super::packing::{Packer, Unpacker};
+use super::super::sounds::Sounds;
+use super::{FEW, Gram, Grams, Many, POSTING_LINES_MAX, Posting, Postings};
+
+/// The least that a list takes: its gram and how long it is.
+const LIST_BYTES_MIN: usize = 12;
+
+impl Grams {
+    /// Writes the lists, of those lines that have a place; places are in the order of the lines.
+    pub(in super::super) fn pack(&self, place_of: impl Fn(u32) -> Option<u32>, packer: &mut Packer) {
+        let is_packed = |posting: &Posting| place_of(posting.line()).is_some();
+        let mut lists: Vec<(Gram, &[Posting])> =
+            self.lists.iter().map(|(gram, list)| (*gram, list.as_slice())).collect();
+        lists.retain(|(_, list)| list.iter().any(is_packed));
+        lists.sort_unstable_by_key(|(gram, _)| *gram);
+        packer.count(lists.len());
+        for (gram, list) in lists {
+            packer.long(gram.0);
+            packer.count(list.iter().filter(|posting| is_packed(posting)).count());
+            for posting in list {
+                if let Some(place) = place_of(posting.line()) {
+                    packer.word(posting.of_line(place).0);
+                }
+            }
+        }
+    }
+
+    /// Reads lists of so many lines.
+    pub(in super::super) fn unpacked(lines: usize, unpacker: &mut Unpacker<'_>) -> Option<Self> {
+        let mut grams = Self::default();
+        let count = unpacker.count(LIST_BYTES_MIN)?;
+        grams.lists.reserve(count);
+        for _ in 0..count {
+            let gram = Gram(unpacker.long()?);
+            let length = unpacker.count(4)?;
+            let list: Vec<Posting> = unpacker.words(length)?.map(Posting).collect();
+            if !list.is_sorted_by(|one, next| one.line() < next.line()) || list.last()?.line() as usize >= lines {
+                return None;
+            }
+            gram.sound_in(&mut grams.sounds)?;
+            let mut list = Postings::of(list);
+            if list.becomes_due() {
+                grams.due.push(gram);
+            }
+            grams.lists.insert(gram, list);
+        }
+        Some(grams)
+    }
+}
+
+impl Gram {
+    /// Files it under how it sounds; none where it is no gram.
+    fn sound_in(self, sounds: &mut Sounds) -> Option<()> {
+        let last = char::from_u32(self.0 as u32)?;
+        match (self.0 >> 32) as u32 {
+            0 => sounds.put(last),
+            first => sounds.put_pair(char::from_u32(first - 1)?, last),
+        }
+        Some(())
+    }
+}
+
+impl Posting {
+    /// The same in another line.
+    fn of_line(self, line: u32) -> Self {
+        debug_assert!((line as usize) < POSTING_LINES_MAX);
+        Self(line << 9 | self.0 & 0x1ff)
+    }
+}
+
+impl Postings {
+    fn of(list: Vec<Posting>) -> Self {
+        if list.len() > FEW {
+            return Self::Many(Box::new(Many { list, foremost: None, is_due: false }));
+        }
+        let mut few = [Posting(0); FEW];
+        few[..list.len()].copy_from_slice(&list);
+        Self::Few { count: list.len() as u8, list: few }
+    }
+}

@@ -1,0 +1,77 @@
+//! Texts as bytes.
+
+use super::super::packing::{Packer, Unpacker};
+use super::{Rest, Span, Texts};
+
+impl Texts {
+    /// Writes the texts of some lines.
+    pub(in super::super) fn pack(&self, lines: impl Iterator<Item = u32> + Clone, packer: &mut Packer) {
+        packer.count(lines.clone().map(|line| self.chars(line)).sum());
+        for line in lines {
+            let span = self.spans[line as usize];
+            packer.word(span.length);
+            self.units[span.range()].iter().for_each(|unit| packer.bytes(&unit.to_le_bytes()));
+            if span.has_rest() {
+                self.rest.get(&line).unwrap_or(&Rest::default()).pack(packer);
+            }
+        }
+    }
+
+    /// Reads the texts of so many lines.
+    pub(in super::super) fn unpacked(lines: usize, unpacker: &mut Unpacker<'_>) -> Option<Self> {
+        let units = unpacker.count(2)?;
+        let mut texts = Self {
+            units: Vec::with_capacity(units),
+            spans: Vec::with_capacity(lines),
+            unused: 0,
+            rest: super::Fast::default(),
+        };
+        for line in 0..lines as u32 {
+            let span = Span { from: texts.units.len() as u32, length: unpacker.word()? };
+            let bytes = unpacker.bytes(span.chars().checked_mul(2)?)?;
+            texts.units.extend(bytes.as_chunks().0.iter().map(|unit| u16::from_le_bytes(*unit)));
+            texts.spans.push(span);
+            if span.has_rest() {
+                texts.rest.insert(line, Rest::unpacked(span, unpacker)?);
+            }
+        }
+        (texts.units.len() == units).then_some(texts)
+    }
+
+    /// How many folded characters a line has.
+    pub(in super::super) fn chars(&self, line: u32) -> usize {
+        self.spans[line as usize].chars()
+    }
+}
+
+const HAS_TEXT: u32 = 1;
+const HAS_ORIGIN: u32 = 2;
+
+impl Rest {
+    fn pack(&self, packer: &mut Packer) {
+        let text = if self.text.is_some() { HAS_TEXT } else { 0 };
+        packer.word(text | if self.origin.is_some() { HAS_ORIGIN } else { 0 });
+        if let Some(text) = &self.text {
+            packer.count(text.len());
+            packer.bytes(text.as_bytes());
+        }
+        self.origin.iter().flatten().for_each(|place| packer.word(*place));
+        self.wide.iter().flatten().for_each(|character| packer.word(u32::from(*character)));
+    }
+
+    fn unpacked(span: Span, unpacker: &mut Unpacker<'_>) -> Option<Self> {
+        let has = unpacker.word()?;
+        let mut rest = Self::default();
+        if has & HAS_TEXT != 0 {
+            let length = unpacker.count(1)?;
+            rest.text = Some(std::str::from_utf8(unpacker.bytes(length)?).ok()?.into());
+        }
+        if has & HAS_ORIGIN != 0 {
+            rest.origin = Some(unpacker.words(span.chars())?.collect());
+        }
+        if span.is_wide() {
+            rest.wide = Some(unpacker.words(span.chars())?.map(char::from_u32).collect::<Option<_>>()?);
+        }
+        Some(rest)
+    }
+}
