@@ -1,6 +1,7 @@
 import { type Locator, type Page, expect } from '@playwright/test'
 
 import type { Account } from '../support/members.ts'
+import type { Shopper } from './shopper.ts'
 
 /** How a message of the desk stands with the server. */
 export type Delivery = 'sent' | 'queued' | 'held' | 'rejected'
@@ -61,6 +62,21 @@ export class Desk {
   async start(account: Account, address = '/desk'): Promise<void> {
     await this.open(address)
     await this.signIn(account)
+  }
+
+  /** Opens the desk, has a shopper ask something, and opens that conversation. */
+  async startWith(account: Account, shopper: Pick<Shopper, 'ask'>, question: string): Promise<void> {
+    await this.start(account)
+    await shopper.ask(question)
+    await this.openConversation(question)
+  }
+
+  /** Another tab of the same browser at the same conversation, once it shows these words. */
+  async anotherTab(words: string): Promise<Desk> {
+    const tab = new Desk(await this.page.context().newPage(), this.origin)
+    await tab.page.goto(this.page.url())
+    await expect(tab.message(words)).toBeVisible()
+    return tab
   }
 
   /** The conversation in the list that shows these words. */

@@ -11,9 +11,7 @@ test('the server is set back to a backup: the desk shows what is there, and what
   network,
   server,
 }) => {
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
   const conversation = desk.page.url()
   await desk.reply('三天左右。')
   await expect(desk.delivered('sent')).toHaveCount(1)

@@ -8,9 +8,7 @@ const ANSWER = '亲，订单{订单号}已交给{快递公司}，这是{店铺�
 test('an unfilled blank is asked for, refused, filled, and known the next time', async ({ desk, shopper, server }) => {
   const keeper = await Session.signIn(server.origin, editor)
   await keeper.putArticle('包裹交给哪家承运', ANSWER, { shortcut: 'cyr' })
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
 
   await desk.choose('cyr', '承诺')
   await expect(desk.blanks).toHaveCount(2)
@@ -38,9 +36,7 @@ test('an unfilled blank is asked for, refused, filled, and known the next time',
 })
 
 test('a blank that was pasted is refused too, and Tab goes to it', { tag: '@laptop' }, async ({ desk, shopper }) => {
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
 
   await desk.composer.fill('亲，颜色是{客户选的颜色}，马上安排。')
   await expect(desk.blanks).toHaveCount(1)

@@ -13,9 +13,7 @@ const LOOKS_BY_ITSELF_MS = 60_000
 const shown = (words: readonly string[]): RegExp[] => words.map((word) => new RegExp(word))
 
 async function inConversation(desk: Desk, shopper: Shopper): Promise<void> {
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
 }
 
 /** All replies stand once and in order on both sides, now and for whoever looks anew. */

@@ -6,9 +6,7 @@ const QUESTION = '想问问包装里有什么'
 const PARTS = ['第一段：先打开包装。', '第二段：再看说明书。', '第三段：还有疑问就找我。']
 
 test('pinyin finds the answer on a phone without a network', { tag: '@phone' }, async ({ desk, shopper, network }) => {
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
   await desk.readyForOffline()
   await network.cut()
   await expect(desk.banner).toBeVisible()
@@ -23,9 +21,7 @@ test('pinyin finds the answer on a phone without a network', { tag: '@phone' }, 
 })
 
 test('arrows choose, Enter takes, Escape leaves', { tag: '@laptop' }, async ({ desk, shopper }) => {
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
 
   await desk.openSearch()
   await desk.search('发货')
@@ -54,9 +50,7 @@ test('arrows choose, Enter takes, Escape leaves', { tag: '@laptop' }, async ({ d
 })
 
 test('what was chosen stands at the top before anything is typed', async ({ desk, shopper }) => {
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
   await desk.choose('by', '满 68 元包邮')
   await desk.send()
   await expect(desk.delivered('sent')).toHaveCount(1)
@@ -68,9 +62,7 @@ test('what was chosen stands at the top before anything is typed', async ({ desk
 test('an answer in parts is sent part by part, also over a reload', async ({ desk, shopper, server }) => {
   const keeper = await Session.signIn(server.origin, editor)
   await keeper.putArticle('开箱三步怎么做', PARTS.join('\n\n'), { shortcut: 'kx3' })
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
 
   await desk.choose('kx3', PARTS[0]!)
   await expect(desk.composer).toHaveValue(PARTS[0]!)

@@ -60,9 +60,7 @@ for (const [what, start] of [
     shopper,
     network,
   }) => {
-    await desk.start(agent)
-    await shopper.ask(QUESTION)
-    await desk.openConversation(QUESTION)
+    await desk.startWith(agent, shopper, QUESTION)
     const conversation = desk.page.url()
     const before = await databases(desk.page, start)
     await desk.reply('三天左右。')

@@ -5,9 +5,7 @@ import { expect, test } from '../support/stories.ts'
 const ROUNDS = 8
 
 test('what was typed in the very moment the page goes is there again', async ({ desk, shopper }) => {
-  await desk.start(agent)
-  await shopper.ask('这款还有货吗')
-  await desk.openConversation('这款还有货吗')
+  await desk.startWith(agent, shopper, '这款还有货吗')
   for (let round = 0; round < ROUNDS; round += 1) {
     const words = `第${round}次写到一半`
     await desk.composer.evaluate((field: HTMLTextAreaElement, words) => {
@@ -68,9 +66,7 @@ test('a draft waits without a network, counts as nothing unsent, and is offered 
   network,
   anotherPage,
 }) => {
-  await phone.start(agent)
-  await shopper.ask(QUESTION)
-  await phone.openConversation(QUESTION)
+  await phone.startWith(agent, shopper, QUESTION)
   await network.cut()
   await expect(phone.banner).toBeVisible()
   await phone.composer.fill('亲，')

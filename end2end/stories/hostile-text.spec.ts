@@ -18,9 +18,7 @@ test('script in a message, an answer, an article or a search is shown as text', 
   const fields = { title: `发货 ${HURT}`, questions: [HURT], answers: [HURT], tags: ['<i>'], shortcut: '<u>' }
   await session.give('article.put', { id: newId(), fields, base: 0 })
 
-  await desk.start(agent)
-  await shopper.ask(`问 ${HURT}`)
-  await desk.openConversation(`问 ${HURT}`)
+  await desk.startWith(agent, shopper, `问 ${HURT}`)
   await desk.reply(`答 ${HURT}`)
   await expect(shopper.answers).toContainText(`答 ${HURT}`)
   await shopper.page.reload()

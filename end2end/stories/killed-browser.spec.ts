@@ -42,9 +42,7 @@ test('the browser is killed in the middle of a send: the words are in the compos
   shopper,
 }) => {
   let desk = new Desk(await profile.start(), network.origin)
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
   const conversation = desk.page.url()
   await desk.readyForOffline()
   // A browser keeps a sign-in in memory for a while. What it loses of that when it dies is not what this is about.

@@ -13,9 +13,7 @@ test('what an agent chose is offered to a colleague on another device', async ({
   server,
   anotherPage,
 }) => {
-  await desk.start(agent)
-  await shopper.ask(SLANG)
-  await desk.openConversation(SLANG)
+  await desk.startWith(agent, shopper, SLANG)
   await desk.choose('几天能到', '江浙沪')
   await desk.send()
   await expect(desk.delivered('sent')).toHaveCount(1)

@@ -9,9 +9,7 @@ const SECOND = '也有大一号的三人款。'
 
 /** The desk stands in the shopper's conversation and could start without a network. */
 async function inConversation(desk: Desk, shopper: Shopper): Promise<void> {
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
   await desk.readyForOffline()
 }
 

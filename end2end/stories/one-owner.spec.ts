@@ -48,9 +48,7 @@ test("in a colleague's chat sending asks first, and looking away loses nothing",
 }) => {
   const other = new Desk(await anotherPage(), server.origin)
   await desk.start(agent)
-  await other.start(colleague)
-  await shopper.ask(QUESTION)
-  await other.openConversation(QUESTION)
+  await other.startWith(colleague, shopper, QUESTION)
   await other.page.getByRole('button', { name: '接手' }).click()
   await expect(desk.row(QUESTION)).toContainText('1002')
 
@@ -83,9 +81,7 @@ test("in a colleague's chat sending asks first, and looking away loses nothing",
 test('a shopper who comes back meets the agent who knows them', async ({ desk, shopper, server, anotherPage }) => {
   const other = new Desk(await anotherPage(), server.origin)
   await desk.start(agent)
-  await other.start(colleague)
-  await shopper.ask(QUESTION)
-  await other.openConversation(QUESTION)
+  await other.startWith(colleague, shopper, QUESTION)
   await other.reply('可以的。')
   await expect(other.delivered('sent')).toHaveCount(1)
   await other.page.getByRole('button', { name: '结束' }).click()

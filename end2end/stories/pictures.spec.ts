@@ -56,9 +56,7 @@ test('a picture without words is attached offline, outlives a reload, and goes o
   network,
   shopper,
 }) => {
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
   await desk.readyForOffline()
   const picture = await desk.page.screenshot()
 
@@ -80,9 +78,7 @@ test('a picture without words is attached offline, outlives a reload, and goes o
 })
 
 test('what is no picture is refused in words, and nothing is attached', async ({ desk, shopper }) => {
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
   const files = [{ name: 'page.png', mimeType: 'image/png', buffer: Buffer.from('<svg onload="alert(1)"/>') }]
   await desk.page.getByTestId('picture-file').setInputFiles(files)
   await expect(desk.page.locator('.composer .fault')).toContainText(['这不是能显示的图片'])

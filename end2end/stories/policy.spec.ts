@@ -20,9 +20,7 @@ async function keepPolicy(server: Server): Promise<void> {
 
 test('a policy answers by case, without a network too', async ({ desk, shopper, server, network }) => {
   await keepPolicy(server)
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
   await desk.readyForOffline()
   await network.cut()
   await expect(desk.banner).toBeVisible()

@@ -34,9 +34,7 @@ async function keptInBrowser(page: Page): Promise<string> {
 
 /** The desk with a question, an answer and a draft on the device. */
 async function workOn(desk: Desk, shopper: { ask(words: string): Promise<void> }): Promise<void> {
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
   await desk.reply(REPLY)
   await expect(desk.delivered('sent')).toHaveText(new RegExp(REPLY))
   await desk.composer.fill(DRAFT)

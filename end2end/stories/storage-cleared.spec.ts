@@ -22,9 +22,7 @@ async function clear(page: Page, origin: string, storageTypes: Cleared): Promise
 
 /** Two replies were sent from the conversation. */
 async function twoSent(desk: Desk, shopper: Shopper): Promise<void> {
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
   for (const reply of REPLIES.slice(0, 2)) await desk.reply(reply)
   await expect(desk.delivered('sent')).toHaveCount(2)
 }

@@ -12,12 +12,8 @@ test('two tabs of one browser write without a network: everything arrives once, 
   shopper,
   network,
 }) => {
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
-  const other = new Desk(await desk.page.context().newPage(), network.origin)
-  await other.page.goto(desk.page.url())
-  await expect(other.message(QUESTION)).toBeVisible()
+  await desk.startWith(agent, shopper, QUESTION)
+  const other = await desk.anotherTab(QUESTION)
 
   await network.cut()
   await expect(desk.banner).toBeVisible()
@@ -39,12 +35,8 @@ test('two tabs of one browser write without a network: everything arrives once, 
 })
 
 test('what a tab had queued when it was closed goes out from the other', async ({ desk, shopper, network }) => {
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
-  const closed = new Desk(await desk.page.context().newPage(), network.origin)
-  await closed.page.goto(desk.page.url())
-  await expect(closed.message(QUESTION)).toBeVisible()
+  await desk.startWith(agent, shopper, QUESTION)
+  const closed = await desk.anotherTab(QUESTION)
 
   await network.cut()
   await expect(closed.banner).toBeVisible()
@@ -63,12 +55,8 @@ test('what one tab got back is held in the other, too, until one of them gives i
   server,
   anotherPage,
 }) => {
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
-  const other = new Desk(await desk.page.context().newPage(), network.origin)
-  await other.page.goto(desk.page.url())
-  await expect(other.message(QUESTION)).toBeVisible()
+  await desk.startWith(agent, shopper, QUESTION)
+  const other = await desk.anotherTab(QUESTION)
   const elsewhere = new Desk(await anotherPage(), server.origin)
   await elsewhere.start(agent)
   await elsewhere.openConversation(QUESTION)
@@ -120,12 +108,8 @@ test('one of two tabs is frozen, and the other one writes and listens; awake aga
   shopper,
   network,
 }) => {
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
-  const other = new Desk(await desk.page.context().newPage(), network.origin)
-  await other.page.goto(desk.page.url())
-  await expect(other.message(QUESTION)).toBeVisible()
+  await desk.startWith(agent, shopper, QUESTION)
+  const other = await desk.anotherTab(QUESTION)
   await network.cut()
   await desk.reply(REPLIES[0])
   await expect(desk.delivered('queued')).toHaveCount(1)

@@ -17,9 +17,7 @@ async function pressEnter(desk: Desk, { isComposing, keyCode }: Key): Promise<vo
 }
 
 test('an Enter that ends a composition never sends', { tag: '@laptop' }, async ({ desk, shopper }) => {
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
 
   const devtools = await desk.page.context().newCDPSession(desk.page)
   await desk.composer.focus()
@@ -38,9 +36,7 @@ test('an Enter that ends a composition never sends', { tag: '@laptop' }, async (
 })
 
 test('Shift and Enter begin a line', { tag: '@laptop' }, async ({ desk, shopper }) => {
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
   await desk.composer.pressSequentially('一')
   await desk.composer.press('Shift+Enter')
   await desk.composer.pressSequentially('二')

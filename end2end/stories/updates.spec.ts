@@ -19,9 +19,7 @@ const test = base.extend<{ release: Release; old: Desk }>({
   /** A desk of the older version in the shopper's conversation, which could start without a network. */
   old: async ({ page, release, shopper }, use) => {
     const old = new Desk(page, release.origin)
-    await old.start(agent)
-    await shopper.ask(QUESTION)
-    await old.openConversation(QUESTION)
+    await old.startWith(agent, shopper, QUESTION)
     await old.readyForOffline()
     await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
     await use(old)

@@ -23,9 +23,7 @@ async function keepRules(server: Server): Promise<void> {
 
 test('a blocked wording does not leave until its safe one takes its place', async ({ desk, shopper, server }) => {
   await keepRules(server)
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
 
   await desk.composer.fill('我们家的茶独步天下哦')
   await expect(desk.finding).toHaveAttribute('data-level', 'block')
@@ -46,9 +44,7 @@ test('a blocked wording does not leave until its safe one takes its place', asyn
 
 test('a warning asks for a second press and a reason', async ({ desk, shopper, server }) => {
   await keepRules(server)
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
 
   const words = '您有事我随叫随到'
   await desk.composer.fill(words)
@@ -64,9 +60,7 @@ test('a warning asks for a second press and a reason', async ({ desk, shopper, s
 })
 
 test('words that the server refuses come back to be changed', async ({ desk, shopper, server, network }) => {
-  await desk.start(agent)
-  await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
+  await desk.startWith(agent, shopper, QUESTION)
   await network.cut()
   await desk.reply('我们家的茶独步天下哦')
   await expect(desk.delivered('queued')).toHaveCount(1)
