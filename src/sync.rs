@@ -11,6 +11,8 @@ mod command;
 mod decide;
 mod device;
 mod draft;
+#[cfg(test)]
+mod examples;
 mod lease;
 mod needs;
 mod presence;

@@ -19,6 +19,7 @@ mod kept;
 mod merge;
 mod owner;
 
+pub(super) use drafts::draft_words;
 pub use merge::{MergedArticle, merge_article};
 pub use owner::{KNOWS_SHOPPER_SECONDS, knows_shopper};
 

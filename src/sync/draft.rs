@@ -1,5 +1,6 @@
 //! When a device tells what is half-written on it, and when it offers what is half-written on another one.
 
+use super::decide::draft_words;
 use super::{Action, PutDraft, Replica};
 use crate::model::{ConversationId, ConversationState, DeviceId, Draft, MESSAGE_CHARS_MAX, Micros};
 
@@ -52,9 +53,11 @@ pub fn tell_draft(
         return TellDraft::Waits;
     }
     let known = replica.draft(conversation);
+    // What does not travel is never known, and would be told for ever.
+    let words = draft_words(text);
     let is_known = match known {
-        Some(known) => known.device == device && known.text == text,
-        None => text.trim().is_empty(),
+        Some(known) => known.device == device && known.text == words,
+        None => words.trim().is_empty(),
     };
     if is_known {
         return TellDraft::Told;

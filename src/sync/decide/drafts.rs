@@ -12,16 +12,21 @@ pub(super) fn put(args: PutDraft, actor: &Actor, facts: Facts, now: Micros) -> C
     if facts.draft.as_ref().is_some_and(is_late) {
         return Ok(Vec::new());
     }
-    if args.text.trim().is_empty() || conversation.state == ConversationState::Closed {
+    let text = draft_words(&args.text);
+    if text.trim().is_empty() || conversation.state == ConversationState::Closed {
         return Ok(gone(facts.draft));
     }
     let chars = args.text.chars().count();
     if chars > MESSAGE_CHARS_MAX {
         return Err(TextFault::TooLong { field: "text", chars, max: MESSAGE_CHARS_MAX }.into());
     }
-    let PutDraft { conversation, text, device, .. } = args;
-    let text = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    let PutDraft { conversation, device, .. } = args;
     Ok(vec![Change::Draft(Draft { member: actor.member, conversation, text, device, at })])
+}
+
+/// What of half-written words travels: of the characters that nobody sees, breaks and tabs alone.
+pub(in crate::sync) fn draft_words(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
 /// A draft that has served its purpose.

@@ -1,32 +1,12 @@
 use super::*;
-use crate::model::{
-    About, Actor, ChannelId, Conversation, CustomerId, DRAFT_KEPT_SECONDS, DRAFTS_MAX, MemberId, Roles, ShopId, TeamId,
-};
+use crate::model::{Conversation, DRAFT_KEPT_SECONDS, DRAFTS_MAX};
+use crate::sync::examples::{actor, conversation};
 use crate::sync::{Change, Pending, State};
 
 const NOW: Micros = Micros(1_000);
 
-fn actor() -> Actor {
-    let (shop, team, member) = (ShopId::of_name("demo"), TeamId::of_name("day"), MemberId::of_name("1001"));
-    Actor { shop, team, member, roles: Roles::parse("agent") }
-}
-
 fn chat() -> Conversation {
-    Conversation {
-        id: ConversationId::of_name("c"),
-        team: actor().team,
-        channel: ChannelId::of_name("page"),
-        customer: CustomerId::of_name("lin"),
-        customer_name: "林".into(),
-        state: ConversationState::Open,
-        owner: None,
-        opened_at: Micros(0),
-        closed_at: None,
-        last_position: 0,
-        about: About::default(),
-        handover: None,
-        version: 1,
-    }
+    conversation(0)
 }
 
 fn phone() -> DeviceId {
@@ -64,6 +44,17 @@ fn new_words_are_told_once_and_their_end_too() {
     assert_eq!(told(&mine, "亲"), TellDraft::Told);
     assert_eq!(told(&mine, "亲，"), TellDraft::Put(put("亲，", Some(Micros(9)))));
     assert_eq!(told(&mine, ""), TellDraft::Put(put("", Some(Micros(9)))));
+}
+
+/// They were told again at every look: what nobody sees does not travel, and so was missing each time.
+#[test]
+fn characters_that_nobody_sees_are_nothing_to_tell() {
+    assert_eq!(told(&replica(vec![]), "\u{7} "), TellDraft::Told);
+    let mine = replica(vec![written(phone(), "亲")]);
+    assert_eq!(told(&mine, "亲\u{b}"), TellDraft::Told);
+    let mut queued = replica(vec![]);
+    queued.enqueue(Pending { n: 1, action: Action::PutDraft(put("亲\u{b}", None)), at: NOW });
+    assert_eq!(queued.draft(chat().id).map(|draft| draft.text.as_str()), Some("亲"));
 }
 
 #[test]

@@ -1,33 +1,7 @@
 use super::*;
-use crate::model::{ChannelId, ConversationState, CustomerId, MessageId, Roles, ShopId, TeamId};
+use crate::model::{ConversationState, MessageId};
+use crate::sync::examples::{actor, conversation};
 use crate::sync::{CloseConversation, SendMessage};
-
-fn actor() -> Actor {
-    Actor {
-        shop: ShopId::of_name("demo"),
-        team: TeamId::of_name("day"),
-        member: MemberId::of_name("1001"),
-        roles: Roles::parse("agent"),
-    }
-}
-
-fn conversation(last_position: u32) -> Conversation {
-    Conversation {
-        id: ConversationId::of_name("c"),
-        team: actor().team,
-        channel: ChannelId::of_name("page"),
-        customer: CustomerId::of_name("lin"),
-        customer_name: "林".into(),
-        state: ConversationState::Open,
-        owner: None,
-        opened_at: Micros(0),
-        closed_at: None,
-        last_position,
-        about: crate::model::About::default(),
-        handover: None,
-        version: last_position,
-    }
-}
 
 fn message(name: &str, position: u32, author: Author) -> Message {
     Message {
