@@ -32,8 +32,12 @@ impl Grams {
         let mut grams = Self::default();
         let count = unpacker.count(LIST_BYTES_MIN)?;
         grams.lists.reserve(count);
+        let mut before = None;
         for _ in 0..count {
             let gram = Gram(unpacker.long()?);
+            if before.replace(gram).is_some_and(|before| before >= gram) {
+                return None;
+            }
             let length = unpacker.count(4)?;
             let list: Vec<Posting> = unpacker.words(length)?.map(Posting).collect();
             if !list.is_sorted_by(|one, next| one.line() < next.line()) || list.last()?.line() as usize >= lines {
@@ -78,5 +82,30 @@ impl Postings {
         let mut few = [Posting(0); FEW];
         few[..list.len()].copy_from_slice(&list);
         Self::Few { count: list.len() as u8, list: few }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lists(grams: &[Gram]) -> Option<Grams> {
+        let mut packer = Packer::new();
+        packer.count(grams.len());
+        for gram in grams {
+            packer.long(gram.0);
+            packer.count(1);
+            packer.word(0);
+        }
+        Grams::unpacked(1, &mut Unpacker::opened(&packer.closed())?)
+    }
+
+    /// The second list of a gram would have taken the place of the first.
+    #[test]
+    fn each_list_comes_once_and_in_order() {
+        let (one, two) = (Gram::one('发'), Gram::two('发', '货'));
+        assert!(lists(&[one, two]).is_some());
+        assert!(lists(&[two, one]).is_none());
+        assert!(lists(&[one, one]).is_none());
     }
 }

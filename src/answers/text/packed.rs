@@ -67,11 +67,42 @@ impl Rest {
             rest.text = Some(std::str::from_utf8(unpacker.bytes(length)?).ok()?.into());
         }
         if has & HAS_ORIGIN != 0 {
-            rest.origin = Some(unpacker.words(span.chars())?.collect());
+            let origin: Box<[u32]> = unpacker.words(span.chars())?.collect();
+            let written = rest.text.as_ref()?.chars().count();
+            if !origin.is_sorted() || origin.last().is_some_and(|last| *last as usize >= written) {
+                return None;
+            }
+            rest.origin = Some(origin);
         }
         if span.is_wide() {
             rest.wide = Some(unpacker.words(span.chars())?.map(char::from_u32).collect::<Option<_>>()?);
         }
         Some(rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A line whose characters say of themselves where they were written.
+    fn line(text: Option<&str>, origin: &[u32]) -> Option<Texts> {
+        let rest = Rest { text: text.map(Into::into), origin: Some(origin.into()), wide: None };
+        let mut packer = Packer::new();
+        packer.count(origin.len());
+        packer.word(Span::new(0, origin.len(), true, false).length);
+        origin.iter().for_each(|_| packer.bytes(&0x53d1_u16.to_le_bytes()));
+        rest.pack(&mut packer);
+        Texts::unpacked(1, &mut Unpacker::opened(&packer.closed())?)
+    }
+
+    /// A search would have marked what is not there, or an end before its beginning.
+    #[test]
+    fn places_beyond_the_text_and_out_of_order_are_refused() {
+        assert_eq!(line(Some("x发"), &[1]).map(|texts| texts.get(0).written(0..1)), Some(1..2));
+        assert!(line(Some("发x发"), &[0, 2]).is_some());
+        assert!(line(Some("x发"), &[2]).is_none());
+        assert!(line(Some("发x发"), &[2, 0]).is_none());
+        assert!(line(None, &[0]).is_none());
     }
 }
