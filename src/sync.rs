@@ -14,6 +14,7 @@ mod draft;
 #[cfg(test)]
 mod examples;
 mod lease;
+mod live;
 mod needs;
 mod presence;
 mod receipt;
@@ -50,6 +51,10 @@ pub use device::{
 };
 pub use draft::{DRAFT_REST_SECONDS, TellDraft, offered_draft, tell_draft};
 pub use lease::{CLOCK_BACK_SECONDS_MAX, LEASE_SECONDS, Lease, LeaseState};
+pub use live::{
+    Asked, Beat, LIVE_ASKS_BYTES_MAX, LIVE_MISSES_MAX, LIVE_PAGE_BYTES_MAX, LIVE_PAGE_ROWS_MAX, LIVE_PAGE_WAIT_MILLIS,
+    LivePage,
+};
 pub use presence::{
     Board, HASTE_MILLIS, Looker, OnDuty, PAGES_MAX, PAGES_OF_MEMBER_MAX, PRESENCE_BEAT_MILLIS, PRESENCE_PAUSE_MILLIS,
     PRESENCE_SECONDS, PRESENT_TOLD_MAX, Presence, PresenceRequest, Present, TYPING_BEAT_MILLIS, TYPING_REST_MILLIS,

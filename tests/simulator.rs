@@ -54,6 +54,7 @@ fn every_promise_holds_in_every_history() {
     }
     println!("{tally:#?}");
     assert!(tally.commands > HISTORIES * 5, "people did something: {}", tally.commands);
+    assert!(tally.unasked > HISTORIES / 4, "devices that listen take pages: {}", tally.unasked);
     assert!(tally.verdicts.len() >= 8, "every way of ending comes up: {:?}", tally.verdicts);
     let all = simulator::history::faults();
     let missing: Vec<_> = all.filter(|kind| !tally.faults.contains_key(kind)).collect();
@@ -194,4 +195,14 @@ fn ranges_compared_although_they_changed_meanwhile_are_caught() {
 #[test]
 fn word_of_what_is_gone_that_leaves_too_early_is_caught() {
     is_caught(Broken::FloorForgotten, &[Promise::Converges, Promise::Checksums]);
+}
+
+#[test]
+fn an_unasked_page_that_is_taken_whatever_it_answers_is_caught() {
+    is_caught(Broken::UnaskedPagesTaken, &[Promise::Cursors, Promise::OwnWrites, Promise::Scopes, Promise::Held]);
+}
+
+#[test]
+fn a_verdict_that_comes_unasked_before_its_effect_is_caught() {
+    is_caught(Broken::UnaskedVerdictsEarly, &[Promise::Cursors, Promise::OwnWrites]);
 }

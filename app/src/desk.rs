@@ -25,7 +25,7 @@ use std::rc::Rc;
 use futures::channel::mpsc;
 use qinda::answers::Index;
 use qinda::model::{Micros, PictureId};
-use qinda::sync::{Device, LeaseState, Scope, SignedIn};
+use qinda::sync::{Device, LeaseState, LivePage, Scope, SignedIn};
 use qinda::wording::Checker;
 
 use crate::local::clock::Clock;
@@ -132,15 +132,18 @@ struct Inner {
     waiting: RefCell<Option<Rc<Waiting>>>,
     wake: mpsc::UnboundedSender<Wake>,
     waker: RefCell<Option<mpsc::UnboundedReceiver<Wake>>>,
+    pages: sync_loop::Pages,
 }
 
 /// Why the sync loop should look.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 enum Wake {
     /// There may be something to send or to fetch.
     Look,
     /// Scopes moved on to these heads.
     Moved(BTreeMap<Scope, u64>),
+    /// The live channel brought what a pull would.
+    Page(Box<LivePage>),
     /// The live channel broke.
     Lost,
 }

@@ -33,8 +33,13 @@ class Listener {
     socket.on('data', (bytes: Buffer) => this.#take(bytes.toString('utf8')))
   }
 
-  /** Listens, and returns once the first heads were told. */
-  static async open(server: Server, cookie: string, heard: (data: string) => void): Promise<Listener> {
+  /** Listens, and returns once the first thing was told. With `asks` pages are told, and packed if wished so. */
+  static async open(
+    server: Server,
+    cookie: string,
+    heard: (data: string) => void,
+    { asks, isPacked = false }: { asks?: object; isPacked?: boolean } = {},
+  ): Promise<Listener> {
     const socket = connect(server.port, '127.0.0.1')
     socket.setNoDelay(true)
     let first = nothing
@@ -47,7 +52,11 @@ class Listener {
       first()
       heard(data)
     })
-    socket.write(`GET /sync/live HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: ${cookie}\r\naccept: text/event-stream\r\n\r\n`)
+    // What is packed is not read here.
+    if (isPacked) socket.on('data', (bytes: Buffer) => bytes.includes('200 OK') && first())
+    const query = asks === undefined ? '' : `?asks=${encodeURIComponent(JSON.stringify(asks))}`
+    const heads = ['host: 127.0.0.1', `cookie: ${cookie}`, 'accept: text/event-stream', ...(isPacked ? ['accept-encoding: gzip'] : [])]
+    socket.write(`GET /sync/live${query} HTTP/1.1\r\n${heads.join('\r\n')}\r\n\r\n`)
     await told
     return listener
   }
@@ -77,30 +86,44 @@ async function each<T, R>(list: readonly T[], atOnce: number, run: (item: T) => 
 
 const megabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(0)
 
-test('ten thousand devices that only listen', async ({ server }) => {
+for (const getsPages of [false, true]) {
+  const what = getsPages ? 'to be brought pages' : 'for heads alone'
+  test(`ten thousand devices that only listen ${what}`, async ({ server }) => idle(server, what, getsPages))
+}
+
+async function idle(server: Server, what: string, getsPages: boolean): Promise<void> {
   const session = await Session.signIn(server.origin, agent)
+  const device = new Device(server.port, session.cookie, nothing)
+  if (getsPages) await device.pull()
   const before = await server.residentBytes()
   const devices = Array.from({ length: IDLE_DEVICES }, (_, device) => device)
-  const listeners = await each(devices, OPENED_AT_ONCE, () => Listener.open(server, session.cookie, nothing))
+  const wishes = getsPages ? { asks: device.request, isPacked: true } : {}
+  const listeners = await each(devices, OPENED_AT_ONCE, () => Listener.open(server, session.cookie, nothing, wishes))
   // Two beats, so that every device was looked after.
   await new Promise((resolve) => setTimeout(resolve, 25_000))
   const after = await server.residentBytes()
   listeners.forEach((listener) => listener.close())
-  printHeading(`${IDLE_DEVICES.toLocaleString('en')} devices that only listen, all signed in as one member`)
+  device.close()
+  printHeading(`${IDLE_DEVICES.toLocaleString('en')} devices that only listen ${what}, all signed in as one member`)
   printTable([
     ['', 'MB resident'],
     ['before', megabytes(before)],
     ['with all of them', megabytes(after)],
     ['KB for each', ((after - before) / IDLE_DEVICES / 1024).toFixed(1)],
   ])
-})
+}
 
 interface Pulled {
   readonly scopes: readonly { scope: string; cursor: unknown; rows: readonly { kind: string; body: { text: string } }[] }[]
   readonly more: boolean
 }
 
-/** A desk without a screen: it pulls when it hears of something, one pull at a time, as the desk does. */
+interface LivePage {
+  readonly asked: { cursors: Cursors }
+  readonly answer: Pulled
+}
+
+/** A desk without a screen: it takes a page that follows on what it has, and otherwise pulls, one pull at a time. */
 class Device {
   readonly #device = newId()
   readonly #epoch = newId()
@@ -117,20 +140,38 @@ class Device {
     this.#line = new Line(port)
   }
 
+  /** What it would ask now. */
+  get request(): object {
+    const [device, epoch, cursors] = [this.#device, this.#epoch, this.#cursors]
+    return { protocol: 1, device, epoch, cursors, verdicts_after: 0 }
+  }
+
+  /** What the live channel told. */
+  hear(data: string): void {
+    const told = JSON.parse(data) as Partial<LivePage> & { pages?: true }
+    if (told.pages) return
+    const inOrder = (cursors: Cursors | undefined): string => JSON.stringify(Object.entries(cursors ?? {}).sort())
+    const follows = inOrder(told.asked?.cursors) === inOrder(this.#cursors)
+    if (told.answer === undefined || this.#pulling || !follows) return void this.pull()
+    this.#take(told.answer)
+  }
+
+  #take(page: Pulled): void {
+    for (const { scope, cursor, rows } of page.scopes) {
+      this.#cursors[scope] = cursor
+      for (const { kind, body } of rows) if (kind === 'message') this.seen(body.text)
+    }
+  }
+
   async pull(): Promise<void> {
     this.#again = true
     if (this.#pulling) return
     this.#pulling = true
     while (this.#again) {
       this.#again = false
-      const [device, epoch, cursors] = [this.#device, this.#epoch, this.#cursors]
-      const request = { protocol: 1, device, epoch, cursors, verdicts_after: 0 }
-      const page = JSON.parse((await this.#line.ask(postOf('/sync/pull', this.cookie, request))).toString()) as Pulled
+      const page = JSON.parse((await this.#line.ask(postOf('/sync/pull', this.cookie, this.request))).toString()) as Pulled
       this.#again ||= page.more
-      for (const { scope, cursor, rows } of page.scopes) {
-        this.#cursors[scope] = cursor
-        for (const { kind, body } of rows) if (kind === 'message') this.seen(body.text)
-      }
+      this.#take(page)
     }
     this.#pulling = false
   }
@@ -140,7 +181,12 @@ class Device {
   }
 }
 
-test('from a shopper’s message to the screens of a team', async ({ server }) => {
+for (const getsPages of [false, true]) {
+  const how = getsPages ? 'brought by the live channel' : 'pulled'
+  test(`from a shopper’s message to the screens of a team, ${how}`, async ({ server }) => crowd(server, how, getsPages))
+}
+
+async function crowd(server: Server, how: string, getsPages: boolean): Promise<void> {
   const shops = Array.from({ length: TEAMS }, (_, shop) => `bench-${shop}`)
   for (const shop of shops) {
     await server.command('shop', 'add', '--slug', shop, '--name', shop)
@@ -158,7 +204,8 @@ test('from a shopper’s message to the screens of a team', async ({ server }) =
       const session = await Session.signIn(server.origin, { shop, number: '1', password: PASSWORD })
       const device = new Device(server.port, session.cookie, seen)
       await device.pull()
-      const listener = await Listener.open(server, session.cookie, () => void device.pull())
+      const hear = getsPages ? (data: string) => device.hear(data) : () => void device.pull()
+      const listener = await Listener.open(server, session.cookie, hear, getsPages ? { asks: device.request } : {})
       return { device, listener }
     })
   })
@@ -189,7 +236,7 @@ test('from a shopper’s message to the screens of a team', async ({ server }) =
   }
   printHeading(
     `${TEAMS * DEVICES_A_TEAM} devices in ${TEAMS} teams, ${MESSAGES_A_SECOND} messages a second for ${SECONDS} s: ` +
-      'from the shopper’s request to the answer of the pull that brings it to each device of the team, milliseconds',
+      `from the shopper’s request to each device of the team, ${how}, milliseconds`,
   )
   printTable([
     ['screens reached', 'of', 'median', 'p95', 'p99', 'worst', 'server’s processor'],
@@ -200,4 +247,4 @@ test('from a shopper’s message to the screens of a team', async ({ server }) =
       `${((busy / SECONDS) * 100).toFixed(0)} %`,
     ],
   ])
-})
+}

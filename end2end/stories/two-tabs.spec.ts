@@ -84,13 +84,13 @@ test('of two tabs one listens to the server, and the other takes over when that 
   shopper,
   network,
 }) => {
-  const listens = (page: Page) => page.waitForRequest('**/sync/live')
+  const listens = (page: Page) => page.waitForRequest('**/sync/live*')
   const first = listens(desk.page)
   await desk.start(agent)
   await first
   const other = new Desk(await desk.page.context().newPage(), network.origin)
   let connections = 0
-  other.page.on('request', (request) => (connections += request.url().endsWith('/sync/live') ? 1 : 0))
+  other.page.on('request', (request) => (connections += new URL(request.url()).pathname === '/sync/live' ? 1 : 0))
   await other.open()
   await shopper.ask(QUESTION)
   for (const tab of [desk, other]) await expect(tab.row(QUESTION)).toBeVisible()

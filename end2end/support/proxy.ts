@@ -21,7 +21,7 @@ interface Break {
 
 /** One connection of the browser. */
 interface Line {
-  /** The address of the latest request. */
+  /** The address of the latest request, without its query. */
   address: string
   /** Its head went by, and its body comes. */
   inBody: boolean
@@ -156,7 +156,7 @@ export class Proxy {
 
   /** What of these bytes still reaches the server. */
   #passing(line: Line, bytes: Buffer): Buffer {
-    const address = /^[A-Z]+ (\S+) HTTP\/1\.1\r\n/.exec(bytes.toString('latin1'))?.[1]
+    const address = /^[A-Z]+ ([^\s?]+)\S* HTTP\/1\.1\r\n/.exec(bytes.toString('latin1'))?.[1]
     if (address !== undefined) Object.assign(line, { address, inBody: false })
     if (this.#isToBreak(line, 'before')) {
       this.#breakNow()

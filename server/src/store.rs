@@ -50,7 +50,7 @@ pub use clock::{Clock, random_id, random_token, token_hash};
 pub use commands::{PushRefused, Pushed, push};
 pub use dialect::{Conn, Place, PlaceFault, Reader};
 pub use duty::{Duty, ON_DUTY_SECONDS};
-pub use feed::{ScopeHead, check, heads, is_set_back, pull};
+pub use feed::{ScopeHead, check, heads, is_set_back, pull, pull_unasked};
 pub use live::{Live, LiveEvent};
 pub use migrate::OpenError;
 pub use writer::{BATCH_JOBS_MAX, Lane, QUEUE_JOBS_MAX, Work};

@@ -33,6 +33,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::passwords::Passwords;
@@ -74,37 +75,46 @@ pub struct AppState {
     pub stopping: watch::Receiver<bool>,
 }
 
+/// Packed, a shorter answer is hardly smaller, and its head is longer.
+const PACKED_BYTES_MIN: u16 = 320;
+
 /// Every address of the server.
 pub fn router(state: AppState) -> Router {
-    Router::new()
-        .merge(for_members())
+    let for_browsers = Router::new()
         .merge(packed(visitor::routes()))
         .merge(visitor::live_routes())
         .merge(packed(pages::routes(Arc::clone(&state.assets))))
         .merge(packed(assets::routes(Arc::clone(&state.assets))))
+        .layer(always(header::REFERRER_POLICY, "same-origin"));
+    Router::new()
+        .merge(for_members())
+        .merge(for_browsers)
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(axum::middleware::from_fn_with_state(limits::Room::new(), limits::within_bounds))
         // Whoever watches over the server is answered also when it is full.
         .merge(health::routes())
         .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(always(header::REFERRER_POLICY, "same-origin"))
         .layer(axum::middleware::from_fn(log::one_line_each))
         .with_state(state)
 }
 
-/// Answers that a browser gets packed. A live channel is none of them: its words are few, and whatever answers here holds
-/// six thousand bytes for the packing until it is done.
+/// Answers that a browser gets packed. A live channel is none of them: whatever answers here holds six thousand bytes for
+/// the packing until it is done. A desk's own packs itself.
 fn packed(routes: Router<AppState>) -> Router<AppState> {
-    routes.layer(CompressionLayer::new())
+    let is_worth_it = SizeAbove::new(PACKED_BYTES_MIN).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
+    routes.layer(CompressionLayer::new().compress_when(is_worth_it))
 }
 
 fn for_members() -> Router<AppState> {
+    // What goes back and forth all day says no more than it has to: nobody opens it as a page, and it is never taken for one.
+    let of_sync = Router::new()
+        .merge(sync::routes())
+        .merge(presence::routes())
+        .layer(axum::middleware::from_fn(limits::refuse_foreign_pages));
     let of_json = Router::new()
         .merge(sign_in::routes())
-        .merge(sync::routes())
         .merge(devices::routes())
-        .merge(presence::routes())
         .merge(figures::routes())
         .merge(coaching::routes())
         .merge(wording::routes())
@@ -116,9 +126,11 @@ fn for_members() -> Router<AppState> {
         .merge(sheets::routes())
         .layer(axum::middleware::from_fn(limits::refuse_foreign_files));
     packed(of_json.merge(of_files))
+        .layer(always(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
+        .layer(always(header::REFERRER_POLICY, "same-origin"))
+        .merge(packed(of_sync))
         .merge(live::routes())
         .layer(always(header::CACHE_CONTROL, "no-store"))
-        .layer(always(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
 }
 
 fn always(name: header::HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

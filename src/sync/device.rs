@@ -21,8 +21,9 @@ pub use outbox::{Contents, Counter, Enqueued, Held, Moved, OutboxWrite, Queued};
 
 use super::needs::needed;
 use super::{
-    Action, Change, Command, FormerNumber, NewestFirst, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX, Pending,
-    PullAnswer, PullRequest, PushRequest, Replica, Scope, ScopePage, Standing, State, Touched, Verdict, VerdictRow,
+    Action, Change, Command, Cursor, FormerNumber, LivePage, NewestFirst, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX,
+    Pending, PullAnswer, PullRequest, PushRequest, Replica, Scope, ScopePage, Standing, State, Touched, Verdict,
+    VerdictRow,
 };
 use crate::model::{Actor, EpochId};
 
@@ -236,6 +237,35 @@ impl Device {
             verdicts_after: self.replica.through(),
             newest_first: Some(NewestFirst { filling: self.progress.filling.clone(), queued: !self.queue.is_empty() }),
         }
+    }
+
+    /// Looks at a page that came unasked. `None` where it does not follow on what this tab has: then it changes nothing,
+    /// and only a pull helps where it tells of something newer. Otherwise the request that it counts as an answer to.
+    ///
+    /// It is enough that this tab stands between where the page begins and where it ends, as after a pull of its own: a
+    /// page holds everything between the two, and of a row that was read already it holds the same or a later state.
+    #[must_use]
+    pub fn hear_unasked(&self, page: &LivePage) -> Option<PullRequest> {
+        let LivePage { asked, answer } = page;
+        let through = self.replica.through();
+        let is_between = |(scope, own): (&Scope, &Cursor)| {
+            let (from, to) = (asked.cursors.get(scope), answer.scopes.iter().find(|page| page.scope == *scope));
+            from.zip(to).is_some_and(|(from, to)| {
+                let same = from.generation == own.generation && own.generation == to.cursor.generation;
+                same && from.seq <= own.seq && own.seq <= to.cursor.seq
+            })
+        };
+        // Another role, another scope or another life of the database is more than a page that merely goes on.
+        let is_known = self.progress.backend == Some(answer.backend)
+            && *self.replica.actor() == answer.actor
+            && self.progress.cursors.len() == asked.cursors.len();
+        let fits = asked.epoch == self.counter.epoch
+            && is_known
+            && page.is_plain()
+            && self.progress.filling.is_empty()
+            && (asked.verdicts_after..=answer.through).contains(&through)
+            && self.progress.cursors.iter().all(is_between);
+        fits.then(|| asked.request(self.counter.device))
     }
 
     /// Looks at an answer. When it is of another backend, the next pull reads everything anew.

@@ -2,8 +2,8 @@
 
 use qinda::model::EpochId;
 use qinda::sync::{
-    Action, Command, ConfirmedWrite, Contents, Heard, Keeping, Kept, Moved, OutboxWrite, Progress, PullAnswer,
-    PullRequest, PushRefusal, Queued, SendMessage, Standing, keep, outbox, without_chats,
+    Action, Command, ConfirmedWrite, Contents, Heard, Keeping, Kept, LivePage, Moved, OutboxWrite, Progress,
+    PullAnswer, PullRequest, PushRefusal, Queued, SendMessage, Standing, keep, outbox, without_chats,
 };
 use serde_json::value::RawValue;
 
@@ -50,6 +50,7 @@ impl World {
             Kind::Dispose => self.dispose(profile, tab, chance)?,
             Kind::Tick => self.tick(profile, tab)?,
             Kind::Run => return self.run(profile, tab),
+            Kind::Listen => self.listen(profile, tab),
             Kind::CheckUp => self.begin_check(profile, tab, chance.draw()),
             _ => {}
         }
@@ -161,6 +162,7 @@ impl World {
 
     /// A tab runs a whole exchange as far as the network lets it, with nothing else happening in between.
     pub fn run(&mut self, profile: usize, tab: usize) -> Holds {
+        let mut heard = self.heard_unasked;
         for _ in 0..RUN_STEPS_MAX {
             self.tick(profile, tab)?;
             if let Some(exchange) = self.tab(profile, tab).waits_for() {
@@ -172,7 +174,11 @@ impl World {
                     self.deliver(answer)?;
                 }
             } else if matches!(self.tab(profile, tab).phase, Phase::Idle) {
-                return Ok(());
+                // A page that came unasked is no exchange.
+                if heard == self.heard_unasked {
+                    return Ok(());
+                }
+                heard = self.heard_unasked;
             }
         }
         holds(Promise::Drains, false, || format!("tab {tab} of {profile} goes in circles"))
@@ -184,6 +190,7 @@ impl World {
         let here = self.tab(profile, tab);
         let phase = std::mem::replace(&mut here.phase, Phase::Idle);
         match phase {
+            Phase::Idle if self.hear_unasked(profile, tab)? => {}
             Phase::Idle => {
                 if self.broken != Broken::OtherTabsForgotten && self.look(profile, tab) {
                     self.check_tab(profile, tab)?;
@@ -247,6 +254,43 @@ impl World {
         let exchange = self.fresh();
         self.network.send(Packet { profile, exchange, body });
         exchange
+    }
+
+    /// Opens the live channel, which tells how far this tab is. Its pages are for every tab.
+    fn listen(&mut self, profile: usize, tab: usize) {
+        if !self.profiles[profile].is_old {
+            let request = self.tab(profile, tab).device.pull_request();
+            self.server.listen(profile, &request);
+        }
+    }
+
+    /// Looks at the pages that came unasked, between two exchanges; says whether one is taken.
+    fn hear_unasked(&mut self, profile: usize, tab: usize) -> Holds<bool> {
+        while let Some(text) = self.tab(profile, tab).unasked.pop_front() {
+            let page: LivePage = match serde_json::from_str(&text) {
+                Ok(page) => page,
+                Err(error) => {
+                    return holds(Promise::Sound, false, || format!("a page does not read: {error}")).map(|()| false);
+                }
+            };
+            if self.broken != Broken::OtherTabsForgotten && self.look(profile, tab) {
+                self.check_tab(profile, tab)?;
+            }
+            let device = &self.profiles[profile].tabs[tab].device;
+            let request = match self.broken {
+                Broken::UnaskedPagesTaken => {
+                    (page.asked.epoch == device.epoch()).then(|| page.asked.request(device.counter().device))
+                }
+                _ => device.hear_unasked(&page),
+            };
+            self.trace.note(|| format!("  tab {tab} of {profile} hears of {:?}: {}", page.heads(), request.is_some()));
+            if let Some(request) = request {
+                self.heard_unasked += 1;
+                self.tab(profile, tab).phase = Phase::Holds(request, Box::new(page.answer));
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn push_or_pull(&mut self, profile: usize, tab: usize, sent: u64) {

@@ -22,6 +22,10 @@ pub enum Kind {
     Dispose,
     /// A tab compares a scope with the server.
     CheckUp,
+    /// A tab opens the live channel for all tabs of its device.
+    Listen,
+    /// The server tells those who listen what is new.
+    Tell,
     /// A tab is opened.
     OpenTab,
     /// A frame is lost.
@@ -120,8 +124,12 @@ const WEIGHTS: [(Kind, u64); 33] = [
 /// What histories are mixed with in which disks do not keep what they are given; in the others each row is looked at
 /// after each step.
 const TAMPERING: [Kind; 4] = [Kind::CheckUp, Kind::CheckUp, Kind::LoseRow, Kind::AlterRow];
+/// What histories are mixed with in which devices listen.
+const LISTENING: [Kind; 4] = [Kind::Listen, Kind::Tell, Kind::Deliver, Kind::Deliver];
 /// Once in so many steps.
 const BETWEEN: u64 = 12;
+/// In a history in which devices listen, once in so many.
+const BETWEEN_LISTENING: u64 = 3;
 
 impl Kind {
     /// Whether it is a fault rather than work.
@@ -173,19 +181,22 @@ pub fn history(seed: u64, steps: usize) -> History {
     }
     let pull_rows = [6, 20, 60, 200][chance.below(4) as usize];
     match seed % 3 {
-        0 => steps = with_some(steps, &[Kind::CheckUp], &mut chance),
-        1 => steps = with_some(steps, &TAMPERING, &mut chance),
+        0 => steps = with_some(steps, &[Kind::CheckUp], BETWEEN, &mut chance),
+        1 => steps = with_some(steps, &TAMPERING, BETWEEN, &mut chance),
         _ => {}
+    }
+    if seed.is_multiple_of(2) {
+        steps = with_some(steps, &LISTENING, BETWEEN_LISTENING, &mut chance);
     }
     History { pull_rows, steps }
 }
 
 /// Puts steps of these kinds between the others.
-fn with_some(steps: Vec<Step>, kinds: &[Kind], chance: &mut Chance) -> Vec<Step> {
+fn with_some(steps: Vec<Step>, kinds: &[Kind], between: u64, chance: &mut Chance) -> Vec<Step> {
     let mut mixed = Vec::with_capacity(steps.len() * 2);
     for step in steps {
         mixed.push(step);
-        if chance.below(BETWEEN) == 0 {
+        if chance.below(between) == 0 {
             let kind = kinds[chance.below(kinds.len() as u64) as usize];
             mixed.push(Step { kind, which: chance.draw(), how: chance.draw() });
         }

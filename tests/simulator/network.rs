@@ -19,6 +19,8 @@ pub enum Body {
     Pulled(String),
     /// What a check was answered.
     Checked(String),
+    /// A page of the live channel.
+    Unasked(String),
 }
 
 impl Body {

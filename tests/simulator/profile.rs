@@ -51,6 +51,8 @@ pub struct Tab {
     pub phase: Phase,
     /// Answers that it has not looked at.
     pub answers: VecDeque<(Exchange, Body)>,
+    /// Pages of the live channel that it has not looked at.
+    pub unasked: VecDeque<String>,
     /// Whether the browser lets it do nothing.
     pub is_frozen: bool,
     /// Commands that are on the disk but not on its screen yet.
@@ -67,6 +69,7 @@ impl Tab {
             keeping: Keeping::All,
             phase: Phase::Idle,
             answers: VecDeque::new(),
+            unasked: VecDeque::new(),
             is_frozen: false,
             landing: Vec::new(),
             checkups: Checkups::default(),
@@ -119,6 +122,13 @@ impl Profile {
     pub fn hear(&mut self, exchange: Exchange, body: Body) {
         if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.waits_for() == Some(exchange)) {
             tab.answers.push_back((exchange, body));
+        }
+    }
+
+    /// A page of the live channel arrived: the tab that listens passes it on to the others. An older desk skips it.
+    pub fn hear_unasked(&mut self, text: &str) {
+        if !self.is_old {
+            self.tabs.iter_mut().for_each(|tab| tab.unasked.push_back(text.to_owned()));
         }
     }
 

@@ -40,6 +40,10 @@ pub enum Broken {
     ReplacedUntold,
     /// Ranges are compared although something changed in them behind the device's cursor.
     ChangedRangesCompared,
+    /// A page that came unasked is taken whatever the device has by now.
+    UnaskedPagesTaken,
+    /// Verdicts come unasked although not every row came before them.
+    UnaskedVerdictsEarly,
 }
 
 /// What must hold.

@@ -20,6 +20,8 @@ pub struct Tally {
     pub histories: u64,
     /// Commands that people gave.
     pub commands: u64,
+    /// Pages that came unasked and were taken.
+    pub unasked: u64,
     /// Faults by kind.
     pub faults: BTreeMap<Kind, u64>,
     /// Verdicts by kind.
@@ -40,6 +42,7 @@ pub fn run(history: &History, broken: Broken, trace: Trace, tally: &mut Tally) -
     let done = history.steps.iter().try_for_each(|step| world.step(*step)).and_then(|()| world.heal());
     tally.histories += 1;
     tally.commands += world.ledger.len() as u64;
+    tally.unasked += world.heard_unasked;
     for (kind, count) in &world.faults {
         *tally.faults.entry(*kind).or_default() += count;
     }

@@ -8,9 +8,9 @@ use qinda::model::{
     Micros, TeamId,
 };
 use qinda::sync::{
-    Action, Change, Command, CommandHash, Decision, Entity, Known, PROTOCOL, PullAnswer, PullRequest, PushAnswer,
-    PushRefusal, PushRequest, Receipt, RejectCode, Row, Scope, SendMessage, ShopperMessage, UnreadableCommand, Verdict,
-    VerdictRow, decide, receive, shopper_wrote,
+    Action, Asked, Change, Command, CommandHash, Decision, Entity, Known, LivePage, PROTOCOL, PullAnswer, PullRequest,
+    PushAnswer, PushRefusal, PushRequest, Receipt, RejectCode, Row, Scope, SendMessage, ShopperMessage,
+    UnreadableCommand, Verdict, VerdictRow, decide, receive, shopper_wrote,
 };
 use serde_json::value::RawValue;
 
@@ -21,6 +21,8 @@ use super::rules::{Broken, Holds, Promise, holds};
 
 /// A pull tells this many verdicts.
 const PULL_VERDICTS: usize = 4;
+/// A page that comes unasked holds this many rows.
+const LIVE_ROWS: usize = 5;
 
 /// What a push is answered.
 pub type Pushed = Result<PushAnswer, PushRefusal>;
@@ -53,6 +55,8 @@ pub struct Server {
     pub clock: i64,
     last: Micros,
     lives: u64,
+    /// How far those are who listen, by browser profile, as far as the server knows.
+    listeners: BTreeMap<usize, (DeviceId, Asked)>,
     /// Verdicts by kind, for the report.
     pub verdicts: BTreeMap<String, u64>,
 }
@@ -71,6 +75,7 @@ impl Server {
             clock: 1_700_000_000_000_000,
             last: Micros(0),
             lives: 0,
+            listeners: BTreeMap::new(),
             verdicts: BTreeMap::new(),
         }
     }
@@ -312,6 +317,7 @@ impl Server {
     /// Crashes: what was not committed is gone, and so are the answers.
     pub fn crash(&mut self) {
         self.working = None;
+        self.listeners.clear();
         self.last = Micros(0);
         if self.broken == Broken::DedupeInMemory {
             let mut database = (*self.durable).clone();
@@ -340,12 +346,37 @@ impl Server {
         true
     }
 
+    /// A device listens from now on.
+    pub fn listen(&mut self, profile: usize, request: &PullRequest) {
+        match Asked::of(request) {
+            Some(asked) => drop(self.listeners.insert(profile, (request.device, asked))),
+            None => drop(self.listeners.remove(&profile)),
+        }
+    }
+
+    /// What is told to a device that listens, if there is anything to tell it that fits on a page.
+    pub fn tell(&mut self, profile: usize, member: MemberId) -> Option<LivePage> {
+        let (device, mut asked) = self.listeners.remove(&profile)?;
+        let mut answer = self.answer(member, &asked.request(device), LIVE_ROWS.min(self.pull_rows));
+        if self.broken == Broken::UnaskedVerdictsEarly && answer.more {
+            answer = without_rest(answer, self.durable.through.get(&(device, asked.epoch)).copied());
+        }
+        let before = asked.clone();
+        asked.follow(&answer);
+        self.listeners.insert(profile, (device, asked));
+        LivePage::new(before, answer)
+    }
+
     /// Answers a pull from what is committed.
     pub fn pull(&self, member: MemberId, request: &PullRequest) -> PullAnswer {
+        self.answer(member, request, self.pull_rows)
+    }
+
+    fn answer(&self, member: MemberId, request: &PullRequest, rows: usize) -> PullAnswer {
         let database = &*self.durable;
         let (actor, me) = database.members[&member].clone();
         let through = database.through.get(&(request.device, request.epoch)).copied().unwrap_or(0);
-        let scopes = pages(database, &Scope::of(&actor), request, through, self.pull_rows);
+        let scopes = pages(database, &Scope::of(&actor), request, through, rows);
         let cut = scopes.iter().any(|page| page.cursor.seq < page.head);
         let gap_holds = scopes.iter().any(|page| page.gap.is_some_and(|gap| gap.holds));
         let holds = gap_holds && self.broken != Broken::VerdictsBeforeGaps;
@@ -367,6 +398,14 @@ impl Server {
             lease: None,
         }
     }
+}
+
+/// A page that was cut, told as if it were whole.
+fn without_rest(mut answer: PullAnswer, through: Option<u64>) -> PullAnswer {
+    for page in &mut answer.scopes {
+        page.cursor.seq = page.head;
+    }
+    PullAnswer { more: false, through: through.unwrap_or(0), ..answer }
 }
 
 fn verdicts(database: &Database, request: &PullRequest, through: u64) -> (Vec<VerdictRow>, u64) {

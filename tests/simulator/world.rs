@@ -41,6 +41,8 @@ pub struct World {
     pub trace: Trace,
     /// Faults that took place, by kind.
     pub faults: BTreeMap<Kind, u64>,
+    /// Pages that came unasked and were taken.
+    pub heard_unasked: u64,
     /// The number of the next tab and exchange.
     next: u64,
 }
@@ -72,6 +74,7 @@ impl World {
             ledger: Ledger::default(),
             trace,
             faults: BTreeMap::new(),
+            heard_unasked: 0,
             next: 0,
         };
         for profile in 0..world.profiles.len() {
@@ -119,6 +122,7 @@ impl World {
             | Kind::Freeze
             | Kind::KillTab
             | Kind::CheckUp
+            | Kind::Listen
             | Kind::NewerCommand => {
                 let tabs = self.profiles[profile].tabs.len();
                 if tabs > 0 {
@@ -128,6 +132,7 @@ impl World {
             Kind::Deliver | Kind::Lose | Kind::Duplicate | Kind::Damage => self.step_of_network(step.kind, pick)?,
             Kind::OpenTab if self.profiles[profile].tabs.len() < TABS_MAX => self.open_tab(profile),
             Kind::OpenTab => {}
+            Kind::Tell => self.tell(),
             Kind::Partition => {
                 let cut = &mut self.profiles[profile].cut;
                 let side = (pick % 2) as usize;
@@ -180,6 +185,10 @@ impl World {
                 let answer = self.answer_check(member, &text);
                 Some(Body::Checked(serde_json::to_string(&answer).unwrap_or_default()))
             }
+            Body::Unasked(text) => {
+                self.profiles[profile].hear_unasked(&text);
+                None
+            }
             answer @ (Body::Pushed(_) | Body::Pulled(_) | Body::Checked(_)) => {
                 self.profiles[profile].hear(exchange, answer);
                 None
@@ -189,6 +198,17 @@ impl World {
             self.network.send(Packet { profile, exchange, body });
         }
         Ok(())
+    }
+
+    /// Tells those who listen what is new.
+    fn tell(&mut self) {
+        for profile in 0..self.profiles.len() {
+            let member = self.profiles[profile].actor.member;
+            if let Some(page) = self.server.tell(profile, member) {
+                self.trace.note(|| format!("  {profile} is told of {:?}", page.heads()));
+                self.send(profile, Body::Unasked(serde_json::to_string(&page).unwrap_or_default()));
+            }
+        }
     }
 
     /// Commits, and sends the answers that waited for it.

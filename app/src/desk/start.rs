@@ -44,6 +44,7 @@ pub(crate) fn provide_desk() -> Desk {
         waiting: RefCell::new(None),
         wake,
         waker: RefCell::new(Some(waker)),
+        pages: sync_loop::Pages::default(),
     };
     let desk = Desk {
         inner: StoredValue::new_local(Rc::new(inner)),

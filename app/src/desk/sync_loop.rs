@@ -1,5 +1,7 @@
 //! The way to the server: push what waits, pull what is new, again whenever there is a reason to. Correctness
-//! lies in push and pull, which may be repeated at will; the live channel only wakes the loop.
+//! lies in push and pull, which may be repeated at will; the live channel brings what a pull would, or wakes the loop.
+
+mod unasked;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -11,8 +13,8 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::sync::{
-    Contents, Device, Heard as HeardPage, Keeping, Moved, PullAnswer, PullRequest, PushAnswer, PushRefusal,
-    PushRequest, Scope, ScopePage, SignedIn,
+    Contents, Device, Heard as HeardPage, Keeping, LIVE_PAGE_WAIT_MILLIS, Moved, PullAnswer, PullRequest, PushAnswer,
+    PushRefusal, PushRequest, Scope, ScopePage, SignedIn,
 };
 
 use super::pictures::picture_of;
@@ -23,6 +25,8 @@ use crate::local::live::{Heard, Live};
 use crate::local::outbox::Outbox;
 use crate::local::storage::StorageError;
 use crate::local::{lease, prefs, random};
+use unasked::Awaited;
+pub(super) use unasked::Pages;
 
 /// Looks at the server at least this often while the live channel tells with every beat where the heads are.
 const LOOK_MILLIS: u32 = 300_000;
@@ -50,6 +54,7 @@ pub(super) async fn run(desk: Desk) {
     let mut failures: u32 = 0;
     let mut epochs: u32 = 0;
     let mut missing: u64 = 0;
+    let mut fetching = Fetching::default();
     loop {
         // A page that let go of the storage could neither keep what comes nor move aside what is refused.
         let has_let_go = desk.storage_trouble.get_untracked() == Some(StorageTrouble::LetGo);
@@ -59,10 +64,11 @@ pub(super) async fn run(desk: Desk) {
             }
             continue;
         }
-        let wait = match exchange(desk).await {
+        let wait = match exchange(desk, &mut fetching).await {
             Ok(()) => {
                 (failures, epochs) = (0, 0);
                 desk.set_link(Link::Online);
+                let is_out_of_step = desk.inner().pages.are_out_of_step();
                 if live.is_none() && page_millis() - opened_at >= f64::from(LIVE_MILLIS_MIN) {
                     opened_at = page_millis();
                     live = desk.listen(std::mem::take(&mut takes));
@@ -70,9 +76,14 @@ pub(super) async fn run(desk: Desk) {
                 let missed = std::mem::replace(&mut missing, desk.numbers_in_gaps());
                 if missing == 0 {
                     desk.keep_checking();
+                    if let Some(live) = live.as_ref().filter(|live| is_out_of_step || !live.has_asked()) {
+                        live.ask_anew();
+                    }
                 }
                 if missing > 0 && missing != missed {
                     FILL_MILLIS
+                } else if fetching.awaited.is_some() {
+                    LIVE_PAGE_WAIT_MILLIS
                 } else if live.is_some() {
                     LOOK_MILLIS
                 } else {
@@ -89,14 +100,36 @@ pub(super) async fn run(desk: Desk) {
             Err(Failure::CutOff) => return desk.wipe_as_told().await,
             Err(failure) => {
                 live = None;
+                desk.inner().pages.lose();
                 failures = failures.saturating_add(1);
                 after_failure(desk, &failure, failures)
             }
         };
-        if rest(desk, &mut wakes, wait).await == Some(Wake::Lost) {
+        let woken = rest(desk, &mut wakes, wait, &mut fetching.awaited).await;
+        if matches!(woken, Some(Wake::Lost)) {
             // A tab that listens for the others and says nothing may be frozen.
             takes = live.take().is_some_and(|live| live.relies_on_another_tab());
+            desk.inner().pages.lose();
         }
+        let is_recent = page_millis() - fetching.pulled_at < f64::from(LOOK_MILLIS);
+        let comes_by_itself = live.is_some() && desk.inner().pages.come() && missing == 0;
+        fetching.may_wait = matches!(woken, Some(Wake::Look)) && comes_by_itself && is_recent;
+    }
+}
+
+/// How an exchange gets what is new.
+struct Fetching {
+    /// Whether the live channel is to bring it, for the exchange is about what waits here.
+    may_wait: bool,
+    /// What was pushed before and has no verdict yet.
+    awaited: Option<Awaited>,
+    /// When the last pull was, in milliseconds of this page.
+    pulled_at: f64,
+}
+
+impl Default for Fetching {
+    fn default() -> Self {
+        Self { may_wait: false, awaited: None, pulled_at: f64::MIN }
     }
 }
 
@@ -130,31 +163,67 @@ fn spread(millis: u32) -> u32 {
     (f64::from(millis) * (0.5 + random::jitter() / 2.0)) as u32
 }
 
-/// Waits until woken or the time is up; several wakes count as one, and a lost channel outweighs a look. What was heard
-/// of while an exchange ran came with it most of the time, and is no reason for another.
-async fn rest(desk: Desk, wakes: &mut UnboundedReceiver<Wake>, millis: u32) -> Option<Wake> {
+/// Waits until woken or the time is up, and takes the pages that come meanwhile; several wakes count as one. Once the
+/// awaited verdicts are there, there is no hurry any more.
+async fn rest(
+    desk: Desk,
+    wakes: &mut UnboundedReceiver<Wake>,
+    millis: u32,
+    awaited: &mut Option<Awaited>,
+) -> Option<Wake> {
     let timer = TimeoutFuture::new(millis).fuse();
     pin_mut!(timer);
     let mut woken = loop {
         match select(wakes.next(), &mut timer).await {
-            Either::Left((Some(Wake::Moved(heads)), _)) if !desk.is_behind(&heads) => {}
-            Either::Left((wake, _)) => break wake,
-            Either::Right(_) => break None,
+            Either::Left((Some(wake), _)) => {
+                let reason = desk.reason_of(wake).await;
+                if reason.is_some() {
+                    break reason;
+                }
+                if awaited.is_some_and(|awaited| desk.has_come(awaited)) {
+                    *awaited = None;
+                    timer.set(TimeoutFuture::new(LOOK_MILLIS).fuse());
+                }
+            }
+            Either::Left((None, _)) | Either::Right(_) => break None,
         }
     };
     while let Ok(wake) = wakes.try_recv() {
-        if woken != Some(Wake::Lost) {
-            woken = Some(wake);
+        let reason = desk.reason_of(wake).await;
+        if weight(reason.as_ref()) > weight(woken.as_ref()) {
+            woken = reason;
         }
     }
     woken
 }
 
-/// Sends what waits, whichever tab wrote it, then fetches until nothing new is left. Of the older rows that are still
-/// missing each exchange brings a page, so that no reply waits for them.
-async fn exchange(desk: Desk) -> Result<(), Failure> {
+/// A lost channel outweighs news, and news a look, which may leave the fetching to the channel.
+const fn weight(wake: Option<&Wake>) -> u8 {
+    match wake {
+        None => 0,
+        Some(Wake::Look) => 1,
+        Some(Wake::Moved(_) | Wake::Page(_)) => 2,
+        Some(Wake::Lost) => 3,
+    }
+}
+
+/// Sends what waits, whichever tab wrote it, then fetches until nothing new is left; or leaves that to the live channel,
+/// for as long as it does come. Of the older rows that are still missing each exchange brings a page, so that no reply
+/// waits for them.
+async fn exchange(desk: Desk, fetching: &mut Fetching) -> Result<(), Failure> {
     desk.look_at_outbox().await;
-    push_all(desk).await?;
+    let epoch = desk.with(|at_desk| at_desk.device.epoch());
+    let before = fetching.awaited.take().filter(|awaited| Some(awaited.epoch) == epoch);
+    let pushed = push_all(desk, before.map_or(0, |awaited| awaited.n)).await?;
+    if fetching.may_wait
+        && !before.is_some_and(Awaited::is_overdue)
+        && let (Some(epoch), Some(n)) = (epoch, pushed)
+    {
+        let since = before.map_or_else(page_millis, |awaited| awaited.since);
+        fetching.awaited = Some(Awaited { epoch, n, since });
+        return Ok(());
+    }
+    fetching.pulled_at = page_millis();
     let mut anew = 0;
     loop {
         match pull_page(desk).await? {
@@ -173,19 +242,20 @@ async fn exchange(desk: Desk) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn push_all(desk: Desk) -> Result<(), Failure> {
-    let mut sent = 0;
+/// Pushes what comes behind a number, and answers the last number if the server took all of it.
+async fn push_all(desk: Desk, mut sent: u64) -> Result<Option<u64>, Failure> {
+    let mut pushed = None;
     while let Some(request) = desk.with(|at_desk| next_push(&at_desk.device, sent)).flatten() {
         desk.upload_pictures(&request.commands).await?;
         let answer: PushAnswer = http::post("/sync/push", &request).await?;
         lease::heard(answer.lease);
         let last = request.commands.last().map_or(0, |command| command.n);
         if answer.through < last {
-            break;
+            return Ok(None);
         }
-        sent = last;
+        (sent, pushed) = (last, Some(last));
     }
-    Ok(())
+    Ok(pushed)
 }
 
 /// What names a picture waits for its upload; what stands before it need not.
@@ -231,11 +301,17 @@ impl Desk {
 
     fn listen(self, takes: bool) -> Option<Live> {
         let member = self.with(|at_desk| at_desk.device.replica().actor().member)?;
-        Live::open(&format!("qinda.live.{member}"), takes, move |heard| self.heard(heard))
+        let asks = move || self.with(|at_desk| at_desk.device.pull_request());
+        Live::open(&format!("qinda.live.{member}"), takes, asks, move |heard| self.heard(heard))
     }
 
     fn heard(&self, heard: Heard) {
         let wake = match heard {
+            Heard::Page(page) => {
+                self.inner().pages.note_that_they_come();
+                Wake::Page(page)
+            }
+            Heard::Beat => return self.inner().pages.note_that_they_come(),
             Heard::Heads(told) if self.is_behind(&told.heads) => Wake::Moved(told.heads),
             Heard::Heads(_) => return,
             Heard::Presence(presence) => return self.presence_told(presence),

@@ -1,4 +1,5 @@
-//! The live channel: the server tells the newest change of each scope, which wakes the sync loop, and who looks at what.
+//! The live channel: the server brings what is new, or tells the newest change of each scope, which wakes the sync loop,
+//! and who looks at what.
 //!
 //! Of several tabs one listens to the server and tells the others, so that a browser holds one connection for each
 //! member. When that tab is closed, frozen or silent, another one takes over.
@@ -7,11 +8,11 @@ mod parting;
 mod source;
 mod turn;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use qinda::sync::{Heads, Presence};
+use qinda::sync::{Asked, Beat, Heads, LivePage, Presence, PullRequest};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{BroadcastChannel, Document, MessageEvent};
@@ -26,6 +27,10 @@ const FREEZE: &str = "freeze";
 
 /// What the channel tells.
 pub(crate) enum Heard {
+    /// What a pull would bring.
+    Page(Box<LivePage>),
+    /// There is nothing new, and pages come when there is.
+    Beat,
     /// The newest changes.
     Heads(Heads),
     /// Who looks at a conversation.
@@ -44,6 +49,10 @@ pub(crate) struct Live {
 /// What hears, be it the server or another tab.
 struct Ear {
     listener: Box<dyn Fn(Heard)>,
+    /// How far this device is.
+    asks: Box<dyn Fn() -> Option<PullRequest>>,
+    /// Whether the server was told so.
+    has_asked: Cell<bool>,
     others: Option<BroadcastChannel>,
     turn: RefCell<Option<Turn>>,
     source: RefCell<Option<Source>>,
@@ -52,10 +61,17 @@ struct Ear {
 
 impl Live {
     /// Opens the channel under a name that the member's tabs share. With `take` this tab listens to the server even
-    /// if another one said that it does. `None` when the browser refuses.
-    pub(crate) fn open(name: &str, take: bool, listener: impl Fn(Heard) + 'static) -> Option<Self> {
+    /// if another one said that it does. `asks` says how far this device is. `None` when the browser refuses.
+    pub(crate) fn open(
+        name: &str,
+        take: bool,
+        asks: impl Fn() -> Option<PullRequest> + 'static,
+        listener: impl Fn(Heard) + 'static,
+    ) -> Option<Self> {
         let ear = Rc::new(Ear {
             listener: Box::new(listener),
+            asks: Box::new(asks),
+            has_asked: Cell::new(false),
             others: BroadcastChannel::new(name).ok(),
             turn: RefCell::default(),
             source: RefCell::default(),
@@ -87,6 +103,18 @@ impl Live {
         Some(Self { ear, _on_told: on_told, on_freeze })
     }
 
+    /// Whether the server, if this tab listens to it, knows how far the device is.
+    pub(crate) fn has_asked(&self) -> bool {
+        self.relies_on_another_tab() || self.ear.has_asked.get()
+    }
+
+    /// Tells the server anew how far the device is, if this tab listens to it.
+    pub(crate) fn ask_anew(&self) {
+        if !self.relies_on_another_tab() {
+            self.ear.listen();
+        }
+    }
+
     /// Whether another tab listens to the server for this one.
     pub(crate) fn relies_on_another_tab(&self) -> bool {
         self.ear.source.borrow().is_none()
@@ -104,13 +132,20 @@ impl Ear {
             }
             ear.hear(&text);
         };
-        let source = Source::open(tell, with(self, |ear| (ear.listener)(Heard::Lost)));
+        // A device with a gap gets no pages; it asks anew once it has everything.
+        let asks = (self.asks)().filter(|request| Asked::of(request).is_some());
+        self.has_asked.set(asks.is_some());
+        let source = Source::open(asks.as_ref(), tell, with(self, |ear| (ear.listener)(Heard::Lost)));
         self.source.replace(source);
     }
 
     fn hear(self: &Rc<Self>, text: &str) {
         self.watch();
-        if let Ok(heads) = serde_json::from_str(text) {
+        if let Ok(page) = serde_json::from_str::<LivePage>(text) {
+            (self.listener)(Heard::Page(Box::new(page)));
+        } else if let Ok(Beat { pages: true }) = serde_json::from_str(text) {
+            (self.listener)(Heard::Beat);
+        } else if let Ok(heads) = serde_json::from_str(text) {
             (self.listener)(Heard::Heads(heads));
         } else if let Ok(presence) = serde_json::from_str(text) {
             (self.listener)(Heard::Presence(presence));

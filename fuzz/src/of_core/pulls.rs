@@ -4,18 +4,24 @@ use std::collections::BTreeMap;
 
 use qinda::model::{DeviceId, EpochId, Micros};
 use qinda::sync::{
-    Change, Contents, Counter, Cursor, Device, Heard, Held, Keeping, LeaseTold, Moved, OutboxWrite, PROTOCOL,
-    ParkReason, Progress, PullAnswer, PullRequest, RejectCode, Row, Scope, ScopePage, Verdict, VerdictRow, keep,
-    outbox,
+    Asked, Change, Contents, Counter, Cursor, Device, Heard, Held, Keeping, LeaseTold, LivePage, Moved, OutboxWrite,
+    PROTOCOL, ParkReason, Progress, PullAnswer, PullRequest, RejectCode, Row, Scope, ScopePage, Verdict, VerdictRow,
+    keep, outbox,
 };
 
 use super::examples::{self, NOW};
 use crate::target::again;
 
-/// A request, which the server reads, or an answer, which a desk with work in its outbox reads.
+/// A request, which the server reads, or an answer or a page of the live channel, which a desk with work in its outbox
+/// reads.
 pub fn pull(input: &[u8]) -> bool {
     if let Ok(request) = serde_json::from_slice::<PullRequest>(input) {
         again(&request);
+        assert!(Asked::of(&request).is_none_or(|asked| asked.request(request.device).cursors == request.cursors));
+        return true;
+    }
+    if let Ok(page) = serde_json::from_slice::<LivePage>(input) {
+        unasked(&again(&page));
         return true;
     }
     let Ok(answer) = serde_json::from_slice::<PullAnswer>(input) else { return false };
@@ -23,6 +29,20 @@ pub fn pull(input: &[u8]) -> bool {
     taken_in(&answer, Progress::default());
     taken_in(&answer, Progress { backend: Some(examples::backend()), ..Progress::default() });
     true
+}
+
+/// A page that comes unasked, to a device that is just where it begins: taken, it moves nothing back.
+fn unasked(page: &LivePage) {
+    let cursors = page.asked.cursors.clone();
+    let progress = Progress { cursors, backend: Some(page.answer.backend), ..Progress::default() };
+    let mut device = Device::open(page.answer.actor.clone(), contents(), progress.clone(), examples::changes());
+    let Some(request) = device.hear_unasked(page) else { return };
+    let kept = keep(&progress, Keeping::All, &request, &page.answer, 0);
+    device.show(&request, &page.answer, Vec::new(), &kept, 0);
+    for (scope, before) in &progress.cursors {
+        assert!(device.progress().cursors[scope].seq >= before.seq && kept.lagging.is_empty());
+    }
+    assert!(!device.is_behind(&page.heads()));
 }
 
 fn counter() -> Counter {
@@ -104,8 +124,20 @@ pub fn pull_seeds() -> Vec<Vec<u8>> {
         },
     ];
     let answers = [answer(&[], Vec::new()), answer(&examples::changes(), verdicts)];
+    let (mut brought, first) = (answers[1].clone(), contents());
+    let mut asked = Asked::of(&device.pull_request()).expect("it has no gap");
+    for page in &mut brought.scopes {
+        page.reset = false;
+        asked.cursors.insert(page.scope, Cursor { generation: 1, seq: 0 });
+    }
+    asked.epoch = first.counter.epoch;
+    let brought = LivePage { asked, answer: brought };
+    let brought = serde_json::to_vec(&brought).expect("a page can be written");
     let frames = answers.iter().map(|answer| serde_json::to_vec(answer).expect("an answer can be written"));
-    std::iter::once(serde_json::to_vec(&request).expect("a request can be written")).chain(frames).collect()
+    std::iter::once(serde_json::to_vec(&request).expect("a request can be written"))
+        .chain(frames)
+        .chain([brought])
+        .collect()
 }
 
 fn answer(changes: &[Change], verdicts: Vec<VerdictRow>) -> PullAnswer {

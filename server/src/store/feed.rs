@@ -14,6 +14,7 @@ use super::{Stored, commands};
 use qinda::model::Actor;
 
 pub use checking::check;
+use reading::Room;
 
 mod checking;
 mod reading;
@@ -131,15 +132,33 @@ pub(super) async fn all_heads(conn: &mut Conn) -> Stored<Vec<ScopeHead>> {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn pull(
+pub async fn pull(snapshot: Reader, who: (Actor, MemberCard), request: &PullRequest, at: Micros) -> Stored<PullAnswer> {
+    answer(snapshot, who, request, at, Room::WHOLE).await
+}
+
+/// The same for the live channel: no more than comes unasked, and nothing more is read.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn pull_unasked(
+    snapshot: Reader,
+    who: (Actor, MemberCard),
+    request: &PullRequest,
+    at: Micros,
+) -> Stored<PullAnswer> {
+    answer(snapshot, who, request, at, Room::UNASKED).await
+}
+
+async fn answer(
     mut snapshot: Reader,
     (actor, me): (Actor, MemberCard),
     request: &PullRequest,
     at: Micros,
+    room: Room,
 ) -> Stored<PullAnswer> {
     let backend = super::backend(&mut snapshot).await?;
     let told = commands::told_already(&mut snapshot, request).await?;
-    let scopes = reading::pages(&mut snapshot, &actor, request, told.is_behind).await?;
+    let scopes = reading::pages(&mut snapshot, &actor, request, told.is_behind, room).await?;
     let cut = scopes.iter().any(|page| page.cursor.seq < page.head);
     let holds = scopes.iter().any(|page| page.gap.is_some_and(|gap| gap.holds));
     let commands = if cut || holds { told } else { commands::pull_verdicts(&mut snapshot, request).await? };

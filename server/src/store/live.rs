@@ -7,7 +7,7 @@ mod outward;
 
 use std::sync::Arc;
 
-use qinda::model::{CustomerId, MemberId, Micros, ShopId};
+use qinda::model::{CustomerId, DeviceId, EpochId, MemberId, Micros, ShopId};
 use qinda::sync::{Presence, PresenceRequest};
 use tokio::sync::broadcast;
 
@@ -41,6 +41,17 @@ pub enum LiveEvent {
         by: MemberId,
         /// Who looks at the conversation now.
         presence: Presence,
+    },
+    /// The commands of a device have their verdicts up to a number. Where none of them moved a head, nothing else tells.
+    Decided {
+        /// The shop.
+        shop: ShopId,
+        /// The device.
+        device: DeviceId,
+        /// The life of its storage that the number belongs to.
+        epoch: EpochId,
+        /// The last command with a verdict.
+        through: u64,
     },
     /// A session ended; its streams end too.
     SessionEnded {

@@ -16,7 +16,7 @@ use super::devices;
 use super::errors::Refusal;
 use super::limits::Given;
 use super::session::SignedInMember;
-use crate::store::{self, PushRefused, Store, StoreError, restored};
+use crate::store::{self, LiveEvent, PushRefused, Store, StoreError, restored};
 
 /// The addresses of this file.
 pub fn routes() -> Router<AppState> {
@@ -32,12 +32,16 @@ async fn push(
     if request.commands.len() > PUSH_COMMANDS_MAX {
         return Err(Refusal::too_large());
     }
-    let (shop, device) = (member.actor().shop, request.device);
+    let (shop, device, epoch) = (member.actor().shop, request.device, request.epoch);
     // A job is copied for each run.
     let ready = Arc::new(state.store.pushed(member.0.signed_in.actor, request));
     let pushed = state.store.write(shop, move |work| Box::pin(async move { store::push(work, &ready).await })).await?;
     match pushed {
-        Ok(answer) => Ok(Json(answer)),
+        Ok(answer) => {
+            let through = answer.through;
+            state.store.live().tell(LiveEvent::Decided { shop, device, epoch, through });
+            Ok(Json(answer))
+        }
         Err(PushRefused::NotYourDevice) => Err(Refusal::not_your_device()),
         Err(PushRefused::CutOff { told }) => Err(devices::to_wipe(&state.store, shop, device, told).await),
         Err(PushRefused::Commands { refusal, through }) => Err(refused(refusal, through)),
@@ -93,7 +97,11 @@ async fn page(store: &Store, member: &SignedInMember, request: &PullRequest) -> 
     store::pull(snapshot, who, request, store.clock().now()).await
 }
 
-fn require_protocol(protocol: u16) -> Result<(), Refusal> {
+/// Refuses frames of another version.
+///
+/// # Errors
+/// When it is another one.
+pub fn require_protocol(protocol: u16) -> Result<(), Refusal> {
     if protocol == PROTOCOL { Ok(()) } else { Err(other_protocol()) }
 }
 

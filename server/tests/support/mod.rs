@@ -270,16 +270,21 @@ impl Desk {
         serde_json::to_value(&row.verdict).unwrap()
     }
 
-    /// Asks for one page, and leaves it unread.
-    pub async fn pull_page(&self) -> PullAnswer {
-        let request = PullRequest {
+    /// How far it is.
+    pub fn request(&self) -> PullRequest {
+        PullRequest {
             protocol: PROTOCOL,
             device: self.device,
             epoch: self.epoch,
             cursors: self.cursors.clone(),
             verdicts_after: self.through,
             newest_first: self.newest_first.clone(),
-        };
+        }
+    }
+
+    /// Asks for one page, and leaves it unread.
+    pub async fn pull_page(&self) -> PullAnswer {
+        let request = self.request();
         let response = self.client.post(format!("{}/sync/pull", self.origin)).json(&request).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         response.json().await.unwrap()

@@ -99,6 +99,8 @@ fn device(contents: Contents) -> Device {
 
 const KNOWLEDGE: Scope = Scope::Knowledge;
 
+mod unasked;
+
 #[test]
 fn a_tab_shows_and_sends_what_another_tab_queued() {
     let mut tab = device(empty());

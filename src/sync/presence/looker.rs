@@ -72,8 +72,14 @@ impl Looker {
 
     fn wish(&self, now: Micros) -> PresenceRequest {
         let types = |pressed: Micros| now.since(pressed) < TYPING_REST_MILLIS * MICROS_PER_MILLI;
-        let typing = self.open.is_some() && self.pressed.is_some_and(types);
+        let typing = self.open.is_some() && self.pressed.is_some_and(types) && !self.is_alone(now);
         PresenceRequest { page: self.page, conversation: self.open, typing }
+    }
+
+    /// Whether nobody else looks, as the server told just now: then nobody is told of typing. It tells when somebody comes.
+    fn is_alone(&self, now: Micros) -> bool {
+        let is_fresh = |at: Micros| now.since(at) <= PRESENCE_SECONDS * MICROS_PER_SECOND;
+        self.heard.as_ref().is_some_and(|(presence, at)| presence.present.len() <= 1 && is_fresh(*at))
     }
 
     /// The server told who looks at a conversation.
@@ -160,6 +166,26 @@ mod tests {
         assert_eq!(told(&mut looker, 19_000, 19_500), [(19_000, true)]);
         looker.rest();
         assert_eq!(told(&mut looker, 19_500, 25_000), [(20_000, false)], "what was sent is not typed");
+    }
+
+    #[test]
+    fn who_is_alone_there_tells_of_typing_when_somebody_comes() {
+        let present = |names: &[&str]| {
+            let one = |name: &&str| Present { member: MemberId::of_name(name), typing: false };
+            Presence { conversation: ConversationId::of_name("c"), present: names.iter().map(one).collect() }
+        };
+        let mut looker = looking();
+        assert_eq!(told(&mut looker, 0, 250), [(0, false)]);
+        looker.hear(present(&["1001"]), at(250));
+        looker.press(at(3_000));
+        assert_eq!(told(&mut looker, 3_000, 4_000), []);
+        looker.hear(present(&["1001", "1002"]), at(4_000));
+        assert_eq!(told(&mut looker, 4_000, 5_000), [(4_000, true)]);
+        looker.hear(present(&["1001"]), at(5_000));
+        assert_eq!(told(&mut looker, 5_000, 6_000), [(5_000, false)]);
+        // Of whom nothing was heard for long, nothing is known.
+        looker.press(at(51_000));
+        assert_eq!(told(&mut looker, 51_000, 51_250), [(51_000, true)]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Several tabs over one storage, and a storage or a server that is not what it was.
 
-use qinda::sync::{Device, Gap, Heard, Kept};
+use qinda::sync::{Asked, Device, Gap, Heard, Kept, LivePage};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::*;
@@ -170,6 +170,53 @@ async fn a_tab_that_slept_brings_no_conversations_back_that_were_taken_away() {
     let kept = slept.keeps(&late, &rest, vec![]).await;
     assert!(kept.lagging.contains_key(&inbox()), "it is to be read again from the start, if it is still offered");
     assert!(slept.confirmed.load().await.unwrap().1.is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_comes_unasked_is_for_every_tab_that_it_fits() {
+    let member = somebody();
+    let mut listens = Tab::open(member).await;
+    let first = answer(member, vec![further(Scope::Knowledge, 0, &[version("甲", 1)]), further(inbox(), 0, &[])]);
+    listens.keeps(&listens.device.pull_request(), &first, vec![]).await;
+    let mut other = Tab::open(member).await;
+    let mut slept = Tab::open(member).await;
+    listens.gives(take("a")).await;
+    let done = VerdictRow { hash: Some(listens.device.queue()[&1].hash.clone()), ..verdict(1, Verdict::Applied) };
+
+    let still = |seq: u64| ScopePage { reset: false, ..further(inbox(), seq, &[]) };
+    let brought = |device: &Device, after: u64, name: &str, verdicts: Vec<VerdictRow>| {
+        let scopes = vec![further(Scope::Knowledge, after, &[version(name, 1)]), still(0)];
+        let through = device.replica().through().max(verdicts.len() as u64);
+        let asked = Asked::of(&device.pull_request()).unwrap();
+        LivePage { asked, answer: PullAnswer { verdicts, through, ..answer(member, scopes) } }
+    };
+    let one = brought(&listens.device, 1, "乙", vec![done]);
+    for tab in [&mut listens, &mut other] {
+        tab.looks().await;
+        let request = tab.device.hear_unasked(&one).expect("it follows on what both have");
+        tab.keeps(&request, &one.answer, vec![]).await;
+        assert_eq!((tab.titles().len(), tab.sends().len(), tab.device.replica().through()), (2, 0, 1));
+    }
+    // It is on the disk once, and so is that nothing waits any more.
+    let (progress, changes) = listens.confirmed.load().await.unwrap();
+    assert_eq!(
+        (progress.cursors[&Scope::Knowledge].seq, changes.len(), numbers(&listens.outbox).await.len()),
+        (2, 2, 0)
+    );
+
+    // The one that slept hears of the second first; then what it missed, which the disk has long since.
+    let two = brought(&listens.device, 2, "丙", vec![]);
+    let request = listens.device.hear_unasked(&two).unwrap();
+    listens.keeps(&request, &two.answer, vec![]).await;
+    assert!(slept.device.hear_unasked(&two).is_none() && slept.device.is_behind(&two.heads()));
+    for page in [&one, &two] {
+        let request = slept.device.hear_unasked(page).unwrap();
+        slept.keeps(&request, &page.answer, vec![]).await;
+    }
+    assert_eq!(slept.titles().len(), 3);
+    let (progress, changes) = slept.confirmed.load().await.unwrap();
+    assert_eq!((progress.cursors[&Scope::Knowledge].seq, changes.len()), (3, 3));
+    assert!(slept.device.hear_unasked(&one).is_none(), "it came long ago");
 }
 
 #[wasm_bindgen_test]

@@ -6,7 +6,10 @@
 use std::ops::ControlFlow;
 
 use qinda::model::{Actor, ShopId};
-use qinda::sync::{Cursor, Gap, PULL_BYTES_MAX, PULL_ROWS_MAX, PullRequest, Row, Scope, ScopePage, Standing};
+use qinda::sync::{
+    Cursor, Gap, LIVE_PAGE_BYTES_MAX, LIVE_PAGE_ROWS_MAX, PULL_BYTES_MAX, PULL_ROWS_MAX, PullRequest, Row, Scope,
+    ScopePage, Standing,
+};
 use serde_json::value::RawValue;
 
 use super::{ScopeStanding, standing};
@@ -41,6 +44,7 @@ pub(super) struct Room {
 
 impl Room {
     pub(super) const WHOLE: Self = Self { rows: PULL_ROWS_MAX, bytes: PULL_BYTES_MAX };
+    pub(super) const UNASKED: Self = Self { rows: LIVE_PAGE_ROWS_MAX, bytes: LIVE_PAGE_BYTES_MAX };
 
     /// An equal part for each of so many, and what is left without it.
     fn shared_by(self, count: usize) -> (Self, Self) {
@@ -70,10 +74,11 @@ pub(super) async fn pages(
     actor: &Actor,
     request: &PullRequest,
     is_behind: bool,
+    mut room: Room,
 ) -> Stored<Vec<ScopePage>> {
     // The narrowest scope first: after a long absence one's own work shows before the whole knowledge base came.
     let scopes: Vec<Scope> = Scope::of(actor).into_iter().rev().collect();
-    let (mut room, mut pages) = (Room::WHOLE, Vec::new());
+    let mut pages = Vec::new();
     let Some(newest) = &request.newest_first else {
         for scope in scopes {
             pages.push(page(conn, actor.shop, scope, request.standing(scope).cursor, &mut room).await?);

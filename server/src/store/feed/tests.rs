@@ -31,7 +31,7 @@ async fn numbered(conn: &mut Conn, shop: ShopId, name: &str) -> u64 {
 /// Reads on from a cursor, as a device does, and answers the names that it met.
 async fn read_on(store: &Store, shop: ShopId, cursor: &mut Cursor) -> Vec<String> {
     let mut snapshot = store.snapshot().await.unwrap();
-    let mut room = reading::Room::WHOLE;
+    let mut room = Room::WHOLE;
     let page = reading::page(&mut snapshot, shop, Scope::Knowledge, *cursor, &mut room).await.unwrap();
     assert!(!page.reset || cursor.seq == 0, "nothing is read twice");
     *cursor = page.cursor;

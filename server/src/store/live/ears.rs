@@ -42,7 +42,9 @@ impl Ears {
                 shops.dedup();
                 shops.iter().filter_map(|shop| ears.get(shop)).for_each(tell);
             }
-            LiveEvent::Presence { shop, .. } => ears.get(shop).into_iter().for_each(tell),
+            LiveEvent::Presence { shop, .. } | LiveEvent::Decided { shop, .. } => {
+                ears.get(shop).into_iter().for_each(tell)
+            }
             LiveEvent::SessionEnded { .. } => ears.values().for_each(tell),
         }
     }

@@ -79,8 +79,9 @@ impl Outward {
         self.gather(|gathered| match event {
             LiveEvent::Moved { heads, customers } => gathered.moved(heads, customers),
             LiveEvent::SessionEnded { token_hash } => drop(gathered.ended.insert(token_hash.clone())),
-            // Every node adds up for itself who looks where.
-            LiveEvent::Presence { .. } => {}
+            // Every node adds up for itself who looks where. A device that listens elsewhere than it pushes asks for its
+            // verdicts, unless an effect tells of them.
+            LiveEvent::Presence { .. } | LiveEvent::Decided { .. } => {}
         });
     }
 

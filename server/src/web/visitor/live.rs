@@ -114,7 +114,7 @@ impl Listener {
             LiveEvent::Moved { customers, .. } => {
                 self.visitor.customer.is_some_and(|customer| customers.contains(&customer))
             }
-            LiveEvent::Presence { .. } | LiveEvent::SessionEnded { .. } => false,
+            LiveEvent::Presence { .. } | LiveEvent::Decided { .. } | LiveEvent::SessionEnded { .. } => false,
         }
     }
 
