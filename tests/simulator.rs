@@ -9,6 +9,7 @@ mod simulator {
     pub mod desk;
     pub mod history;
     pub mod ledger;
+    pub mod listening;
     pub mod network;
     pub mod pages;
     pub mod profile;

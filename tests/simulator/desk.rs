@@ -2,8 +2,8 @@
 
 use qinda::model::EpochId;
 use qinda::sync::{
-    Action, Command, ConfirmedWrite, Contents, Heard, Keeping, Kept, LivePage, Moved, OutboxWrite, Progress,
-    PullAnswer, PullRequest, PushRefusal, Queued, SendMessage, Standing, keep, outbox, without_chats,
+    Action, Command, ConfirmedWrite, Contents, Heard, Keeping, Kept, Moved, OutboxWrite, Progress, PullAnswer,
+    PullRequest, PushRefusal, Queued, SendMessage, Standing, keep, outbox, without_chats,
 };
 use serde_json::value::RawValue;
 
@@ -233,7 +233,7 @@ impl World {
     }
 
     /// A glance at the outbox, and a look where it shows something new; says whether there were commands.
-    fn look(&mut self, profile: usize, tab: usize) -> bool {
+    pub(super) fn look(&mut self, profile: usize, tab: usize) -> bool {
         let contents = self.contents(profile);
         let held: Vec<String> = contents.held.iter().map(|held| held.key.clone()).collect();
         let device = &mut self.tab(profile, tab).device;
@@ -254,43 +254,6 @@ impl World {
         let exchange = self.fresh();
         self.network.send(Packet { profile, exchange, body });
         exchange
-    }
-
-    /// Opens the live channel, which tells how far this tab is. Its pages are for every tab.
-    fn listen(&mut self, profile: usize, tab: usize) {
-        if !self.profiles[profile].is_old {
-            let request = self.tab(profile, tab).device.pull_request();
-            self.server.listen(profile, &request);
-        }
-    }
-
-    /// Looks at the pages that came unasked, between two exchanges; says whether one is taken.
-    fn hear_unasked(&mut self, profile: usize, tab: usize) -> Holds<bool> {
-        while let Some(text) = self.tab(profile, tab).unasked.pop_front() {
-            let page: LivePage = match serde_json::from_str(&text) {
-                Ok(page) => page,
-                Err(error) => {
-                    return holds(Promise::Sound, false, || format!("a page does not read: {error}")).map(|()| false);
-                }
-            };
-            if self.broken != Broken::OtherTabsForgotten && self.look(profile, tab) {
-                self.check_tab(profile, tab)?;
-            }
-            let device = &self.profiles[profile].tabs[tab].device;
-            let request = match self.broken {
-                Broken::UnaskedPagesTaken => {
-                    (page.asked.epoch == device.epoch()).then(|| page.asked.request(device.counter().device))
-                }
-                _ => device.hear_unasked(&page),
-            };
-            self.trace.note(|| format!("  tab {tab} of {profile} hears of {:?}: {}", page.heads(), request.is_some()));
-            if let Some(request) = request {
-                self.heard_unasked += 1;
-                self.tab(profile, tab).phase = Phase::Holds(request, Box::new(page.answer));
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     fn push_or_pull(&mut self, profile: usize, tab: usize, sent: u64) {

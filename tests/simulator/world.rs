@@ -200,17 +200,6 @@ impl World {
         Ok(())
     }
 
-    /// Tells those who listen what is new.
-    fn tell(&mut self) {
-        for profile in 0..self.profiles.len() {
-            let member = self.profiles[profile].actor.member;
-            if let Some(page) = self.server.tell(profile, member) {
-                self.trace.note(|| format!("  {profile} is told of {:?}", page.heads()));
-                self.send(profile, Body::Unasked(serde_json::to_string(&page).unwrap_or_default()));
-            }
-        }
-    }
-
     /// Commits, and sends the answers that waited for it.
     pub fn commit(&mut self) {
         for (exchange, pushed) in self.server.commit() {

@@ -1,15 +1,13 @@
 //! The way to the server: push what waits, pull what is new, again whenever there is a reason to. Correctness
 //! lies in push and pull, which may be repeated at will; the live channel brings what a pull would, or wakes the loop.
 
+mod rest;
 mod unasked;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use futures::channel::mpsc::UnboundedReceiver;
-use futures::future::{Either, select};
-use futures::{FutureExt, StreamExt, pin_mut};
-use gloo_timers::future::TimeoutFuture;
+use futures::StreamExt;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::sync::{
@@ -25,6 +23,7 @@ use crate::local::live::{Heard, Live};
 use crate::local::outbox::Outbox;
 use crate::local::storage::StorageError;
 use crate::local::{lease, prefs, random};
+use rest::rest;
 use unasked::Awaited;
 pub(super) use unasked::Pages;
 
@@ -161,50 +160,6 @@ fn backoff(failures: u32) -> u32 {
 /// Half to the whole of a wait, so that a thousand devices do not return at once.
 fn spread(millis: u32) -> u32 {
     (f64::from(millis) * (0.5 + random::jitter() / 2.0)) as u32
-}
-
-/// Waits until woken or the time is up, and takes the pages that come meanwhile; several wakes count as one. Once the
-/// awaited verdicts are there, there is no hurry any more.
-async fn rest(
-    desk: Desk,
-    wakes: &mut UnboundedReceiver<Wake>,
-    millis: u32,
-    awaited: &mut Option<Awaited>,
-) -> Option<Wake> {
-    let timer = TimeoutFuture::new(millis).fuse();
-    pin_mut!(timer);
-    let mut woken = loop {
-        match select(wakes.next(), &mut timer).await {
-            Either::Left((Some(wake), _)) => {
-                let reason = desk.reason_of(wake).await;
-                if reason.is_some() {
-                    break reason;
-                }
-                if awaited.is_some_and(|awaited| desk.has_come(awaited)) {
-                    *awaited = None;
-                    timer.set(TimeoutFuture::new(LOOK_MILLIS).fuse());
-                }
-            }
-            Either::Left((None, _)) | Either::Right(_) => break None,
-        }
-    };
-    while let Ok(wake) = wakes.try_recv() {
-        let reason = desk.reason_of(wake).await;
-        if weight(reason.as_ref()) > weight(woken.as_ref()) {
-            woken = reason;
-        }
-    }
-    woken
-}
-
-/// A lost channel outweighs news, and news a look, which may leave the fetching to the channel.
-const fn weight(wake: Option<&Wake>) -> u8 {
-    match wake {
-        None => 0,
-        Some(Wake::Look) => 1,
-        Some(Wake::Moved(_) | Wake::Page(_)) => 2,
-        Some(Wake::Lost) => 3,
-    }
 }
 
 /// Sends what waits, whichever tab wrote it, then fetches until nothing new is left; or leaves that to the live channel,
