@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 use qinda::sync::{CheckAnswer, CheckRequest, Checkups, Keeping, Remedy, Repair, Scope};
 
 use super::{Desk, Link};
+use crate::local::clock::Measured;
 use crate::local::confirmed::Confirmed;
 use crate::local::http::{self, Failure};
 use crate::local::random;
@@ -96,7 +97,9 @@ impl Desk {
             // The disk is not what the screen shows.
             return Ok(Checked::Settled);
         }
+        let measured = Measured::start("qinda.sums");
         let Ok((progress, sums)) = confirmed.sums(scope).await else { return Ok(Checked::Settled) };
+        drop(measured);
         let Some(request) = CheckRequest::new(device, &progress, scope, &sums) else { return Ok(Checked::Again) };
         let answer: CheckAnswer = match http::post("/sync/check", &request).await {
             Err(Failure::Refused(404 | 405, _)) => return Ok(Checked::Unknown),

@@ -327,7 +327,7 @@ async fn build_index(desk: Desk) {
 }
 
 /// Does something for each of many, and lets the screen have its turn in between.
-async fn in_slices<T>(desk: Desk, mut many: impl Iterator<Item = T>, each: impl Fn(&mut AtDesk, T)) {
+pub(super) async fn in_slices<T>(desk: Desk, mut many: impl Iterator<Item = T>, each: impl Fn(&mut AtDesk, T)) {
     let mut slice = |at_desk: &mut AtDesk| {
         let began = page_millis();
         for one in many.by_ref() {

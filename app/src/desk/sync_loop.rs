@@ -16,6 +16,7 @@ use qinda::sync::{
 };
 
 use super::pictures::picture_of;
+use super::start::in_slices;
 use super::{Desk, Link, Stage, StorageTrouble, Wake};
 use crate::local::clock::page_millis;
 use crate::local::http::{self, Failure};
@@ -311,15 +312,14 @@ impl Desk {
             // The screen goes on from memory; the next start reads what was kept and pulls the rest.
             self.note_trouble(StorageTrouble::Full);
         }
-        let touched = self.change(|at_desk| {
-            let touched = at_desk.device.show(&request, &answer, held, &kept, wall_offset);
-            at_desk.reindex(&touched);
-            touched
-        });
+        let touched = self.change(|at_desk| at_desk.device.show(&request, &answer, held, &kept, wall_offset));
+        let touched = touched.unwrap_or_default();
+        // A page of articles takes the index a while.
+        in_slices(*self, touched.iter(), |at_desk, one| at_desk.reindex(std::slice::from_ref(one))).await;
         self.reload_outdated().await;
         self.settle_session(&answer);
         self.hear_of_drafts(&answer);
-        self.tell(&touched.unwrap_or_default());
+        self.tell(&touched);
         self.behind.set(answer.scopes.iter().map(still_to_come).sum());
         if outbox.settle(request.epoch, answer.through).await.is_ok() {
             self.change(|at_desk| {
