@@ -9,6 +9,7 @@ pub mod blanks;
 pub mod import;
 pub mod model;
 pub mod order;
+mod packing;
 pub mod policy;
 pub mod sync;
 pub mod timing;

@@ -16,6 +16,7 @@ mod examples;
 mod lease;
 mod live;
 mod needs;
+mod packed;
 mod presence;
 mod receipt;
 mod replica;
@@ -55,6 +56,7 @@ pub use live::{
     Asked, Beat, LIVE_ASKS_BYTES_MAX, LIVE_MISSES_MAX, LIVE_PAGE_BYTES_MAX, LIVE_PAGE_ROWS_MAX, LIVE_PAGE_WAIT_MILLIS,
     LivePage,
 };
+pub use packed::{PackedRow, RowsPacker, packed_rows};
 pub use presence::{
     Board, HASTE_MILLIS, Looker, OnDuty, PAGES_MAX, PAGES_OF_MEMBER_MAX, PRESENCE_BEAT_MILLIS, PRESENCE_PAUSE_MILLIS,
     PRESENCE_SECONDS, PRESENT_TOLD_MAX, Presence, PresenceRequest, Present, TYPING_BEAT_MILLIS, TYPING_REST_MILLIS,

@@ -10,6 +10,7 @@ mod keeping;
 mod leaving;
 mod lock;
 mod pictures;
+mod preparing;
 mod presence;
 mod reading;
 mod replies;

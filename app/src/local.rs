@@ -8,6 +8,7 @@ pub(crate) mod idb;
 pub(crate) mod lease;
 pub(crate) mod live;
 pub(crate) mod outbox;
+mod packed;
 pub(crate) mod pictures;
 pub(crate) mod prefs;
 pub(crate) mod prepared;

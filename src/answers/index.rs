@@ -9,10 +9,11 @@ use super::favour::{Choices, LastFavour};
 use super::grams::{Grams, POSTING_LINES_MAX};
 use super::hits::Zeros;
 use super::learn::Lessons;
-use super::packing::Print;
+use super::prints;
 use super::suggest::Wordings;
 use super::text::{Line, Texts, folded};
 use crate::model::{Article, ArticleId, QuickReply};
+use crate::packing::Print;
 
 /// The most lines (titles, wordings, tags, answers) an index holds; further ones are kept out of it.
 pub const LINES_MAX: usize = POSTING_LINES_MAX;
@@ -72,7 +73,7 @@ impl Index {
     pub fn put_to_find(&mut self, article: &Article) -> bool {
         let id = EntryId::Article(article.id);
         let held = self.slot(id).map(|slot| self.entry(slot).print);
-        let is_new = held != Some(Print::of_lines(article_lines(article)));
+        let is_new = held != Some(prints::of_lines(article_lines(article)));
         if is_new {
             self.put(id, article_lines(article));
         }
@@ -204,7 +205,7 @@ impl Index {
         let slot = self.free_entries.pop().unwrap_or(self.entries.len() as u32);
         let mut print = Print::default();
         let put = lines.filter_map(|(field, place, text)| {
-            print.add_line(field, place, text);
+            prints::add_line(&mut print, field, place, text);
             self.put_line(slot, field, place, text)
         });
         let lines = put.collect();

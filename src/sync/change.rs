@@ -215,7 +215,14 @@ impl Change {
     /// # Errors
     /// When the body does not fit the kind.
     pub fn read(kind: &str, body: &RawValue) -> Result<Option<Self>, serde_json::Error> {
-        let body = body.get();
+        Self::read_text(kind, body.get())
+    }
+
+    /// As [`Change::read`], of a body that was not looked at yet. What is no JSON does not fit a kind that is known.
+    ///
+    /// # Errors
+    /// When the body does not fit the kind.
+    pub fn read_text(kind: &str, body: &str) -> Result<Option<Self>, serde_json::Error> {
         Ok(Some(match kind {
             "conversation" => Self::Conversation(serde_json::from_str(body)?),
             "conversation.gone" => Self::ConversationGone(serde_json::from_str(body)?),

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::sync::SignedIn;
 
+use super::preparing::Ready;
 use super::{Desk, Stage};
 use crate::local::http::{self, Failure};
 use crate::local::prefs;
@@ -31,9 +32,12 @@ pub(crate) enum Closed {
 impl Desk {
     /// Opens the desk of a member, or asks for the PIN first.
     pub(super) async fn open(&self, session: SignedIn) {
-        match Vault::open(session.actor.member).await {
-            Vault::Missing => self.open_with(session, None).await,
-            Vault::Open(keeper, seal) => self.open_with(session, Some((Rc::new(keeper), seal))).await,
+        let member = session.actor.member;
+        // Nothing in the stock is of customers, so it need not wait for the key.
+        let (vault, ready) = futures::join!(Vault::open(member), Ready::of(member));
+        match vault {
+            Vault::Missing => self.open_with(session, None, ready).await,
+            Vault::Open(keeper, seal) => self.open_with(session, Some((Rc::new(keeper), seal)), ready).await,
             Vault::Locked(keeper) => {
                 self.session.set(Some(session.clone()));
                 *self.inner().waiting.borrow_mut() = Some(Rc::new(Waiting { session, keeper: Rc::new(keeper) }));
@@ -48,7 +52,8 @@ impl Desk {
         let waiting = self.inner().waiting.borrow().clone().ok_or(PinProblem::Failed)?;
         let seal = waiting.keeper.unlock(pin).await?;
         self.inner().waiting.borrow_mut().take();
-        self.open_with(waiting.session.clone(), Some((Rc::clone(&waiting.keeper), seal))).await;
+        let ready = Ready::of(waiting.session.actor.member).await;
+        self.open_with(waiting.session.clone(), Some((Rc::clone(&waiting.keeper), seal)), ready).await;
         self.wake();
         Ok(())
     }

@@ -12,13 +12,13 @@ use qinda::answers::{self, EntryId, Index};
 use qinda::model::{ArticleId, LessonId, Micros, QuickReplyId, Whose};
 use qinda::sync::{Device, SignedIn, Touched};
 
+use super::preparing::{Ready, prepare};
 use super::{AtDesk, Desk, Inner, Link, Stage, StorageTrouble, Wake, sync_loop};
 use crate::local::clock::{self, Clock, page_millis};
 use crate::local::confirmed::Confirmed;
 use crate::local::http::{self, Failure};
 use crate::local::outbox::{DraftOf, Loaded, Outbox};
 use crate::local::pictures::Pictures;
-use crate::local::prepared::Prepared;
 use crate::local::seal::Seal;
 use crate::local::updates::Notice;
 use crate::local::vault::Keeper;
@@ -30,8 +30,6 @@ const TICK_MILLIS: u32 = 250;
 const LEASE_LOOK_SECONDS: i64 = 15;
 /// How long is indexed before the screen gets its turn.
 const INDEX_SLICE_MILLIS: f64 = 25.0;
-/// So many articles are indexed at a start sooner than the whole index is kept anew.
-const UNPREPARED_MAX: usize = 50;
 /// How long is learned before the screen gets its turn.
 const LEARN_SLICE_MILLIS: f64 = 5.0;
 
@@ -120,21 +118,26 @@ async fn ask_who(desk: Desk) {
 
 impl Desk {
     /// Opens the desk of a member from what the device holds, with the key to it.
-    pub(super) async fn open_with(&self, session: SignedIn, key: Option<(Rc<Keeper>, Seal)>) {
+    pub(super) async fn open_with(&self, session: SignedIn, key: Option<(Rc<Keeper>, Seal)>, ready: Ready) {
         let member = session.actor.member;
         let (keeper, seal) = key.unzip();
-        let build = updates::build();
-        let (confirmed, outbox, pictures, prepared) = futures::join!(
+        let Ready { prepared, mut stock } = ready;
+        let (confirmed, outbox, pictures) = futures::join!(
             Confirmed::open(member, seal.clone()),
             Outbox::open(member, seal.clone()),
             Pictures::open(member, seal),
-            Prepared::open(member, &build),
         );
         if self.storage_trouble.get_untracked() == Some(StorageTrouble::Blocked) {
             self.storage_trouble.set(None);
         }
         let kept = confirmed.is_kept() && outbox.is_kept();
-        let (index, loaded, loaded_outbox) = futures::join!(prepared.index(), confirmed.load(), outbox.load());
+        let mut index = None;
+        // It is unpacked while the browser reads what was asked of it before.
+        let unpacked = async {
+            index = stock.index();
+            stock.rows()
+        };
+        let (loaded_outbox, loaded) = futures::join!(outbox.load(), confirmed.load_with(unpacked));
         let Ok(loaded_outbox) = loaded_outbox else {
             // Without an outbox nothing that is typed would be safe; the screen says so.
             self.note_trouble(StorageTrouble::Refused);
@@ -340,23 +343,6 @@ pub(super) async fn in_slices<T>(desk: Desk, mut many: impl Iterator<Item = T>, 
     };
     while desk.change(&mut slice).unwrap_or(false) {
         TimeoutFuture::new(0).await;
-    }
-}
-
-/// Keeps the index for the next start once much of it is new, and everything that the server has is here.
-async fn prepare(desk: Desk) {
-    if desk.behind.get_untracked() > 0 || desk.storage_trouble.get_untracked().is_some() {
-        return;
-    }
-    let due = desk.change(|at_desk| {
-        let is_due = at_desk.index_ready && at_desk.unprepared >= UNPREPARED_MAX;
-        is_due.then(|| {
-            at_desk.unprepared = 0;
-            (Rc::clone(&at_desk.prepared), at_desk.index.packed())
-        })
-    });
-    if let Some((prepared, packed)) = due.flatten() {
-        prepared.keep_index(packed).await;
     }
 }
 

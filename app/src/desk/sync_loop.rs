@@ -16,6 +16,7 @@ use qinda::sync::{
 };
 
 use super::pictures::picture_of;
+use super::preparing::prepare;
 use super::start::in_slices;
 use super::{Desk, Link, Stage, StorageTrouble, Wake};
 use crate::local::clock::page_millis;
@@ -79,6 +80,7 @@ pub(super) async fn run(desk: Desk) {
                     if let Some(live) = live.as_ref().filter(|live| is_out_of_step || !live.has_asked()) {
                         live.ask_anew();
                     }
+                    spawn_local(prepare(desk));
                 }
                 if missing > 0 && missing != missed {
                     FILL_MILLIS

@@ -7,14 +7,19 @@ use std::collections::BTreeSet;
 
 use qinda::model::MemberId;
 use qinda::sync::{
-    Change, CheckAnswer, CheckRequest, ConfirmedWrite, Entity, KEPT_KINDS, Keeping, Kept, KeptDigest, Progress,
-    PullAnswer, PullRequest, Repair, Row, Scope, Sums, digest, keep, repair, without_chats, without_scopes,
+    Change, CheckAnswer, CheckRequest, ConfirmedWrite, Entity, KEPT_KINDS, Keeping, Kept, KeptDigest, PackedRow,
+    Progress, PullAnswer, PullRequest, Repair, Row, RowsPacker, Scope, Sums, digest, keep, repair, without_chats,
+    without_scopes,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::clock::page_millis;
+use super::packed::{self, Packed};
+use super::prepared::{PackedChanges, Prepared};
+use super::random;
 use super::seal::Seal;
-use super::storage::{Durability, Entries, Sealing, Storage, StorageError, Write};
+use super::storage::{Durability, Sealing, Storage, StorageError, Wanted, Write};
 
 const ROWS: &str = "rows";
 const META: &str = "meta";
@@ -28,10 +33,33 @@ const KNOWLEDGE: &str = "knowledge|";
 /// How the keys of every inbox's rows begin.
 const INBOXES: &str = "inbox:";
 
+/// A pack of which so many rows changed is made anew.
+const REPACKED_FROM: usize = 100;
+/// Packs are made no sooner one after another.
+const PACK_MILLIS_MIN: f64 = 600_000.0;
+
 /// The confirmed state on the device.
 pub(crate) struct Confirmed {
     storage: Storage,
     keeping: Cell<Keeping>,
+    /// How many rows changed since the pack that counts was made; none where there is none.
+    changed: Cell<Option<usize>>,
+    /// When this page last made one.
+    packed_at: Cell<Option<f64>>,
+}
+
+/// How far the disk is, and what it holds.
+pub(crate) type Start = (Progress, Vec<Change>);
+
+/// What was read of the disk at a start.
+struct Loaded {
+    progress: Progress,
+    /// The pack in which the knowledge is that was left out.
+    left_out: Option<Packed>,
+    /// What each row says, and under which scope it lies.
+    changes: Vec<(Option<Scope>, Change)>,
+    /// The scopes with records that do not read.
+    damaged: BTreeSet<Scope>,
 }
 
 #[derive(Deserialize)]
@@ -66,7 +94,7 @@ impl Confirmed {
     pub(crate) async fn open(member: MemberId, seal: Option<Seal>) -> Self {
         let sealing = seal.map(|seal| Sealing { seal, covers: is_of_customers });
         let storage = Storage::open(&database_name(member), &[ROWS, META], sealing).await;
-        Self { storage, keeping: Cell::new(Keeping::All) }
+        Self { storage, keeping: Cell::new(Keeping::All), changed: Cell::new(None), packed_at: Cell::new(None) }
     }
 
     /// Deletes what a member's device holds.
@@ -79,27 +107,126 @@ impl Confirmed {
         self.storage.is_kept()
     }
 
-    /// Reads everything. Where a record does not read, its whole scope is left out and read from the server again.
-    pub(crate) async fn load(&self) -> Result<(Progress, Vec<Change>), StorageError> {
-        let mut stores = self.storage.read(&[META, ROWS]).await?.into_iter();
-        let meta: Entries = stores.next().unwrap_or_default();
-        let rows: Entries = stores.next().unwrap_or_default();
-        let progress = meta.iter().find(|(key, _)| key == PROGRESS);
-        let progress = read_progress(progress.map(|(_, text)| text.as_str()));
-        let (mut changes, mut damaged) = (Vec::new(), BTreeSet::new());
-        for (key, text) in &rows {
-            match serde_json::from_str::<KeptRow<'_>>(text) {
-                // A row of a newer version may not read; that is no damage.
-                Ok(row) => changes.extend(Change::read(&row.kind, row.body).ok().flatten().map(|change| (key, change))),
-                Err(_) => damaged.extend(scope_of(key)),
+    /// Reads everything; of the knowledge what a pack has, as far as it is the one that counts. Where a record does not read,
+    /// its whole scope is left out and read from the server again.
+    pub(crate) async fn load_with(
+        &self,
+        pack: impl Future<Output = Option<PackedChanges>>,
+    ) -> Result<Start, StorageError> {
+        let (loaded, pack) = futures::join!(self.read(true), pack);
+        let mut loaded = loaded?;
+        if let Some(packed) = loaded.left_out.take() {
+            match pack.filter(|(number, _)| *number == packed.number) {
+                Some((_, rows)) => {
+                    self.changed.set(Some(packed.changed.len()));
+                    let as_packed = rows.into_iter().filter(|(entity, _)| !packed.changed.contains(entity));
+                    loaded.changes.extend(as_packed.map(|(_, change)| (Some(Scope::Knowledge), change)));
+                }
+                None => loaded = self.read(false).await?,
             }
         }
-        if damaged.is_empty() {
-            return Ok((progress, changes.into_iter().map(|(_, change)| change).collect()));
+        let Loaded { progress, changes, damaged, .. } = loaded;
+        let is_whole = |scope: &Option<Scope>| scope.is_none_or(|scope| !damaged.contains(&scope));
+        let changes = changes.into_iter().filter(|(scope, _)| is_whole(scope)).map(|(_, change)| change).collect();
+        let progress = if damaged.is_empty() { progress } else { self.drop_scopes(&damaged).await? };
+        Ok((progress, changes))
+    }
+
+    /// Reads everything where nothing was prepared.
+    #[cfg(test)]
+    pub(super) async fn load(&self) -> Result<Start, StorageError> {
+        self.load_with(std::future::ready(None)).await
+    }
+
+    /// Reads every row, or leaves out those that lie packed unchanged, in one transaction.
+    async fn read(&self, leaves_out: bool) -> Result<Loaded, StorageError> {
+        let (mut at, mut scope) = (String::new(), None);
+        let (mut changes, mut damaged, mut left_out) = (Vec::new(), BTreeSet::new(), None);
+        let choose = |progress: Option<&str>| {
+            left_out = progress.filter(|_| leaves_out).and_then(Packed::read);
+            match &left_out {
+                Some(packed) => {
+                    Wanted::Keys(packed.changed.iter().map(|entity| row_key(Scope::Knowledge, entity)).collect())
+                }
+                None => Wanted::All,
+            }
+        };
+        let take = |key: &str, text: &str| {
+            let prefix = key.split_once('|').map_or("", |(prefix, _)| prefix);
+            if prefix != at {
+                (at, scope) = (prefix.to_owned(), prefix.parse().ok());
+            }
+            match read_row(text) {
+                Ok(change) => changes.extend(change.map(|change| (scope, change))),
+                Err(Unreadable) => damaged.extend(scope),
+            }
+        };
+        let progress = self.storage.read_around((META, PROGRESS), (ROWS, KNOWLEDGE), choose, take).await?;
+        Ok(Loaded { progress: read_progress(progress.as_deref()), left_out, changes, damaged })
+    }
+
+    /// Packs the knowledge for the next start, where what is packed is not of much use any more.
+    pub(crate) async fn pack_when_due(&self, prepared: &Prepared) {
+        let is_recent = self.packed_at.get().is_some_and(|at| page_millis() - at < PACK_MILLIS_MIN);
+        if is_recent || self.changed.get().is_some_and(|changed| changed < REPACKED_FROM) || !prepared.is_kept() {
+            return;
         }
-        let is_whole = |key: &str| scope_of(key).is_none_or(|scope| !damaged.contains(&scope));
-        let changes = changes.into_iter().filter(|(key, _)| is_whole(key)).map(|(_, change)| change).collect();
-        Ok((self.drop_scopes(&damaged).await?, changes))
+        self.packed_at.set(Some(page_millis()));
+        // Where it fails, the next start reads every row.
+        if let Ok(Some((packed, rows))) = self.pack().await {
+            prepared.keep_rows(rows).await;
+            self.changed.set(Some(packed.changed.len()));
+        }
+    }
+
+    /// What counts as packed from now on; none where the knowledge is not whole or another tab packs it just now.
+    async fn pack(&self) -> Result<Option<(Packed, Vec<u8>)>, StorageError> {
+        let number = random::number();
+        // The number comes first: whatever is written from then on is noted, be it read below or not.
+        let begun = self.storage.transact_on((META, PROGRESS), &[], |progress| {
+            let progress = read_progress(progress.as_deref());
+            let is_whole = progress.whole(Scope::Knowledge).is_some();
+            let text = packed::written(&progress, Some(&Packed::begun(number)));
+            (is_whole.then(|| put_progress(text)).into_iter().collect(), is_whole)
+        });
+        if !begun.await? {
+            return Ok(None);
+        }
+        let (mut packer, mut is_whole) = (RowsPacker::new(number), true);
+        let progress = self.storage.read_each((META, PROGRESS), (ROWS, KNOWLEDGE), |key, text| {
+            match serde_json::from_str::<KeptRow<'_>>(text) {
+                Ok(KeptRow { kind, body }) => {
+                    packer.add(PackedRow { entity: &key[KNOWLEDGE.len()..], kind: &kind, body: body.get() });
+                }
+                Err(_) => is_whole = false,
+            }
+        });
+        let packed = progress.await?.as_deref().and_then(Packed::read);
+        let counts = packed.filter(|packed| is_whole && packed.number == number);
+        Ok(counts.map(|packed| (packed, packer.closed())))
+    }
+
+    /// Decides by how far the disk is what to write, and writes it in the same transaction. All that is ever written of rows
+    /// is written here, so that no pack is believed about them.
+    async fn transact<T>(&self, decide: impl FnOnce(&Progress) -> (Vec<ConfirmedWrite>, T)) -> Result<T, StorageError> {
+        let done = self.storage.transact_on((META, PROGRESS), &[ROWS], |text| {
+            let disk = read_progress(text.as_deref());
+            let packed = text.as_deref().and_then(Packed::read);
+            let (writes, result) = decide(&disk);
+            if writes.is_empty() {
+                return (Vec::new(), (packed, result));
+            }
+            let packed = packed.and_then(|packed| packed.after(&writes));
+            let moved = writes.iter().rev().find_map(|write| match write {
+                ConfirmedWrite::Progress(progress) => Some(progress),
+                _ => None,
+            });
+            let progress = put_progress(packed::written(moved.unwrap_or(&disk), packed.as_ref()));
+            (writes.iter().filter_map(write).chain([progress]).collect(), (packed, result))
+        });
+        let (packed, result) = done.await?;
+        self.changed.set(packed.map(|packed| packed.changed.len()));
+        Ok(result)
     }
 
     /// How far the disk is, and every row of a scope, handed over one by one: the entity it lies under, and nothing else
@@ -149,21 +276,17 @@ impl Confirmed {
         });
         found.await?;
         // What was read counts only where the disk still stands there.
-        let repaired = self.storage.transact_on((META, PROGRESS), &[ROWS], |progress| {
-            let repair = repair(&read_progress(progress.as_deref()), request, answer, &kept);
-            let writes = if let Repair::Writes(writes) = &repair { writes.as_slice() } else { &[] };
-            (writes.iter().map(write).collect(), repair)
+        let repaired = self.transact(|progress| {
+            let repair = repair(progress, request, answer, &kept);
+            let writes = if let Repair::Writes(writes) = &repair { writes.clone() } else { Vec::new() };
+            (writes, repair)
         });
         repaired.await
     }
 
     /// Drops scopes, and tells how far the disk is then.
     async fn drop_scopes(&self, scopes: &BTreeSet<Scope>) -> Result<Progress, StorageError> {
-        let dropped = self.storage.transact_on((META, PROGRESS), &[ROWS], |progress| {
-            let (writes, progress) = without_scopes(&read_progress(progress.as_deref()), scopes);
-            (writes.iter().map(write).collect(), progress)
-        });
-        dropped.await
+        self.transact(|progress| without_scopes(progress, scopes)).await
     }
 
     /// Closes what was kept before it could be closed.
@@ -202,9 +325,9 @@ impl Confirmed {
         if keeping == Keeping::Nothing {
             return Ok(Kept::default());
         }
-        let kept = self.storage.transact_on((META, PROGRESS), &[ROWS], |progress| {
-            let kept = keep(&read_progress(progress.as_deref()), keeping, request, answer, wall_offset);
-            (kept.writes.iter().map(write).collect(), kept)
+        let kept = self.transact(|progress| {
+            let mut kept = keep(progress, keeping, request, answer, wall_offset);
+            (std::mem::take(&mut kept.writes), kept)
         });
         kept.await
     }
@@ -228,11 +351,7 @@ impl Confirmed {
     /// Drops every conversation to make room, and keeps none until the next start.
     pub(crate) async fn drop_chats(&self) -> Result<(), StorageError> {
         self.keeping.set(Keeping::WithoutChats);
-        let dropped = self.storage.transact_on((META, PROGRESS), &[ROWS], |progress| {
-            let writes = without_chats(&read_progress(progress.as_deref()));
-            (writes.iter().map(write).collect(), ())
-        });
-        dropped.await
+        self.transact(|progress| (without_chats(progress), ())).await
     }
 }
 
@@ -244,24 +363,39 @@ fn prefix(scope: Scope) -> String {
     format!("{scope}|")
 }
 
-fn scope_of(key: &str) -> Option<Scope> {
-    key.split_once('|').and_then(|(scope, _)| scope.parse().ok())
+/// A record that is none.
+struct Unreadable;
+
+/// What a row says; nothing where only a newer desk knows that.
+fn read_row(text: &str) -> Result<Option<Change>, Unreadable> {
+    // Reading it as it is written spares a look at the body beforehand.
+    let as_written = text.strip_prefix(r#"{"kind":""#).and_then(|rest| rest.strip_suffix('}'));
+    if let Some((kind, body)) = as_written.and_then(|rest| rest.split_once(r#"","body":"#))
+        && let Ok(Some(change)) = Change::read_text(kind, body)
+    {
+        return Ok(Some(change));
+    }
+    let row: KeptRow<'_> = serde_json::from_str(text).map_err(|_| Unreadable)?;
+    Ok(Change::read(&row.kind, row.body).ok().flatten())
 }
 
 fn row_key(scope: Scope, entity: &Entity) -> String {
     format!("{}{}", prefix(scope), entity.0)
 }
 
-fn write(write: &ConfirmedWrite) -> Write {
-    match write {
+/// How far the disk is, is written apart.
+fn write(write: &ConfirmedWrite) -> Option<Write> {
+    Some(match write {
         ConfirmedWrite::DropScope(scope) => Write::DeletePrefix { store: ROWS, prefix: prefix(*scope) },
         ConfirmedWrite::DropInboxes => Write::DeletePrefix { store: ROWS, prefix: INBOXES.into() },
         ConfirmedWrite::Put(scope, entity, row) => put_row(row_key(*scope, entity), row),
         ConfirmedWrite::Delete(scope, entity) => Write::Delete { store: ROWS, key: row_key(*scope, entity) },
-        ConfirmedWrite::Progress(progress) => {
-            Write::Put { store: META, key: PROGRESS.into(), text: serde_json::to_string(progress).unwrap_or_default() }
-        }
-    }
+        ConfirmedWrite::Progress(_) => return None,
+    })
+}
+
+fn put_progress(text: String) -> Write {
+    Write::Put { store: META, key: PROGRESS.into(), text }
 }
 
 fn put_row(key: String, row: &Row) -> Write {

@@ -1,6 +1,8 @@
 //! IndexedDB behind [`super::storage`]. Values are JSON texts, readable in the browser's tools; pictures are bytes, and so
 //! is what is closed.
 
+mod reading;
+
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -21,8 +23,6 @@ use super::updates::{self, Notice};
 const LAYOUT_VERSION: u32 = 1;
 /// Another page that keeps a newer layout waiting for longer than this is told of.
 const BLOCKED_MILLIS: u32 = 1_000;
-/// So many rows are read before the page gets its turn.
-const SLICE_ROWS: u32 = 200;
 /// Sorts after every key that begins with the prefix before it.
 const AFTER_EVERY_KEY: char = '\u{ffff}';
 
@@ -164,31 +164,6 @@ impl Database {
         let (writes, result) = decide(kept.map(|value| self.text(store, key, &value)));
         self.apply(transaction, &writes).await?;
         Ok(result)
-    }
-
-    pub(crate) async fn read_each(
-        &self,
-        (store, key): (&'static str, &str),
-        (further, prefix): (&'static str, &str),
-        mut take: impl FnMut(&str, &str),
-    ) -> Result<Option<String>, StorageError> {
-        let transaction = self.transaction(&[store, further], None)?;
-        let kept = transaction.object_store(store)?.get(JsValue::from(key))?.await?;
-        let rows = transaction.object_store(further)?;
-        let (mut after, last) = (prefix.to_owned(), format!("{prefix}{AFTER_EVERY_KEY}"));
-        loop {
-            let range = || KeyRange::bound(&JsValue::from(&after), &JsValue::from(&last), Some(true), None);
-            let keys = rows.get_all_keys(Some(Query::from(range()?)), Some(SLICE_ROWS))?;
-            let values = rows.get_all(Some(Query::from(range()?)), Some(SLICE_ROWS))?;
-            let (keys, values) = (keys.await?, values.await?);
-            for (key, value) in keys.iter().zip(&values) {
-                after = key.as_string().unwrap_or_default();
-                take(&after, &self.text(further, &after, value));
-            }
-            if keys.len() < SLICE_ROWS as usize {
-                return Ok(kept.map(|value| self.text(store, key, &value)));
-            }
-        }
     }
 
     pub(crate) async fn write(&self, durability: Durability, writes: &[Write]) -> Result<(), StorageError> {

@@ -9,6 +9,13 @@ pub(crate) fn bits() -> [u8; 10] {
     bytes
 }
 
+/// A number that comes up only once.
+pub(crate) fn number() -> u64 {
+    let mut bytes = [0; 8];
+    fill(&mut bytes);
+    u64::from_le_bytes(bytes)
+}
+
 /// Fills with random bytes.
 pub(crate) fn fill(bytes: &mut [u8]) {
     let crypto = web_sys::window().and_then(|window| window.crypto().ok());

@@ -47,6 +47,14 @@ pub(crate) enum Write {
 /// The entries of a store, sorted by key.
 pub(crate) type Entries = Vec<(String, String)>;
 
+/// Which rows under a prefix are read.
+pub(crate) enum Wanted {
+    /// All of them.
+    All,
+    /// Those under these keys, as far as there are any.
+    Keys(Vec<String>),
+}
+
 /// Why the device could not keep something.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum StorageError {
@@ -181,6 +189,33 @@ impl Storage {
                     take(key, &text(bytes));
                 }
                 Ok(tables.get(store).and_then(|table| table.get(key)).map(|bytes| text(bytes)))
+            }
+        }
+    }
+
+    /// Reads the text under one key, chooses by it which rows of another store are read of those whose key begins so, and
+    /// hands over these and all other rows of that store, in one transaction.
+    pub(crate) async fn read_around(
+        &self,
+        (store, key): (&'static str, &str),
+        (further, prefix): (&'static str, &str),
+        choose: impl FnOnce(Option<&str>) -> Wanted,
+        mut take: impl FnMut(&str, &str),
+    ) -> Result<Option<String>, StorageError> {
+        match self {
+            Self::Kept(database) => database.read_around((store, key), (further, prefix), choose, take).await,
+            Self::Memory(tables) => {
+                let tables = tables.borrow();
+                let kept = tables.get(store).and_then(|table| table.get(key)).map(|bytes| text(bytes));
+                let wanted = choose(kept.as_deref());
+                let is_wanted = |key: &String| match &wanted {
+                    Wanted::Keys(keys) if key.starts_with(prefix) => keys.contains(key),
+                    _ => true,
+                };
+                for (key, bytes) in tables.get(further).into_iter().flatten().filter(|(key, _)| is_wanted(key)) {
+                    take(key, &text(bytes));
+                }
+                Ok(kept)
             }
         }
     }

@@ -18,6 +18,7 @@ mod checking;
 mod closed;
 mod layouts;
 mod leaving;
+mod packed;
 mod prepared;
 mod together;
 

@@ -1,8 +1,8 @@
 //! Lists as bytes.
 
-use super::super::packing::{Packer, Unpacker};
 use super::super::sounds::Sounds;
 use super::{FEW, Gram, Grams, Many, POSTING_LINES_MAX, Posting, Postings};
+use crate::packing::{Packer, Unpacker};
 
 /// The least that a list takes: its gram and how long it is.
 const LIST_BYTES_MIN: usize = 12;
@@ -88,6 +88,9 @@ impl Postings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::packing::Beginning;
+
+    const BEGINNING: Beginning = *b"any\x01";
 
     fn lists(grams: &[Gram]) -> Option<Grams> {
         let mut packer = Packer::new();
@@ -97,7 +100,7 @@ mod tests {
             packer.count(1);
             packer.word(0);
         }
-        Grams::unpacked(1, &mut Unpacker::opened(&packer.closed())?)
+        Grams::unpacked(1, &mut Unpacker::opened(BEGINNING, &packer.closed(BEGINNING))?)
     }
 
     /// The second list of a gram would have taken the place of the first.

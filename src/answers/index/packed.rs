@@ -2,11 +2,13 @@
 
 use super::super::entry::{EntryId, Field};
 use super::super::grams::Grams;
-use super::super::packing::{Packer, Unpacker};
 use super::super::text::Texts;
 use super::{Entry, Head, Index, LINES_MAX};
 use crate::model::ArticleId;
+use crate::packing::{Beginning, Packer, Unpacker};
 
+/// How the bytes of an index begin.
+const BEGINNING: Beginning = [b'Q', b'd', b'X', 1];
 /// The line of an entry that is not an article.
 const NOT_PACKED: u32 = u32::MAX;
 /// The least that an entry takes: its id, its print and how many lines it has.
@@ -37,7 +39,7 @@ impl Index {
         self.texts.pack(lines, &mut packer);
         let place_of = |line: u32| Some(places[line as usize]).filter(|place| *place != NOT_PACKED);
         self.grams.iter().for_each(|grams| grams.pack(place_of, &mut packer));
-        packer.closed()
+        packer.closed(BEGINNING)
     }
 
     /// For each line its place among those of articles, in the same order.
@@ -57,7 +59,7 @@ impl Index {
     /// [`Index::put_to_find`], and to be taken in by [`Index::put_questions`].
     #[must_use]
     pub fn unpacked(bytes: &[u8]) -> Option<Self> {
-        let mut unpacker = Unpacker::opened(bytes)?;
+        let mut unpacker = Unpacker::opened(BEGINNING, bytes)?;
         let mut index = Self::new();
         let entries = unpacker.count(ENTRY_BYTES_MIN)?;
         let lines = unpacker.count(1).filter(|lines| *lines <= LINES_MAX)?;

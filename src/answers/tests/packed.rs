@@ -1,7 +1,7 @@
 //! Keeping an index as bytes: what is read back answers as what was built.
 
-use super::super::packing::{HEAD_BYTES, Packer};
 use super::*;
+use crate::packing::{HEAD_BYTES, Packer};
 use proptest::prelude::*;
 
 /// Texts that meet, fold, spell and mistype: traditional forms, wide marks, letters, characters beyond two bytes.
@@ -79,7 +79,7 @@ proptest! {
         for body in [body, any_bytes] {
             let mut packer = Packer::new();
             packer.bytes(&body);
-            let _ = Index::unpacked(&packer.closed());
+            let _ = Index::unpacked(&packer.closed(*b"QdX\x01"));
         }
     }
 }

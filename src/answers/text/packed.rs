@@ -1,7 +1,7 @@
 //! Texts as bytes.
 
-use super::super::packing::{Packer, Unpacker};
 use super::{Rest, Span, Texts};
+use crate::packing::{Packer, Unpacker};
 
 impl Texts {
     /// Writes the texts of some lines.
@@ -84,6 +84,9 @@ impl Rest {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::packing::Beginning;
+
+    const BEGINNING: Beginning = *b"any\x01";
 
     /// A line whose characters say of themselves where they were written.
     fn line(text: Option<&str>, origin: &[u32]) -> Option<Texts> {
@@ -93,7 +96,7 @@ mod tests {
         packer.word(Span::new(0, origin.len(), true, false).length);
         origin.iter().for_each(|_| packer.bytes(&0x53d1_u16.to_le_bytes()));
         rest.pack(&mut packer);
-        Texts::unpacked(1, &mut Unpacker::opened(&packer.closed())?)
+        Texts::unpacked(1, &mut Unpacker::opened(BEGINNING, &packer.closed(BEGINNING))?)
     }
 
     /// A search would have marked what is not there, or an end before its beginning.

@@ -26,7 +26,7 @@ fn finds(index: &Index) -> usize {
 
 /// What a page of a build finds that is opened now.
 async fn found_by(member: MemberId, build: &str) -> Option<usize> {
-    Prepared::open(member, build).await.index().await.as_ref().map(finds)
+    Prepared::open(member, build).await.stock().await.index().as_ref().map(finds)
 }
 
 #[wasm_bindgen_test]
