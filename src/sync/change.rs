@@ -67,11 +67,16 @@ pub struct GoneConversation {
 #[serde(transparent)]
 pub struct Entity(pub String);
 
-#[derive(Serialize, Deserialize)]
-struct MessageBody {
+#[derive(Serialize)]
+struct MessageBody<'a> {
     team: TeamId,
     #[serde(flatten)]
-    message: Message,
+    message: &'a Message,
+}
+
+#[derive(Deserialize)]
+struct InTeam {
+    team: TeamId,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -187,9 +192,7 @@ impl Change {
         match self {
             Self::Conversation(conversation) => serde_json::value::to_raw_value(conversation),
             Self::ConversationGone(gone) => serde_json::value::to_raw_value(gone),
-            Self::Message(team, message) => {
-                serde_json::value::to_raw_value(&MessageBody { team: *team, message: message.clone() })
-            }
+            Self::Message(team, message) => serde_json::value::to_raw_value(&MessageBody { team: *team, message }),
             Self::Article(article) => serde_json::value::to_raw_value(article),
             Self::ArticleGone(id) => serde_json::value::to_raw_value(id),
             Self::QuickReply(reply) => serde_json::value::to_raw_value(reply),
@@ -227,8 +230,9 @@ impl Change {
             "conversation" => Self::Conversation(serde_json::from_str(body)?),
             "conversation.gone" => Self::ConversationGone(serde_json::from_str(body)?),
             "message" => {
-                let MessageBody { team, message } = serde_json::from_str(body)?;
-                Self::Message(team, message)
+                // Reading it twice is quicker than reading a flattened field.
+                let InTeam { team } = serde_json::from_str(body)?;
+                Self::Message(team, serde_json::from_str(body)?)
             }
             "article" => Self::Article(serde_json::from_str(body)?),
             "article.gone" => Self::ArticleGone(serde_json::from_str(body)?),
@@ -252,5 +256,35 @@ impl Change {
             }
             _ => return Ok(None),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Author, Micros, PictureId};
+
+    #[test]
+    fn a_message_is_read_as_it_was_written_wherever_its_team_stands() {
+        let message = Message {
+            id: MessageId::of_name("m"),
+            conversation: ConversationId::of_name("c"),
+            position: 3,
+            author: Author::Member(MemberId::of_name("1001")),
+            text: "亲，\"今天\"发货".into(),
+            picture: Some(PictureId::of_name("p")),
+            at: Micros(7),
+            written_at: Some(Micros(5)),
+        };
+        let change = Change::Message(TeamId::of_name("day"), message);
+        let body = change.body();
+        assert_eq!(Change::read(change.kind(), &body).unwrap(), Some(change.clone()));
+        let team = serde_json::to_string(&TeamId::of_name("day")).unwrap();
+        let first = format!(r#"{{"team":{team},"#);
+        let rest = body.get().strip_prefix(&first).unwrap();
+        let last = format!(r#"{{"newer":[1],{},"team":{team}}}"#, rest.strip_suffix('}').unwrap());
+        assert_eq!(Change::read_text(change.kind(), &last).unwrap(), Some(change.clone()));
+        assert!(Change::read_text(change.kind(), &format!("{{{rest}")).is_err(), "a message of no team");
+        assert!(Change::read_text(change.kind(), &format!("{{\"team\":{team}}}")).is_err());
     }
 }
