@@ -55,7 +55,8 @@ async fn live(
     }
     // Only what has a context gets smaller, and only pages are worth its room.
     let is_packed = asks.is_some() && takes_gzip(&headers);
-    let listener = Listener::begin(&state, member.0, asks.as_ref().and_then(Pages::of), is_packed);
+    // On the heap once, and not in each of the futures that pass it on.
+    let listener = Box::new(Listener::begin(&state, member.0, asks.as_ref().and_then(Pages::of), is_packed));
     let mut response = Response::new(Body::from_stream(futures::stream::unfold(Some(listener), Listener::next)));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     if is_packed {
@@ -116,7 +117,7 @@ impl Listener {
     }
 
     /// The next bytes of the channel, until its last.
-    async fn next(listener: Option<Self>) -> Option<(Result<Bytes, Infallible>, Option<Self>)> {
+    async fn next(listener: Option<Box<Self>>) -> Option<(Result<Bytes, Infallible>, Option<Box<Self>>)> {
         let mut listener = listener?;
         match listener.listen().await {
             Some(event) => {
