@@ -4,6 +4,7 @@ mod about;
 mod article;
 mod chosen;
 mod conversation;
+mod day;
 mod device;
 mod draft;
 mod ids;
@@ -24,6 +25,7 @@ pub use chosen::{
     Whose,
 };
 pub use conversation::{Author, Conversation, ConversationState, Handover, Message, NOTE_CHARS_MAX};
+pub use day::{Day, NoDay};
 pub use device::{Browser, DeviceKind, Machine};
 pub use draft::{DRAFT_KEPT_SECONDS, DRAFTS_MAX, Draft};
 pub use ids::{

@@ -2,9 +2,24 @@
 //! [`rounds`] over the messages of a conversation; device clocks never enter.
 
 mod coaching;
+mod define;
 mod figures;
+mod hours;
+mod life;
+mod presets;
 mod rounds;
+mod value;
+mod zone;
 
 pub use coaching::{Coaching, CoachingOfWay, ReplyOf, coaching};
+pub use define::{
+    ClockRule, DEFINITIONS_MAX, Definition, DefinitionFault, FIGURE_NAME_CHARS_MAX, FIGURE_SECONDS_MAX, Hours,
+    LeaveOut, Source, Statistic, Unit, Window,
+};
 pub use figures::{Figure, Figures, Group, RoundOf, figures, quantile};
+pub use hours::{DaySpan, HoursFault, LAID_OUT_DAYS_MAX, Open, OpeningHours, SPANS_MAX, SPECIAL_DAYS_MAX};
+pub use life::{Case, Course, Happened, Life, Subject, What};
+pub use presets::shipped;
 pub use rounds::{ANSWER_LIMIT_SECONDS, Answer, GREETING_LIMIT_SECONDS, Round, Waiting, rounds, waiting};
+pub use value::{Asked, Value, value};
+pub use zone::{LocalTime, MINUTES_PER_DAY, Zone};

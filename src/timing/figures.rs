@@ -158,13 +158,14 @@ mod tests {
     fn answered(asked_second: i64, seconds: i64, first: bool, by: &str) -> RoundOf {
         let asked_at = Micros(0).plus_seconds(asked_second);
         let by = MemberId::of_name(by);
-        let answer = Some(Answer { by, at: asked_at.plus_seconds(seconds) });
-        RoundOf { round: Round { first, asked_at, questions: 1, answer }, owner: Some(by), closed_at: None }
+        let answer = Some(Answer { by, at: asked_at.plus_seconds(seconds), written_at: None });
+        let round = Round { first, asked_at, questions: 1, answer, owner: Some(by), left_at: None };
+        RoundOf { round, owner: Some(by), closed_at: None }
     }
 
     fn open(asked_second: i64, owner: Option<&str>) -> RoundOf {
         let asked_at = Micros(0).plus_seconds(asked_second);
-        let round = Round { first: true, asked_at, questions: 1, answer: None };
+        let round = Round { first: true, asked_at, questions: 1, answer: None, owner: None, left_at: None };
         RoundOf { round, owner: owner.map(MemberId::of_name), closed_at: None }
     }
 

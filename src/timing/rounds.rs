@@ -1,6 +1,7 @@
 //! Rounds: from a shopper's first unanswered message to the first human answer.
 
-use crate::model::{Author, MICROS_PER_SECOND, MemberId, Message, Micros};
+use super::life::{Happened, What};
+use crate::model::{MICROS_PER_SECOND, MemberId, Message, Micros};
 
 /// The first greeting shall stand within this many seconds of the shopper's first message.
 pub const GREETING_LIMIT_SECONDS: i64 = 15;
@@ -18,6 +19,10 @@ pub struct Round {
     pub questions: u32,
     /// The first human answer, if there is one.
     pub answer: Option<Answer>,
+    /// Who held the conversation when the round ended, or holds it now: after a handover it is the receiver's.
+    pub owner: Option<MemberId>,
+    /// When the conversation was closed without an answer.
+    pub left_at: Option<Micros>,
 }
 
 /// The answer that ends a round.
@@ -27,6 +32,8 @@ pub struct Answer {
     pub by: MemberId,
     /// When the shopper could read it.
     pub at: Micros,
+    /// When its author sent it, by the author's own clock: told beside, never counted.
+    pub written_at: Option<Micros>,
 }
 
 impl Round {
@@ -37,21 +44,35 @@ impl Round {
     }
 }
 
-/// The rounds of a conversation whose messages come in order. A shopper's further messages before an answer join
-/// the round; robots and automatic greetings never end it; an agent's further messages after an answer begin none.
+/// The rounds of a conversation, told in order. A shopper's further messages before an answer join the round; robots and
+/// automatic greetings never end it; an agent's further messages after an answer begin none. Who writes again after a
+/// conversation was closed on an open question begins another round; an answer that comes after the closing still counts.
 #[must_use]
-pub fn rounds<'m>(messages: impl IntoIterator<Item = &'m Message>) -> Vec<Round> {
+pub fn rounds(happened: impl IntoIterator<Item = Happened>) -> Vec<Round> {
     let mut rounds: Vec<Round> = Vec::new();
-    for message in messages {
+    let mut owner = None;
+    for Happened { at, what } in happened {
         let open = rounds.last_mut().filter(|round| round.answer.is_none());
-        match (message.author, open) {
-            (Author::Shopper, Some(round)) => round.questions += 1,
-            (Author::Shopper, None) => {
+        match (what, open) {
+            (What::Asked, Some(round)) if round.left_at.is_none() => round.questions += 1,
+            (What::Asked, _) => {
                 let first = rounds.is_empty();
-                rounds.push(Round { first, asked_at: message.at, questions: 1, answer: None });
+                rounds.push(Round { first, asked_at: at, questions: 1, answer: None, owner, left_at: None });
             }
-            (Author::Member(by), Some(round)) => round.answer = Some(Answer { by, at: message.at }),
-            (Author::Member(_), None) | (Author::Automatic | Author::Newer, _) => {}
+            (What::Answered { by, written_at }, open) => {
+                owner = owner.or(Some(by));
+                if let Some(round) = open {
+                    (round.answer, round.owner, round.left_at) = (Some(Answer { by, at, written_at }), owner, None);
+                }
+            }
+            (What::Given(to), open) => {
+                owner = to;
+                if let Some(round) = open.filter(|round| round.left_at.is_none()) {
+                    round.owner = to;
+                }
+            }
+            (What::Closed, Some(round)) => round.left_at = round.left_at.or(Some(at)),
+            (What::Closed, None) | (What::Automatic, _) => {}
         }
     }
     rounds
@@ -89,14 +110,14 @@ impl Waiting {
 /// Who waits in a conversation whose messages come in order.
 #[must_use]
 pub fn waiting<'m>(messages: impl IntoIterator<Item = &'m Message>) -> Option<Waiting> {
-    let last = rounds(messages).pop()?;
+    let last = rounds(messages.into_iter().map(Happened::from)).pop()?;
     last.answer.is_none().then_some(Waiting { since: last.asked_at, greeting: last.first })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ConversationId, MessageId};
+    use crate::model::{Author, ConversationId, MessageId};
 
     fn agent() -> Author {
         Author::Member(MemberId::of_name("1001"))
@@ -116,19 +137,20 @@ mod tests {
         said.iter().enumerate().map(message).collect()
     }
 
+    fn rounds_of(said: &[(Author, i64)]) -> Vec<Round> {
+        rounds(conversation(said).iter().map(Happened::from))
+    }
+
     fn seconds(said: &[(Author, i64)]) -> Vec<Option<i64>> {
-        rounds(&conversation(said))
-            .iter()
-            .map(|round| round.response_micros().map(|micros| micros / MICROS_PER_SECOND))
-            .collect()
+        rounds_of(said).iter().map(|round| round.response_micros().map(|micros| micros / MICROS_PER_SECOND)).collect()
     }
 
     #[test]
     fn repeated_questions_are_one_round_and_further_answers_begin_none() {
         let said = [(Author::Shopper, 0), (Author::Shopper, 5), (agent(), 12), (agent(), 20), (Author::Shopper, 60)];
         assert_eq!(seconds(&said), vec![Some(12), None]);
-        assert_eq!(rounds(&conversation(&said))[0].questions, 2);
-        assert_eq!(rounds(&conversation(&said)).iter().map(|r| r.first).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(rounds_of(&said)[0].questions, 2);
+        assert_eq!(rounds_of(&said).iter().map(|r| r.first).collect::<Vec<_>>(), [true, false]);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use qinda::model::{ConversationId, ConversationState, MemberId, Message, Micros, ShopId};
-use qinda::timing::{ReplyOf, RoundOf, rounds};
+use qinda::model::{Author, ConversationId, ConversationState, MemberId, Micros, ShopId};
+use qinda::timing::{Happened, ReplyOf, RoundOf, What, rounds};
 
 use super::dialect::{Conn, DbRow, query};
 use super::row::{Columns, kept};
@@ -21,18 +21,18 @@ pub async fn rounds_between(conn: &mut Conn, shop: ShopId, from: Micros, to: Mic
     let mut found = Vec::new();
     let mut thread: Option<Thread> = None;
     let take = |row: DbRow| -> Stored<_> {
-        let message = message(&row)?;
-        if thread.as_ref().is_none_or(|thread| thread.id != message.conversation) {
+        let conversation: ConversationId = row.parsed("conversation")?;
+        if thread.as_ref().is_none_or(|thread| thread.id != conversation) {
             found.extend(thread.take().into_iter().flat_map(Thread::rounds));
-            thread = Some(Thread::begin(&row, message.conversation)?);
+            thread = Some(Thread::begin(&row, conversation)?);
         }
         if let Some(thread) = thread.as_mut() {
-            thread.messages.push(message);
+            thread.happened.push(happened(&row)?);
         }
         Ok(ControlFlow::Continue(()))
     };
     query(
-        "SELECT m.id, m.conversation, m.position, m.author_kind, m.author, m.at, c.owner, c.state, c.closed_at
+        "SELECT m.conversation, m.author_kind, m.author, m.at, c.owner, c.state, c.closed_at
          FROM messages m JOIN conversations c ON c.shop = m.shop AND c.id = m.conversation
          WHERE m.shop = $1 AND m.conversation IN
                (SELECT i.conversation FROM messages i WHERE i.shop = $1 AND i.at >= $2 AND i.at < $3)
@@ -93,7 +93,7 @@ struct Thread {
     id: ConversationId,
     owner: Option<MemberId>,
     closed_at: Option<Micros>,
-    messages: Vec<Message>,
+    happened: Vec<Happened>,
 }
 
 impl Thread {
@@ -101,24 +101,20 @@ impl Thread {
         // A conversation that was opened again waits again.
         let closed = conversations::state(row)? == ConversationState::Closed;
         let closed_at = row.micros_or_none("closed_at")?.filter(|_| closed);
-        Ok(Self { id, owner: row.parsed_or_none("owner")?, closed_at, messages: Vec::new() })
+        Ok(Self { id, owner: row.parsed_or_none("owner")?, closed_at, happened: Vec::new() })
     }
 
     fn rounds(self) -> impl Iterator<Item = RoundOf> {
         let (owner, closed_at) = (self.owner, self.closed_at);
-        rounds(&self.messages).into_iter().map(move |round| RoundOf { round, owner, closed_at })
+        rounds(self.happened).into_iter().map(move |round| RoundOf { round, owner, closed_at })
     }
 }
 
-fn message(row: &DbRow) -> Result<Message, sqlx::Error> {
-    Ok(Message {
-        id: row.parsed("id")?,
-        conversation: row.parsed("conversation")?,
-        position: row.number("position")?,
-        author: conversations::author(row)?,
-        text: String::new(),
-        picture: None,
-        at: row.micros("at")?,
-        written_at: None,
-    })
+fn happened(row: &DbRow) -> Result<Happened, sqlx::Error> {
+    let what = match conversations::author(row)? {
+        Author::Shopper => What::Asked,
+        Author::Member(by) => What::Answered { by, written_at: None },
+        Author::Automatic | Author::Newer => What::Automatic,
+    };
+    Ok(Happened { at: row.micros("at")?, what })
 }

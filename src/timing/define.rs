@@ -1,0 +1,210 @@
+//! What a figure is, as data: a shop changes every number of it, or makes its own, without code.
+
+use serde::{Deserialize, Serialize};
+
+use super::hours::{DaySpan, HoursFault, OpeningHours};
+use super::life::Subject;
+use crate::model::Day;
+
+/// The most figures that a shop keeps of its own.
+pub const DEFINITIONS_MAX: usize = 60;
+/// The longest name of a figure, in characters.
+pub const FIGURE_NAME_CHARS_MAX: usize = 60;
+/// The longest threshold or cap, in seconds: a week.
+pub const FIGURE_SECONDS_MAX: u32 = 7 * 24 * 3_600;
+
+/// How a figure is made: of what, of which of them, by which clock, and what is said of them together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Definition {
+    /// Its name among the shop's figures, such as `tmall-3min`; it stays when the words change.
+    pub id: String,
+    /// What it is called, in Chinese.
+    pub name: String,
+    /// The same in English.
+    #[serde(default)]
+    pub name_en: String,
+    /// Where the definition comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// What is measured.
+    pub subject: Subject,
+    /// What it is said of.
+    #[serde(default)]
+    pub unit: Unit,
+    /// What is said.
+    pub statistic: Statistic,
+    /// The time that a share asks for, in seconds; what takes exactly so long is within it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold_seconds: Option<u32>,
+    /// A longer time counts as this long, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap_seconds: Option<u32>,
+    /// Which moment says whether a case belongs to the span that is asked about.
+    #[serde(default)]
+    pub window: Window,
+    /// At which hours a case must begin to be counted.
+    #[serde(default)]
+    pub hours: Hours,
+    /// Which time counts.
+    #[serde(default)]
+    pub clock: ClockRule,
+    /// What is left out.
+    #[serde(default)]
+    pub leave_out: LeaveOut,
+    /// A first round is also the one that begins so long after the conversation was closed, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_gap_seconds: Option<u32>,
+}
+
+/// Where a definition comes from, and when that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Who says so.
+    pub by: String,
+    /// When it was read there, for marketplaces change their figures.
+    pub read_on: Day,
+}
+
+/// What a figure is said of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Of each case.
+    #[default]
+    Case,
+    /// Of conversations: all cases of one must do.
+    Conversation,
+    /// Of shoppers: all cases of one must do. Where a log does not tell them apart, a conversation is a shopper.
+    Customer,
+}
+
+/// What is said of the cases together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Statistic {
+    /// The share that ended within the threshold, of all that count.
+    ShareWithin,
+    /// The share that ended at all.
+    ShareEnded,
+    /// The middle time.
+    Median,
+    /// The time that nine of ten stay below.
+    P90,
+    /// The time that nineteen of twenty stay below.
+    P95,
+    /// The mean time.
+    Mean,
+    /// The longest time.
+    Longest,
+    /// How many there are.
+    Number,
+}
+
+impl Statistic {
+    /// Whether it is a time, said of those that ended.
+    #[must_use]
+    pub const fn is_time(self) -> bool {
+        matches!(self, Self::Median | Self::P90 | Self::P95 | Self::Mean | Self::Longest)
+    }
+}
+
+/// Which moment of a case says whether it belongs to a span of time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Window {
+    /// Its beginning.
+    #[default]
+    Begin,
+    /// Its end; what has not ended belongs to none.
+    End,
+}
+
+/// At which hours a case must begin to be counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hours {
+    /// At any.
+    #[default]
+    Any,
+    /// While the shop is open.
+    Opening,
+    /// In a span of each day, by the shop's clocks.
+    Daily(DaySpan),
+}
+
+/// Which time counts between a beginning and an end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockRule {
+    /// All of it.
+    #[default]
+    Wall,
+    /// The part in which the shop is open.
+    Opening,
+}
+
+/// What a figure leaves out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeaveOut {
+    /// What took less than a second.
+    #[serde(default)]
+    pub at_once: bool,
+    /// What ended on a later day than it began.
+    #[serde(default)]
+    pub next_day: bool,
+    /// What did not end; a share is then of those that did.
+    #[serde(default)]
+    pub not_ended: bool,
+}
+
+/// Why a definition is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DefinitionFault {
+    /// The name is empty or too long, or the id is not made of small letters, digits and hyphens.
+    #[error(
+        "a figure has a name of at most {FIGURE_NAME_CHARS_MAX} characters and an id of small letters, digits and hyphens"
+    )]
+    Name,
+    /// A share within a time has no time.
+    #[error("a share within a time says within which")]
+    NoThreshold,
+    /// A threshold, cap or gap is beyond a week, or the cap is zero.
+    #[error("times are at most a week, and a cap is more than nothing")]
+    Seconds,
+    /// Times are said of cases; a conversation or a shopper has several.
+    #[error("of conversations and shoppers only shares and numbers can be told")]
+    TimesOfCases,
+    /// The hours are none.
+    #[error(transparent)]
+    Hours(#[from] HoursFault),
+}
+
+impl Definition {
+    /// The definition, if figures can be made of it.
+    ///
+    /// # Errors
+    /// Why they cannot.
+    pub fn checked(self) -> Result<Self, DefinitionFault> {
+        let is_id = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let is_short = |text: &str| text.chars().count() <= FIGURE_NAME_CHARS_MAX;
+        let named = !self.name.trim().is_empty()
+            && [&self.name, &self.name_en, &self.id].into_iter().all(|text| is_short(text));
+        if !named || self.id.is_empty() || !self.id.chars().all(is_id) {
+            return Err(DefinitionFault::Name);
+        }
+        if self.statistic == Statistic::ShareWithin && self.threshold_seconds.is_none() {
+            return Err(DefinitionFault::NoThreshold);
+        }
+        let seconds = [self.threshold_seconds, self.cap_seconds, self.session_gap_seconds];
+        if seconds.into_iter().flatten().any(|seconds| seconds > FIGURE_SECONDS_MAX) || self.cap_seconds == Some(0) {
+            return Err(DefinitionFault::Seconds);
+        }
+        if self.statistic.is_time() && self.unit != Unit::Case {
+            return Err(DefinitionFault::TimesOfCases);
+        }
+        if let Hours::Daily(span) = self.hours {
+            OpeningHours::daily(span.from, span.to).checked()?;
+        }
+        Ok(self)
+    }
+}

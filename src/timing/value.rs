@@ -1,0 +1,205 @@
+//! What a definition says of cases: one number, and of how many it is said.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::define::{ClockRule, Definition, Hours, Statistic, Unit, Window};
+use super::hours::{Open, OpeningHours};
+use super::life::Case;
+use super::quantile;
+use super::zone::Zone;
+use crate::model::{ConversationId, CustomerId, MICROS_PER_SECOND, Micros};
+
+/// What is asked about: a span of time, seen from a moment, at a place, with the hours of whoever answers there.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The span begins here.
+    pub from: Micros,
+    /// It ends before this.
+    pub to: Micros,
+    /// Now: what has not ended has waited until then.
+    pub now: Micros,
+    /// The clocks of the place.
+    pub zone: &'a Zone,
+    /// When the shop is open, laid out from before the first case to now.
+    pub open: &'a Open,
+}
+
+/// A figure: what is said, and of how many. Where there is nothing to say it of, it says nothing: neither 0 nor 100 %.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Value {
+    /// Of how many it is said: cases, conversations or shoppers, as the unit is.
+    pub of: u32,
+    /// How many of them ended; of a share, how many did as it asks.
+    pub met: u32,
+    /// How many did not end and count as failed.
+    pub not_ended: u32,
+    /// How many are still within their time: they count later.
+    pub running: u32,
+    /// The time, in milliseconds, of a statistic that is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ms: Option<i64>,
+}
+
+impl Value {
+    /// The share that did as is asked, from 0 to 1; `None` where there is nothing to say it of.
+    #[must_use]
+    pub fn share(&self) -> Option<f64> {
+        (self.of > 0).then(|| f64::from(self.met) / f64::from(self.of))
+    }
+}
+
+/// How a case stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It ended, after so many microseconds.
+    Ended(i64),
+    /// It did not end in time, or never will.
+    NotEnded,
+    /// It may still end in time.
+    Running,
+}
+
+/// The figure that a definition makes of cases of its subject. Cases that lie outside the span are passed over.
+#[must_use]
+pub fn value(definition: &Definition, cases: &[Case], asked: &Asked<'_>) -> Value {
+    let daily = daily_hours(definition, asked);
+    let stands: Vec<(&Case, Standing)> = cases
+        .iter()
+        .filter(|case| belongs(definition, case, asked, daily.as_ref()))
+        .map(|case| (case, standing(definition, case, asked)))
+        .filter(|(case, standing)| !is_left_out(definition, case, *standing, asked))
+        .collect();
+    match definition.unit {
+        Unit::Case => of_cases(definition, stands.iter().map(|(_, standing)| *standing)),
+        Unit::Conversation => of_units(definition, &stands, |case| UnitId::Conversation(case.conversation)),
+        Unit::Customer => of_units(definition, &stands, |case| {
+            case.customer.map_or(UnitId::Conversation(case.conversation), UnitId::Customer)
+        }),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum UnitId {
+    Conversation(ConversationId),
+    Customer(CustomerId),
+}
+
+fn daily_hours(definition: &Definition, asked: &Asked<'_>) -> Option<Open> {
+    let Hours::Daily(span) = definition.hours else { return None };
+    Some(OpeningHours::daily(span.from, span.to).laid_out(asked.zone, asked.from, asked.now.max(asked.to)))
+}
+
+fn belongs(definition: &Definition, case: &Case, asked: &Asked<'_>, daily: Option<&Open>) -> bool {
+    let moment = match definition.window {
+        Window::Begin => Some(case.from),
+        Window::End => case.until,
+    };
+    let is_in_hours = match definition.hours {
+        Hours::Any => true,
+        Hours::Opening => asked.open.at(case.from),
+        Hours::Daily(_) => daily.is_some_and(|daily| daily.at(case.from)),
+    };
+    is_in_hours && moment.is_some_and(|moment| (asked.from..asked.to).contains(&moment))
+}
+
+fn standing(definition: &Definition, case: &Case, asked: &Asked<'_>) -> Standing {
+    let waited = |until: Micros| match definition.clock {
+        ClockRule::Wall => until.since(case.from),
+        ClockRule::Opening => asked.open.between(case.from, until),
+    };
+    let Some(until) = case.until else {
+        let limit = i64::from(definition.threshold_seconds.unwrap_or(0)) * MICROS_PER_SECOND;
+        let is_over = case.left_at.is_some() || waited(asked.now) > limit;
+        return if is_over { Standing::NotEnded } else { Standing::Running };
+    };
+    let cap = definition.cap_seconds.map_or(i64::MAX, |seconds| i64::from(seconds) * MICROS_PER_SECOND);
+    Standing::Ended(waited(until).min(cap))
+}
+
+fn is_left_out(definition: &Definition, case: &Case, standing: Standing, asked: &Asked<'_>) -> bool {
+    let leave_out = definition.leave_out;
+    let is_next_day = |until: Micros| asked.zone.local(until).day > asked.zone.local(case.from).day;
+    match standing {
+        Standing::Ended(micros) => {
+            (leave_out.at_once && micros < MICROS_PER_SECOND)
+                || (leave_out.next_day && case.until.is_some_and(is_next_day))
+        }
+        Standing::NotEnded => leave_out.not_ended,
+        Standing::Running => false,
+    }
+}
+
+fn does(definition: &Definition, standing: Standing) -> bool {
+    let Standing::Ended(micros) = standing else { return false };
+    match (definition.statistic, definition.threshold_seconds) {
+        (Statistic::ShareWithin, Some(seconds)) => micros <= i64::from(seconds) * MICROS_PER_SECOND,
+        _ => true,
+    }
+}
+
+fn of_cases(definition: &Definition, stands: impl Iterator<Item = Standing> + Clone) -> Value {
+    let number = |is: &dyn Fn(Standing) -> bool| count(stands.clone().filter(|standing| is(*standing)).count());
+    let running = number(&|standing| standing == Standing::Running);
+    let not_ended = number(&|standing| standing == Standing::NotEnded);
+    let met = number(&|standing| does(definition, standing));
+    let ended = number(&|standing| matches!(standing, Standing::Ended(_)));
+    if !definition.statistic.is_time() {
+        return Value { of: ended + not_ended, met, not_ended, running, ms: None };
+    }
+    let mut times: Vec<i64> = stands
+        .filter_map(|standing| match standing {
+            Standing::Ended(micros) => Some(micros),
+            Standing::NotEnded | Standing::Running => None,
+        })
+        .collect();
+    times.sort_unstable();
+    Value { of: ended, met: ended, not_ended, running, ms: time(definition.statistic, &times).map(to_ms) }
+}
+
+/// Of conversations or shoppers: one whose cases all did counts as one that did; one with a case that did not as one that
+/// did not; one of which some still run, and none failed, counts later.
+fn of_units(definition: &Definition, stands: &[(&Case, Standing)], unit: impl Fn(&Case) -> UnitId) -> Value {
+    let mut units = BTreeMap::<UnitId, Vec<Standing>>::new();
+    for (case, standing) in stands {
+        units.entry(unit(case)).or_default().push(*standing);
+    }
+    let mut value = Value::default();
+    for stands in units.values() {
+        let failed = |standing: &Standing| *standing != Standing::Running && !does(definition, *standing);
+        if stands.iter().any(failed) {
+            value.of += 1;
+            value.not_ended += u32::from(stands.contains(&Standing::NotEnded));
+        } else if stands.contains(&Standing::Running) {
+            value.running += 1;
+        } else {
+            value.of += 1;
+            value.met += 1;
+        }
+    }
+    value
+}
+
+fn time(statistic: Statistic, sorted: &[i64]) -> Option<i64> {
+    match statistic {
+        Statistic::Median => quantile(sorted, 50),
+        Statistic::P90 => quantile(sorted, 90),
+        Statistic::P95 => quantile(sorted, 95),
+        Statistic::Mean => {
+            let total: i128 = sorted.iter().map(|micros| i128::from(*micros)).sum();
+            let many = i128::try_from(sorted.len()).ok().filter(|many| *many > 0)?;
+            i64::try_from(total / many).ok()
+        }
+        Statistic::Longest => sorted.last().copied(),
+        Statistic::ShareWithin | Statistic::ShareEnded | Statistic::Number => None,
+    }
+}
+
+const fn to_ms(micros: i64) -> i64 {
+    (micros + 500) / 1_000
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
