@@ -29,6 +29,7 @@ mod verdict;
 mod wire;
 mod wire_answers;
 mod wire_devices;
+mod wire_figures;
 
 pub use change::{Change, Entity, GoneConversation};
 pub use checksum::{CHECK_RANGES_MAX, Sum, Sums, digest, range_of};
@@ -44,7 +45,7 @@ pub use command::{
 };
 pub use decide::{
     Decision, Facts, KNOWS_SHOPPER_SECONDS, MergedArticle, REASON_CHARS_MAX, ShopperMessage, decide, knows_shopper,
-    merge_article, shopper_wrote,
+    merge_article, shopper_wrote, what_happened,
 };
 pub use device::{
     ConfirmedWrite, Contents, Counter, Device, Enqueued, Heard, Held, Keeping, Kept, Moved, News, OutboxWrite,
@@ -79,3 +80,4 @@ pub use wire_answers::{
     SHEET_ROWS_MAX, SheetAnswer, SheetRow, TrialAnswer, TrialRequest, VersionsAnswer, WordingNote, WordingNotes,
 };
 pub use wire_devices::{CUT_OFF, CutOff, DeviceCard, DevicesAnswer};
+pub use wire_figures::{CASES_MAX, CasesAnswer, DefinedAnswer, DefinedFigure, RulesTold, ToldCase};

@@ -8,6 +8,7 @@ mod hours;
 mod life;
 mod presets;
 mod rounds;
+mod rules;
 mod value;
 mod zone;
 
@@ -21,5 +22,6 @@ pub use hours::{DaySpan, HoursFault, LAID_OUT_DAYS_MAX, Open, OpeningHours, SPAN
 pub use life::{Case, Course, Happened, Life, Subject, What};
 pub use presets::shipped;
 pub use rounds::{ANSWER_LIMIT_SECONDS, Answer, GREETING_LIMIT_SECONDS, Round, Waiting, rounds, waiting};
-pub use value::{Asked, Value, value};
+pub use rules::{FigureRules, RulesFault, ZONE_NAME_BYTES_MAX};
+pub use value::{Asked, Standing, Value, counted, does, value};
 pub use zone::{LocalTime, MINUTES_PER_DAY, Zone};

@@ -10,3 +10,4 @@ pub mod passwords;
 pub mod sheets;
 pub mod store;
 pub mod web;
+pub mod zones;

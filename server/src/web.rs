@@ -6,6 +6,7 @@ mod articles;
 mod assets;
 mod coaching;
 mod connections;
+mod defined;
 mod devices;
 mod errors;
 mod figures;
@@ -117,6 +118,7 @@ fn for_members() -> Router<AppState> {
         .merge(devices::routes())
         .merge(figures::routes())
         .merge(coaching::routes())
+        .merge(defined::routes())
         .merge(wording::routes())
         .merge(answers::routes())
         .merge(articles::routes())

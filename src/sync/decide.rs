@@ -21,7 +21,7 @@ mod owner;
 
 pub(super) use drafts::draft_words;
 pub use merge::{MergedArticle, merge_article};
-pub use owner::{KNOWS_SHOPPER_SECONDS, knows_shopper};
+pub use owner::{KNOWS_SHOPPER_SECONDS, knows_shopper, what_happened};
 
 /// The longest reason for sending what the wording check warns of, in characters.
 pub const REASON_CHARS_MAX: usize = 200;

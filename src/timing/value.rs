@@ -52,7 +52,7 @@ impl Value {
 
 /// How a case stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
+pub enum Standing {
     /// It ended, after so many microseconds.
     Ended(i64),
     /// It did not end in time, or never will.
@@ -64,13 +64,7 @@ enum Standing {
 /// The figure that a definition makes of cases of its subject. Cases that lie outside the span are passed over.
 #[must_use]
 pub fn value(definition: &Definition, cases: &[Case], asked: &Asked<'_>) -> Value {
-    let daily = daily_hours(definition, asked);
-    let stands: Vec<(&Case, Standing)> = cases
-        .iter()
-        .filter(|case| belongs(definition, case, asked, daily.as_ref()))
-        .map(|case| (case, standing(definition, case, asked)))
-        .filter(|(case, standing)| !is_left_out(definition, case, *standing, asked))
-        .collect();
+    let stands = counted(definition, cases, asked);
     match definition.unit {
         Unit::Case => of_cases(definition, stands.iter().map(|(_, standing)| *standing)),
         Unit::Conversation => of_units(definition, &stands, |case| UnitId::Conversation(case.conversation)),
@@ -78,6 +72,18 @@ pub fn value(definition: &Definition, cases: &[Case], asked: &Asked<'_>) -> Valu
             case.customer.map_or(UnitId::Conversation(case.conversation), UnitId::Customer)
         }),
     }
+}
+
+/// The very cases that a figure is made of, and how each stands.
+#[must_use]
+pub fn counted<'c>(definition: &Definition, cases: &'c [Case], asked: &Asked<'_>) -> Vec<(&'c Case, Standing)> {
+    let daily = daily_hours(definition, asked);
+    cases
+        .iter()
+        .filter(|case| belongs(definition, case, asked, daily.as_ref()))
+        .map(|case| (case, standing(definition, case, asked)))
+        .filter(|(case, standing)| !is_left_out(definition, case, *standing, asked))
+        .collect()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,7 +137,9 @@ fn is_left_out(definition: &Definition, case: &Case, standing: Standing, asked: 
     }
 }
 
-fn does(definition: &Definition, standing: Standing) -> bool {
+/// Whether a case did as a share asks: ended, and within the threshold where there is one.
+#[must_use]
+pub fn does(definition: &Definition, standing: Standing) -> bool {
     let Standing::Ended(micros) = standing else { return false };
     match (definition.statistic, definition.threshold_seconds) {
         (Statistic::ShareWithin, Some(seconds)) => micros <= i64::from(seconds) * MICROS_PER_SECOND,

@@ -15,7 +15,7 @@ use super::dialect::{Conn, query};
 use super::facts::Known;
 use super::row::{Columns, kept, unreadable};
 use super::wording::Checked;
-use super::{Stored, Work, composed, wording};
+use super::{Stored, Work, composed, lives, wording};
 pub use pushed::Pushed;
 
 /// The most verdicts in one pull.
@@ -199,12 +199,23 @@ async fn verdict_on(work: &mut Work, pushed: &Pushed, action: Action, checked: O
         Action::SendMessage(args) => Some(args.clone()),
         _ => None,
     };
+    let before = match &action {
+        Action::TakeConversation(_) | Action::TransferConversation(_) | Action::CloseConversation(_) => {
+            facts.conversation.clone()
+        }
+        // Who answers first owns the conversation by that answer.
+        _ => None,
+    };
     let Decision { verdict, changes } = decide(action, actor, facts, at);
+    let life = before.and_then(|before| lives::goes_on(Some(&before), &changes, at));
     let reply = changes.iter().find_map(|change| match change {
         Change::Message(_, message) => Some(message.clone()),
         _ => None,
     });
     work.write_changes(actor.shop, changes, Some(request.device)).await?;
+    if let Some((conversation, it)) = life {
+        lives::note(work.conn(), actor.shop, &conversation, it).await?;
+    }
     if let Some((args, message)) = sent.zip(reply) {
         composed::put(work.conn(), actor.shop, actor.member, &message, &args).await?;
         note_warning(work, actor, &message, findings, args.reason).await?;

@@ -8,7 +8,7 @@ use qinda::sync::{ShopperMessage, knows_shopper, shopper_wrote};
 
 use super::dialect::{Conn, DbRow, query};
 use super::row::{Columns, unreadable};
-use super::{Duty, Stored, Work, members};
+use super::{Duty, Stored, Work, lives, members};
 
 /// What `in_feed` is of a conversation that had left its feed and comes back.
 const COMES_BACK: u64 = 2;
@@ -195,11 +195,16 @@ pub async fn receive_shopper_message(
         Some(_) => None,
         None => who_knows(work.conn(), shop, &message, at, duty).await?,
     };
+    let is_new = open.is_none();
     let changes = match shopper_wrote(message, open, knows, at) {
         Ok(changes) => changes,
         Err(fault) => return Ok(Received::Unfit(fault)),
     };
+    let life = if is_new { lives::goes_on(None, &changes, at) } else { None };
     work.write_changes(shop, changes, None).await?;
+    if let Some((conversation, it)) = life {
+        lives::note(work.conn(), shop, &conversation, it).await?;
+    }
     let standing = find_message(work.conn(), shop, id).await?;
     standing.map(|standing| yours(standing, customer)).ok_or_else(|| sqlx::Error::RowNotFound.into())
 }

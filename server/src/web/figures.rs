@@ -36,10 +36,13 @@ impl Span {
     /// The span, if it is fit to be counted.
     pub(super) fn checked(span: Result<Query<Self>, QueryRejection>) -> Result<Self, Refusal> {
         let Query(span) = span.map_err(|_| Refusal::malformed())?;
-        if span.to < span.from || span.to > span.from.plus_seconds(FIGURES_DAYS_MAX * SECONDS_PER_DAY) {
-            return Err(unfit_span());
-        }
-        Ok(span)
+        span.fit()
+    }
+
+    /// The same of a span that was read already.
+    pub(super) fn fit(self) -> Result<Self, Refusal> {
+        let is_fit = (self.from..=self.from.plus_seconds(FIGURES_DAYS_MAX * SECONDS_PER_DAY)).contains(&self.to);
+        if is_fit { Ok(self) } else { Err(unfit_span()) }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::model::{
 };
 use crate::sync::command::{TakeConversation, TransferConversation};
 use crate::sync::{Change, RejectCode};
+use crate::timing::What;
 
 /// For so long after a conversation was closed its agent knows the shopper: customer service counts on three days.
 pub const KNOWS_SHOPPER_SECONDS: i64 = 3 * 24 * 3600;
@@ -55,6 +56,19 @@ fn checked_note(note: &str) -> Result<String, TextFault> {
         "" => Ok(String::new()),
         note => checked_text("note", note, NOTE_CHARS_MAX),
     }
+}
+
+/// What a change of a conversation means to its life, beside its messages. Who answers first owns it by that answer, which
+/// tells so itself.
+#[must_use]
+pub fn what_happened(before: Option<&Conversation>, after: &Conversation) -> Option<What> {
+    let owner_before = before.and_then(|before| before.owner);
+    let was_open = before.is_none_or(|before| before.state == ConversationState::Open);
+    if was_open && after.state == ConversationState::Closed {
+        return Some(What::Closed);
+    }
+    let by_a_message = before.is_some_and(|before| before.last_position < after.last_position);
+    (after.owner != owner_before && !by_a_message).then_some(What::Given(after.owner))
 }
 
 /// A handover is over once its receiver answers.

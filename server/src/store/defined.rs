@@ -1,0 +1,149 @@
+//! Figures as a shop defines them, over the lives of its conversations.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use qinda::model::{MemberId, Micros, ShopCard};
+use qinda::sync::{CASES_MAX, CasesAnswer, DefinedAnswer, DefinedFigure, RulesTold, ToldCase};
+use qinda::timing::{
+    Asked, Case, ClockRule, Definition, FigureRules, Hours, Life, Open, OpeningHours, Standing, Subject, Value, Zone,
+    counted, does, value,
+};
+
+use super::dialect::Conn;
+use super::{Stored, figure_rules, lives, members};
+use crate::zones;
+
+/// What is asked: a shop's figures over a span, of everybody or of one member.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// The shop.
+    pub shop: ShopCard,
+    /// The span begins here …
+    pub from: Micros,
+    /// … and ends before this.
+    pub to: Micros,
+    /// Now.
+    pub now: Micros,
+    /// Whose cases alone, if not everybody's.
+    pub only: Option<MemberId>,
+}
+
+/// Every figure of the shop.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn figures(conn: &mut Conn, question: &Question) -> Stored<DefinedAnswer> {
+    let RulesTold { rules, .. } = figure_rules::find(conn, question.shop.id).await?;
+    let begins_before = Micros(question.from.0.saturating_sub(question.to.since(question.from)));
+    let told = Told::read(conn, question, &rules, begins_before).await?;
+    let has_hours = rules.hours != OpeningHours::always();
+    let now = told.asked(question, question.from, question.to);
+    let before = told.asked(question, begins_before, question.from);
+    let figures: Vec<DefinedFigure> = rules
+        .definitions()
+        .into_iter()
+        .map(|definition| {
+            let cases = told.cases(&definition);
+            DefinedFigure {
+                value: value(&definition, &cases, &now),
+                in_hours: has_hours.then(|| value(&by_hours(&definition), &cases, &now)),
+                before: value(&definition, &cases, &before),
+                by_agent: by_agent(&definition, &cases, &now),
+                definition,
+            }
+        })
+        .collect();
+    let named = figures.iter().flat_map(|figure| figure.by_agent.iter().filter_map(|(member, _)| *member));
+    let members = members::cards(conn, question.shop.id, &named.collect::<BTreeSet<_>>()).await?;
+    let Question { from, to, now, only, .. } = *question;
+    Ok(DefinedAnswer { from, to, at: now, zone: rules.zone, has_hours, own: only.is_some(), figures, members })
+}
+
+/// The cases behind a figure; `None` where the shop has no such figure.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn cases(conn: &mut Conn, question: &Question, figure: &str) -> Stored<Option<CasesAnswer>> {
+    let RulesTold { rules, .. } = figure_rules::find(conn, question.shop.id).await?;
+    let Some(definition) = rules.definitions().into_iter().find(|definition| definition.id == figure) else {
+        return Ok(None);
+    };
+    let told = Told::read(conn, question, &rules, question.from).await?;
+    let all = told.cases(&definition);
+    let asked = told.asked(question, question.from, question.to);
+    let mut cases: Vec<ToldCase> = counted(&definition, &all, &asked)
+        .into_iter()
+        .map(|(case, standing)| told_case(&definition, case, standing))
+        .collect();
+    // What failed first; of those, what never ended before what took long.
+    cases.sort_by_key(|case| (case.met || case.running, case.ms.is_some(), std::cmp::Reverse(case.ms), case.from));
+    let count = cases.len();
+    cases.truncate(CASES_MAX);
+    let named: BTreeSet<MemberId> = cases.iter().filter_map(|case| case.agent).collect();
+    let members = members::cards(conn, question.shop.id, &named).await?;
+    Ok(Some(CasesAnswer { definition, cases, count, members }))
+}
+
+fn told_case(definition: &Definition, case: &Case, standing: Standing) -> ToldCase {
+    let ms = match standing {
+        Standing::Ended(micros) => Some((micros + 500) / 1_000),
+        Standing::NotEnded | Standing::Running => None,
+    };
+    ToldCase {
+        conversation: case.conversation,
+        agent: case.agent,
+        from: case.from,
+        until: case.until,
+        ms,
+        running: standing == Standing::Running,
+        met: does(definition, standing),
+        written_at: case.written_at,
+    }
+}
+
+/// What was read for an answer.
+struct Told {
+    lives: Vec<Life>,
+    zone: Zone,
+    open: Open,
+    only: Option<MemberId>,
+}
+
+impl Told {
+    async fn read(conn: &mut Conn, question: &Question, rules: &FigureRules, from: Micros) -> Stored<Self> {
+        let lives = lives::between(conn, question.shop.id, from, question.to).await?;
+        let began =
+            lives.iter().filter_map(|life| life.happened.first()).map(|it| it.at).min().unwrap_or(from).min(from);
+        let until = question.now.max(question.to);
+        let zone = zones::zone(&rules.zone, question.shop.utc_offset_minutes, began, until);
+        let open = rules.hours.laid_out(&zone, began, until);
+        Ok(Self { lives, zone, open, only: question.only })
+    }
+
+    fn asked(&self, question: &Question, from: Micros, to: Micros) -> Asked<'_> {
+        Asked { from, to, now: question.now, zone: &self.zone, open: &self.open }
+    }
+
+    fn cases(&self, definition: &Definition) -> Vec<Case> {
+        let Definition { subject, session_gap_seconds, .. } = *definition;
+        let all = self.lives.iter().flat_map(|life| life.cases(subject, session_gap_seconds));
+        all.filter(|case| self.only.is_none_or(|only| case.agent == Some(only))).collect()
+    }
+}
+
+/// The same figure over opening hours alone.
+fn by_hours(definition: &Definition) -> Definition {
+    let is_time_of_answering =
+        matches!(definition.subject, Subject::Response | Subject::FirstResponse | Subject::Handover);
+    let hours = if is_time_of_answering { Hours::Opening } else { definition.hours.clone() };
+    Definition { hours, clock: ClockRule::Opening, ..definition.clone() }
+}
+
+fn by_agent(definition: &Definition, cases: &[Case], asked: &Asked<'_>) -> Vec<(Option<MemberId>, Value)> {
+    let mut agents = BTreeMap::<Option<MemberId>, Vec<Case>>::new();
+    for case in cases {
+        agents.entry(case.agent).or_default().push(*case);
+    }
+    let values = agents.into_iter().map(|(agent, cases)| (agent, value(definition, &cases, asked)));
+    values.filter(|(_, value)| value.of > 0 || value.running > 0).collect()
+}

@@ -1,0 +1,145 @@
+//! The lives of conversations, for the figures: messages without their words, to whom they were given, when they closed.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use qinda::model::{Author, Conversation, ConversationId, Micros, ShopId};
+use qinda::sync::{Change, what_happened};
+use qinda::timing::{Happened, Life, What};
+
+use super::Stored;
+use super::conversations;
+use super::dialect::{Conn, DbRow, query};
+use super::row::{Columns, unreadable};
+
+const GIVEN: &str = "given";
+const CLOSED: &str = "closed";
+
+/// What changes mean to the life of the conversation among them, beside its messages.
+pub(super) fn goes_on(
+    before: Option<&Conversation>,
+    changes: &[Change],
+    at: Micros,
+) -> Option<(Conversation, Happened)> {
+    let after = changes.iter().find_map(|change| match change {
+        Change::Conversation(conversation) => Some(conversation),
+        _ => None,
+    })?;
+    what_happened(before, after).map(|what| (after.clone(), Happened { at, what }))
+}
+
+/// Notes what happened to a conversation with its latest change.
+pub(super) async fn note(conn: &mut Conn, shop: ShopId, conversation: &Conversation, it: Happened) -> Stored<()> {
+    let (what, member) = match it.what {
+        What::Given(member) => (GIVEN, member),
+        What::Closed => (CLOSED, None),
+        // Messages stand in a table of their own.
+        What::Asked | What::Answered { .. } | What::Automatic => return Ok(()),
+    };
+    query(
+        "INSERT INTO happened (shop, conversation, version, at, what, member) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (shop, conversation, version) DO NOTHING",
+    )
+    .bind(shop.to_string())
+    .bind(conversation.id.to_string())
+    .bind(i64::from(conversation.version))
+    .bind(it.at.0)
+    .bind(what)
+    .bind(member.map(|member| member.to_string()))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The lives of all conversations in which something happened in `from..to`, each from its beginning to now.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn between(conn: &mut Conn, shop: ShopId, from: Micros, to: Micros) -> Stored<Vec<Life>> {
+    let mut beside = beside(conn, shop, from, to).await?;
+    let mut lives: Vec<Life> = Vec::new();
+    let take = |row: DbRow| -> Stored<_> {
+        let conversation: ConversationId = row.parsed("conversation")?;
+        if lives.last().is_none_or(|life| life.conversation != conversation) {
+            lives.push(begin(&row, conversation)?);
+        }
+        if let Some(life) = lives.last_mut() {
+            life.happened.push(said(&row)?);
+        }
+        Ok(ControlFlow::Continue(()))
+    };
+    query(
+        "SELECT m.conversation, m.author_kind, m.author, m.at, m.written_at, c.customer, c.team, c.channel
+         FROM messages m JOIN conversations c ON c.shop = m.shop AND c.id = m.conversation
+         WHERE m.shop = $1 AND m.conversation IN
+               (SELECT i.conversation FROM messages i WHERE i.shop = $1 AND i.at >= $2 AND i.at < $3
+                UNION SELECT h.conversation FROM happened h WHERE h.shop = $1 AND h.at >= $2 AND h.at < $3)
+         ORDER BY m.conversation, m.position",
+    )
+    .bind(shop.to_string())
+    .bind(from.0)
+    .bind(to.0)
+    .each(conn, take)
+    .await?;
+    for life in &mut lives {
+        life.happened.extend(beside.remove(&life.conversation).into_iter().flatten());
+        // What happened at one moment stays in its order: words before what was done after them.
+        life.happened.sort_by_key(|it| it.at);
+    }
+    Ok(lives)
+}
+
+/// What happened beside the messages, by conversation and in order.
+async fn beside(
+    conn: &mut Conn,
+    shop: ShopId,
+    from: Micros,
+    to: Micros,
+) -> Stored<BTreeMap<ConversationId, Vec<Happened>>> {
+    let mut beside = BTreeMap::<ConversationId, Vec<Happened>>::new();
+    let take = |row: DbRow| -> Stored<_> {
+        beside.entry(row.parsed("conversation")?).or_default().push(done(&row)?);
+        Ok(ControlFlow::Continue(()))
+    };
+    query(
+        "SELECT d.conversation, d.at, d.what, d.member FROM happened d
+         WHERE d.shop = $1 AND d.conversation IN
+               (SELECT i.conversation FROM messages i WHERE i.shop = $1 AND i.at >= $2 AND i.at < $3
+                UNION SELECT h.conversation FROM happened h WHERE h.shop = $1 AND h.at >= $2 AND h.at < $3)
+         ORDER BY d.conversation, d.version",
+    )
+    .bind(shop.to_string())
+    .bind(from.0)
+    .bind(to.0)
+    .each(conn, take)
+    .await?;
+    Ok(beside)
+}
+
+fn begin(row: &DbRow, conversation: ConversationId) -> Result<Life, sqlx::Error> {
+    Ok(Life {
+        conversation,
+        customer: Some(row.parsed("customer")?),
+        team: row.parsed("team")?,
+        channel: row.parsed("channel")?,
+        happened: Vec::new(),
+    })
+}
+
+fn said(row: &DbRow) -> Result<Happened, sqlx::Error> {
+    let what = match conversations::author(row)? {
+        Author::Shopper => What::Asked,
+        Author::Member(by) => What::Answered { by, written_at: row.micros_or_none("written_at")? },
+        Author::Automatic | Author::Newer => What::Automatic,
+    };
+    Ok(Happened { at: row.micros("at")?, what })
+}
+
+fn done(row: &DbRow) -> Result<Happened, sqlx::Error> {
+    let what = match row.text("what")?.as_str() {
+        GIVEN => What::Given(row.parsed_or_none("member")?),
+        CLOSED => What::Closed,
+        other => return Err(unreadable(std::io::Error::other(format!("{other} is nothing that happens")))),
+    };
+    Ok(Happened { at: row.micros("at")?, what })
+}

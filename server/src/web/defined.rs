@@ -1,0 +1,133 @@
+//! `GET /api/figures/defined`, `GET /api/figures/cases` and `/api/figures/rules`: figures as the shop defines them. A
+//! supervisor sees everybody's, an agent their own.
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::routing::{Router, get};
+use qinda::model::{Deed, Micros};
+use qinda::sync::{CasesAnswer, DefinedAnswer, RulesTold};
+use qinda::timing::RulesFault;
+use serde::Deserialize;
+
+use super::AppState;
+use super::errors::Refusal;
+use super::figures::Span;
+use super::session::SignedInMember;
+use crate::store::defined::{self, Question};
+use crate::store::figure_rules;
+use crate::zones;
+
+/// The addresses of this file.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/api/figures/defined", get(show))
+        .route("/api/figures/cases", get(cases))
+        .route("/api/figures/rules", get(rules).put(put_rules))
+}
+
+#[derive(Deserialize)]
+struct Which {
+    figure: String,
+    from: Micros,
+    to: Micros,
+}
+
+async fn show(
+    State(state): State<AppState>,
+    member: SignedInMember,
+    span: Result<Query<Span>, QueryRejection>,
+) -> Result<Json<DefinedAnswer>, Refusal> {
+    let question = question(&state, &member, Span::checked(span)?)?;
+    let mut snapshot = state.store.snapshot().await?;
+    Ok(Json(defined::figures(&mut snapshot, &question).await?))
+}
+
+async fn cases(
+    State(state): State<AppState>,
+    member: SignedInMember,
+    which: Result<Query<Which>, QueryRejection>,
+) -> Result<Json<CasesAnswer>, Refusal> {
+    let Query(Which { figure, from, to }) = which.map_err(|_| Refusal::malformed())?;
+    let question = question(&state, &member, Span { from, to }.fit()?)?;
+    let mut snapshot = state.store.snapshot().await?;
+    let answer = defined::cases(&mut snapshot, &question, &figure).await?;
+    answer.map(Json).ok_or_else(no_such_figure)
+}
+
+/// Whose figures a member may see: everybody's, or their own.
+fn question(state: &AppState, member: &SignedInMember, span: Span) -> Result<Question, Refusal> {
+    let sees_all = member.actor().roles.may(Deed::SeeFigures);
+    if !sees_all {
+        member.require(Deed::Answer)?;
+    }
+    let only = (!sees_all).then_some(member.actor().member);
+    let now = state.store.clock().now();
+    Ok(Question { shop: member.signed_in().shop.clone(), from: span.from, to: span.to, now, only })
+}
+
+async fn rules(State(state): State<AppState>, member: SignedInMember) -> Result<Json<RulesTold>, Refusal> {
+    member.require(Deed::SeeFigures)?;
+    let mut reader = state.store.reader().await?;
+    Ok(Json(figure_rules::find(&mut reader, member.actor().shop).await?))
+}
+
+async fn put_rules(
+    State(state): State<AppState>,
+    member: SignedInMember,
+    told: Result<Json<RulesTold>, JsonRejection>,
+) -> Result<Json<RulesTold>, Refusal> {
+    member.require(Deed::SeeFigures)?;
+    let Json(RulesTold { rules, version }) = told.map_err(|_| Refusal::malformed())?;
+    let rules = rules.checked(zones::is_known).map_err(unfit)?;
+    let (shop, by) = (member.actor().shop, member.actor().member);
+    let told = RulesTold { rules, version };
+    let kept = told.clone();
+    let is_kept = state
+        .store
+        .write(shop, move |work| Box::pin(async move { figure_rules::put(work, shop, &kept, Some(by)).await }))
+        .await?;
+    if !is_kept {
+        return Err(changed_meanwhile());
+    }
+    Ok(Json(RulesTold { version: version + 1, ..told }))
+}
+
+const fn no_such_figure() -> Refusal {
+    Refusal::new(
+        StatusCode::NOT_FOUND,
+        "no_such_figure",
+        "没有这个指标，可能刚被改名或删掉。请刷新页面。",
+        "There is no such figure; it may have been renamed or removed. Reload the page.",
+    )
+}
+
+const fn changed_meanwhile() -> Refusal {
+    Refusal::new(
+        StatusCode::CONFLICT,
+        "changed_meanwhile",
+        "别人刚改过统计口径。请刷新后再改，您的改动还没有保存。",
+        "Somebody changed how the shop counts meanwhile. Reload and change it again; nothing was saved.",
+    )
+}
+
+const fn unfit(fault: RulesFault) -> Refusal {
+    let (zh, en) = match fault {
+        RulesFault::Zone => (
+            "没有这个时区，请写成 Asia/Shanghai 这样的名字。",
+            "There is no such time zone; write a name such as Asia/Shanghai.",
+        ),
+        RulesFault::Hours(_) => (
+            "营业时间有误：每段从 24:00 之前开始、先开后关、不超过 24 小时，每天最多 8 段。",
+            "The opening hours do not fit: a span begins before 24:00, ends after it begins, lasts at most 24 hours, and a day has at most 8.",
+        ),
+        RulesFault::Definition(_) => (
+            "有一个指标填得不全：要有名称；达标率要有秒数；时间类只能按次统计；时长不超过一周。",
+            "A figure is incomplete: it needs a name; a share needs its seconds; times are told of cases only and are at most a week.",
+        ),
+        RulesFault::Twice => ("两个指标用了同一个编号。", "Two figures bear the same id."),
+        RulesFault::TooMany => ("自定义指标太多，最多 60 个。", "There are too many figures of your own; at most 60."),
+    };
+    Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "unfit_rules", zh, en)
+}

@@ -1,0 +1,62 @@
+//! The time zones of the world, for the core, which keeps no list of them.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use qinda::model::Micros;
+use qinda::timing::Zone;
+
+/// More changes than any place had in the years that figures are asked about at once.
+const CHANGES_MAX: usize = 200;
+
+/// Whether the world knows a time zone of that name.
+#[must_use]
+pub fn is_known(name: &str) -> bool {
+    TimeZone::get(name).is_ok()
+}
+
+/// The clocks of a shop around a span of time. Without a name, or with one that is no more, they never change.
+#[must_use]
+pub fn zone(name: &str, utc_offset_minutes: i32, from: Micros, to: Micros) -> Zone {
+    let fixed = Zone::fixed(i64::from(utc_offset_minutes) * 60);
+    let Some((zone, from, to)) = found(name, from, to) else { return fixed };
+    let change = |change: &jiff::tz::TimeZoneTransition<'_>| {
+        (Micros(change.timestamp().as_microsecond()), i64::from(change.offset().seconds()))
+    };
+    let changes = zone.following(from).take_while(|change| change.timestamp() <= to).take(CHANGES_MAX);
+    Zone::new(i64::from(zone.to_offset(from).seconds()), changes.map(|it| change(&it)).collect())
+}
+
+fn found(name: &str, from: Micros, to: Micros) -> Option<(TimeZone, Timestamp, Timestamp)> {
+    let zone = TimeZone::get(name).ok().filter(|_| !name.is_empty())?;
+    Some((zone, Timestamp::from_microsecond(from.0).ok()?, Timestamp::from_microsecond(to.0).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Micros {
+        Micros(text.parse::<Timestamp>().unwrap().as_microsecond())
+    }
+
+    #[test]
+    fn clocks_that_change_are_known_by_the_names_of_their_places() {
+        let (from, to) = (at("2025-01-01T00:00:00Z"), at("2026-01-01T00:00:00Z"));
+        // On Lord Howe summer is half an hour, and ends in April.
+        let lord_howe = zone("Australia/Lord_Howe", 480, from, to);
+        assert_eq!(lord_howe.offset_seconds(at("2025-04-05T14:59:59Z")), 11 * 3_600);
+        assert_eq!(lord_howe.offset_seconds(at("2025-04-05T15:00:00Z")), 10 * 3_600 + 1_800);
+        let berlin = zone("Europe/Berlin", 480, from, to);
+        assert_eq!(berlin.offset_seconds(at("2025-07-01T00:00:00Z")), 2 * 3_600);
+        assert_eq!(zone("Asia/Shanghai", 0, from, to), Zone::new(8 * 3_600, Vec::new()));
+    }
+
+    #[test]
+    fn a_place_that_nobody_knows_keeps_the_shops_distance_from_utc() {
+        for name in ["", "Asia/Atlantis", "../etc/passwd"] {
+            assert!(!is_known(name) || name.is_empty(), "{name}");
+            assert_eq!(zone(name, 480, Micros(0), Micros(1)), Zone::fixed(8 * 3_600));
+        }
+        assert_eq!(zone("Asia/Tokyo", 480, Micros(i64::MIN), Micros(i64::MAX)), Zone::fixed(8 * 3_600));
+    }
+}
