@@ -19,7 +19,7 @@ use crate::frame::hand::use_hand;
 use crate::local::prefs::Preferences;
 use crate::prelude::*;
 use crate::screen::place::Place;
-use crate::supervise::MyCoaching;
+use crate::supervise::{MyCoaching, MyFigures};
 use crate::words::replies::{MANAGE, p, replies};
 use crate::words::{Lang, Word, phrases, t};
 
@@ -34,7 +34,10 @@ pub(crate) fn Account() -> impl IntoView {
             <Who/>
             <Unsent/>
             <QuickReplies/>
-            <Show when=move || answers.get()><MyCoaching/></Show>
+            <Show when=move || answers.get()>
+                <MyFigures/>
+                <MyCoaching/>
+            </Show>
             <Likes/>
             <Show when=move || !hand.wide.get()>
                 <section class="block">

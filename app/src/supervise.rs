@@ -2,11 +2,13 @@
 
 mod chart;
 mod coaching;
+mod defined;
 mod notes;
 mod now;
 mod tables;
 
 pub(crate) use self::coaching::MyCoaching;
+pub(crate) use self::defined::MyFigures;
 
 use std::time::Duration;
 
@@ -16,6 +18,7 @@ use qinda::timing::Figure;
 
 use self::chart::HourChart;
 use self::coaching::CoachingTable;
+use self::defined::DefinedFigures;
 use self::notes::Notes;
 use self::now::WaitingNow;
 use self::tables::{AgentTable, HourTable};
@@ -53,6 +56,15 @@ impl Range {
             Self::Today => "figures-today",
             Self::Yesterday => "figures-yesterday",
             Self::Week => "figures-week",
+        }
+    }
+
+    /// Under which name the figures by definition are kept.
+    const fn defined_name(self) -> &'static str {
+        match self {
+            Self::Today => "defined-today",
+            Self::Yesterday => "defined-yesterday",
+            Self::Week => "defined-week",
         }
     }
 
@@ -165,6 +177,7 @@ pub(crate) fn Figures() -> impl IntoView {
                         .into_any()
                 }
             }}
+            <DefinedFigures range/>
             <CoachingTable range/>
             <Notes/>
             <Definitions/>

@@ -9,6 +9,7 @@ macro_rules! say {
 }
 
 mod eval;
+mod figures;
 mod import;
 mod member;
 mod restored;
@@ -40,6 +41,8 @@ enum Command {
     /// 衡量建议的好坏。 Measure how good the suggestions are.
     #[command(subcommand)]
     Eval(eval::Command),
+    /// 导出各项指标。 Print the figures of a span of days.
+    Figures(figures::Args),
     /// 导入店铺已有的问答。 Bring in what the shop has already.
     #[command(subcommand)]
     Import(import::Command),
@@ -110,6 +113,7 @@ pub fn run() -> ExitCode {
         match cli.command {
             Command::Serve(args) => serve::run(args).await,
             Command::Eval(command) => eval::run(command),
+            Command::Figures(args) => figures::run(args).await,
             Command::Import(command) => import::run(command).await,
             Command::Member(command) => member::run(command).await,
             Command::Restored(args) => restored::run(args).await,

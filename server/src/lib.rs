@@ -7,6 +7,7 @@ pub mod cli;
 pub mod demo;
 pub mod errors;
 pub mod passwords;
+pub mod sheet_of_figures;
 pub mod sheets;
 pub mod store;
 pub mod web;

@@ -1,5 +1,6 @@
 //! The words of the editor's and the supervisor's pages.
 
+mod figures;
 mod sentences;
 
 use qinda::policy::Payer;
@@ -7,6 +8,7 @@ use qinda::wording::Topic;
 
 use super::{Lang, in_language};
 
+pub(crate) use figures::*;
 pub(crate) use sentences::*;
 
 /// A text in Chinese and in English.
@@ -188,6 +190,17 @@ texts! {
     // Coaching.
     COACHING: "打字和用答案", "Typing and answers";
     COACHING_HINT: "用来带新人，不参与响应时间。", "For coaching; response times do not depend on it.";
+    DEFINED: "各项指标", "Every figure";
+    DEFINED_HINT: "点开一项，看它怎么算、每个人的、以及背后的每一次。", "Open one to see how it is made, each agent’s, and the very rounds behind it.";
+    MY_FIGURES: "我的响应（近 7 天）", "My response times (7 days)";
+    IN_HOURS: "只看营业时间", "Opening hours only";
+    CASES: "背后的每一次", "The rounds behind it";
+    CASES_HINT: "没做到的在前，长的在前。", "Those that failed first, the longest first.";
+    NO_CASES: "这段时间没有可算的。", "Nothing to count in this time.";
+    STILL_WAITING: "还在等", "still waiting";
+    NEVER_ENDED: "没有结果", "no end";
+    WRITTEN_BEFORE: "断网时写于", "written offline at";
+    EXPORT_CSV: "导出 CSV", "Export CSV";
     MY_COACHING: "我的打字和用答案（近 7 天）", "My typing and answers (7 days)";
     NO_COACHING: "这段时间还没有回复。", "No replies in this time.";
     CHARS_A_MINUTE: "字/分钟", "Characters a minute";

@@ -4,7 +4,8 @@
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
 use axum::routing::{Router, get};
 use qinda::model::{Deed, Micros};
 use qinda::sync::{CasesAnswer, DefinedAnswer, RulesTold};
@@ -15,6 +16,7 @@ use super::AppState;
 use super::errors::Refusal;
 use super::figures::Span;
 use super::session::SignedInMember;
+use crate::sheet_of_figures::csv;
 use crate::store::defined::{self, Question};
 use crate::store::figure_rules;
 use crate::zones;
@@ -23,48 +25,75 @@ use crate::zones;
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/api/figures/defined", get(show))
+        .route("/api/figures/defined.csv", get(sheet))
         .route("/api/figures/cases", get(cases))
         .route("/api/figures/rules", get(rules).put(put_rules))
 }
 
+/// What is asked, as an address says it.
 #[derive(Deserialize)]
-struct Which {
-    figure: String,
+struct Wanted {
     from: Micros,
     to: Micros,
+    /// Only those of whoever asks, also of one who may see everybody's.
+    #[serde(default)]
+    own: bool,
+    /// Of which figure the cases are wanted.
+    #[serde(default)]
+    figure: String,
 }
 
 async fn show(
     State(state): State<AppState>,
     member: SignedInMember,
-    span: Result<Query<Span>, QueryRejection>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<DefinedAnswer>, Refusal> {
-    let question = question(&state, &member, Span::checked(span)?)?;
+    let (question, _) = question(&state, &member, wanted)?;
     let mut snapshot = state.store.snapshot().await?;
     Ok(Json(defined::figures(&mut snapshot, &question).await?))
+}
+
+/// The same as a file for a spreadsheet.
+async fn sheet(
+    State(state): State<AppState>,
+    member: SignedInMember,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Result<impl IntoResponse, Refusal> {
+    let (question, _) = question(&state, &member, wanted)?;
+    let mut snapshot = state.store.snapshot().await?;
+    let answer = defined::figures(&mut snapshot, &question).await?;
+    let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8");
+    let name = (header::CONTENT_DISPOSITION, "attachment; filename=\"qinda-figures.csv\"");
+    Ok(([kind, name], csv(&answer)))
 }
 
 async fn cases(
     State(state): State<AppState>,
     member: SignedInMember,
-    which: Result<Query<Which>, QueryRejection>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<CasesAnswer>, Refusal> {
-    let Query(Which { figure, from, to }) = which.map_err(|_| Refusal::malformed())?;
-    let question = question(&state, &member, Span { from, to }.fit()?)?;
+    let (question, figure) = question(&state, &member, wanted)?;
     let mut snapshot = state.store.snapshot().await?;
     let answer = defined::cases(&mut snapshot, &question, &figure).await?;
     answer.map(Json).ok_or_else(no_such_figure)
 }
 
-/// Whose figures a member may see: everybody's, or their own.
-fn question(state: &AppState, member: &SignedInMember, span: Span) -> Result<Question, Refusal> {
+/// What a member asks, and of which figure. Who may not see everybody's figures asks for their own.
+fn question(
+    state: &AppState,
+    member: &SignedInMember,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Result<(Question, String), Refusal> {
     let sees_all = member.actor().roles.may(Deed::SeeFigures);
     if !sees_all {
         member.require(Deed::Answer)?;
     }
-    let only = (!sees_all).then_some(member.actor().member);
+    let Query(Wanted { from, to, own, figure }) = wanted.map_err(|_| Refusal::malformed())?;
+    let span = Span { from, to }.fit()?;
+    let only = (own || !sees_all).then_some(member.actor().member);
     let now = state.store.clock().now();
-    Ok(Question { shop: member.signed_in().shop.clone(), from: span.from, to: span.to, now, only })
+    let question = Question { shop: member.signed_in().shop.clone(), from: span.from, to: span.to, now, only };
+    Ok((question, figure))
 }
 
 async fn rules(State(state): State<AppState>, member: SignedInMember) -> Result<Json<RulesTold>, Refusal> {

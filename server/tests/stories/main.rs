@@ -5,6 +5,7 @@ mod bringing;
 mod checking;
 mod coaching;
 mod compacting;
+mod defining;
 mod devices;
 mod drafting;
 mod figures;

@@ -1,0 +1,208 @@
+//! Figures as the shop defines them: what each says, how it is made, and the very rounds behind it.
+
+use qinda::model::{MemberCard, MemberId};
+use qinda::order;
+use qinda::sync::{CasesAnswer, DefinedAnswer, DefinedFigure, ToldCase};
+use qinda::timing::{Definition, Value};
+
+use super::{NONE, Range, follow_span};
+use crate::desk::{Told, use_desk};
+use crate::frame::hand::use_hand;
+use crate::knowledge::standing::Standing;
+use crate::parts::when::span_text;
+use crate::prelude::*;
+use crate::screen::place::Place;
+use crate::words::pages::{
+    CASES, CASES_HINT, DEFINED, DEFINED_HINT, EXPORT_CSV, IN_HOURS, MY_FIGURES, NEVER_ENDED, NO_CASES, OPEN_CHAT,
+    STILL_WAITING, Text, WRITTEN_BEFORE, described, figure_before, figure_name, figure_of, figure_source, figure_value,
+    p,
+};
+use crate::words::{Lang, Word};
+
+/// The figures that an agent sees of themselves, by their ids.
+const OWN: [&str; 6] = ["greeting-15s", "answer-20s", "reply-rate", "median", "p90", "tmall-3min"];
+
+/// Everybody's, for those who see everybody's figures.
+#[component]
+pub(crate) fn DefinedFigures(
+    /// The chosen span.
+    range: RwSignal<Range>,
+) -> impl IntoView {
+    let (desk, hand) = (use_desk(), use_hand());
+    let span = follow_span(desk, hand, range);
+    let query = memo(move || {
+        let (from, to) = span.get();
+        format!("from={}&to={}", from.0, to.0)
+    });
+    let told =
+        Told::of(desk, memo(move || (range.get().defined_name(), format!("/api/figures/defined?{}", query.get()))));
+    view! {
+        <section class="defined" data-testid="defined-figures">
+            <h2>{p(DEFINED)}</h2>
+            <p class="hint">{p(DEFINED_HINT)}</p>
+            <Standing told/>
+            <List told query shows=|_| true/>
+            <a class="quiet button" download="" href=move || format!("/api/figures/defined.csv?{}", query.get())>
+                {p(EXPORT_CSV)}
+            </a>
+        </section>
+    }
+}
+
+/// The member's own, of the last seven days.
+#[component]
+pub(crate) fn MyFigures() -> impl IntoView {
+    let (desk, hand) = (use_desk(), use_hand());
+    let span = follow_span(desk, hand, RwSignal::new(Range::Week));
+    let query = memo(move || {
+        let (from, to) = span.get();
+        format!("from={}&to={}&own=true", from.0, to.0)
+    });
+    let told = Told::of(desk, memo(move || ("defined-own", format!("/api/figures/defined?{}", query.get()))));
+    view! {
+        <section class="block defined" data-testid="my-figures">
+            <h2>{p(MY_FIGURES)}</h2>
+            <Standing told/>
+            <List told query shows=|definition| OWN.contains(&definition.id.as_str())/>
+        </section>
+    }
+}
+
+#[component]
+fn List(told: Told, query: Memo<String>, shows: fn(&Definition) -> bool) -> impl IntoView {
+    let answer = memo(move || told.read::<DefinedAnswer>());
+    let figures = move || {
+        let DefinedAnswer { figures, members, own, .. } = answer.get()?;
+        let members = StoredValue::new(members);
+        let shown = figures.into_iter().filter(|figure| shows(&figure.definition));
+        Some(shown.map(|figure| view! { <Figure figure members query own/> }).collect_view())
+    };
+    view! { <ul>{figures}</ul> }
+}
+
+#[component]
+fn Figure(
+    figure: DefinedFigure,
+    members: StoredValue<Vec<MemberCard>>,
+    query: Memo<String>,
+    own: bool,
+) -> impl IntoView {
+    let hand = use_hand();
+    let is_open = RwSignal::new(false);
+    let id = figure.definition.id.clone();
+    let path = format!("/api/figures/cases?figure={id}");
+    let figure = StoredValue::new(figure);
+    let say = move |read: fn(Lang, &DefinedFigure) -> String| move || figure.with_value(|it| read(hand.lang.get(), it));
+    view! {
+        <li>
+            <details on:toggle=handler(move |_| is_open.update(|is_open| *is_open = !*is_open)) data-figure=id>
+                <summary>
+                    <span class="name">{say(|lang, it| figure_name(lang, &it.definition).to_owned())}</span>
+                    <b>{say(|lang, it| figure_value(lang, &it.definition, &it.value))}</b>
+                    <span class="hint">{say(|lang, it| figure_before(lang, &it.definition, &it.before))}</span>
+                </summary>
+                <p>{say(|lang, it| figure_of(lang, &it.definition, &it.value))}</p>
+                {move || figure.with_value(|it| in_hours(hand.lang.get(), it))}
+                <p class="hint">{say(|lang, it| described(lang, &it.definition))}</p>
+                <p class="hint">{say(|lang, it| figure_source(lang, &it.definition).unwrap_or_default())}</p>
+                {(!own).then(|| view! { <ByAgent figure members/> })}
+                <Show when=move || is_open.get()>
+                    <Cases path=path.clone() query/>
+                </Show>
+            </details>
+        </li>
+    }
+}
+
+/// The same by opening hours alone, of a shop that has them.
+fn in_hours(lang: Lang, figure: &DefinedFigure) -> Option<impl IntoView + use<>> {
+    let DefinedFigure { definition, in_hours, .. } = figure;
+    let value = (*in_hours)?;
+    let said = format!("{} · {}", figure_value(lang, definition, &value), figure_of(lang, definition, &value));
+    Some(view! { <p><b>{IN_HOURS.say(lang)}</b> " " {said}</p> })
+}
+
+#[component]
+fn ByAgent(figure: StoredValue<DefinedFigure>, members: StoredValue<Vec<MemberCard>>) -> impl IntoView {
+    let hand = use_hand();
+    let rows = move || {
+        let lang = hand.lang.get();
+        figure.with_value(|DefinedFigure { definition, by_agent, .. }| {
+            let mut rows: Vec<(String, Value)> =
+                by_agent.iter().map(|(id, value)| (who(lang, members, *id), *value)).collect();
+            order::sort_by(&mut rows, |one, other| one.0.cmp(&other.0));
+            let row = |(name, value): (String, Value)| {
+                let (said, of) = (figure_value(lang, definition, &value), figure_of(lang, definition, &value));
+                view! { <tr><th scope="row">{name}</th><td>{said}</td><td>{of}</td></tr> }
+            };
+            rows.into_iter().map(row).collect_view()
+        })
+    };
+    view! { <table class="plain-table"><tbody>{rows}</tbody></table> }
+}
+
+fn who(lang: Lang, members: StoredValue<Vec<MemberCard>>, id: Option<MemberId>) -> String {
+    let Some(id) = id else { return Word::OwnerNobody.say(lang).to_owned() };
+    members.with_value(|members| {
+        let member = members.iter().find(|member| member.id == id);
+        member.map_or_else(|| NONE.to_owned(), |member| format!("{} {}", member.work_number, member.name))
+    })
+}
+
+#[component]
+fn Cases(path: String, query: Memo<String>) -> impl IntoView {
+    let desk = use_desk();
+    let told = Told::of(desk, memo(move || ("figure-cases", format!("{path}&{}", query.get()))));
+    let rows = move || {
+        let CasesAnswer { cases, members, .. } = told.read::<CasesAnswer>()?;
+        let members = StoredValue::new(members);
+        let nothing = cases.is_empty();
+        Some(view! {
+            {nothing.then(|| view! { <p class="hint">{p(NO_CASES)}</p> })}
+            <ol data-testid="figure-cases">{cases.into_iter().map(|case| view! { <OneCase case members/> }).collect_view()}</ol>
+        })
+    };
+    view! {
+        <h3>{p(CASES)}</h3>
+        <p class="hint">{p(CASES_HINT)}</p>
+        <Standing told/>
+        {rows}
+    }
+}
+
+#[component]
+fn OneCase(case: ToldCase, members: StoredValue<Vec<MemberCard>>) -> impl IntoView {
+    let (desk, hand) = (use_desk(), use_hand());
+    let here = memo(move || desk.holds(case.conversation));
+    let when = move || {
+        let at = hand.local(case.from);
+        format!("{} {}", at.date(hand.lang.get()), at.time())
+    };
+    let took = move || {
+        let lang = hand.lang.get();
+        let without_end = |text: Text| text.say(lang).to_owned();
+        match case.ms {
+            Some(ms) => span_text(lang, ms),
+            None => without_end(if case.running { STILL_WAITING } else { NEVER_ENDED }),
+        }
+    };
+    let offline = move || {
+        let (until, written_at) = case.until.zip(case.written_at)?;
+        // A clock that runs ahead says nothing, and a few seconds are the way through the network.
+        let waited = until.since(written_at) > WORTH_TELLING_SECONDS * qinda::model::MICROS_PER_SECOND;
+        waited.then(|| format!(" · {} {}", WRITTEN_BEFORE.say(hand.lang.get()), hand.local(written_at).time()))
+    };
+    view! {
+        <li class:failed=!case.met && !case.running>
+            <span>{when}</span>
+            <b>{took}</b>
+            <span class="hint">{move || who(hand.lang.get(), members, case.agent)} {offline}</span>
+            <Show when=move || here.get()>
+                <a href=Place::Conversation(case.conversation).path()>{p(OPEN_CHAT)}</a>
+            </Show>
+        </li>
+    }
+}
+
+/// An answer that waited longer than this on an agent's device is told to have been written before.
+const WORTH_TELLING_SECONDS: i64 = 10;

@@ -1,0 +1,235 @@
+//! The words about figures as the shop defines them.
+
+use qinda::timing::{ClockRule, DaySpan, Definition, Hours, Statistic, Subject, Unit, Value, Window};
+
+use super::super::Lang;
+use super::Text;
+use crate::parts::when::span_text;
+
+/// The name of a figure.
+pub(crate) fn figure_name(lang: Lang, definition: &Definition) -> &str {
+    match lang {
+        Lang::En if !definition.name_en.is_empty() => &definition.name_en,
+        _ => &definition.name,
+    }
+}
+
+/// What a figure says; that there is nothing to say it of, where that is so.
+pub(crate) fn figure_value(lang: Lang, definition: &Definition, value: &Value) -> String {
+    match definition.statistic {
+        Statistic::Number => value.of.to_string(),
+        Statistic::ShareWithin | Statistic::ShareEnded => {
+            value.share().map_or_else(|| NO_ROUNDS.say(lang).to_owned(), |share| format!("{:.1}%", share * 100.0))
+        }
+        _ => value.ms.map_or_else(|| NO_ROUNDS.say(lang).to_owned(), |ms| span_text(lang, ms)),
+    }
+}
+
+/// Of how many a figure is said.
+pub(crate) fn figure_of(lang: Lang, definition: &Definition, value: &Value) -> String {
+    let Value { of, met, not_ended, running, .. } = *value;
+    let unit = match definition.unit {
+        Unit::Case => Text("次", "cases"),
+        Unit::Conversation => Text("个会话", "conversations"),
+        Unit::Customer => Text("位顾客", "shoppers"),
+    };
+    let unit = unit.say(lang);
+    let is_share = matches!(definition.statistic, Statistic::ShareWithin | Statistic::ShareEnded);
+    let mut said = match lang {
+        Lang::Zh if is_share => format!("{of} {unit}里 {met} {unit}做到"),
+        Lang::En if is_share => format!("{met} of {of} {unit}"),
+        Lang::Zh => format!("共 {of} {unit}"),
+        Lang::En => format!("of {of} {unit}"),
+    };
+    if not_ended > 0 {
+        said += &match lang {
+            Lang::Zh => format!(" · {not_ended} 没有结果"),
+            Lang::En => format!(" · {not_ended} without an end"),
+        };
+    }
+    if running > 0 {
+        said += &match lang {
+            Lang::Zh => format!(" · {running} 还在等"),
+            Lang::En => format!(" · {running} still waiting"),
+        };
+    }
+    said
+}
+
+/// What a figure said of the time before.
+pub(crate) fn figure_before(lang: Lang, definition: &Definition, before: &Value) -> String {
+    let said = figure_value(lang, definition, before);
+    match lang {
+        Lang::Zh => format!("上一段 {said}"),
+        Lang::En => format!("before: {said}"),
+    }
+}
+
+/// How a figure is made, in sentences.
+pub(crate) fn described(lang: Lang, definition: &Definition) -> String {
+    let mut said = vec![subject(lang, definition.subject).to_owned(), statistic(lang, definition)];
+    said.extend(unit(lang, definition.unit));
+    said.extend(hours(lang, &definition.hours));
+    if definition.clock == ClockRule::Opening {
+        said.push(Text("只计营业时间里的时长", "only time within opening hours counts").say(lang).to_owned());
+    }
+    if definition.window == Window::End {
+        said.push(Text("按结束的时刻归日期", "dated by its end").say(lang).to_owned());
+    }
+    if let Some(cap) = definition.cap_seconds {
+        said.push(match lang {
+            Lang::Zh => format!("超过 {0} 的按 {0} 计", long(lang, cap)),
+            Lang::En => format!("what takes longer than {0} counts as {0}", long(lang, cap)),
+        });
+    }
+    if let Some(gap) = definition.session_gap_seconds {
+        said.push(match lang {
+            Lang::Zh => format!("关闭超过 {} 后再来算新的一次", long(lang, gap)),
+            Lang::En => format!("who returns more than {} after the closing begins anew", long(lang, gap)),
+        });
+    }
+    said.extend(left_out(lang, definition));
+    let (comma, stop) = (Text("；", "; ").say(lang), Text("。", ".").say(lang));
+    said.join(comma) + stop
+}
+
+/// Where a definition comes from.
+pub(crate) fn figure_source(lang: Lang, definition: &Definition) -> Option<String> {
+    let source = definition.source.as_ref()?;
+    Some(match lang {
+        Lang::Zh => format!("来源：{}（{} 查阅）。平台会改口径，请以平台公布的为准。", source.by, source.read_on),
+        Lang::En => format!(
+            "Source: {} (read on {}). Marketplaces change theirs; what they publish counts.",
+            source.by, source.read_on
+        ),
+    })
+}
+
+const fn subject(lang: Lang, subject: Subject) -> &'static str {
+    let text = match subject {
+        Subject::Response => Text(
+            "每一轮，从顾客第一句没被回答的话到第一个人工回答",
+            "each round, from the shopper’s first unanswered message to the first human answer",
+        ),
+        Subject::FirstResponse => Text(
+            "每个会话的第一轮，到第一个人工回答",
+            "the first round of each conversation, to the first human answer",
+        ),
+        Subject::Handover => Text("从转接到接手人的第一个回答", "from a handover to the receiver’s first answer"),
+        Subject::Handling => Text("从第一个人工回答到会话关闭", "from the first human answer to the closing"),
+        Subject::Resolution => {
+            Text("从顾客第一句到最后一次关闭", "from the shopper’s first message to the last closing")
+        }
+    };
+    text.say(lang)
+}
+
+fn statistic(lang: Lang, definition: &Definition) -> String {
+    let text = match definition.statistic {
+        Statistic::ShareWithin => {
+            let within = long(lang, definition.threshold_seconds.unwrap_or(0));
+            return match lang {
+                Lang::Zh => format!("{within}以内（含）的占比"),
+                Lang::En => format!("the share within {within}, that included"),
+            };
+        }
+        Statistic::ShareEnded => Text("有结果的占比", "the share that ended"),
+        Statistic::Median => Text("排在中间的时长", "the middle time"),
+        Statistic::P90 => Text("九成不超过的时长", "the time that nine of ten stay within"),
+        Statistic::P95 => Text("九成五不超过的时长", "the time that nineteen of twenty stay within"),
+        Statistic::Mean => Text("平均时长", "the mean time"),
+        Statistic::Longest => Text("最长的一次", "the longest time"),
+        Statistic::Number => Text("次数", "how many"),
+    };
+    text.say(lang).to_owned()
+}
+
+fn unit(lang: Lang, unit: Unit) -> Option<String> {
+    let text = match unit {
+        Unit::Case => return None,
+        Unit::Conversation => Text("按会话算，每一次都做到才算做到", "by conversation: all of its cases must do"),
+        Unit::Customer => Text("按顾客算，每一次都做到才算做到", "by shopper: all of their cases must do"),
+    };
+    Some(text.say(lang).to_owned())
+}
+
+fn hours(lang: Lang, hours: &Hours) -> Option<String> {
+    match hours {
+        Hours::Any => None,
+        Hours::Opening => Some(Text("只算营业时间里开始的", "only what begins in opening hours").say(lang).to_owned()),
+        Hours::Daily(DaySpan { from, to }) => {
+            let clock = |minutes: u32| format!("{}:{:02}", minutes / 60, minutes % 60);
+            Some(match lang {
+                Lang::Zh => format!("只算 {}–{} 开始的", clock(*from), clock(*to)),
+                Lang::En => format!("only what begins from {} to {}", clock(*from), clock(*to)),
+            })
+        }
+    }
+}
+
+fn left_out(lang: Lang, definition: &Definition) -> Option<String> {
+    let leave_out = definition.leave_out;
+    let parts = [
+        (leave_out.at_once, Text("不足 1 秒的", "what took less than a second")),
+        (leave_out.next_day, Text("隔天才结束的", "what ended on a later day")),
+        (leave_out.not_ended, Text("没有结果的", "what did not end")),
+    ];
+    let named: Vec<&str> = parts.iter().filter(|(is_out, _)| *is_out).map(|(_, text)| text.say(lang)).collect();
+    (!named.is_empty()).then(|| match lang {
+        Lang::Zh => format!("{}不计", named.join("、")),
+        Lang::En => format!("left out: {}", named.join(", ")),
+    })
+}
+
+/// A length of time in the unit that suits it.
+fn long(lang: Lang, seconds: u32) -> String {
+    let (number, zh, en) = match seconds {
+        0..60 => (seconds, "秒", "s"),
+        _ if seconds.is_multiple_of(3_600) => (seconds / 3_600, "小时", "h"),
+        _ if seconds.is_multiple_of(60) => (seconds / 60, "分钟", "min"),
+        _ => (seconds, "秒", "s"),
+    };
+    match lang {
+        Lang::Zh => format!("{number} {zh}"),
+        Lang::En => format!("{number} {en}"),
+    }
+}
+
+pub(crate) const NO_ROUNDS: Text = Text("没有可算的", "no rounds");
+
+#[cfg(test)]
+mod tests {
+    use qinda::timing::shipped;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn nothing_to_say_it_of_is_said_so() {
+        let (shares, times) = (&shipped()[0], &shipped()[4]);
+        let nothing = Value::default();
+        assert_eq!(figure_value(Lang::Zh, shares, &nothing), "没有可算的");
+        assert_eq!(figure_value(Lang::En, times, &nothing), "no rounds");
+        let none_of_two = Value { of: 2, not_ended: 1, running: 1, ..nothing };
+        assert_eq!(figure_value(Lang::Zh, shares, &none_of_two), "0.0%");
+        assert_eq!(figure_of(Lang::Zh, shares, &none_of_two), "2 次里 0 次做到 · 1 没有结果 · 1 还在等");
+    }
+
+    #[wasm_bindgen_test]
+    fn every_shipped_figure_is_told_in_both_languages() {
+        for definition in shipped() {
+            assert!(described(Lang::Zh, &definition).ends_with('。'));
+            assert!(described(Lang::En, &definition).is_ascii() || described(Lang::En, &definition).contains('’'));
+        }
+        let tmall = shipped().into_iter().find(|definition| definition.id == "tmall-response").unwrap();
+        let said = described(Lang::Zh, &tmall);
+        for part in [
+            "平均时长",
+            "只算 8:00–23:00 开始的",
+            "超过 10 分钟 的按 10 分钟 计",
+            "不足 1 秒的、隔天才结束的、没有结果的不计",
+        ] {
+            assert!(said.contains(part), "{said}");
+        }
+    }
+}

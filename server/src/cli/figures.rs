@@ -1,0 +1,63 @@
+//! `qinda figures`.
+
+use qinda::model::{Day, Micros};
+use qinda::timing::Zone;
+
+use super::{Data, chosen_shop};
+use crate::errors::Trouble;
+use crate::sheet_of_figures::csv;
+use crate::store::defined::{self, Question};
+use crate::store::figure_rules;
+use crate::store::figures::FIGURES_DAYS_MAX;
+use crate::zones;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// 哪家店铺，可以省略。 Which shop; may be left out where there is one.
+    #[arg(long)]
+    shop: Option<String>,
+    /// 从哪一天起，如 2026-11-01。 From this day on, as in 2026-11-01.
+    #[arg(long)]
+    from: Day,
+    /// 到哪一天为止（含）。 Up to this day, that included.
+    #[arg(long)]
+    to: Day,
+    /// 以 JSON 输出，默认 CSV。 JSON instead of CSV.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    data: Data,
+}
+
+pub async fn run(args: Args) -> Result<(), Trouble> {
+    let days = args.to.0 - args.from.0 + 1;
+    if !(1..=FIGURES_DAYS_MAX).contains(&days) {
+        return Err(Trouble::new(
+            format!("请选 1 到 {FIGURES_DAYS_MAX} 天，开始在前。"),
+            format!("Choose 1 to {FIGURES_DAYS_MAX} days that begin before they end."),
+        ));
+    }
+    let store = args.data.open_existing().await?;
+    let shop = chosen_shop(&store, args.shop.as_deref()).await?;
+    let mut snapshot = store.snapshot().await?;
+    let now = store.clock().now();
+    let rules = figure_rules::find(&mut snapshot, shop.card.id).await?.rules;
+    let zone = zone_around(&rules.zone, shop.card.utc_offset_minutes, &args);
+    let (from, to) = (zone.day_begins(args.from), zone.day_begins(args.to.plus(1)));
+    let question = Question { shop: shop.card, from, to, now, only: None };
+    let answer = defined::figures(&mut snapshot, &question).await?;
+    drop(snapshot);
+    store.close().await;
+    if args.json {
+        say!("{}", serde_json::to_string_pretty(&answer).unwrap_or_default());
+    } else {
+        say!("{}", csv(&answer).trim_end());
+    }
+    Ok(())
+}
+
+/// The shop's clocks, from a day before to a day after.
+fn zone_around(name: &str, utc_offset_minutes: i32, args: &Args) -> Zone {
+    let midnight = |day: Day| Micros(0).plus_seconds(day.0 * 24 * 3_600);
+    zones::zone(name, utc_offset_minutes, midnight(args.from.plus(-2)), midnight(args.to.plus(2)))
+}
