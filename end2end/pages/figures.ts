@@ -16,6 +16,11 @@ export class Figures {
     this.lastSevenDays = page.getByRole('button', { name: '近 7 天' })
   }
 
+  /** A figure as the shop defines it, by its id. */
+  defined(id: string): Locator {
+    return this.page.locator(`details[data-figure="${id}"]`)
+  }
+
   /** The cells of the agent with that work number. */
   agent(number: string): Locator {
     return this.page.getByTestId('figures-agents').locator('tr', { hasText: number }).locator('td')

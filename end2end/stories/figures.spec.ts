@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+
 import { Desk } from '../pages/desk.ts'
 import { Figures, cellsOf } from '../pages/figures.ts'
 import { Session } from '../support/api.ts'
@@ -76,4 +78,52 @@ test("the supervisor's figures are those that a person computes from the message
   await expect(desk.message('还有一个问题')).toBeVisible()
   await desk.reply('请说。')
   await expect(screen.waitingNow.locator('b')).toHaveText('0')
+})
+
+test('a figure is followed down to its very rounds, into the chat, and out as a file', async ({
+  desk,
+  shopper,
+  server,
+  anotherPage,
+}) => {
+  await desk.startWith(agent, shopper, FIRST)
+  await desk.reply('七八泡没有问题。')
+  await expect(shopper.answers).toHaveCount(1)
+  await shopper.write(SECOND)
+  await expect(desk.message(SECOND)).toBeVisible()
+
+  const overview = new Desk(await anotherPage(), server.origin)
+  await overview.start(supervisor, '/desk/figures')
+  const screen = new Figures(overview.page)
+  await screen.lastSevenDays.click()
+  const greeted = screen.defined('first-median')
+  await greeted.locator('summary').click()
+  await expect(greeted).toContainText('共 1 次')
+  await expect(greeted.locator('table')).toContainText(agent.number)
+  const cases = greeted.getByTestId('figure-cases').locator('li')
+  await expect(cases).toHaveCount(1)
+  const shown = await greeted.locator('summary b').textContent()
+  await expect(cases.locator('b')).toHaveText(shown!)
+
+  const download = overview.page.waitForEvent('download')
+  await overview.page.getByRole('link', { name: '导出 CSV' }).click()
+  const sheet = await readFile(await (await download).path(), 'utf8')
+  const line = sheet.split('\r\n').find((line) => line.startsWith('first-median,'))!
+  const [, , , , value, of] = line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/)
+  expect(of).toBe('1')
+  expect(`${Number(value).toFixed(1)} 秒`).toBe(shown)
+
+  await cases.getByRole('link', { name: '看会话' }).click()
+  await expect(overview.message(SECOND)).toBeVisible()
+})
+
+test('an agent sees figures of their own', async ({ desk, shopper }) => {
+  await desk.startWith(agent, shopper, FIRST)
+  await desk.reply('七八泡没有问题。')
+  await expect(shopper.answers).toHaveCount(1)
+  await desk.open('/desk/account')
+  const mine = desk.page.getByTestId('my-figures')
+  await expect(mine.locator('details[data-figure="median"] summary b')).toContainText('秒')
+  await mine.locator('details[data-figure="median"] summary').click()
+  await expect(mine.getByTestId('figure-cases').locator('li')).toHaveCount(1)
 })

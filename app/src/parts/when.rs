@@ -1,6 +1,6 @@
 //! Moments and spans as people say them, by the shop's clocks.
 
-use qinda::model::{MICROS_PER_SECOND, Micros};
+use qinda::model::{Day, MICROS_PER_SECOND, Micros};
 
 use crate::words::Lang;
 
@@ -24,7 +24,7 @@ impl Local {
     pub(crate) fn of(at: Micros, offset_seconds: i64) -> Self {
         let seconds = at.0.div_euclid(MICROS_PER_SECOND) + offset_seconds;
         let (day, rest) = (seconds.div_euclid(SECONDS_PER_DAY), seconds.rem_euclid(SECONDS_PER_DAY));
-        let (year, month, day_of_month) = civil(day);
+        let (year, month, day_of_month) = Day(day).date();
         let part = |value: i64| u32::try_from(value).unwrap_or(0);
         Self {
             day,
@@ -76,20 +76,6 @@ impl Local {
 const WEEKDAYS_ZH: [&str; 7] = ["一", "二", "三", "四", "五", "六", "日"];
 const WEEKDAYS_EN: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MONTHS_EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/// Year, month and day of a day since 1970-01-01, in the Gregorian calendar counted from March.
-fn civil(day: i64) -> (i64, u32, u32) {
-    let shifted = day + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let day_of_month = of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, u32::try_from(month).unwrap_or(1), u32::try_from(day_of_month).unwrap_or(1))
-}
 
 /// The beginning of the shop's day that many days before the one of `now`.
 pub(crate) fn day_begins(now: Micros, offset_seconds: i64, days_before: i64) -> Micros {
