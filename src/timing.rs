@@ -14,7 +14,7 @@ mod zone;
 
 pub use coaching::{Coaching, CoachingOfWay, ReplyOf, coaching};
 pub use define::{
-    ClockRule, DEFINITIONS_MAX, Definition, DefinitionFault, FIGURE_NAME_CHARS_MAX, FIGURE_SECONDS_MAX, Hours,
+    ClockRule, DEFINITIONS_MAX, Definition, DefinitionFault, FIGURE_NAME_CHARS_MAX, FIGURE_SECONDS_MAX, Hours, HoursOf,
     LeaveOut, Source, Statistic, Unit, Window,
 };
 pub use figures::{Figure, Figures, Group, RoundOf, figures, quantile};

@@ -36,22 +36,26 @@ pub struct Definition {
     /// The time that a share asks for, in seconds; what takes exactly so long is within it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold_seconds: Option<u32>,
-    /// A longer time counts as this long, in seconds.
+    /// A longer time counts as this long, in seconds, where a time is told; a share asks for the time itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cap_seconds: Option<u32>,
     /// Which moment says whether a case belongs to the span that is asked about.
     #[serde(default)]
     pub window: Window,
-    /// At which hours a case must begin to be counted.
+    /// At which hours a case, or its session, must begin to be counted.
     #[serde(default)]
     pub hours: Hours,
+    /// Whose beginning the hours are asked of.
+    #[serde(default)]
+    pub hours_of: HoursOf,
     /// Which time counts.
     #[serde(default)]
     pub clock: ClockRule,
     /// What is left out.
     #[serde(default)]
     pub leave_out: LeaveOut,
-    /// A first round is also the one that begins so long after the conversation was closed, in seconds.
+    /// A session begins with the first round, and with each that begins so long after the conversation was closed, in
+    /// seconds. The round it begins with is a first one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_gap_seconds: Option<u32>,
 }
@@ -119,7 +123,7 @@ pub enum Window {
     End,
 }
 
-/// At which hours a case must begin to be counted.
+/// At which hours a case, or its session, must begin to be counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Hours {
@@ -130,6 +134,17 @@ pub enum Hours {
     Opening,
     /// In a span of each day, by the shop's clocks.
     Daily(DaySpan),
+}
+
+/// Whose beginning must lie in the hours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoursOf {
+    /// The case's own.
+    #[default]
+    Case,
+    /// That of the session it belongs to.
+    Session,
 }
 
 /// Which time counts between a beginning and an end.
@@ -149,7 +164,7 @@ pub struct LeaveOut {
     /// What took less than a second.
     #[serde(default)]
     pub at_once: bool,
-    /// What ended on a later day than it began.
+    /// What ended on a later day than it began, by the clocks of the place.
     #[serde(default)]
     pub next_day: bool,
     /// What did not end; a share is then of those that did.

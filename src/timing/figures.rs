@@ -132,7 +132,7 @@ fn count(n: usize) -> u32 {
 }
 
 const fn to_ms(micros: i64) -> i64 {
-    (micros + 500) / 1_000
+    micros.saturating_add(500) / 1_000
 }
 
 /// The value below which `percent` of a sorted list lies, interpolated between neighbours; `None` of an empty list.
@@ -159,13 +159,22 @@ mod tests {
         let asked_at = Micros(0).plus_seconds(asked_second);
         let by = MemberId::of_name(by);
         let answer = Some(Answer { by, at: asked_at.plus_seconds(seconds), written_at: None });
-        let round = Round { first, asked_at, questions: 1, answer, owner: Some(by), left_at: None };
+        let round =
+            Round { first, asked_at, questions: 1, answer, owner: Some(by), left_at: None, closed_before: None };
         RoundOf { round, owner: Some(by), closed_at: None }
     }
 
     fn open(asked_second: i64, owner: Option<&str>) -> RoundOf {
         let asked_at = Micros(0).plus_seconds(asked_second);
-        let round = Round { first: true, asked_at, questions: 1, answer: None, owner: None, left_at: None };
+        let round = Round {
+            first: true,
+            asked_at,
+            questions: 1,
+            answer: None,
+            owner: None,
+            left_at: None,
+            closed_before: None,
+        };
         RoundOf { round, owner: owner.map(MemberId::of_name), closed_at: None }
     }
 

@@ -62,7 +62,7 @@ impl OpeningHours {
         Self { week: std::array::from_fn(|_| spans()), special: BTreeMap::new() }
     }
 
-    /// The hours, fit to be kept: the spans of each day in order, those that overlap or touch made one.
+    /// The hours, fit to be kept: the spans of each day in order, those that overlap or touch made one of at most a day.
     ///
     /// # Errors
     /// When a span is none, or there are too many.
@@ -110,7 +110,10 @@ fn tidied(mut spans: Vec<DaySpan>) -> Result<Vec<DaySpan>, HoursFault> {
     let mut tidy: Vec<DaySpan> = Vec::new();
     for span in spans {
         match tidy.last_mut() {
-            Some(before) if span.from <= before.to => before.to = before.to.max(span.to),
+            // Two that are longer than a day together stay two: a span never is.
+            Some(before) if span.from <= before.to && span.to.max(before.to) - before.from <= MINUTES_PER_DAY => {
+                before.to = before.to.max(span.to);
+            }
             _ => tidy.push(span),
         }
     }

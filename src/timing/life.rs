@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::rounds::rounds;
+use super::rounds::{Round, rounds};
 use crate::model::{
     Author, ChannelId, ConversationId, CustomerId, MICROS_PER_SECOND, MemberId, Message, Micros, TeamId,
 };
@@ -72,9 +72,9 @@ pub enum Subject {
     FirstResponse,
     /// From handing a conversation over to the receiver's first answer.
     Handover,
-    /// From the first human answer to the closing.
+    /// From a member's first words to the closing after which nobody wrote.
     Handling,
-    /// From the shopper's first message to the last closing.
+    /// From the shopper's first message to the closing after which nobody wrote; closed without any answer it is left.
     Resolution,
 }
 
@@ -93,6 +93,8 @@ pub struct Case {
     pub agent: Option<MemberId>,
     /// When it began.
     pub from: Micros,
+    /// When the session began that it belongs to: the shopper's first message, or the first one long after a closing.
+    pub session_from: Micros,
     /// When it ended as it should.
     pub until: Option<Micros>,
     /// When it ended otherwise: the conversation was closed without an answer.
@@ -115,27 +117,33 @@ pub struct Course {
 }
 
 impl Life {
-    /// The cases of a subject. `session_gap_seconds` makes a first round of each that begins so long after a closing.
+    /// The cases of a subject. `session_gap_seconds` says how long after a closing a shopper's message begins a session.
     #[must_use]
     pub fn cases(&self, subject: Subject, session_gap_seconds: Option<u32>) -> Vec<Case> {
-        match subject {
-            Subject::Response => self.responses(|_| true),
+        let mut cases = match subject {
+            Subject::Response => return self.responses(session_gap_seconds, |_| true),
             Subject::FirstResponse => {
-                let firsts = self.session_begins(session_gap_seconds);
-                self.responses(|asked_at| firsts.contains(&asked_at))
+                return self.responses(session_gap_seconds, |round| begins_session(round, session_gap_seconds));
             }
             Subject::Handover => self.handovers(),
             Subject::Handling => self.handling().into_iter().collect(),
             Subject::Resolution => self.resolution().into_iter().collect(),
+        };
+        let rounds = self.rounds();
+        let sessions = || rounds.iter().filter(|round| begins_session(round, session_gap_seconds));
+        for case in &mut cases {
+            let begun = sessions().map(|round| round.asked_at).filter(|begun| *begun <= case.from).max();
+            case.session_from = begun.unwrap_or(case.from);
         }
+        cases
     }
 
     /// How it went.
     #[must_use]
     pub fn course(&self) -> Course {
-        let rounds = rounds(self.happened.iter().copied());
+        let rounds = self.rounds();
         let unanswered = rounds.iter().filter(|round| round.answer.is_none()).count();
-        let is_closed = self.closings().next().is_some();
+        let is_closed = self.happened.iter().any(|it| it.what == What::Closed);
         let nobody_answered = !rounds.is_empty() && rounds.iter().all(|round| round.answer.is_none());
         Course {
             rounds: u32::try_from(rounds.len()).unwrap_or(u32::MAX),
@@ -147,31 +155,45 @@ impl Life {
 
     fn case(&self, agent: Option<MemberId>, from: Micros) -> Case {
         let Self { conversation, customer, team, channel, .. } = *self;
-        Case { conversation, customer, team, channel, agent, from, until: None, left_at: None, written_at: None }
+        Case {
+            conversation,
+            customer,
+            team,
+            channel,
+            agent,
+            from,
+            session_from: from,
+            until: None,
+            left_at: None,
+            written_at: None,
+        }
     }
 
-    fn responses(&self, is_meant: impl Fn(Micros) -> bool) -> Vec<Case> {
-        let rounds = rounds(self.happened.iter().copied()).into_iter().filter(|round| is_meant(round.asked_at));
-        let case = |round: super::Round| Case {
+    fn rounds(&self) -> Vec<Round> {
+        rounds(self.happened.iter().copied())
+    }
+
+    fn responses(&self, gap_seconds: Option<u32>, is_meant: impl Fn(&Round) -> bool) -> Vec<Case> {
+        let mut session_from = Micros(0);
+        let mut cases = Vec::new();
+        for round in self.rounds() {
+            if begins_session(&round, gap_seconds) {
+                session_from = round.asked_at;
+            }
+            if is_meant(&round) {
+                cases.push(Case { session_from, ..self.response(&round) });
+            }
+        }
+        cases
+    }
+
+    fn response(&self, round: &Round) -> Case {
+        Case {
             until: round.answer.map(|answer| answer.at),
             left_at: round.left_at,
             written_at: round.answer.and_then(|answer| answer.written_at),
             ..self.case(round.answer.map(|answer| answer.by).or(round.owner), round.asked_at)
-        };
-        rounds.map(case).collect()
-    }
-
-    /// When the rounds began with which sessions began: the first one, and each that came that long after a closing.
-    fn session_begins(&self, gap_seconds: Option<u32>) -> Vec<Micros> {
-        let asked: Vec<Micros> = rounds(self.happened.iter().copied()).iter().map(|round| round.asked_at).collect();
-        let is_new = |before: Micros, asked_at: Micros| {
-            let closed = self.closings().filter(|closed| (before..=asked_at).contains(closed)).last();
-            closed
-                .zip(gap_seconds)
-                .is_some_and(|(closed, gap)| asked_at.since(closed) > i64::from(gap) * MICROS_PER_SECOND)
-        };
-        let later = asked.windows(2).filter(|pair| is_new(pair[0], pair[1])).map(|pair| pair[1]);
-        asked.first().copied().into_iter().chain(later).collect()
+        }
     }
 
     fn handovers(&self) -> Vec<Case> {
@@ -213,14 +235,15 @@ impl Life {
             What::Answered { by, .. } => Some((by, it.at)),
             _ => None,
         })?;
-        let until = self.closings().last().filter(|closed| *closed >= from);
-        Some(Case { until, ..self.case(Some(self.last_owner().unwrap_or(by)), from) })
+        Some(Case { until: self.closed_for_good(), ..self.case(Some(self.last_owner().unwrap_or(by)), from) })
     }
 
     fn resolution(&self) -> Option<Case> {
         let from = self.happened.iter().find(|it| it.what == What::Asked)?.at;
-        let until = self.closings().last().filter(|closed| *closed >= from);
-        Some(Case { until, ..self.case(self.last_owner(), from) })
+        let closed = self.closed_for_good();
+        let is_answered = self.rounds().iter().any(|round| round.answer.is_some());
+        let (until, left_at) = if is_answered { (closed, None) } else { (None, closed) };
+        Some(Case { until, left_at, ..self.case(self.last_owner(), from) })
     }
 
     fn last_owner(&self) -> Option<MemberId> {
@@ -235,8 +258,17 @@ impl Life {
         owner
     }
 
-    fn closings(&self) -> impl Iterator<Item = Micros> {
-        self.happened.iter().filter(|it| it.what == What::Closed).map(|it| it.at)
+    /// When it was closed, unless somebody wrote in it after that.
+    fn closed_for_good(&self) -> Option<Micros> {
+        let mut closed = None;
+        for Happened { at, what } in &self.happened {
+            match what {
+                What::Closed => closed = Some(*at),
+                What::Asked | What::Answered { .. } => closed = None,
+                What::Automatic | What::Given(_) => {}
+            }
+        }
+        closed
     }
 
     fn reopened(&self) -> u32 {
@@ -253,4 +285,10 @@ impl Life {
         }
         reopened
     }
+}
+
+fn begins_session(round: &Round, gap_seconds: Option<u32>) -> bool {
+    let since_closing = round.closed_before.map(|closed| round.asked_at.since(closed));
+    let is_new = |(micros, gap): (i64, u32)| micros > i64::from(gap) * MICROS_PER_SECOND;
+    round.first || since_closing.zip(gap_seconds).is_some_and(is_new)
 }

@@ -23,6 +23,8 @@ pub struct Round {
     pub owner: Option<MemberId>,
     /// When the conversation was closed without an answer.
     pub left_at: Option<Micros>,
+    /// When the conversation was last closed between the round before and this one.
+    pub closed_before: Option<Micros>,
 }
 
 /// The answer that ends a round.
@@ -50,14 +52,23 @@ impl Round {
 #[must_use]
 pub fn rounds(happened: impl IntoIterator<Item = Happened>) -> Vec<Round> {
     let mut rounds: Vec<Round> = Vec::new();
-    let mut owner = None;
+    let (mut owner, mut closed) = (None, None);
     for Happened { at, what } in happened {
         let open = rounds.last_mut().filter(|round| round.answer.is_none());
         match (what, open) {
             (What::Asked, Some(round)) if round.left_at.is_none() => round.questions += 1,
             (What::Asked, _) => {
                 let first = rounds.is_empty();
-                rounds.push(Round { first, asked_at: at, questions: 1, answer: None, owner, left_at: None });
+                let closed_before = closed.take();
+                rounds.push(Round {
+                    first,
+                    asked_at: at,
+                    questions: 1,
+                    answer: None,
+                    owner,
+                    left_at: None,
+                    closed_before,
+                });
             }
             (What::Answered { by, written_at }, open) => {
                 owner = owner.or(Some(by));
@@ -71,8 +82,13 @@ pub fn rounds(happened: impl IntoIterator<Item = Happened>) -> Vec<Round> {
                     round.owner = to;
                 }
             }
-            (What::Closed, Some(round)) => round.left_at = round.left_at.or(Some(at)),
-            (What::Closed, None) | (What::Automatic, _) => {}
+            (What::Closed, open) => {
+                closed = Some(at);
+                if let Some(round) = open {
+                    round.left_at = round.left_at.or(Some(at));
+                }
+            }
+            (What::Automatic, _) => {}
         }
     }
     rounds

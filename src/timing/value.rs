@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::define::{ClockRule, Definition, Hours, Statistic, Unit, Window};
-use super::hours::{Open, OpeningHours};
+use super::define::{ClockRule, Definition, Hours, HoursOf, Statistic, Unit, Window};
+use super::hours::{LAID_OUT_DAYS_MAX, Open, OpeningHours};
 use super::life::Case;
 use super::quantile;
 use super::zone::Zone;
@@ -33,9 +33,9 @@ pub struct Value {
     pub of: u32,
     /// How many of them ended; of a share, how many did as it asks.
     pub met: u32,
-    /// How many did not end and count as failed.
+    /// How many did not end: they were left, or, of a share, have waited longer than it allows and count as failed.
     pub not_ended: u32,
-    /// How many are still within their time: they count later.
+    /// How many may still end, of a share within their time: they count later.
     pub running: u32,
     /// The time, in milliseconds, of a statistic that is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,7 +77,7 @@ pub fn value(definition: &Definition, cases: &[Case], asked: &Asked<'_>) -> Valu
 /// The very cases that a figure is made of, and how each stands.
 #[must_use]
 pub fn counted<'c>(definition: &Definition, cases: &'c [Case], asked: &Asked<'_>) -> Vec<(&'c Case, Standing)> {
-    let daily = daily_hours(definition, asked);
+    let daily = daily_hours(definition, cases, asked);
     cases
         .iter()
         .filter(|case| belongs(definition, case, asked, daily.as_ref()))
@@ -92,22 +92,39 @@ enum UnitId {
     Customer(CustomerId),
 }
 
-fn daily_hours(definition: &Definition, asked: &Asked<'_>) -> Option<Open> {
+/// The hours of each day in which cases begin. One that ended in the span may have begun long before it.
+fn daily_hours(definition: &Definition, cases: &[Case], asked: &Asked<'_>) -> Option<Open> {
     let Hours::Daily(span) = definition.hours else { return None };
-    Some(OpeningHours::daily(span.from, span.to).laid_out(asked.zone, asked.from, asked.now.max(asked.to)))
+    let within = cases.iter().filter(|case| is_within(definition, case, asked));
+    let begun: Vec<Micros> = within.map(|case| moment_for_hours(definition, case)).collect();
+    let latest = begun.iter().max()?.plus_seconds(1);
+    let earliest = latest.plus_seconds(-(LAID_OUT_DAYS_MAX - 2) * 86_400).max(*begun.iter().min()?);
+    Some(OpeningHours::daily(span.from, span.to).laid_out(asked.zone, earliest, latest))
 }
 
-fn belongs(definition: &Definition, case: &Case, asked: &Asked<'_>, daily: Option<&Open>) -> bool {
+/// The moment that hours are asked of.
+const fn moment_for_hours(definition: &Definition, case: &Case) -> Micros {
+    match definition.hours_of {
+        HoursOf::Case => case.from,
+        HoursOf::Session => case.session_from,
+    }
+}
+
+fn is_within(definition: &Definition, case: &Case, asked: &Asked<'_>) -> bool {
     let moment = match definition.window {
         Window::Begin => Some(case.from),
         Window::End => case.until,
     };
-    let is_in_hours = match definition.hours {
+    moment.is_some_and(|moment| (asked.from..asked.to).contains(&moment))
+}
+
+fn belongs(definition: &Definition, case: &Case, asked: &Asked<'_>, daily: Option<&Open>) -> bool {
+    let is_in_hours = || match definition.hours {
         Hours::Any => true,
-        Hours::Opening => asked.open.at(case.from),
-        Hours::Daily(_) => daily.is_some_and(|daily| daily.at(case.from)),
+        Hours::Opening => asked.open.at(moment_for_hours(definition, case)),
+        Hours::Daily(_) => daily.is_some_and(|daily| daily.at(moment_for_hours(definition, case))),
     };
-    is_in_hours && moment.is_some_and(|moment| (asked.from..asked.to).contains(&moment))
+    is_within(definition, case, asked) && is_in_hours()
 }
 
 fn standing(definition: &Definition, case: &Case, asked: &Asked<'_>) -> Standing {
@@ -117,10 +134,16 @@ fn standing(definition: &Definition, case: &Case, asked: &Asked<'_>) -> Standing
     };
     let Some(until) = case.until else {
         let limit = i64::from(definition.threshold_seconds.unwrap_or(0)) * MICROS_PER_SECOND;
-        let is_over = case.left_at.is_some() || waited(asked.now) > limit;
+        let is_over = match definition.statistic {
+            Statistic::ShareWithin | Statistic::ShareEnded => waited(asked.now) > limit,
+            Statistic::Number => true,
+            _ => false,
+        };
+        let is_over = is_over || case.left_at.is_some();
         return if is_over { Standing::NotEnded } else { Standing::Running };
     };
-    let cap = definition.cap_seconds.map_or(i64::MAX, |seconds| i64::from(seconds) * MICROS_PER_SECOND);
+    let cap = definition.cap_seconds.filter(|_| definition.statistic.is_time());
+    let cap = cap.map_or(i64::MAX, |seconds| i64::from(seconds) * MICROS_PER_SECOND);
     Standing::Ended(waited(until).min(cap))
 }
 
@@ -205,7 +228,7 @@ fn time(statistic: Statistic, sorted: &[i64]) -> Option<i64> {
 }
 
 const fn to_ms(micros: i64) -> i64 {
-    (micros + 500) / 1_000
+    micros.saturating_add(500) / 1_000
 }
 
 fn count(n: usize) -> u32 {

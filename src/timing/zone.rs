@@ -89,9 +89,9 @@ impl Zone {
     /// The moment at which the clocks show that many minutes after a day's midnight. A time that they skip is the
     /// moment at which they skip it.
     pub(super) fn at(&self, day: Day, minute: u32, twice: Twice) -> Micros {
-        let shown = Micros(0).plus_seconds(day.0.saturating_mul(SECONDS_PER_DAY) + i64::from(minute) * 60);
+        let shown = Micros(0).plus_seconds(day.0.saturating_mul(SECONDS_PER_DAY)).plus_seconds(i64::from(minute) * 60);
         let near = |change: &&(Micros, i64)| {
-            (change.0.0.saturating_sub(shown.0)).abs() <= OFFSET_SECONDS_MAX * MICROS_PER_SECOND
+            change.0.0.saturating_sub(shown.0).saturating_abs() <= OFFSET_SECONDS_MAX * MICROS_PER_SECOND
         };
         let mut offsets = vec![self.offset_seconds(shown.plus_seconds(-OFFSET_SECONDS_MAX))];
         offsets.extend(self.changes.iter().filter(near).map(|(_, offset)| *offset));
