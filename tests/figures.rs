@@ -1,0 +1,6 @@
+//! The figures of a shop: cases worked out by hand, and a slow implementation that nobody doubts, against the one that runs.
+
+mod figures {
+    mod golden;
+    mod script;
+}
