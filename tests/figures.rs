@@ -2,5 +2,7 @@
 
 mod figures {
     mod golden;
+    mod random;
+    mod reference;
     mod script;
 }
