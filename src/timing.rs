@@ -9,6 +9,7 @@ mod life;
 mod presets;
 mod rounds;
 mod rules;
+mod sketch;
 mod value;
 mod zone;
 
@@ -23,5 +24,6 @@ pub use life::{Case, Course, Happened, Life, Subject, What};
 pub use presets::shipped;
 pub use rounds::{ANSWER_LIMIT_SECONDS, Answer, GREETING_LIMIT_SECONDS, Round, Waiting, rounds, waiting};
 pub use rules::{FigureRules, RulesFault, ZONE_NAME_BYTES_MAX};
+pub use sketch::{Sketch, SketchFault};
 pub use value::{Asked, Standing, Value, counted, does, value};
 pub use zone::{LocalTime, MINUTES_PER_DAY, Zone};

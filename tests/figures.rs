@@ -5,4 +5,5 @@ mod figures {
     mod random;
     mod reference;
     mod script;
+    mod sketch;
 }

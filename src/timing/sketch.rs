@@ -1,0 +1,389 @@
+//! Many times in little room: a sketch tells every percentile within one percent, and sketches of five minutes, an agent or
+//! a channel are added up to those of a month, a team or the shop.
+//!
+//! Times are counted in buckets whose width is at most 1/64 of what lies in them, so the middle of a bucket is within 1/128
+//! of each time in it. How many there are, their sum and the longest are kept exactly. All is counted in whole numbers:
+//! every device and server comes to the same bytes.
+
+/// Each doubling is divided into so many buckets.
+const BUCKETS_PER_DOUBLING: u64 = 64;
+const DOUBLING_BITS: u32 = BUCKETS_PER_DOUBLING.trailing_zeros();
+/// How a packed sketch begins, beside its longest time: it holds that alone, or others, and the longest is told exactly or
+/// as the middle of its bucket.
+const ALONE: u128 = 0;
+const EXACT: u128 = 1;
+const ABOUT: u128 = 2;
+/// A bucket with a short gap before it and few times in it takes one byte: three bits of gap and four of times.
+const SHORT_GAP: usize = 8;
+const FEW: u64 = 16;
+const LONG: u8 = 0x80;
+const LONGER: u8 = 0xFF;
+
+/// Times, counted so that percentiles can be told, and sketches be added up.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sketch {
+    /// How many times lie in each bucket; the last one holds some.
+    counts: Vec<u64>,
+    many: u64,
+    total_micros: u128,
+    longest: Longest,
+}
+
+/// The longest time of a sketch. Of two that are as long the exact one is the longer, so the order of adding says nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Longest {
+    micros: u64,
+    /// Whether it is the time itself. When the longest is taken back the next one is known as well as its bucket tells.
+    is_exact: bool,
+}
+
+impl Longest {
+    /// By how much the sum must, and by how much it can, be more than the least one, which the buckets alone allow to be
+    /// `more`: an exact longest time stands where it stands in its bucket.
+    const fn over_extent(self, more: u128) -> (u128, u128) {
+        if !self.is_exact {
+            return (0, more);
+        }
+        let (shortest, width) = extent(bucket(self.micros));
+        let above = self.micros - shortest;
+        (above as u128, more - (width - 1 - above) as u128)
+    }
+}
+
+/// Why a sketch stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SketchFault {
+    /// The time that shall be taken back was never added.
+    #[error("a time that was never added cannot be taken back")]
+    NotThere,
+    /// The bytes are not those of a sketch, or contradict themselves.
+    #[error("these bytes are no sketch")]
+    Bytes,
+}
+
+/// The bucket of a time: below 128 microseconds each has its own.
+const fn bucket(micros: u64) -> usize {
+    let bits = u64::BITS - micros.leading_zeros();
+    let doublings = bits.saturating_sub(DOUBLING_BITS + 1) as u64;
+    (doublings * BUCKETS_PER_DOUBLING + (micros >> doublings)) as usize
+}
+
+/// The shortest time in a bucket, and how many microseconds wide it is.
+const fn extent(bucket: usize) -> (u64, u64) {
+    let bucket = bucket as u64;
+    if bucket < 2 * BUCKETS_PER_DOUBLING {
+        return (bucket, 1);
+    }
+    let doublings = bucket / BUCKETS_PER_DOUBLING - 1;
+    ((bucket - doublings * BUCKETS_PER_DOUBLING) << doublings, 1 << doublings)
+}
+
+const fn middle(bucket: usize) -> u64 {
+    let (shortest, width) = extent(bucket);
+    shortest + width / 2
+}
+
+impl Sketch {
+    /// One without any time.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a time; a negative one counts as none.
+    pub fn add(&mut self, micros: i64) {
+        let micros = u64::try_from(micros).unwrap_or(0);
+        self.count(bucket(micros), 1);
+        self.total_micros += u128::from(micros);
+        self.longest = self.longest.max(Longest { micros, is_exact: true });
+    }
+
+    /// Takes a time back that was added. When it was the longest, the next one is told within one percent from then on.
+    ///
+    /// # Errors
+    /// When it cannot have been added; nothing changes then.
+    pub fn remove(&mut self, micros: i64) -> Result<(), SketchFault> {
+        let micros = u64::try_from(micros).unwrap_or(0);
+        if self.longest.is_exact && micros > self.longest.micros {
+            return Err(SketchFault::NotThere);
+        }
+        let mut left = self.clone();
+        let count = left.counts.get_mut(bucket(micros)).filter(|count| **count > 0).ok_or(SketchFault::NotThere)?;
+        *count -= 1;
+        left.many -= 1;
+        left.total_micros = left.total_micros.checked_sub(u128::from(micros)).ok_or(SketchFault::NotThere)?;
+        while left.counts.last() == Some(&0) {
+            left.counts.pop();
+        }
+        if self.longest.micros <= micros || left.counts.len() < self.counts.len() {
+            left.longest = left.counts.len().checked_sub(1).map(about).unwrap_or_default();
+        }
+        if !left.is_sound() {
+            return Err(SketchFault::NotThere);
+        }
+        *self = left;
+        Ok(())
+    }
+
+    /// Adds all times of another one.
+    pub fn merge(&mut self, other: &Self) {
+        for (bucket, count) in other.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+            self.count(bucket, *count);
+        }
+        self.total_micros += other.total_micros;
+        self.longest = self.longest.max(other.longest);
+    }
+
+    /// How many times were added.
+    #[must_use]
+    pub const fn many(&self) -> u64 {
+        self.many
+    }
+
+    /// Their sum, exactly, in microseconds.
+    #[must_use]
+    pub const fn total_micros(&self) -> u128 {
+        self.total_micros
+    }
+
+    /// The mean, exactly, in microseconds.
+    #[must_use]
+    pub fn mean(&self) -> Option<i64> {
+        i64::try_from(self.total_micros.checked_div(u128::from(self.many))?).ok()
+    }
+
+    /// The longest, in microseconds, and whether it is exact: unless a longer one was taken back it is.
+    #[must_use]
+    pub fn longest(&self) -> Option<(i64, bool)> {
+        let micros = i64::try_from(self.longest.micros).ok().filter(|_| self.many > 0)?;
+        Some((micros, self.longest.is_exact))
+    }
+
+    /// The time below which `percent` of the times lie, in microseconds, within one percent of what
+    /// [`quantile`](super::quantile) says of the times themselves.
+    #[must_use]
+    pub fn quantile(&self, percent: u32) -> Option<i64> {
+        let last = u128::from(self.many.checked_sub(1)?);
+        let hundredths = last * u128::from(percent.min(100));
+        let (below, share) = (u64::try_from(hundredths / 100).ok()?, hundredths % 100);
+        let low = u128::from(self.at_rank(below));
+        let high = u128::from(self.at_rank((below + 1).min(self.many - 1)));
+        i64::try_from(low + (high - low) * share / 100).ok()
+    }
+
+    /// About the time that stands at a place of the sorted list.
+    fn at_rank(&self, rank: u64) -> u64 {
+        if rank + 1 == self.many {
+            return self.longest.micros;
+        }
+        let mut before = 0;
+        let holds = |count: &u64| {
+            before += count;
+            before > rank
+        };
+        let bucket = self.counts.iter().position(holds);
+        bucket.map_or(self.longest.micros, middle).min(self.longest.micros)
+    }
+
+    fn count(&mut self, bucket: usize, many: u64) {
+        if self.counts.len() <= bucket {
+            self.counts.resize(bucket + 1, 0);
+        }
+        self.counts[bucket] = self.counts[bucket].saturating_add(many);
+        self.many = self.many.saturating_add(many);
+    }
+
+    /// The least that the sum of the times can be, and by how much it can be more.
+    fn total_extent(&self) -> (u128, u128) {
+        let filled = self.counts.iter().enumerate().filter(|(_, count)| **count > 0);
+        filled.fold((0, 0), |(least, more), (bucket, count)| {
+            let (shortest, width) = extent(bucket);
+            (least + u128::from(shortest) * u128::from(*count), more + u128::from(width - 1) * u128::from(*count))
+        })
+    }
+
+    /// Whether sum and longest can be those of times in these buckets.
+    fn is_sound(&self) -> bool {
+        let (least, more) = self.total_extent();
+        let Some(last) = self.counts.len().checked_sub(1) else { return *self == Self::default() };
+        let is_there = bucket(self.longest.micros) == last && (self.longest.is_exact || self.longest == about(last));
+        let (over_min, over_max) = self.longest.over_extent(more);
+        is_there && (least + over_min..=least + over_max).contains(&self.total_micros)
+    }
+
+    /// The sketch in few bytes: none for an empty one, the time for a single one, and about one for each bucket that holds
+    /// times, from the longest down.
+    #[must_use]
+    pub fn packed(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let Some(last) = self.counts.len().checked_sub(1) else { return bytes };
+        let longest = u128::from(self.longest.micros) << 2;
+        if self.many == 1 && self.longest.is_exact {
+            put(&mut bytes, longest | ALONE);
+            return bytes;
+        }
+        put(&mut bytes, longest | if self.longest.is_exact { EXACT } else { ABOUT });
+        put(&mut bytes, self.total_micros - self.total_extent().0);
+        let mut next = last;
+        for bucket in (0..=last).rev().filter(|bucket| self.counts[*bucket] > 0) {
+            put_bucket(&mut bytes, next - bucket, self.counts[bucket]);
+            next = bucket.saturating_sub(1);
+        }
+        bytes
+    }
+
+    /// The sketch of such bytes.
+    ///
+    /// # Errors
+    /// When they are not those of a sketch.
+    pub fn unpacked(bytes: &[u8]) -> Result<Self, SketchFault> {
+        let mut sketch = Self::new();
+        sketch.merge_packed(bytes)?;
+        Ok(sketch)
+    }
+
+    /// Adds all times of a packed sketch, without unpacking it elsewhere first.
+    ///
+    /// # Errors
+    /// When the bytes are not those of a sketch; nothing changes then.
+    pub fn merge_packed(&mut self, bytes: &[u8]) -> Result<(), SketchFault> {
+        let Some(packed) = Packed::read(bytes)? else { return Ok(()) };
+        // What is wrong is found before anything is added.
+        let (mut many, mut least, mut more) = (0u64, 0u128, 0u128);
+        for told in packed.buckets() {
+            let (bucket, count) = told?;
+            let (shortest, width) = extent(bucket);
+            many = many.checked_add(count).ok_or(SketchFault::Bytes)?;
+            least += u128::from(shortest) * u128::from(count);
+            more += u128::from(width - 1) * u128::from(count);
+        }
+        let (over_min, over_max) = packed.longest.over_extent(more);
+        if !(over_min..=over_max).contains(&packed.over) || self.many.checked_add(many).is_none() {
+            return Err(SketchFault::Bytes);
+        }
+        for (bucket, count) in packed.buckets().flatten() {
+            self.count(bucket, count);
+        }
+        self.total_micros += least + packed.over;
+        self.longest = self.longest.max(packed.longest);
+        Ok(())
+    }
+}
+
+/// A packed sketch as it is read.
+struct Packed<'b> {
+    longest: Longest,
+    /// By how much the sum is more than the least that it can be.
+    over: u128,
+    /// None for a single time, whose bucket is known.
+    buckets: Option<&'b [u8]>,
+}
+
+impl<'b> Packed<'b> {
+    /// `None` for an empty sketch.
+    fn read(mut bytes: &'b [u8]) -> Result<Option<Self>, SketchFault> {
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        let head = take(&mut bytes)?;
+        let micros = u64::try_from(head >> 2).ok().filter(|micros| i64::try_from(*micros).is_ok());
+        let micros = micros.ok_or(SketchFault::Bytes)?;
+        let last = bucket(micros);
+        match head & 3 {
+            ALONE if bytes.is_empty() => {
+                let over = u128::from(micros - extent(last).0);
+                Ok(Some(Self { longest: Longest { micros, is_exact: true }, over, buckets: None }))
+            }
+            kind @ (EXACT | ABOUT) => {
+                let longest = Longest { micros, is_exact: kind == EXACT };
+                if !longest.is_exact && longest != about(last) {
+                    return Err(SketchFault::Bytes);
+                }
+                let over = take(&mut bytes)?;
+                let buckets = Some(bytes).filter(|bytes| !bytes.is_empty());
+                Ok(Some(Self { longest, over, buckets: Some(buckets.ok_or(SketchFault::Bytes)?) }))
+            }
+            _ => Err(SketchFault::Bytes),
+        }
+    }
+
+    /// Each bucket and how many times lie in it, from the longest down, up to the first fault.
+    fn buckets(&self) -> impl Iterator<Item = Result<(usize, u64), SketchFault>> {
+        let last = bucket(self.longest.micros);
+        let mut alone = self.buckets.is_none().then_some(Ok((last, 1)));
+        let mut bytes = self.buckets.unwrap_or_default();
+        // The first one is that of the longest time: no gap is before it.
+        let (mut next, mut is_first) = (Some(last), true);
+        std::iter::from_fn(move || {
+            if bytes.is_empty() {
+                return alone.take();
+            }
+            let told = take_bucket(&mut bytes).and_then(|(gap, count)| {
+                let bucket = next.and_then(|next| next.checked_sub(gap)).filter(|_| !is_first || gap == 0);
+                bucket.map(|bucket| (bucket, count)).ok_or(SketchFault::Bytes)
+            });
+            is_first = false;
+            match told {
+                Ok((bucket, _)) => next = bucket.checked_sub(1),
+                Err(_) => bytes = &[],
+            }
+            Some(told)
+        })
+    }
+}
+
+const fn about(bucket: usize) -> Longest {
+    Longest { micros: middle(bucket), is_exact: extent(bucket).1 == 1 }
+}
+
+fn put(bytes: &mut Vec<u8>, mut number: u128) {
+    while number >= u128::from(LONG) {
+        bytes.push((number & 0x7F) as u8 | LONG);
+        number >>= 7;
+    }
+    bytes.push((number & 0x7F) as u8);
+}
+
+fn take(bytes: &mut &[u8]) -> Result<u128, SketchFault> {
+    let mut number = 0u128;
+    for shift in (0..u128::BITS).step_by(7) {
+        let (byte, rest) = bytes.split_first().ok_or(SketchFault::Bytes)?;
+        *bytes = rest;
+        let bits = u128::from(byte & !LONG);
+        // Neither bits beyond the number nor a nought at its end: a number is written in one way.
+        if (bits << shift) >> shift != bits || (*byte == 0 && shift > 0) {
+            return Err(SketchFault::Bytes);
+        }
+        number |= bits << shift;
+        if byte & LONG == 0 {
+            return Ok(number);
+        }
+    }
+    Err(SketchFault::Bytes)
+}
+
+fn put_bucket(bytes: &mut Vec<u8>, gap: usize, count: u64) {
+    if gap < SHORT_GAP && count <= FEW {
+        bytes.push(((gap as u8) << 4) | (count - 1) as u8);
+        return;
+    }
+    if gap < usize::from(LONGER - LONG) {
+        bytes.push(LONG | gap as u8);
+    } else {
+        bytes.push(LONGER);
+        put(bytes, gap as u128);
+    }
+    put(bytes, u128::from(count - 1));
+}
+
+fn take_bucket(bytes: &mut &[u8]) -> Result<(usize, u64), SketchFault> {
+    let (first, rest) = bytes.split_first().ok_or(SketchFault::Bytes)?;
+    *bytes = rest;
+    if first & LONG == 0 {
+        return Ok((usize::from(first >> 4), u64::from(first & 0x0F) + 1));
+    }
+    let gap = if *first == LONGER { take(bytes)? } else { u128::from(first & !LONG) };
+    let gap = usize::try_from(gap).map_err(|_| SketchFault::Bytes)?;
+    let count = u64::try_from(take(bytes)?).ok().and_then(|count| count.checked_add(1));
+    Ok((gap, count.ok_or(SketchFault::Bytes)?))
+}

@@ -1,0 +1,206 @@
+//! The sketch of many times tells percentiles within one percent, adds up in any order, and reads no bytes but its own.
+
+use proptest::prelude::*;
+use qinda::timing::{Sketch, SketchFault, quantile};
+
+use super::random::runner;
+
+const MILLISECOND: i64 = 1_000;
+const WEEK: i64 = 7 * 24 * 3_600 * 1_000 * MILLISECOND;
+const PERCENTS: [u32; 9] = [0, 1, 10, 25, 50, 75, 90, 95, 100];
+
+fn sketch_of(times: &[i64]) -> Sketch {
+    let mut sketch = Sketch::new();
+    times.iter().for_each(|time| sketch.add(*time));
+    sketch
+}
+
+fn is_within_one_percent(told: i64, exact: i64) -> bool {
+    (told - exact).abs() * 100 <= exact
+}
+
+fn tells_the_times(sketch: &Sketch, times: &[i64]) -> Result<(), TestCaseError> {
+    let mut sorted = times.to_vec();
+    sorted.sort_unstable();
+    for percent in PERCENTS {
+        let (told, exact) = (sketch.quantile(percent), quantile(&sorted, percent));
+        prop_assert_eq!(told.is_some(), exact.is_some());
+        let near = told.zip(exact).is_none_or(|(told, exact)| is_within_one_percent(told, exact));
+        prop_assert!(near, "{} %: {:?} for {:?}", percent, told, exact);
+    }
+    let total: i128 = times.iter().map(|time| i128::from(*time)).sum();
+    prop_assert_eq!(sketch.many(), times.len() as u64);
+    prop_assert_eq!(sketch.total_micros(), u128::try_from(total).unwrap());
+    prop_assert_eq!(sketch.longest().map(|(longest, _)| longest).is_some(), !times.is_empty());
+    if let Some((longest, is_exact)) = sketch.longest() {
+        let exact = *sorted.last().unwrap();
+        let is_near = longest == exact || (!is_exact && is_within_one_percent(longest, exact));
+        prop_assert!(is_near);
+    }
+    Ok(())
+}
+
+/// Times of every size alike, or as people answer: most within half a minute, some much later.
+fn time() -> impl Strategy<Value = i64> {
+    let of_any_size = (0u32..30, any::<u32>())
+        .prop_map(|(doublings, part)| (MILLISECOND << doublings) + (i64::from(part) << doublings) / 4_300_000);
+    let as_answered = (1i64..30_000, prop_oneof![8 => Just(1i64), 3 => 1i64..20, 1 => 1i64..2_000])
+        .prop_map(|(ms, times)| ms * times * MILLISECOND);
+    prop_oneof![1 => of_any_size, 3 => as_answered, 1 => Just(20_000_000), 1 => MILLISECOND..WEEK]
+        .prop_map(|time| time.clamp(MILLISECOND, WEEK))
+}
+
+fn times(most: usize) -> impl Strategy<Value = Vec<i64>> {
+    proptest::collection::vec(time(), 0..most)
+}
+
+#[test]
+fn percentiles_are_within_one_percent_and_the_rest_is_exact() {
+    let ran = runner(300).run(&times(600), |times| {
+        let sketch = sketch_of(&times);
+        prop_assert!(sketch.longest().is_none_or(|(_, is_exact)| is_exact));
+        tells_the_times(&sketch, &times)
+    });
+    ran.unwrap_or_else(|fault| panic!("{fault}"));
+}
+
+#[test]
+fn a_single_time_of_any_size_is_told_as_it_is() {
+    for doublings in 0..63 {
+        for micros in [(1i64 << doublings) - 1, 1 << doublings, (1 << doublings) + (1 << doublings) / 3] {
+            let sketch = sketch_of(&[micros]);
+            assert_eq!((sketch.quantile(50), sketch.longest()), (Some(micros), Some((micros, true))));
+            assert_eq!(Sketch::unpacked(&sketch.packed()), Ok(sketch));
+        }
+    }
+    assert_eq!(sketch_of(&[i64::MAX, i64::MAX]).mean(), Some(i64::MAX));
+    assert_eq!(sketch_of(&[-5]), sketch_of(&[0]));
+    assert_eq!((Sketch::new().quantile(50), Sketch::new().mean(), Sketch::new().longest()), (None, None, None));
+}
+
+#[test]
+fn adding_up_is_the_same_in_any_order() {
+    let ran = runner(300).run(&(times(60), times(60), times(60)), |(one, two, three)| {
+        let [a, b, c] = [&one, &two, &three].map(|times| sketch_of(times));
+        let sum = |parts: &[&Sketch]| {
+            let mut sum = Sketch::new();
+            parts.iter().for_each(|part| sum.merge(part));
+            sum
+        };
+        let all = sketch_of(&[one, two, three].concat());
+        prop_assert_eq!(&sum(&[&a, &b, &c]), &all);
+        prop_assert_eq!(&sum(&[&c, &a, &b]), &all);
+        prop_assert_eq!(&sum(&[&a, &sum(&[&b, &c])]), &all);
+        let mut packed = a.clone();
+        packed.merge_packed(&b.packed()).unwrap();
+        packed.merge_packed(&c.packed()).unwrap();
+        prop_assert_eq!(&packed, &all);
+        Ok(())
+    });
+    ran.unwrap_or_else(|fault| panic!("{fault}"));
+}
+
+#[test]
+fn what_was_added_can_be_taken_back() {
+    let ran = runner(300).run(&(times(60), times(20)), |(kept, late)| {
+        let mut sketch = sketch_of(&[kept.clone(), late.clone()].concat());
+        for time in &late {
+            sketch.remove(*time).unwrap();
+        }
+        tells_the_times(&sketch, &kept)?;
+        prop_assert_eq!(Sketch::unpacked(&sketch.packed()), Ok(sketch.clone()));
+        let before = sketch.clone();
+        prop_assert_eq!(sketch.remove(WEEK * 2), Err(SketchFault::NotThere));
+        prop_assert_eq!(&sketch, &before);
+        // A correction that is told once more ends where it began.
+        sketch.add(MILLISECOND);
+        sketch.remove(MILLISECOND).unwrap();
+        prop_assert_eq!((sketch.many(), sketch.total_micros()), (before.many(), before.total_micros()));
+        Ok(())
+    });
+    ran.unwrap_or_else(|fault| panic!("{fault}"));
+}
+
+#[test]
+fn a_time_that_was_never_added_is_not_taken_back() {
+    let mut sketch = sketch_of(&[1_000_000, 2_000_000]);
+    let before = sketch.clone();
+    // Of the same bucket as the longest, of one between, and of one beyond.
+    for never in [2_000_001, 1_500_000, 4_000_000, 0] {
+        assert_eq!(sketch.remove(never), Err(SketchFault::NotThere));
+        assert_eq!(sketch, before);
+    }
+    sketch.remove(2_000_000).unwrap();
+    assert!(!sketch.longest().unwrap().1);
+    sketch.remove(1_000_000).unwrap();
+    assert_eq!((sketch.clone(), sketch.remove(1)), (Sketch::new(), Err(SketchFault::NotThere)));
+}
+
+#[test]
+fn what_is_packed_is_read_again() {
+    let ran = runner(300).run(&times(300), |times| {
+        let sketch = sketch_of(&times);
+        prop_assert_eq!(Sketch::unpacked(&sketch.packed()), Ok(sketch));
+        Ok(())
+    });
+    ran.unwrap_or_else(|fault| panic!("{fault}"));
+}
+
+#[test]
+fn foreign_bytes_are_refused_or_are_a_sketch_that_can_be_used() {
+    let is_harmless = |bytes: &[u8]| {
+        let mut sketch = sketch_of(&[5_000_000]);
+        let before = sketch.clone();
+        if sketch.merge_packed(bytes).is_err() {
+            assert_eq!(sketch, before, "{bytes:?}");
+            return;
+        }
+        let read = Sketch::unpacked(bytes).unwrap();
+        assert_eq!(Sketch::unpacked(&read.packed()), Ok(read.clone()), "{bytes:?}");
+        let told = PERCENTS.map(|percent| read.quantile(percent));
+        assert!(told.is_sorted() && told[8] == read.longest().map(|(longest, _)| longest), "{bytes:?}");
+    };
+    let ran = runner(2_000).run(&proptest::collection::vec(any::<u8>(), 0..40), |bytes| {
+        is_harmless(&bytes);
+        Ok(())
+    });
+    ran.unwrap_or_else(|fault| panic!("{fault}"));
+    // One byte of a true sketch that is another one, or that is missing with all after it.
+    let ran = runner(500).run(&(times(20), any::<prop::sample::Index>(), any::<u8>()), |(times, place, byte)| {
+        let mut bytes = sketch_of(&times).packed();
+        if !bytes.is_empty() {
+            let place = place.index(bytes.len());
+            is_harmless(&bytes[..place]);
+            bytes[place] = byte;
+        }
+        is_harmless(&bytes);
+        Ok(())
+    });
+    ran.unwrap_or_else(|fault| panic!("{fault}"));
+    for bytes in [&[0x80][..], &[0x80, 0], &[3], &[4, 0], &[5], &[5, 0], &[5, 200, 1, 0], &[0xFF; 40], &[5, 0, 0x10]] {
+        assert_eq!(Sketch::unpacked(bytes), Err(SketchFault::Bytes), "{bytes:?}");
+    }
+}
+
+/// A thousand times as agents answer: spread like the product of many small hurries around 14 seconds.
+fn answered(many: usize, seed: u64) -> Vec<i64> {
+    let mut state = seed;
+    let mut chance = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as f64 / f64::from(1u32 << 31)
+    };
+    let mut hurry = move || (0..12).map(|_| chance()).sum::<f64>() - 6.0;
+    (0..many).map(|_| (14e6 * (0.9 * hurry()).exp()) as i64).collect()
+}
+
+#[test]
+fn a_sketch_takes_little_room() {
+    let bytes = |many: usize| {
+        let sizes = (1..=20).map(|seed| sketch_of(&answered(many, seed)).packed().len());
+        sizes.sum::<usize>() / 20
+    };
+    let sizes = [1, 2, 5, 10, 100, 1_000, 10_000, 100_000].map(|many| (many, bytes(many)));
+    println!("bytes of so many times: {sizes:?}");
+    let at_most = [4, 11, 17, 26, 110, 370, 780, 1_400];
+    assert!(sizes.iter().zip(at_most).all(|((_, bytes), most)| *bytes <= most), "{sizes:?}");
+}
