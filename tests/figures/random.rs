@@ -11,7 +11,7 @@ use qinda::timing::{
 
 use super::reference::{Question, is_open, open_between, reference, waits};
 
-const HISTORIES: u32 = 400;
+const HISTORIES: u32 = 250;
 const SECONDS_PER_DAY: i64 = 86_400;
 /// The Monday on which the histories begin.
 const FIRST_DAY: Day = Day(20_759);
