@@ -4,6 +4,8 @@ use std::path::Path;
 
 #[path = "../fuzz/src/of_core.rs"]
 mod of_core;
+#[path = "../fuzz/src/of_device.rs"]
+mod of_device;
 #[path = "../fuzz/src/replay.rs"]
 mod replay;
 #[path = "../fuzz/src/target.rs"]
@@ -13,4 +15,5 @@ mod target;
 fn what_the_fuzzer_kept_holds() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
     replay::replay(&corpus, of_core::TARGETS);
+    replay::replay(&corpus, of_device::TARGETS);
 }

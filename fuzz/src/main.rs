@@ -4,12 +4,38 @@
 
 #[path = "of_core.rs"]
 mod of_core;
+#[path = "of_device.rs"]
+mod of_device;
 #[path = "of_server.rs"]
 mod of_server;
 #[path = "../../server/src/sheets.rs"]
 mod sheets;
 #[path = "target.rs"]
 mod target;
+
+/// What allocates: an input of some kilobytes needs no piece of memory like this, whatever it says of itself.
+const PIECE_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+struct Bounded;
+
+// SAFETY: it is the system's own, but for what is refused.
+unsafe impl GlobalAlloc for Bounded {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if layout.size() > PIECE_BYTES_MAX {
+            std::process::abort();
+        }
+        // SAFETY: whoever calls keeps to what the system asks.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, piece: *mut u8, layout: Layout) {
+        // SAFETY: it came from there.
+        unsafe { System.dealloc(piece, layout) }
+    }
+}
+
+#[global_allocator]
+static BOUNDED: Bounded = Bounded;
 
 /// What the server's own module of this name tells a person, as far as the decoders need it.
 mod errors {
@@ -23,6 +49,7 @@ mod errors {
     }
 }
 
+use std::alloc::{GlobalAlloc, Layout, System};
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -32,7 +59,7 @@ use target::Target;
 static CHOSEN: OnceLock<&'static Target> = OnceLock::new();
 
 fn targets() -> impl Iterator<Item = &'static Target> {
-    of_core::TARGETS.iter().chain(of_server::TARGETS)
+    of_core::TARGETS.iter().chain(of_device::TARGETS).chain(of_server::TARGETS)
 }
 
 fn choose() -> &'static Target {

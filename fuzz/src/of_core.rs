@@ -2,12 +2,20 @@
 
 #[path = "of_core/changes.rs"]
 mod changes;
+#[path = "of_core/checks.rs"]
+mod checks;
 #[path = "of_core/commands.rs"]
 mod commands;
+#[path = "of_core/edits.rs"]
+mod edits;
 #[path = "of_core/examples.rs"]
 mod examples;
 #[path = "of_core/imports.rs"]
 mod imports;
+#[path = "of_core/indexes.rs"]
+mod indexes;
+#[path = "of_core/live.rs"]
+mod live;
 #[path = "of_core/names.rs"]
 mod names;
 #[path = "of_core/pulls.rs"]
@@ -33,4 +41,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "phrase", bytes_max: 1_024, run: rules::phrase, seeds: rules::phrase_seeds },
     Target { name: "policy", bytes_max: 4_096, run: rules::policy, seeds: rules::policy_seeds },
     Target { name: "picture", bytes_max: 256, run: names::picture, seeds: names::picture_seeds },
+    Target { name: "check", bytes_max: 8_192, run: checks::check, seeds: checks::check_seeds },
+    Target { name: "merge", bytes_max: 4_096, run: edits::merge, seeds: edits::merge_seeds },
+    Target { name: "draft", bytes_max: 2_048, run: edits::draft, seeds: edits::draft_seeds },
+    Target { name: "index", bytes_max: 8_192, run: indexes::index, seeds: indexes::index_seeds },
+    Target { name: "live", bytes_max: 2_048, run: live::live, seeds: live::live_seeds },
 ];

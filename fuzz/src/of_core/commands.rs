@@ -114,7 +114,8 @@ fn facts(action: &Action) -> Facts {
     facts
 }
 
-fn decided(action: Action, facts: Facts) {
+/// What is decided holds, whatever is.
+pub fn decided(action: Action, facts: Facts) {
     let decision = decide(action, &examples::actor(), facts, examples::NOW);
     same_again(&decision.verdict);
     assert!(decision.verdict == Verdict::Applied || decision.changes.is_empty(), "what is refused changes something");

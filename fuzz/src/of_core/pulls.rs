@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use qinda::model::{DeviceId, EpochId, Micros};
 use qinda::sync::{
-    Asked, Change, Contents, Counter, Cursor, Device, Heard, Held, Keeping, LeaseTold, LivePage, Moved, OutboxWrite,
-    PROTOCOL, ParkReason, Progress, PullAnswer, PullRequest, RejectCode, Row, Scope, ScopePage, Verdict, VerdictRow,
-    keep, outbox,
+    Asked, Change, ConfirmedWrite, Contents, Counter, Cursor, Device, Filling, Gap, Heard, Held, Keeping, LeaseTold,
+    LivePage, Moved, OutboxWrite, PROTOCOL, ParkReason, Progress, PullAnswer, PullRequest, RejectCode, Row, Scope,
+    ScopePage, Standing, Verdict, VerdictRow, keep, outbox,
 };
 
 use super::examples::{self, NOW};
@@ -16,8 +16,7 @@ use crate::target::again;
 /// reads.
 pub fn pull(input: &[u8]) -> bool {
     if let Ok(request) = serde_json::from_slice::<PullRequest>(input) {
-        again(&request);
-        assert!(Asked::of(&request).is_none_or(|asked| asked.request(request.device).cursors == request.cursors));
+        requested(&request);
         return true;
     }
     if let Ok(page) = serde_json::from_slice::<LivePage>(input) {
@@ -26,8 +25,9 @@ pub fn pull(input: &[u8]) -> bool {
     }
     let Ok(answer) = serde_json::from_slice::<PullAnswer>(input) else { return false };
     let answer = again(&answer);
-    taken_in(&answer, Progress::default());
-    taken_in(&answer, Progress { backend: Some(examples::backend()), ..Progress::default() });
+    for progress in standings() {
+        taken_in(&answer, progress);
+    }
     true
 }
 
@@ -43,6 +43,88 @@ fn unasked(page: &LivePage) {
         assert!(device.progress().cursors[scope].seq >= before.seq && kept.lagging.is_empty());
     }
     assert!(!device.is_behind(&page.heads()));
+}
+
+fn requested(request: &PullRequest) {
+    again(request);
+    assert!(Asked::of(request).is_none_or(|asked| asked.request(request.device).cursors == request.cursors));
+    let told = request.newest_first.iter().flat_map(|newest| newest.filling.keys());
+    for scope in request.cursors.keys().chain(told) {
+        is_sound(request.standing(*scope));
+    }
+}
+
+/// How far a tab or the disk has read the knowledge: nothing, all, or with a gap, and the server of another life.
+fn standings() -> Vec<Progress> {
+    let gap = |above, up_to| Some(Gap { above, up_to, rows: up_to - above, holds: above > 0 });
+    let read = [(0, None), (4, None), (9, None), (9, gap(0, 7)), (9, gap(2, 5)), (12, gap(4, 11))];
+    let known = read.map(|(seq, gap)| progress_at(Scope::Knowledge, Cursor { generation: 1, seq }, gap));
+    [Progress::default(), Progress { backend: None, ..progress_at(Scope::Knowledge, Cursor::default(), None) }]
+        .into_iter()
+        .chain(known)
+        .collect()
+}
+
+fn progress_at(scope: Scope, cursor: Cursor, gap: Option<Gap>) -> Progress {
+    let filling = gap.map(|gap| (scope, Filling { cursor, gap })).into_iter().collect();
+    let whole = if gap.is_some() { Cursor::default() } else { cursor };
+    let (cursors, backend) = (BTreeMap::from([(scope, whole)]), Some(examples::backend()));
+    Progress { cursors, filling, backend, ..Progress::default() }
+}
+
+/// Something is missing in a gap, and it lies below what was read.
+fn is_sound(standing: Standing) {
+    assert!(standing.gap.is_none_or(|gap| gap.above < gap.up_to && gap.up_to <= standing.cursor.seq), "{standing:?}");
+}
+
+fn has_read(standing: Standing, seq: u64) -> bool {
+    seq <= standing.cursor.seq && standing.gap.is_none_or(|gap| seq <= gap.above || seq > gap.up_to)
+}
+
+/// The numbers around each end of what was read.
+fn edges(standings: &[Standing]) -> Vec<u64> {
+    let ends = standings.iter().flat_map(|standing| {
+        let gap = standing.gap.map_or([0; 2], |gap| [gap.above, gap.up_to]);
+        [standing.cursor.seq, gap[0], gap[1]]
+    });
+    ends.flat_map(|end| [end.saturating_sub(1), end, end.saturating_add(1)]).filter(|seq| *seq > 0).collect()
+}
+
+/// Wherever the disk stands that another tab wrote to, it says of no number that it was read but what was there or came
+/// with the page.
+fn kept_by_others(request: &PullRequest, answer: &PullAnswer) {
+    for disk in standings() {
+        let kept = keep(&disk, Keeping::All, request, answer, 0);
+        let Some(ConfirmedWrite::Progress(after)) = kept.writes.last() else { continue };
+        again(after);
+        for page in answer.scopes.iter().filter(|page| fits(request, page) && is_alone(answer, page)) {
+            let Some(now) = after.standing(page.scope) else { continue };
+            is_sound(now);
+            let before = disk.standing(page.scope).unwrap_or_default();
+            let lay_there =
+                |seq| !page.reset && before.cursor.generation == now.cursor.generation && has_read(before, seq);
+            for seq in edges(&[before, page.standing(), now]) {
+                let came = has_read(page.standing(), seq) || lay_there(seq);
+                assert!(now == before || came || !has_read(now, seq), "{seq} of {now:?} over {before:?}: {page:?}");
+            }
+        }
+    }
+}
+
+fn is_alone(answer: &PullAnswer, page: &ScopePage) -> bool {
+    answer.scopes.iter().filter(|other| other.scope == page.scope).count() == 1
+}
+
+/// Whether a page goes on from what was asked, as every server's does.
+fn fits(request: &PullRequest, page: &ScopePage) -> bool {
+    let asked = request.standing(page.scope);
+    let goes_on = asked.cursor.generation == page.cursor.generation && asked.cursor.seq <= page.cursor.seq;
+    let is_less = match (asked.gap, page.standing().gap) {
+        (_, None) => true,
+        (None, Some(begun)) => begun.above == asked.cursor.seq,
+        (Some(asked), Some(left)) => left.above == asked.above && left.up_to <= asked.up_to,
+    };
+    page.reset || (goes_on && is_less)
 }
 
 fn counter() -> Counter {
@@ -76,6 +158,7 @@ fn taken_in(answer: &PullAnswer, progress: Progress) {
         }
         moved_aside(&contents.commands.iter().map(|queued| queued.command.n).collect::<Vec<_>>(), &writes, &held);
     }
+    kept_by_others(&request, answer);
     let kept = keep(&progress, Keeping::All, &request, answer, 0);
     device.show(&request, answer, held.clone(), &kept, 0);
     let through = device.replica().through();
@@ -83,7 +166,14 @@ fn taken_in(answer: &PullAnswer, progress: Progress) {
     assert!(device.replica().pending().iter().all(|pending| pending.n > through));
     for page in &answer.scopes {
         assert!(device.progress().cursors.contains_key(&page.scope));
+        let now = device.progress().standing(page.scope).unwrap_or_default();
+        is_sound(now);
+        if is_alone(answer, page) {
+            let came = |seq| has_read(page.standing(), seq);
+            assert!(edges(&[page.standing(), now]).into_iter().all(|seq| came(seq) || !has_read(now, seq)));
+        }
     }
+    assert_eq!(device.still_to_fill().is_none(), device.numbers_in_gaps() == 0);
     assert!(device.held().len() <= held.len());
     let settled = outbox::settle(&contents, request.epoch, answer.through);
     assert!(settled.iter().all(|write| matches!(write, OutboxWrite::Unqueue(n) if *n <= answer.through)));
@@ -133,11 +223,31 @@ pub fn pull_seeds() -> Vec<Vec<u8>> {
     asked.epoch = first.counter.epoch;
     let brought = LivePage { asked, answer: brought };
     let brought = serde_json::to_vec(&brought).expect("a page can be written");
-    let frames = answers.iter().map(|answer| serde_json::to_vec(answer).expect("an answer can be written"));
-    std::iter::once(serde_json::to_vec(&request).expect("a request can be written"))
-        .chain(frames)
-        .chain([brought])
-        .collect()
+    let answers = answers.into_iter().chain(filling());
+    let frames = answers.map(|answer| serde_json::to_vec(&answer).expect("an answer can be written"));
+    let newest = Device::open(examples::actor(), contents(), standings().pop().unwrap_or_default(), []);
+    let requests = [request, newest.pull_request()];
+    let requests = requests.iter().map(|request| serde_json::to_vec(request).expect("a request can be written"));
+    requests.chain(frames).chain([brought]).collect()
+}
+
+/// The newest rows first, then older ones of the gap, then the last of them.
+fn filling() -> [PullAnswer; 3] {
+    let all = answer(&examples::changes(), Vec::new());
+    let knowledge = |reset, gap, from: usize, to: usize| {
+        let mut answer = all.clone();
+        answer.scopes.retain(|page| page.scope == Scope::Knowledge);
+        for page in &mut answer.scopes {
+            (page.reset, page.gap) = (reset, gap);
+            page.cursor.seq = page.cursor.seq.max(9);
+            page.head = page.cursor.seq;
+            let rows: Vec<Row> = page.rows.iter().skip(from).take(to - from).cloned().collect();
+            (page.rows, page.older) = if reset { (rows, Vec::new()) } else { (Vec::new(), rows) };
+        }
+        answer
+    };
+    let gap = |up_to| Some(Gap { above: 0, up_to, rows: up_to, holds: false });
+    [knowledge(true, gap(7), 7, 20), knowledge(false, gap(4), 4, 7), knowledge(false, None, 0, 4)]
 }
 
 fn answer(changes: &[Change], verdicts: Vec<VerdictRow>) -> PullAnswer {
