@@ -121,7 +121,7 @@ test('an agent sees figures of their own', async ({ desk, shopper }) => {
   await desk.startWith(agent, shopper, FIRST)
   await desk.reply('七八泡没有问题。')
   await expect(shopper.answers).toHaveCount(1)
-  await desk.open('/desk/account')
+  await desk.open('/desk/me')
   const mine = desk.page.getByTestId('my-figures')
   await expect(mine.locator('details[data-figure="median"] summary b')).toContainText('秒')
   await mine.locator('details[data-figure="median"] summary').click()

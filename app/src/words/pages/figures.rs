@@ -1,6 +1,6 @@
 //! The words about figures as the shop defines them.
 
-use qinda::timing::{ClockRule, DaySpan, Definition, Hours, Statistic, Subject, Unit, Value, Window};
+use qinda::timing::{ClockRule, DaySpan, Definition, Hours, HoursOf, Statistic, Subject, Unit, Value, Window};
 
 use super::super::Lang;
 use super::Text;
@@ -43,21 +43,25 @@ pub(crate) fn figure_of(lang: Lang, definition: &Definition, value: &Value) -> S
     };
     if not_ended > 0 {
         said += &match lang {
-            Lang::Zh => format!(" · {not_ended} 没有结果"),
+            Lang::Zh if is_share => format!(" · 其中 {not_ended} {unit}没有结果"),
+            Lang::Zh => format!(" · 另有 {not_ended} {unit}没有结果"),
             Lang::En => format!(" · {not_ended} without an end"),
         };
     }
     if running > 0 {
         said += &match lang {
-            Lang::Zh => format!(" · {running} 还在等"),
-            Lang::En => format!(" · {running} still waiting"),
+            Lang::Zh => format!(" · 另有 {running} {unit}还在进行"),
+            Lang::En => format!(" · {running} more still open"),
         };
     }
     said
 }
 
-/// What a figure said of the time before.
+/// What a figure said of the time before; nothing where there was nothing to say it of.
 pub(crate) fn figure_before(lang: Lang, definition: &Definition, before: &Value) -> String {
+    if before.of == 0 {
+        return String::new();
+    }
     let said = figure_value(lang, definition, before);
     match lang {
         Lang::Zh => format!("上一段 {said}"),
@@ -69,7 +73,7 @@ pub(crate) fn figure_before(lang: Lang, definition: &Definition, before: &Value)
 pub(crate) fn described(lang: Lang, definition: &Definition) -> String {
     let mut said = vec![subject(lang, definition.subject).to_owned(), statistic(lang, definition)];
     said.extend(unit(lang, definition.unit));
-    said.extend(hours(lang, &definition.hours));
+    said.extend(hours(lang, definition));
     if definition.clock == ClockRule::Opening {
         said.push(Text("只计营业时间里的时长", "only time within opening hours counts").say(lang).to_owned());
     }
@@ -97,11 +101,10 @@ pub(crate) fn described(lang: Lang, definition: &Definition) -> String {
 pub(crate) fn figure_source(lang: Lang, definition: &Definition) -> Option<String> {
     let source = definition.source.as_ref()?;
     Some(match lang {
-        Lang::Zh => format!("来源：{}（{} 查阅）。平台会改口径，请以平台公布的为准。", source.by, source.read_on),
-        Lang::En => format!(
-            "Source: {} (read on {}). Marketplaces change theirs; what they publish counts.",
-            source.by, source.read_on
-        ),
+        Lang::Zh => format!("来源：{}（{} 查阅）。规则会变，请以最新公布的为准。", source.by, source.read_on),
+        Lang::En => {
+            format!("Source: {} (read on {}). Rules change; what is published last counts.", source.by, source.read_on)
+        }
     })
 }
 
@@ -116,10 +119,14 @@ const fn subject(lang: Lang, subject: Subject) -> &'static str {
             "the first round of each conversation, to the first human answer",
         ),
         Subject::Handover => Text("从转接到接手人的第一个回答", "from a handover to the receiver’s first answer"),
-        Subject::Handling => Text("从第一个人工回答到会话关闭", "from the first human answer to the closing"),
-        Subject::Resolution => {
-            Text("从顾客第一句到最后一次关闭", "from the shopper’s first message to the last closing")
-        }
+        Subject::Handling => Text(
+            "从客服第一句话到之后没人再说话的关闭",
+            "from a member’s first words to the closing after which nobody wrote",
+        ),
+        Subject::Resolution => Text(
+            "从顾客第一句到之后没人再说话的关闭",
+            "from the shopper’s first message to the closing after which nobody wrote",
+        ),
     };
     text.say(lang)
 }
@@ -153,15 +160,23 @@ fn unit(lang: Lang, unit: Unit) -> Option<String> {
     Some(text.say(lang).to_owned())
 }
 
-fn hours(lang: Lang, hours: &Hours) -> Option<String> {
-    match hours {
+fn hours(lang: Lang, definition: &Definition) -> Option<String> {
+    let what = match definition.hours_of {
+        HoursOf::Case => Text("", "what"),
+        HoursOf::Session => Text("那次咨询", "whose session"),
+    };
+    let what = what.say(lang);
+    match definition.hours {
         Hours::Any => None,
-        Hours::Opening => Some(Text("只算营业时间里开始的", "only what begins in opening hours").say(lang).to_owned()),
+        Hours::Opening => Some(match lang {
+            Lang::Zh => format!("只算{what}在营业时间里开始的"),
+            Lang::En => format!("only {what} begins in opening hours"),
+        }),
         Hours::Daily(DaySpan { from, to }) => {
             let clock = |minutes: u32| format!("{}:{:02}", minutes / 60, minutes % 60);
             Some(match lang {
-                Lang::Zh => format!("只算 {}–{} 开始的", clock(*from), clock(*to)),
-                Lang::En => format!("only what begins from {} to {}", clock(*from), clock(*to)),
+                Lang::Zh => format!("只算{what}在 {}–{} 开始的", clock(from), clock(to)),
+                Lang::En => format!("only {what} begins from {} to {}", clock(from), clock(to)),
             })
         }
     }
@@ -212,7 +227,10 @@ mod tests {
         assert_eq!(figure_value(Lang::En, times, &nothing), "no rounds");
         let none_of_two = Value { of: 2, not_ended: 1, running: 1, ..nothing };
         assert_eq!(figure_value(Lang::Zh, shares, &none_of_two), "0.0%");
-        assert_eq!(figure_of(Lang::Zh, shares, &none_of_two), "2 次里 0 次做到 · 1 没有结果 · 1 还在等");
+        assert_eq!(
+            figure_of(Lang::Zh, shares, &none_of_two),
+            "2 次里 0 次做到 · 其中 1 次没有结果 · 另有 1 次还在进行"
+        );
     }
 
     #[wasm_bindgen_test]
