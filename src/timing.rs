@@ -19,7 +19,9 @@ pub use define::{
     LeaveOut, Source, Statistic, Unit, Window,
 };
 pub use figures::{Figure, Figures, Group, RoundOf, figures, quantile};
-pub use hours::{DaySpan, HoursFault, LAID_OUT_DAYS_MAX, Open, OpeningHours, SPANS_MAX, SPECIAL_DAYS_MAX};
+pub use hours::{
+    DaySpan, HoursFault, LAID_OUT_DAYS_MAX, Open, OpeningHours, SPANS_MAX, SPECIAL_DAYS_MAX, spans_of, spans_text,
+};
 pub use life::{Case, Course, Happened, Life, Subject, What};
 pub use presets::shipped;
 pub use rounds::{ANSWER_LIMIT_SECONDS, Answer, GREETING_LIMIT_SECONDS, Round, Waiting, rounds, waiting};

@@ -3,6 +3,7 @@
 
 mod checking;
 mod choosing;
+mod counting;
 mod deeds;
 mod drafts;
 mod finding;
@@ -40,6 +41,7 @@ use crate::prelude::*;
 
 pub(crate) use crate::local::vault::PinProblem;
 pub(crate) use choosing::{Facts, fact, learned, question_of};
+pub(crate) use counting::RulesProblem;
 pub(crate) use deeds::{CannotKeep, FiguresProblem, SignInProblem};
 pub(crate) use finding::{Found, FoundIn, Suggested};
 pub(crate) use lock::Closed;

@@ -3,12 +3,14 @@
 mod chart;
 mod coaching;
 mod defined;
+mod hours;
 mod notes;
 mod now;
 mod tables;
 
 pub(crate) use self::coaching::MyCoaching;
 pub(crate) use self::defined::MyFigures;
+pub(crate) use self::hours::Misread;
 
 use std::time::Duration;
 
@@ -19,6 +21,7 @@ use qinda::timing::Figure;
 use self::chart::HourChart;
 use self::coaching::CoachingTable;
 use self::defined::DefinedFigures;
+use self::hours::Hours;
 use self::notes::Notes;
 use self::now::WaitingNow;
 use self::tables::{AgentTable, HourTable};
@@ -178,6 +181,7 @@ pub(crate) fn Figures() -> impl IntoView {
                 }
             }}
             <DefinedFigures range/>
+            <Hours/>
             <CoachingTable range/>
             <Notes/>
             <Definitions/>

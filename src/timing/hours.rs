@@ -1,5 +1,9 @@
 //! Opening hours: when somebody is there to answer.
 
+mod text;
+
+pub use text::{spans_of, spans_text};
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -57,6 +57,18 @@ pub(crate) async fn get<A: DeserializeOwned>(path: &str) -> Result<A, Failure> {
     answer(request.send().await, timed).await
 }
 
+/// Puts a record under an address, and gives back what stands there then.
+pub(crate) async fn put<A: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<A, Failure> {
+    let body = serde_json::to_string(body).map_err(|error| Failure::Refused(0, error.to_string()))?;
+    let timed = Timed::new(REQUEST_MILLIS_MAX);
+    let request = Request::put(path)
+        .header("content-type", "application/json")
+        .abort_signal(timed.signal())
+        .body(body)
+        .map_err(|_| Failure::Unreachable)?;
+    answer(request.send().await, timed).await
+}
+
 /// Puts bytes under an address.
 pub(crate) async fn put_bytes(path: &str, media_type: &str, bytes: &[u8]) -> Result<(), Failure> {
     let timed = Timed::new(PICTURE_MILLIS_MAX);

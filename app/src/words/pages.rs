@@ -201,6 +201,14 @@ texts! {
     NEVER_ENDED: "没有结果", "no end";
     WRITTEN_BEFORE: "断网时写于", "written offline at";
     EXPORT_CSV: "导出 CSV", "Export CSV";
+    HOURS: "时区和营业时间", "Time zone and opening hours";
+    HOURS_HINT: "设了营业时间，每项指标会再按营业时间算一遍：只算开门时开始的，只计开门时的时长。", "With opening hours every figure is also told by them: of what began while the shop was open, and of the time that it was open.";
+    HOURS_SAVED: "已保存，下次打开指标就按它算。", "Saved; the figures follow at the next look.";
+    TIME_ZONE: "时区", "Time zone";
+    TIME_ZONE_HINT: "如 Asia/Shanghai；空着就按店铺固定的时差。", "Such as Asia/Shanghai; empty means the shop’s fixed distance from UTC.";
+    SPECIAL_DAYS: "特别的日子", "Special days";
+    SPECIAL_DAYS_HINT: "一行一天：日期、空格、时段。过了零点接着写，26:00 就是次日两点；放假写“休”。", "One in a line: the date, a space, the hours. Past midnight go on counting, 26:00 is two in the morning; a holiday is “off”.";
+    ASK_AGAIN: "再试一次", "Try again";
     MY_COACHING: "我的打字和用答案（近 7 天）", "My typing and answers (7 days)";
     NO_COACHING: "这段时间还没有回复。", "No replies in this time.";
     CHARS_A_MINUTE: "字/分钟", "Characters a minute";

@@ -1,10 +1,14 @@
 //! The words about figures as the shop defines them.
 
-use qinda::timing::{ClockRule, DaySpan, Definition, Hours, HoursOf, Statistic, Subject, Unit, Value, Window};
+use qinda::timing::{
+    ClockRule, DaySpan, Definition, Hours, HoursFault, HoursOf, SPANS_MAX, Statistic, Subject, Unit, Value, Window,
+};
 
 use super::super::Lang;
 use super::Text;
+use crate::desk::RulesProblem;
 use crate::parts::when::span_text;
+use crate::supervise::Misread;
 
 /// The name of a figure.
 pub(crate) fn figure_name(lang: Lang, definition: &Definition) -> &str {
@@ -208,6 +212,62 @@ fn long(lang: Lang, seconds: u32) -> String {
         Lang::Zh => format!("{number} {zh}"),
         Lang::En => format!("{number} {en}"),
     }
+}
+
+/// The weekdays, Monday first.
+pub(crate) const WEEKDAYS: [Text; 7] = [
+    Text("周一", "Monday"),
+    Text("周二", "Tuesday"),
+    Text("周三", "Wednesday"),
+    Text("周四", "Thursday"),
+    Text("周五", "Friday"),
+    Text("周六", "Saturday"),
+    Text("周日", "Sunday"),
+];
+
+/// Where hours as they are typed name none.
+pub(crate) fn hours_fault(lang: Lang, misread: Misread) -> String {
+    match (misread, lang) {
+        (Misread::Weekday(day, HoursFault::Spans), Lang::Zh) => {
+            format!("{}最多 {SPANS_MAX} 段时间。", WEEKDAYS[day].say(lang))
+        }
+        (Misread::Weekday(day, HoursFault::Spans), Lang::En) => {
+            format!("{} has at most {SPANS_MAX} spans.", WEEKDAYS[day].say(lang))
+        }
+        (Misread::Weekday(day, _), Lang::Zh) => {
+            format!("{}的时间没看懂，请写成 9:00-12:00 13:00-18:00，或者“休”。", WEEKDAYS[day].say(lang))
+        }
+        (Misread::Weekday(day, _), Lang::En) => {
+            format!("The hours of {} do not read; write 9:00-12:00 13:00-18:00, or “off”.", WEEKDAYS[day].say(lang))
+        }
+        (Misread::Special(line), Lang::Zh) => format!("特别的日子第 {line} 行没看懂，请写成 2026-11-11 8:00-26:00。"),
+        (Misread::Special(line), Lang::En) => {
+            format!("Line {line} of the special days does not read; write 2026-11-11 8:00-26:00.")
+        }
+    }
+}
+
+/// Why the hours are not there, or were not kept.
+pub(crate) const fn rules_problem(lang: Lang, problem: RulesProblem) -> &'static str {
+    let text = match problem {
+        RulesProblem::Unreachable => Text(
+            "网络断了，还没有保存。写的都在，联网后再存。",
+            "Offline: not saved yet. What you typed stays; save it when the network is back.",
+        ),
+        RulesProblem::SignedOut => Text("登录已过期，登录后再存。", "You are signed out; sign in and save again."),
+        RulesProblem::Forbidden => {
+            Text("您现在的角色不能看也不能改。", "Your roles do not let you see or change this now.")
+        }
+        RulesProblem::MovedOn => {
+            Text("同事刚改过，还没有保存您的。", "A colleague changed them meanwhile; yours are not saved.")
+        }
+        RulesProblem::NoSuchZone => Text(
+            "没有这个时区，请写成 Asia/Shanghai 这样的名字。",
+            "There is no such time zone; write a name such as Asia/Shanghai.",
+        ),
+        RulesProblem::Other => Text("服务器暂时不行，请稍后再试。", "The server has trouble; try again shortly."),
+    };
+    text.say(lang)
 }
 
 pub(crate) const NO_ROUNDS: Text = Text("没有可算的", "no rounds");
