@@ -80,4 +80,6 @@ pub use wire_answers::{
     SHEET_ROWS_MAX, SheetAnswer, SheetRow, TrialAnswer, TrialRequest, VersionsAnswer, WordingNote, WordingNotes,
 };
 pub use wire_devices::{CUT_OFF, CutOff, DeviceCard, DevicesAnswer};
-pub use wire_figures::{CASES_MAX, CasesAnswer, DefinedAnswer, DefinedFigure, RulesTold, ToldCase};
+pub use wire_figures::{
+    CASES_MAX, CasesAnswer, DefinedAnswer, DefinedFigure, FIGURE_TRIAL_DAYS, FigureTrial, RulesTold, ToldCase,
+};

@@ -6,11 +6,14 @@ mod defined;
 mod hours;
 mod notes;
 mod now;
+mod own_figures;
+mod rules;
 mod tables;
 
 pub(crate) use self::coaching::MyCoaching;
 pub(crate) use self::defined::MyFigures;
 pub(crate) use self::hours::Misread;
+pub(crate) use self::own_figures::FigureMisread;
 
 use std::time::Duration;
 
@@ -21,9 +24,9 @@ use qinda::timing::Figure;
 use self::chart::HourChart;
 use self::coaching::CoachingTable;
 use self::defined::DefinedFigures;
-use self::hours::Hours;
 use self::notes::Notes;
 use self::now::WaitingNow;
+use self::rules::Rules;
 use self::tables::{AgentTable, HourTable};
 use crate::desk::{Desk, FiguresProblem, Told, use_desk};
 use crate::frame::hand::{Hand, use_hand};
@@ -181,7 +184,7 @@ pub(crate) fn Figures() -> impl IntoView {
                 }
             }}
             <DefinedFigures range/>
-            <Hours/>
+            <Rules/>
             <CoachingTable range/>
             <Notes/>
             <Definitions/>

@@ -80,6 +80,20 @@ pub struct ToldCase {
     pub written_at: Option<Micros>,
 }
 
+/// Over so many days a definition is tried.
+pub const FIGURE_TRIAL_DAYS: i64 = 31;
+
+/// `POST /api/figures/trial` with a [`Definition`]: what it would have said of the last [`FIGURE_TRIAL_DAYS`] days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FigureTrial {
+    /// The span began here …
+    pub from: Micros,
+    /// … and ended here.
+    pub to: Micros,
+    /// What it would have said.
+    pub value: Value,
+}
+
 /// `GET` and `PUT /api/figures/rules`: how the shop counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RulesTold {

@@ -1,7 +1,7 @@
 //! How the shop counts: its clocks and its hours, as the server keeps them.
 
-use qinda::sync::RulesTold;
-use qinda::timing::FigureRules;
+use qinda::sync::{FigureTrial, RulesTold};
+use qinda::timing::{Definition, FigureRules};
 
 use super::Desk;
 use crate::local::http::{self, Failure};
@@ -42,6 +42,11 @@ impl Desk {
     /// How the shop counts now.
     pub(crate) async fn figure_rules(&self) -> Result<RulesTold, RulesProblem> {
         Ok(http::get(RULES).await?)
+    }
+
+    /// What a definition would have said of the last days.
+    pub(crate) async fn try_figure(&self, definition: &Definition) -> Result<FigureTrial, RulesProblem> {
+        Ok(http::post("/api/figures/trial", definition).await?)
     }
 
     /// Changes how the shop counts, from the version that was read.

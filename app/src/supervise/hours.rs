@@ -2,19 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use leptos::task::spawn_local;
 use qinda::model::Day;
-use qinda::sync::RulesTold;
 use qinda::timing::{DaySpan, FigureRules, HoursFault, OpeningHours, spans_of, spans_text};
 
-use crate::desk::{RulesProblem, use_desk};
+use super::rules::Kept;
 use crate::frame::hand::use_hand;
 use crate::prelude::*;
 use crate::words::pages::{
-    ASK_AGAIN, HOURS, HOURS_HINT, HOURS_SAVED, SPECIAL_DAYS, SPECIAL_DAYS_HINT, TIME_ZONE, TIME_ZONE_HINT, WEEKDAYS,
-    hours_fault, p, rules_problem,
+    HOURS, HOURS_HINT, HOURS_SAVED, SPECIAL_DAYS, SPECIAL_DAYS_HINT, TIME_ZONE, TIME_ZONE_HINT, WEEKDAYS, hours_fault,
+    p,
 };
-use crate::words::{Lang, Word, t};
+use crate::words::{Word, t};
 
 /// Time zones that are offered while one is typed; every other that the world knows is taken too.
 const ZONES: [&str; 8] = [
@@ -37,22 +35,6 @@ pub(crate) enum Misread {
     Special(usize),
 }
 
-/// Why the hours were not kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fault {
-    Misread(Misread),
-    Problem(RulesProblem),
-}
-
-impl Fault {
-    fn say(self, lang: Lang) -> String {
-        match self {
-            Self::Misread(misread) => hours_fault(lang, misread),
-            Self::Problem(problem) => rules_problem(lang, problem).to_owned(),
-        }
-    }
-}
-
 /// The hours as they are typed.
 #[derive(Clone, Copy)]
 struct Fields {
@@ -62,14 +44,17 @@ struct Fields {
 }
 
 impl Fields {
-    fn of(rules: &FigureRules) -> Self {
+    fn new() -> Self {
+        let empty = || RwSignal::new(String::new());
+        Self { zone: empty(), week: std::array::from_fn(|_| empty()), special: empty() }
+    }
+
+    fn set(self, rules: &FigureRules) {
         let OpeningHours { week, special } = &rules.hours;
         let line = |(day, spans): (&Day, &Vec<DaySpan>)| format!("{day} {}", written_spans(spans));
-        Self {
-            zone: RwSignal::new(rules.zone.clone()),
-            week: std::array::from_fn(|day| RwSignal::new(written_spans(&week[day]))),
-            special: RwSignal::new(special.iter().map(line).collect::<Vec<_>>().join("\n")),
-        }
+        self.zone.set(rules.zone.clone());
+        self.week.iter().zip(week).for_each(|(field, spans)| field.set(written_spans(spans)));
+        self.special.set(special.iter().map(line).collect::<Vec<_>>().join("\n"));
     }
 
     fn read(self) -> Result<(String, OpeningHours), Misread> {
@@ -98,78 +83,34 @@ fn special_days(text: &str) -> Result<BTreeMap<Day, Vec<DaySpan>>, Misread> {
     lines.filter(|(_, line)| !line.is_empty()).map(day).collect()
 }
 
-/// The time zone and the opening hours, to be read and changed.
+/// The time zone and the opening hours.
 #[component]
-pub(crate) fn Hours() -> impl IntoView {
-    let (desk, hand) = (use_desk(), use_hand());
-    let told = RwSignal::new(None::<Result<RulesTold, RulesProblem>>);
-    let ask = move || {
-        spawn_local(async move {
-            let rules = desk.figure_rules().await;
-            told.try_set(Some(rules));
-        });
-    };
-    let begin = handler(move |_| {
-        if !matches!(told.get_untracked(), Some(Ok(_))) {
-            ask();
-        }
+pub(super) fn HoursForm(kept: Kept) -> impl IntoView {
+    let hand = use_hand();
+    let fields = Fields::new();
+    let misread = RwSignal::new(None::<Misread>);
+    let saved = RwSignal::new(false);
+    // What a colleague changed comes in when the rules are read anew; what is typed stays while only figures change.
+    let theirs = memo(move || {
+        let FigureRules { zone, hours, .. } = kept.rules();
+        FigureRules { zone, hours, own: Vec::new() }
     });
-    view! {
-        <details class="definitions hours" data-testid="hours" on:toggle=begin>
-            <summary>{p(HOURS)}</summary>
-            <p class="hint">{p(HOURS_HINT)}</p>
-            {move || match told.get() {
-                None => ().into_any(),
-                Some(Ok(rules)) => view! { <HoursForm rules again=Callback::new(move |()| ask())/> }.into_any(),
-                Some(Err(problem)) => {
-                    view! {
-                        <p class="fault" role="alert">{move || rules_problem(hand.lang.get(), problem)}</p>
-                        <button type="button" on:click=handler(move |_| ask())>{p(ASK_AGAIN)}</button>
-                    }
-                        .into_any()
-                }
-            }}
-        </details>
-    }
-}
-
-#[component]
-fn HoursForm(rules: RulesTold, again: Callback<()>) -> impl IntoView {
-    let (desk, hand) = (use_desk(), use_hand());
-    let fields = Fields::of(&rules.rules);
-    let kept = StoredValue::new(rules);
-    let fault = RwSignal::new(None::<Fault>);
-    let (saved, busy) = (RwSignal::new(false), RwSignal::new(false));
+    effect(move || fields.set(&theirs.get()));
     let save = handler(move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         saved.set(false);
-        let (zone, hours) = match fields.read() {
-            Ok(read) => read,
-            Err(misread) => return fault.set(Some(Fault::Misread(misread))),
-        };
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        let RulesTold { rules, version } = kept.get_value();
-        spawn_local(async move {
-            let put = desk.put_figure_rules(FigureRules { zone, hours, ..rules }, version).await;
-            busy.try_set(false);
-            saved.try_set(put.is_ok());
-            match put {
-                Ok(rules) => {
-                    fault.try_set(None);
-                    kept.try_set_value(rules);
-                }
-                Err(problem) => {
-                    fault.try_set(Some(Fault::Problem(problem)));
-                }
-            }
+        let read = fields.read();
+        misread.set(read.as_ref().err().copied());
+        let Ok((zone, hours)) = read else { return };
+        let change = |rules: &mut FigureRules| (rules.zone, rules.hours) = (zone, hours);
+        kept.change(change, move |problem| {
+            saved.try_set(problem.is_none());
         });
     });
-    let moved_on = move || fault.get() == Some(Fault::Problem(RulesProblem::MovedOn));
     view! {
-        <form class="hours-form" on:submit=save>
+        <form class="hours-form" data-testid="hours" on:submit=save>
+            <h3>{p(HOURS)}</h3>
+            <p class="hint">{p(HOURS_HINT)}</p>
             <label class="field">
                 <span>{p(TIME_ZONE)}</span>
                 <input
@@ -212,13 +153,10 @@ fn HoursForm(rules: RulesTold, again: Callback<()>) -> impl IntoView {
                 ></textarea>
                 <small class="hint">{p(SPECIAL_DAYS_HINT)}</small>
             </label>
-            <p class="fault" role="alert">{move || fault.get().map(|fault| fault.say(hand.lang.get()))}</p>
+            <p class="fault" role="alert">{move || misread.get().map(|misread| hours_fault(hand.lang.get(), misread))}</p>
             <p class="hint" role="status">{move || saved.get().then(|| HOURS_SAVED.say(hand.lang.get()))}</p>
             <div class="buttons">
-                <button type="submit" class="strong" aria-busy=move || busy.get().to_string()>{t(Word::Save)}</button>
-                <Show when=moved_on>
-                    <button type="button" on:click=handler(move |_| again.run(()))>{t(Word::TakeTheirs)}</button>
-                </Show>
+                <button type="submit" class="strong" aria-busy=move || kept.is_busy().to_string()>{t(Word::Save)}</button>
             </div>
         </form>
     }
@@ -252,6 +190,8 @@ mod tests {
         hours.week[6].clear();
         hours.special.insert("2026-11-11".parse().unwrap(), vec![DaySpan { from: 480, to: 1_560 }]);
         let rules = FigureRules { zone: "Asia/Shanghai".into(), hours: hours.clone(), ..FigureRules::default() };
-        assert_eq!(Fields::of(&rules).read(), Ok(("Asia/Shanghai".to_owned(), hours)));
+        let fields = Fields::new();
+        fields.set(&rules);
+        assert_eq!(fields.read(), Ok(("Asia/Shanghai".to_owned(), hours)));
     }
 }

@@ -84,6 +84,16 @@ pub async fn cases(conn: &mut Conn, question: &Question, figure: &str) -> Stored
     Ok(Some(CasesAnswer { definition, cases, count, members }))
 }
 
+/// What a definition says, whether the shop has it or not.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn trial(conn: &mut Conn, question: &Question, definition: &Definition) -> Stored<Value> {
+    let RulesTold { rules, .. } = figure_rules::find(conn, question.shop.id).await?;
+    let told = Told::read(conn, question, &rules, question.from).await?;
+    Ok(value(definition, &told.cases(definition), &told.asked(question, question.from, question.to)))
+}
+
 fn told_case(definition: &Definition, case: &Case, standing: Standing) -> ToldCase {
     let ms = match standing {
         Standing::Ended(micros) => Some((micros + 500) / 1_000),

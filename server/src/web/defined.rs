@@ -6,15 +6,15 @@ use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use axum::routing::{Router, get};
+use axum::routing::{Router, get, post};
 use qinda::model::{Deed, Micros};
-use qinda::sync::{CasesAnswer, DefinedAnswer, RulesTold};
-use qinda::timing::RulesFault;
+use qinda::sync::{CasesAnswer, DefinedAnswer, FIGURE_TRIAL_DAYS, FigureTrial, RulesTold};
+use qinda::timing::{Definition, RulesFault};
 use serde::Deserialize;
 
 use super::AppState;
 use super::errors::Refusal;
-use super::figures::Span;
+use super::figures::{SECONDS_PER_DAY, Span};
 use super::session::SignedInMember;
 use crate::sheet_of_figures::csv;
 use crate::store::defined::{self, Question};
@@ -27,6 +27,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api/figures/defined", get(show))
         .route("/api/figures/defined.csv", get(sheet))
         .route("/api/figures/cases", get(cases))
+        .route("/api/figures/trial", post(try_out))
         .route("/api/figures/rules", get(rules).put(put_rules))
 }
 
@@ -121,6 +122,22 @@ async fn put_rules(
         return Err(changed_meanwhile());
     }
     Ok(Json(RulesTold { version: version + 1, ..told }))
+}
+
+/// What a definition would have said of the last days, before anybody keeps it.
+async fn try_out(
+    State(state): State<AppState>,
+    member: SignedInMember,
+    definition: Result<Json<Definition>, JsonRejection>,
+) -> Result<Json<FigureTrial>, Refusal> {
+    member.require(Deed::SeeFigures)?;
+    let Json(definition) = definition.map_err(|_| Refusal::malformed())?;
+    let definition = definition.checked().map_err(|fault| unfit(fault.into()))?;
+    let to = state.store.clock().now();
+    let from = to.plus_seconds(-FIGURE_TRIAL_DAYS * SECONDS_PER_DAY);
+    let question = Question { shop: member.signed_in().shop.clone(), from, to, now: to, only: None };
+    let mut snapshot = state.store.snapshot().await?;
+    Ok(Json(FigureTrial { from, to, value: defined::trial(&mut snapshot, &question, &definition).await? }))
 }
 
 const fn no_such_figure() -> Refusal {

@@ -18,7 +18,7 @@ use super::session::SignedInMember;
 use crate::store::figures::{FIGURES_DAYS_MAX, rounds_between};
 use crate::store::{Stored, members};
 
-const SECONDS_PER_DAY: i64 = 24 * 3600;
+pub(super) const SECONDS_PER_DAY: i64 = 24 * 3600;
 
 /// The addresses of this file.
 pub fn routes() -> Router<AppState> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use qinda::sync::{
-    Action, CasesAnswer, CloseConversation, DefinedAnswer, DefinedFigure, RulesTold, TakeConversation,
-    TransferConversation,
+    Action, CasesAnswer, CloseConversation, DefinedAnswer, DefinedFigure, FIGURE_TRIAL_DAYS, FigureTrial, RulesTold,
+    TakeConversation, TransferConversation,
 };
 use qinda::timing::{DaySpan, Definition, FigureRules, Hours, OpeningHours, Statistic, Value, shipped};
 use reqwest::{Response, StatusCode};
@@ -231,6 +231,28 @@ async fn what_is_exported_is_what_the_screen_shows() {
     let agents: Vec<&str> =
         lines.iter().filter(|line| line[0] == "tmall-3min").map(|line| line[column("agent")]).collect();
     assert_eq!(agents.len(), 4, "everybody, two agents and nobody: {agents:?}");
+}
+
+#[tokio::test]
+async fn a_definition_is_tried_before_anybody_keeps_it() {
+    let shop = staffed().await;
+    let (agent, _) = busy_morning(&shop).await;
+    let lead = shop.desk("2001").await;
+    let within = |seconds| Definition { threshold_seconds: Some(seconds), ..shipped().swap_remove(1) };
+    let tried = async |desk: &Desk, definition: &Definition| {
+        desk.client.post(format!("{}/api/figures/trial", desk.origin)).json(definition).send().await.unwrap()
+    };
+    let said = async |seconds| {
+        let trial: FigureTrial = tried(&lead, &within(seconds)).await.json().await.unwrap();
+        (met(trial.value), trial.to.since(trial.from) / 1_000_000)
+    };
+    assert_eq!(said(9).await, ((0, 3), FIGURE_TRIAL_DAYS * DAY));
+    assert_eq!(said(11).await.0, (1, 3));
+    assert_eq!(said(50).await.0, (2, 3));
+    let nameless = Definition { name: String::new(), ..within(9) };
+    assert_eq!(refusal(tried(&lead, &nameless).await).await, (StatusCode::UNPROCESSABLE_ENTITY, "unfit_rules".into()));
+    assert_eq!(refusal(tried(&agent, &within(9)).await).await.0, StatusCode::FORBIDDEN);
+    assert!(defined(&lead).await.values().all(|figure| figure.definition.threshold_seconds != Some(9)));
 }
 
 #[tokio::test]

@@ -1,14 +1,15 @@
 //! The words about figures as the shop defines them.
 
 use qinda::timing::{
-    ClockRule, DaySpan, Definition, Hours, HoursFault, HoursOf, SPANS_MAX, Statistic, Subject, Unit, Value, Window,
+    ClockRule, DaySpan, Definition, DefinitionFault, Hours, HoursFault, HoursOf, SPANS_MAX, Statistic, Subject, Unit,
+    Value, Window,
 };
 
 use super::super::Lang;
 use super::Text;
 use crate::desk::RulesProblem;
 use crate::parts::when::span_text;
-use crate::supervise::Misread;
+use crate::supervise::{FigureMisread, Misread};
 
 /// The name of a figure.
 pub(crate) fn figure_name(lang: Lang, definition: &Definition) -> &str {
@@ -214,6 +215,66 @@ fn long(lang: Lang, seconds: u32) -> String {
     }
 }
 
+/// What can be measured, in the order of the choices.
+pub(crate) const SUBJECTS: [Text; 5] = [
+    Text("每一轮响应", "Every response"),
+    Text("首次响应", "First response"),
+    Text("转接等待", "Wait at handover"),
+    Text("处理时长", "Handling"),
+    Text("解决时长", "Resolution"),
+];
+
+/// Of what a figure can be said, in the order of the choices.
+pub(crate) const UNITS: [Text; 3] =
+    [Text("每一次", "Each case"), Text("每个会话", "Conversations"), Text("每位顾客", "Shoppers")];
+
+/// What can be said, in the order of the choices.
+pub(crate) const STATISTICS: [Text; 8] = [
+    Text("达标率", "Share within the threshold"),
+    Text("有结果的占比", "Share that ended"),
+    Text("中位数", "Median"),
+    Text("九成以内", "90th percentile"),
+    Text("九成五以内", "95th percentile"),
+    Text("平均", "Mean"),
+    Text("最长", "Longest"),
+    Text("次数", "Number"),
+];
+
+/// What a definition would have said of the last days.
+pub(crate) fn figure_trial(lang: Lang, definition: &Definition, value: &Value) -> String {
+    let (said, of) = (figure_value(lang, definition, value), figure_of(lang, definition, value));
+    match lang {
+        Lang::Zh => format!("近 31 天：{said}（{of}）"),
+        Lang::En => format!("The last 31 days: {said} ({of})"),
+    }
+}
+
+/// Why a figure as it is typed is none yet.
+pub(crate) const fn definition_fault(lang: Lang, misread: FigureMisread) -> &'static str {
+    let text = match misread {
+        FigureMisread::Hours => Text(
+            "每天时段写一段，如 8:00-23:00；空着就不限。",
+            "Hours of each day are one span, such as 8:00-23:00; empty means any.",
+        ),
+        FigureMisread::Definition(DefinitionFault::Name) => {
+            Text("请起个名称，60 个字以内。", "Give it a name of at most 60 characters.")
+        }
+        FigureMisread::Definition(DefinitionFault::NoThreshold) => {
+            Text("达标率要填达标秒数。", "A share within a time needs its threshold.")
+        }
+        FigureMisread::Definition(DefinitionFault::Seconds) => {
+            Text("秒数不能超过一周，封顶要大于 0。", "Times are at most a week, and a cap is more than nothing.")
+        }
+        FigureMisread::Definition(DefinitionFault::TimesOfCases) => {
+            Text("按会话或顾客只能算占比和次数。", "Of conversations and shoppers only shares and numbers can be told.")
+        }
+        FigureMisread::Definition(DefinitionFault::Hours(_)) => {
+            Text("每天时段不对，请写成 8:00-23:00。", "The hours of each day do not fit; write 8:00-23:00.")
+        }
+    };
+    text.say(lang)
+}
+
 /// The weekdays, Monday first.
 pub(crate) const WEEKDAYS: [Text; 7] = [
     Text("周一", "Monday"),
@@ -303,7 +364,7 @@ mod tests {
         let said = described(Lang::Zh, &tmall);
         for part in [
             "平均时长",
-            "只算 8:00–23:00 开始的",
+            "只算在 8:00–23:00 开始的",
             "超过 10 分钟 的按 10 分钟 计",
             "不足 1 秒的、隔天才结束的、没有结果的不计",
         ] {
