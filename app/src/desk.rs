@@ -27,7 +27,7 @@ use std::rc::Rc;
 use futures::channel::mpsc;
 use qinda::answers::Index;
 use qinda::model::{Micros, PictureId};
-use qinda::sync::{Device, LeaseState, LivePage, Scope, SignedIn};
+use qinda::sync::{Beat, Device, LeaseState, LivePage, Scope, SignedIn};
 use qinda::wording::Checker;
 
 use crate::local::clock::Clock;
@@ -147,6 +147,8 @@ enum Wake {
     Moved(BTreeMap<Scope, u64>),
     /// The live channel brought what a pull would.
     Page(Box<LivePage>),
+    /// The live channel brought everything up to here.
+    Beat(Beat),
     /// The live channel broke.
     Lost,
 }

@@ -19,11 +19,12 @@ use std::ops::Bound;
 pub use confirmed::{ConfirmedWrite, Keeping, Kept, Progress, keep, without_chats, without_scopes};
 pub use outbox::{Contents, Counter, Enqueued, Held, Moved, OutboxWrite, Queued};
 
+use super::live::sum_of;
 use super::needs::needed;
 use super::{
-    Action, Change, Command, Cursor, FormerNumber, LivePage, NewestFirst, PROTOCOL, PUSH_BYTES_MAX, PUSH_COMMANDS_MAX,
-    Pending, PullAnswer, PullRequest, PushRequest, Replica, Scope, ScopePage, Standing, State, Touched, Verdict,
-    VerdictRow,
+    Action, Beat, Change, Command, Cursor, FormerNumber, LivePage, NewestFirst, PROTOCOL, PUSH_BYTES_MAX,
+    PUSH_COMMANDS_MAX, Pending, PullAnswer, PullRequest, PushRequest, Replica, Scope, ScopePage, Standing, State,
+    Touched, Verdict, VerdictRow,
 };
 use crate::model::{Actor, EpochId};
 
@@ -382,6 +383,12 @@ impl Device {
         let read = |scope: &Scope| self.progress.standing(*scope).map_or(0, |standing| standing.cursor.seq);
         let has_moved = heads.iter().any(|(scope, head)| read(scope) != *head);
         has_moved || self.progress.cursors.keys().any(|scope| !heads.contains_key(scope))
+    }
+
+    /// Whether this tab lacks something that the channel brought, by what it says with a beat.
+    #[must_use]
+    pub fn is_behind_the_beat(&self, beat: Beat) -> bool {
+        sum_of(self.progress.cursors.values().map(|cursor| cursor.seq)) < beat.sum
     }
 
     /// Whether anything of a scope was read, be it that it is empty.

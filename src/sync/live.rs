@@ -127,6 +127,22 @@ impl LivePage {
 pub struct Beat {
     /// Whether pages come.
     pub pages: bool,
+    /// The heads of all scopes added up: by that a tab which missed a page finds out, however it missed it.
+    #[serde(default)]
+    pub sum: u64,
+}
+
+impl Beat {
+    /// The beat of a channel that has brought everything up to these heads.
+    #[must_use]
+    pub fn at(heads: &BTreeMap<Scope, u64>) -> Self {
+        Self { pages: true, sum: sum_of(heads.values().copied()) }
+    }
+}
+
+/// Heads or cursors added up.
+pub(super) fn sum_of(seqs: impl Iterator<Item = u64>) -> u64 {
+    seqs.fold(0, u64::saturating_add)
 }
 
 #[cfg(test)]
@@ -162,7 +178,7 @@ mod tests {
         asked.follow(&page.answer);
         assert!(asked.is_at(&page.heads()) && asked.verdicts_after == 7);
         assert!(LivePage::new(page.asked.clone(), page.answer.clone()).is_some());
-        assert_eq!(frame::<Beat>(beat), Beat { pages: true });
+        assert_eq!(frame::<Beat>(beat), Beat::at(&page.heads()), "of a desk that took the page");
     }
 
     #[test]

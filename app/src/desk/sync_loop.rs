@@ -269,7 +269,10 @@ impl Desk {
                 self.inner().pages.note_that_they_come();
                 Wake::Page(page)
             }
-            Heard::Beat => return self.inner().pages.note_that_they_come(),
+            Heard::Beat(beat) => {
+                self.inner().pages.note_that_they_come();
+                Wake::Beat(beat)
+            }
             Heard::Heads(told) if self.is_behind(&told.heads) => Wake::Moved(told.heads),
             Heard::Heads(_) => return,
             Heard::Presence(presence) => return self.presence_told(presence),

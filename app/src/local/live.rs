@@ -29,8 +29,8 @@ const FREEZE: &str = "freeze";
 pub(crate) enum Heard {
     /// What a pull would bring.
     Page(Box<LivePage>),
-    /// There is nothing new, and pages come when there is.
-    Beat,
+    /// There is nothing that was not brought, and pages come when there is.
+    Beat(Beat),
     /// The newest changes.
     Heads(Heads),
     /// Who looks at a conversation.
@@ -143,8 +143,8 @@ impl Ear {
         self.watch();
         if let Ok(page) = serde_json::from_str::<LivePage>(text) {
             (self.listener)(Heard::Page(Box::new(page)));
-        } else if let Ok(Beat { pages: true }) = serde_json::from_str(text) {
-            (self.listener)(Heard::Beat);
+        } else if let Ok(beat @ Beat { pages: true, .. }) = serde_json::from_str(text) {
+            (self.listener)(Heard::Beat(beat));
         } else if let Ok(heads) = serde_json::from_str(text) {
             (self.listener)(Heard::Heads(heads));
         } else if let Ok(presence) = serde_json::from_str(text) {

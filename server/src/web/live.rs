@@ -193,7 +193,7 @@ impl Listener {
         {
             packing.forget();
         }
-        Some(event_of("beat", &Beat { pages: true }))
+        Some(event_of("beat", &Beat::at(&self.heads)))
     }
 
     async fn read(&mut self) -> Stored<Option<BTreeMap<Scope, u64>>> {

@@ -19,7 +19,7 @@ use crate::support::{DEADLINE, Desk, TestShop, new_id, refusal};
 #[derive(Debug)]
 enum Told {
     Page(Box<LivePage>),
-    Beat,
+    Beat(Beat),
     Heads(Heads),
 }
 
@@ -73,7 +73,7 @@ impl Channel {
     async fn news(&mut self) -> Told {
         loop {
             match self.next().await.expect("the channel goes on") {
-                Told::Beat => {}
+                Told::Beat(_) => {}
                 told => return told,
             }
         }
@@ -86,8 +86,9 @@ fn read(event: &str) -> Told {
     match line("event: ") {
         "page" => Told::Page(serde_json::from_str(data).unwrap()),
         "beat" => {
-            assert_eq!(serde_json::from_str::<Beat>(data).unwrap(), Beat { pages: true });
-            Told::Beat
+            let beat: Beat = serde_json::from_str(data).unwrap();
+            assert!(beat.pages);
+            Told::Beat(beat)
         }
         "heads" => Told::Heads(serde_json::from_str(data).unwrap()),
         other => panic!("nobody tells {other}"),
@@ -125,7 +126,9 @@ fn timeless(answer: &impl serde::Serialize) -> Value {
 async fn what_is_brought_is_what_a_pull_would_be_answered() {
     let (shop, mut desk) = settled().await;
     let mut channel = Channel::open(&desk).await;
-    assert!(matches!(channel.next().await, Some(Told::Beat)), "there is nothing new");
+    let read_up_to: u64 = desk.request().cursors.values().map(|cursor| cursor.seq).sum();
+    let beat = channel.next().await;
+    assert!(matches!(beat, Some(Told::Beat(beat)) if beat.sum == read_up_to), "there is nothing new: {beat:?}");
     let shopper = shop.shopper();
     for words in ["在吗", "有优惠吗", "包邮吗"] {
         shopper.writes(words).await;
@@ -201,7 +204,7 @@ async fn nothing_of_another_team_or_shop_is_brought() {
     let mut liar = Channel { response, text: String::new() };
     assert!(matches!(liar.next().await, Some(Told::Heads(heads)) if !heads.heads.contains_key(&day.inbox())));
     let mut channel = Channel::open(&night).await;
-    assert!(matches!(channel.next().await, Some(Told::Beat)));
+    assert!(matches!(channel.next().await, Some(Told::Beat(_))));
 
     shop.shopper().writes("在吗").await;
     crate::support::add_member(&shop.serving.store, shop.id, "1003", "agent", "day").await;
@@ -219,7 +222,7 @@ async fn a_role_that_is_taken_away_counts_with_the_next_page() {
     let mut desk = shop.desk("1001").await;
     desk.pull().await;
     let mut channel = Channel::open(&desk).await;
-    assert!(matches!(channel.next().await, Some(Told::Beat)));
+    assert!(matches!(channel.next().await, Some(Told::Beat(_))));
     aside(shop.serving.store.place(), "UPDATE members SET roles = 'editor' WHERE work_number = '1001'").await;
     shop.shopper().writes("在吗").await;
     // That a scope goes is told by a pull.
@@ -242,7 +245,7 @@ async fn a_device_that_is_cut_off_and_a_session_that_ends_are_brought_nothing_mo
         let mut phone = shop.desk("1001").await;
         phone.pull().await;
         let mut channel = Channel::open(&phone).await;
-        assert!(matches!(channel.next().await, Some(Told::Beat)));
+        assert!(matches!(channel.next().await, Some(Told::Beat(_))));
         if end == "cut off" {
             let address = format!("{}/api/devices/{}/cut-off", laptop.origin, phone.device);
             assert_eq!(

@@ -131,6 +131,17 @@ fn a_desk_looks_when_a_scope_moved_or_is_its_own_no_longer() {
 }
 
 #[test]
+fn a_tab_that_missed_a_page_learns_of_it_by_the_beat() {
+    let team = Scope::Inbox(actor().team);
+    let tab = Device::open(actor(), empty(), disk(&[(KNOWLEDGE, 4), (team, 3)]), []);
+    let at = |knowledge| Beat::at(&[(KNOWLEDGE, knowledge), (team, 3)].into());
+    assert!(tab.is_behind_the_beat(at(5)));
+    assert!(!tab.is_behind_the_beat(at(4)));
+    assert!(!tab.is_behind_the_beat(at(2)), "it pulled by itself meanwhile");
+    assert!(device(empty()).is_behind_the_beat(at(0)), "nothing was read");
+}
+
+#[test]
 fn a_new_epoch_keeps_the_work_and_the_former_numbers() {
     let old = queued(&[put("a"), put("b")]);
     let mut tab = device(old.clone());

@@ -47,7 +47,7 @@ const fn weight(wake: Option<&Wake>) -> u8 {
     match wake {
         None => 0,
         Some(Wake::Look) => 1,
-        Some(Wake::Moved(_) | Wake::Page(_)) => 2,
+        Some(Wake::Moved(_) | Wake::Page(_) | Wake::Beat(_)) => 2,
         Some(Wake::Lost) => 3,
     }
 }

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qinda::model::EpochId;
-use qinda::sync::{LIVE_MISSES_MAX, LIVE_PAGE_WAIT_MILLIS, LivePage};
+use qinda::sync::{Beat, LIVE_MISSES_MAX, LIVE_PAGE_WAIT_MILLIS, LivePage};
 
 use super::{Desk, Pulled, Stage, StorageTrouble, Wake};
 use crate::local::clock::page_millis;
@@ -68,12 +68,18 @@ impl Desk {
         self.with(|at_desk| is_so(at_desk.device.epoch(), at_desk.device.replica().through())).unwrap_or(false)
     }
 
+    fn is_behind_the_beat(&self, beat: Beat) -> bool {
+        self.with(|at_desk| at_desk.device.is_behind_the_beat(beat)).unwrap_or(false)
+    }
+
     /// What of a wake is a reason for an exchange.
     pub(super) async fn reason_of(&self, wake: Wake) -> Option<Wake> {
         match wake {
             // What was heard of while an exchange ran came with it most of the time.
             Wake::Moved(heads) if !self.is_behind(&heads) => None,
             Wake::Page(page) => self.take_page(*page).await,
+            // A tab that came when the page had been brought, or could not take it.
+            Wake::Beat(beat) if !self.is_behind_the_beat(beat) => None,
             wake => Some(wake),
         }
     }
