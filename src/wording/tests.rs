@@ -217,7 +217,8 @@ fn a_pack_is_plain_json() {
 /// Two ways to pay elsewhere in one breath: the safe wording for the first made a third with the rest of the second.
 #[test]
 fn a_safe_wording_does_not_go_on_into_what_follows() {
-    for text in ["v转给我支付宝", "微信转给我银行卡", "支付宝打给老板微信", "不开发票没有副作用"] {
+    for text in ["v转给我支付宝", "微信转给我银行卡", "支付宝打给老板微信", "不开发票没有副作用"]
+    {
         holds_for(text).expect("taking the safe wording settles the finding");
     }
 }
