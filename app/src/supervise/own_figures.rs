@@ -83,6 +83,19 @@ pub(super) fn OwnFigures(kept: Kept) -> impl IntoView {
     let is_shipped = memo(move || fields.with(|fields| shipped().iter().any(|definition| definition.id == fields.id)));
     // What it would say and whether it can be kept is looked at as it is typed.
     let checked = memo(move || read(&fields.get(), &hours.get()));
+    // What was tried or kept is what was typed then.
+    effect(move || {
+        checked.track();
+        tried.set(None);
+        saved.set(false);
+    });
+    let meaning = move || {
+        let lang = hand.lang.get();
+        checked.with(|checked| match checked {
+            Ok(definition) => described(lang, definition),
+            Err(_) => fields.with(|fields| described(lang, fields)),
+        })
+    };
     let fault = move || checked.get().err().map(|fault| definition_fault(hand.lang.get(), fault));
     let save = handler(move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -134,7 +147,7 @@ pub(super) fn OwnFigures(kept: Kept) -> impl IntoView {
                 </select>
             </label>
             <Fields fields hours/>
-            <p class="hint">{move || fields.with(|fields| described(hand.lang.get(), fields))}</p>
+            <p class="hint">{meaning}</p>
             <p class="fault" role="alert">{fault}</p>
             <p role="status" data-testid="figure-trial">{told}</p>
             <p class="hint" role="status">{move || saved.get().then(|| FIGURE_SAVED.say(hand.lang.get()))}</p>
@@ -179,12 +192,9 @@ fn read(fields: &Definition, hours: &str) -> Result<Definition, FigureMisread> {
         },
     };
     // What the shop changed is its own rule from then on.
-    let source = fields.source.clone().filter(|_| is_as_shipped(fields));
-    Definition { hours, source, ..fields.clone() }.checked().map_err(FigureMisread::Definition)
-}
-
-fn is_as_shipped(fields: &Definition) -> bool {
-    shipped().iter().any(|definition| definition.id == fields.id && definition.source == fields.source)
+    let definition = Definition { hours, ..fields.clone() };
+    let source = definition.source.clone().filter(|_| shipped().contains(&definition));
+    Definition { source, ..definition }.checked().map_err(FigureMisread::Definition)
 }
 
 fn hours_written(hours: &Hours) -> String {
@@ -299,6 +309,9 @@ mod tests {
         assert_eq!(read(&named, "早上"), Err(FigureMisread::Hours));
         assert!(matches!(read(&new_figure(), ""), Err(FigureMisread::Definition(_))), "it has no name yet");
         assert_ne!(new_figure().id, new_figure().id);
+        let tmall = shipped().into_iter().find(|definition| definition.id == "tmall-3min").unwrap();
+        assert_eq!(read(&tmall, "8-23"), Ok(tmall.clone()), "as shipped it says where it comes from");
+        assert_eq!(read(&tmall, "8-24").unwrap().source, None, "what the shop changed is its own");
     }
 
     #[wasm_bindgen_test]
