@@ -4,6 +4,7 @@
 //   qinda:offline-ready  from here: everything is on the device, the desk starts without a network
 //   qinda:update         from here: a newer desk waits (also kept as <html data-update="waiting">)
 //   qinda:take-over      from the desk: the member accepts it; this page reloads once it is in place
+// and window.qindaPrepared is the promise of what an earlier start prepared, for app/src/local/prepared.rs alone.
 
 const root = document.documentElement
 const build = document.querySelector('meta[name="qinda-build"]').content
@@ -34,6 +35,29 @@ function explainFailure(error) {
   )
   document.getElementById('qinda-loading')?.remove()
   document.body.append(box)
+}
+
+// It is read while the WebAssembly is made ready. Where that does not work, the desk reads it itself.
+function readPrepared() {
+  const member = JSON.parse(localStorage.getItem('qinda.session'))?.actor?.member
+  if (!member || build === 'watch') return undefined
+  const database = `qinda-prepared-${member}`
+  const reader = new Worker(new URL('prepared.js', import.meta.url))
+  return new Promise(resolve => {
+    const give = values => {
+      reader.terminate()
+      resolve({ database, build, values })
+    }
+    reader.onmessage = ({ data }) => give(data)
+    reader.onerror = () => give([])
+    reader.postMessage({ database, store: 'index', keys: [`articles-${build}`, `rows-${build}`] })
+  })
+}
+
+try {
+  window.qindaPrepared = readPrepared()
+} catch (error) {
+  console.warn('What was prepared is read later:', error)
 }
 
 async function start() {

@@ -25,8 +25,12 @@ pub(super) struct Ready {
 impl Ready {
     /// What was prepared for a member.
     pub(super) async fn of(member: MemberId) -> Self {
-        let prepared = Prepared::open(member, &updates::build()).await;
-        let stock = prepared.stock().await;
+        let build = updates::build();
+        let (prepared, early) = futures::join!(Prepared::open(member, &build), Prepared::read_early(member, &build));
+        let stock = match early {
+            Some(stock) => stock,
+            None => prepared.stock().await,
+        };
         Self { prepared, stock }
     }
 }
