@@ -10,6 +10,7 @@ pub mod import;
 pub mod model;
 pub mod order;
 mod packing;
+pub mod planning;
 pub mod policy;
 pub mod sync;
 pub mod timing;
