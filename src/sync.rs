@@ -13,6 +13,7 @@ mod device;
 mod draft;
 #[cfg(test)]
 mod examples;
+mod history_asked;
 mod lease;
 mod live;
 mod needs;
@@ -30,6 +31,7 @@ mod wire;
 mod wire_answers;
 mod wire_devices;
 mod wire_figures;
+mod wire_history;
 
 pub use change::{Change, Entity, GoneConversation};
 pub use checksum::{CHECK_RANGES_MAX, Sum, Sums, digest, range_of};
@@ -52,6 +54,7 @@ pub use device::{
     Progress, Queued, keep, outbox, without_chats, without_scopes,
 };
 pub use draft::{DRAFT_REST_SECONDS, TellDraft, offered_draft, tell_draft};
+pub use history_asked::{HistorySpan, Part, Split, Stretch, Unnamed};
 pub use lease::{CLOCK_BACK_SECONDS_MAX, LEASE_SECONDS, Lease, LeaseState};
 pub use live::{
     Asked, Beat, LIVE_ASKS_BYTES_MAX, LIVE_MISSES_MAX, LIVE_PAGE_BYTES_MAX, LIVE_PAGE_ROWS_MAX, LIVE_PAGE_WAIT_MILLIS,
@@ -82,4 +85,8 @@ pub use wire_answers::{
 pub use wire_devices::{CUT_OFF, CutOff, DeviceCard, DevicesAnswer};
 pub use wire_figures::{
     CASES_MAX, CasesAnswer, DefinedAnswer, DefinedFigure, FIGURE_TRIAL_DAYS, FigureTrial, RulesTold, ToldCase,
+};
+pub use wire_history::{
+    FigureName, HISTORY_DAYS_MAX, HISTORY_PIECES_MAX, HISTORY_ROW_VALUES_MAX, HISTORY_ROWS_MAX, HistoryAnswer,
+    HistoryHour, HistoryPiece, HistoryRow, NamedPart, SILENT_SECONDS, SILENT_TOLD_MAX, SilentAnswer, SilentDevice,
 };

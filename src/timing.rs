@@ -4,21 +4,24 @@
 mod coaching;
 mod define;
 mod figures;
+mod history;
 mod hours;
 mod life;
 mod presets;
 mod rounds;
 mod rules;
 mod sketch;
+mod steps;
 mod value;
 mod zone;
 
 pub use coaching::{Coaching, CoachingOfWay, ReplyOf, coaching};
 pub use define::{
-    ClockRule, DEFINITIONS_MAX, Definition, DefinitionFault, FIGURE_NAME_CHARS_MAX, FIGURE_SECONDS_MAX, Hours, HoursOf,
-    LeaveOut, Source, Statistic, Unit, Window,
+    ClockRule, DEFINITIONS_MAX, Definition, DefinitionFault, FIGURE_NAME_CHARS_MAX, FIGURE_SECONDS_MAX, Goal, Hours,
+    HoursOf, LeaveOut, Source, Statistic, Unit, Window,
 };
 pub use figures::{Figure, Figures, Group, RoundOf, figures, quantile};
+pub use history::{Band, HourOfWeek, Spread, by_hour_of_week, piece_of, series, spread};
 pub use hours::{
     DaySpan, HoursFault, LAID_OUT_DAYS_MAX, Open, OpeningHours, SPANS_MAX, SPECIAL_DAYS_MAX, spans_of, spans_text,
 };
@@ -27,5 +30,6 @@ pub use presets::shipped;
 pub use rounds::{ANSWER_LIMIT_SECONDS, Answer, GREETING_LIMIT_SECONDS, Round, Waiting, rounds, waiting};
 pub use rules::{FigureRules, RulesFault, ZONE_NAME_BYTES_MAX};
 pub use sketch::{Sketch, SketchFault};
+pub use steps::{Step, first_of_month, months_later};
 pub use value::{Asked, Standing, Value, counted, does, value};
 pub use zone::{LocalTime, MINUTES_PER_DAY, Zone};

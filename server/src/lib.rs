@@ -8,6 +8,7 @@ pub mod demo;
 pub mod errors;
 pub mod passwords;
 pub mod sheet_of_figures;
+pub mod sheet_of_history;
 pub mod sheets;
 pub mod store;
 pub mod web;

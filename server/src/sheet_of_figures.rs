@@ -5,9 +5,9 @@ use qinda::timing::{ClockRule, Definition, Hours, Statistic, Value, Window};
 use serde_json::Value as Json;
 
 /// A byte order mark, without which spreadsheets take Chinese for something else.
-const BYTE_ORDER_MARK: char = '\u{feff}';
+pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
-const COLUMNS: [&str; 22] = [
+const COLUMNS: [&str; 23] = [
     "figure",
     "name",
     "name_en",
@@ -23,6 +23,7 @@ const COLUMNS: [&str; 22] = [
     "unit",
     "statistic",
     "threshold_seconds",
+    "goal_percent",
     "cap_seconds",
     "dated_by",
     "hours",
@@ -63,7 +64,29 @@ pub fn said(definition: &Definition, value: &Value) -> String {
     }
 }
 
-fn row(definition: &Definition, agent: &str, value: &Value, before: String, in_hours: String) -> [String; 22] {
+fn row(definition: &Definition, agent: &str, value: &Value, before: String, in_hours: String) -> [String; 23] {
+    let mut parts = parts_of(definition).into_iter().map(|(_, said)| said);
+    let mut next = || parts.next().unwrap_or_default();
+    let (id, name, name_en) = (next(), next(), next());
+    let head = [
+        id,
+        name,
+        name_en,
+        agent.to_owned(),
+        said(definition, value),
+        value.of.to_string(),
+        value.met.to_string(),
+        value.not_ended.to_string(),
+        value.running.to_string(),
+        before,
+        in_hours,
+    ];
+    let mut cells = head.into_iter().chain(parts);
+    std::array::from_fn(|_| cells.next().unwrap_or_default())
+}
+
+/// How a figure is made, part by part: what each is called, and what it says.
+pub(crate) fn parts_of(definition: &Definition) -> [(&'static str, String); 15] {
     let seconds = |seconds: Option<u32>| seconds.map(|seconds| seconds.to_string()).unwrap_or_default();
     let leave_out = definition.leave_out;
     let left_out = [
@@ -73,33 +96,29 @@ fn row(definition: &Definition, agent: &str, value: &Value, before: String, in_h
     ];
     let left_out: Vec<&str> = left_out.into_iter().filter(|(is_out, _)| *is_out).map(|(_, name)| name).collect();
     [
-        definition.id.clone(),
-        definition.name.clone(),
-        definition.name_en.clone(),
-        agent.to_owned(),
-        said(definition, value),
-        value.of.to_string(),
-        value.met.to_string(),
-        value.not_ended.to_string(),
-        value.running.to_string(),
-        before,
-        in_hours,
-        named(&definition.subject),
-        named(&definition.unit),
-        named(&definition.statistic),
-        seconds(definition.threshold_seconds),
-        seconds(definition.cap_seconds),
-        if definition.window == Window::Begin { "begin" } else { "end" }.to_owned(),
-        hours(&definition.hours),
-        if definition.clock == ClockRule::Wall { "all" } else { "opening hours" }.to_owned(),
-        left_out.join("; "),
-        seconds(definition.session_gap_seconds),
-        definition.source.as_ref().map(|source| format!("{} {}", source.by, source.read_on)).unwrap_or_default(),
+        ("figure", definition.id.clone()),
+        ("name", definition.name.clone()),
+        ("name_en", definition.name_en.clone()),
+        ("subject", named(&definition.subject)),
+        ("unit", named(&definition.unit)),
+        ("statistic", named(&definition.statistic)),
+        ("threshold_seconds", seconds(definition.threshold_seconds)),
+        ("goal_percent", definition.goal_percent.map(|percent| percent.to_string()).unwrap_or_default()),
+        ("cap_seconds", seconds(definition.cap_seconds)),
+        ("dated_by", if definition.window == Window::Begin { "begin" } else { "end" }.to_owned()),
+        ("hours", hours(&definition.hours)),
+        ("clock", if definition.clock == ClockRule::Wall { "all" } else { "opening hours" }.to_owned()),
+        ("left_out", left_out.join("; ")),
+        ("session_gap_seconds", seconds(definition.session_gap_seconds)),
+        (
+            "source",
+            definition.source.as_ref().map(|source| format!("{} {}", source.by, source.read_on)).unwrap_or_default(),
+        ),
     ]
 }
 
 /// The name that a choice has in a definition.
-fn named(choice: &impl serde::Serialize) -> String {
+pub(crate) fn named(choice: &impl serde::Serialize) -> String {
     match serde_json::to_value(choice) {
         Ok(Json::String(name)) => name,
         _ => String::new(),
@@ -115,7 +134,7 @@ fn hours(hours: &Hours) -> String {
     }
 }
 
-fn line<const N: usize>(sheet: &mut String, cells: [String; N]) {
+pub(crate) fn line<const N: usize>(sheet: &mut String, cells: [String; N]) {
     sheet.push_str(&cells.map(|cell| quoted(&cell)).join(","));
     sheet.push_str("\r\n");
 }

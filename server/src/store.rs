@@ -29,6 +29,7 @@ pub mod compaction;
 pub mod conversations;
 pub mod defined;
 pub mod devices;
+pub mod figure_history;
 pub mod figure_rules;
 pub mod figures;
 pub mod history;
@@ -41,6 +42,7 @@ pub mod quick_replies;
 pub mod restored;
 pub mod sessions;
 pub mod shops;
+pub mod silent;
 pub mod visitors;
 pub mod wording;
 

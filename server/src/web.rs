@@ -9,6 +9,7 @@ mod connections;
 mod defined;
 mod devices;
 mod errors;
+mod figure_history;
 mod figures;
 mod health;
 mod limits;
@@ -119,6 +120,7 @@ fn for_members() -> Router<AppState> {
         .merge(figures::routes())
         .merge(coaching::routes())
         .merge(defined::routes())
+        .merge(figure_history::routes())
         .merge(wording::routes())
         .merge(answers::routes())
         .merge(articles::routes())

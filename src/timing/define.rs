@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::hours::{DaySpan, HoursFault, OpeningHours};
-use super::life::Subject;
-use crate::model::Day;
+use super::life::{Case, Subject};
+use crate::model::{Day, Micros};
 
 /// The most figures that a shop keeps of its own.
 pub const DEFINITIONS_MAX: usize = 60;
@@ -36,6 +36,9 @@ pub struct Definition {
     /// The time that a share asks for, in seconds; what takes exactly so long is within it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold_seconds: Option<u32>,
+    /// The share that the shop wants to reach, in per cent. It changes nothing of what the figure says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goal_percent: Option<u8>,
     /// A longer time counts as this long, in seconds, where a time is told; a share asks for the time itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cap_seconds: Option<u32>,
@@ -110,6 +113,12 @@ impl Statistic {
     pub const fn is_time(self) -> bool {
         matches!(self, Self::Median | Self::P90 | Self::P95 | Self::Mean | Self::Longest)
     }
+
+    /// Whether it is a share.
+    #[must_use]
+    pub const fn is_share(self) -> bool {
+        matches!(self, Self::ShareWithin | Self::ShareEnded)
+    }
 }
 
 /// Which moment of a case says whether it belongs to a span of time.
@@ -172,6 +181,15 @@ pub struct LeaveOut {
     pub not_ended: bool,
 }
 
+/// What a figure should reach.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Goal {
+    /// A share of at least this, from 0 to 1.
+    Share(f64),
+    /// A time of at most so many milliseconds.
+    Ms(i64),
+}
+
 /// Why a definition is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DefinitionFault {
@@ -186,6 +204,9 @@ pub enum DefinitionFault {
     /// A threshold, cap or gap is beyond a week, or the cap is zero.
     #[error("times are at most a week, and a cap is more than nothing")]
     Seconds,
+    /// The goal is beyond 100 %.
+    #[error("a goal is at most 100 per cent")]
+    Goal,
     /// Times are said of cases; a conversation or a shopper has several.
     #[error("of conversations and shoppers only shares and numbers can be told")]
     TimesOfCases,
@@ -195,6 +216,26 @@ pub enum DefinitionFault {
 }
 
 impl Definition {
+    /// The moment of a case that says to which span it belongs; `None` while it has none.
+    #[must_use]
+    pub const fn moment(&self, case: &Case) -> Option<Micros> {
+        match self.window {
+            Window::Begin => Some(case.from),
+            Window::End => case.until,
+        }
+    }
+
+    /// What the figure should reach: a share from 0 to 1 at least, or at most so many milliseconds. Of a time it
+    /// is the threshold.
+    #[must_use]
+    pub fn goal(&self) -> Option<Goal> {
+        if self.statistic.is_share() {
+            return self.goal_percent.map(|percent| Goal::Share(f64::from(percent) / 100.0));
+        }
+        let seconds = self.threshold_seconds.filter(|_| self.statistic.is_time())?;
+        Some(Goal::Ms(i64::from(seconds) * 1_000))
+    }
+
     /// The definition, if figures can be made of it.
     ///
     /// # Errors
@@ -213,6 +254,9 @@ impl Definition {
         let seconds = [self.threshold_seconds, self.cap_seconds, self.session_gap_seconds];
         if seconds.into_iter().flatten().any(|seconds| seconds > FIGURE_SECONDS_MAX) || self.cap_seconds == Some(0) {
             return Err(DefinitionFault::Seconds);
+        }
+        if self.goal_percent.is_some_and(|percent| percent > 100) {
+            return Err(DefinitionFault::Goal);
         }
         if self.statistic.is_time() && self.unit != Unit::Case {
             return Err(DefinitionFault::TimesOfCases);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::define::{ClockRule, Definition, Hours, HoursOf, Statistic, Unit, Window};
+use super::define::{ClockRule, Definition, Hours, HoursOf, Statistic, Unit};
 use super::hours::{LAID_OUT_DAYS_MAX, Open, OpeningHours};
 use super::life::Case;
 use super::quantile;
@@ -111,11 +111,7 @@ const fn moment_for_hours(definition: &Definition, case: &Case) -> Micros {
 }
 
 fn is_within(definition: &Definition, case: &Case, asked: &Asked<'_>) -> bool {
-    let moment = match definition.window {
-        Window::Begin => Some(case.from),
-        Window::End => case.until,
-    };
-    moment.is_some_and(|moment| (asked.from..asked.to).contains(&moment))
+    definition.moment(case).is_some_and(|moment| (asked.from..asked.to).contains(&moment))
 }
 
 fn belongs(definition: &Definition, case: &Case, asked: &Asked<'_>, daily: Option<&Open>) -> bool {

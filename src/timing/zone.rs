@@ -71,6 +71,12 @@ impl Zone {
         later.checked_sub(1).map_or(self.first_offset_seconds, |latest| self.changes[latest].1)
     }
 
+    /// The first change after a moment.
+    pub(super) fn next_change(&self, after: Micros) -> Option<Micros> {
+        let later = self.changes.partition_point(|(change, _)| *change <= after);
+        self.changes.get(later).map(|(change, _)| *change)
+    }
+
     /// What the clocks show at a moment.
     #[must_use]
     pub fn local(&self, at: Micros) -> LocalTime {

@@ -153,6 +153,7 @@ fn definition() -> impl Strategy<Value = Definition> {
                 unit,
                 statistic,
                 threshold_seconds: (statistic == Statistic::ShareWithin || seconds % 2 == 0).then_some(seconds),
+                goal_percent: None,
                 cap_seconds,
                 window,
                 hours,

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::{MemberId, Micros, ShopCard};
-use qinda::sync::{CASES_MAX, CasesAnswer, DefinedAnswer, DefinedFigure, RulesTold, ToldCase};
+use qinda::sync::{CASES_MAX, CasesAnswer, DefinedAnswer, DefinedFigure, Part, RulesTold, ToldCase};
 use qinda::timing::{
     Asked, Case, ClockRule, Definition, FigureRules, Hours, Life, Open, OpeningHours, Standing, Subject, Value, Zone,
     counted, does, value,
 };
 
 use super::dialect::Conn;
+use super::figure_history::is_of;
 use super::{Stored, figure_rules, lives, members};
 use crate::zones;
 
@@ -59,17 +60,23 @@ pub async fn figures(conn: &mut Conn, question: &Question) -> Stored<DefinedAnsw
     Ok(DefinedAnswer { from, to, at: now, zone: rules.zone, has_hours, own: only.is_some(), figures, members })
 }
 
-/// The cases behind a figure; `None` where the shop has no such figure.
+/// The cases behind a figure, of one part alone if one is named; `None` where the shop has no such figure.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn cases(conn: &mut Conn, question: &Question, figure: &str) -> Stored<Option<CasesAnswer>> {
+pub async fn cases(
+    conn: &mut Conn,
+    question: &Question,
+    figure: &str,
+    part: Option<Part>,
+) -> Stored<Option<CasesAnswer>> {
     let RulesTold { rules, .. } = figure_rules::find(conn, question.shop.id).await?;
     let Some(definition) = rules.definitions().into_iter().find(|definition| definition.id == figure) else {
         return Ok(None);
     };
     let told = Told::read(conn, question, &rules, question.from).await?;
-    let all = told.cases(&definition);
+    let mut all = told.cases(&definition);
+    all.retain(|case| part.is_none_or(|part| is_of(part, case)));
     let asked = told.asked(question, question.from, question.to);
     let mut cases: Vec<ToldCase> = counted(&definition, &all, &asked)
         .into_iter()
@@ -142,7 +149,7 @@ impl Told {
 }
 
 /// The same figure over opening hours alone.
-fn by_hours(definition: &Definition) -> Definition {
+pub(super) fn by_hours(definition: &Definition) -> Definition {
     let is_time_of_answering =
         matches!(definition.subject, Subject::Response | Subject::FirstResponse | Subject::Handover);
     let hours = if is_time_of_answering { Hours::Opening } else { definition.hours.clone() };

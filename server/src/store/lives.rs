@@ -51,6 +51,30 @@ pub(super) async fn note(conn: &mut Conn, shop: ShopId, conversation: &Conversat
     Ok(())
 }
 
+/// A question about the conversations of a shop, `$1`, in which something happened from `$2` to before `$3`.
+macro_rules! of_those_that_went_on {
+    ($asked:literal, $order:literal) => {
+        concat!(
+            $asked,
+            " IN (SELECT i.conversation FROM messages i WHERE i.shop = $1 AND i.at >= $2 AND i.at < $3
+                  UNION SELECT h.conversation FROM happened h WHERE h.shop = $1 AND h.at >= $2 AND h.at < $3)
+             ORDER BY ",
+            $order
+        )
+    };
+}
+
+const MESSAGES: &str = of_those_that_went_on!(
+    "SELECT m.conversation, m.author_kind, m.author, m.at, m.written_at, c.customer, c.team, c.channel
+     FROM messages m JOIN conversations c ON c.shop = m.shop AND c.id = m.conversation
+     WHERE m.shop = $1 AND m.conversation",
+    "m.conversation, m.position"
+);
+const BESIDE: &str = of_those_that_went_on!(
+    "SELECT d.conversation, d.at, d.what, d.member FROM happened d WHERE d.shop = $1 AND d.conversation",
+    "d.conversation, d.version"
+);
+
 /// The lives of all conversations in which something happened in `from..to`, each from its beginning to now.
 ///
 /// # Errors
@@ -68,19 +92,7 @@ pub async fn between(conn: &mut Conn, shop: ShopId, from: Micros, to: Micros) ->
         }
         Ok(ControlFlow::Continue(()))
     };
-    query(
-        "SELECT m.conversation, m.author_kind, m.author, m.at, m.written_at, c.customer, c.team, c.channel
-         FROM messages m JOIN conversations c ON c.shop = m.shop AND c.id = m.conversation
-         WHERE m.shop = $1 AND m.conversation IN
-               (SELECT i.conversation FROM messages i WHERE i.shop = $1 AND i.at >= $2 AND i.at < $3
-                UNION SELECT h.conversation FROM happened h WHERE h.shop = $1 AND h.at >= $2 AND h.at < $3)
-         ORDER BY m.conversation, m.position",
-    )
-    .bind(shop.to_string())
-    .bind(from.0)
-    .bind(to.0)
-    .each(conn, take)
-    .await?;
+    query(MESSAGES).bind(shop.to_string()).bind(from.0).bind(to.0).each(conn, take).await?;
     for life in &mut lives {
         life.happened.extend(beside.remove(&life.conversation).into_iter().flatten());
         // What happened at one moment stays in its order: words before what was done after them.
@@ -101,18 +113,7 @@ async fn beside(
         beside.entry(row.parsed("conversation")?).or_default().push(done(&row)?);
         Ok(ControlFlow::Continue(()))
     };
-    query(
-        "SELECT d.conversation, d.at, d.what, d.member FROM happened d
-         WHERE d.shop = $1 AND d.conversation IN
-               (SELECT i.conversation FROM messages i WHERE i.shop = $1 AND i.at >= $2 AND i.at < $3
-                UNION SELECT h.conversation FROM happened h WHERE h.shop = $1 AND h.at >= $2 AND h.at < $3)
-         ORDER BY d.conversation, d.version",
-    )
-    .bind(shop.to_string())
-    .bind(from.0)
-    .bind(to.0)
-    .each(conn, take)
-    .await?;
+    query(BESIDE).bind(shop.to_string()).bind(from.0).bind(to.0).each(conn, take).await?;
     Ok(beside)
 }
 

@@ -1,5 +1,7 @@
 //! Shops, their teams, and the channels where their shoppers write.
 
+use std::collections::BTreeMap;
+
 use qinda::model::{ChannelId, Micros, ShopCard, ShopId, TeamId};
 
 use super::dialect::{Conn, DbRow, query};
@@ -166,6 +168,20 @@ pub async fn channel(conn: &mut Conn, slug: &str) -> Stored<Option<Channel>> {
 pub async fn channel_slugs(conn: &mut Conn, shop: ShopId) -> Stored<Vec<String>> {
     let rows = query("SELECT slug FROM channels WHERE shop = $1 ORDER BY slug").bind(shop.to_string()).fetch_all(conn);
     Ok(rows.await?.iter().map(|row| row.text("slug")).collect::<Result<_, _>>()?)
+}
+
+/// The names of a shop's channels, each with its address where that says more.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn channel_names(conn: &mut Conn, shop: ShopId) -> Stored<BTreeMap<ChannelId, String>> {
+    let rows =
+        query("SELECT id, slug, name FROM channels WHERE shop = $1").bind(shop.to_string()).fetch_all(conn).await?;
+    let named = |row: &DbRow| {
+        let (slug, name) = (row.text("slug")?, row.text("name")?);
+        Ok((row.parsed("id")?, if slug == name { name } else { format!("{name} ({slug})") }))
+    };
+    Ok(rows.iter().map(named).collect::<Result<_, sqlx::Error>>()?)
 }
 
 fn shop(row: &DbRow) -> Result<Shop, sqlx::Error> {

@@ -6,11 +6,12 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::routing::{Router, get};
-use qinda::model::{Deed, MemberId};
+use qinda::model::MemberId;
 use qinda::sync::CoachingAnswer;
 use qinda::timing::{Coaching, coaching};
 
 use super::AppState;
+use super::defined::sees_all;
 use super::errors::Refusal;
 use super::figures::Span;
 use super::session::SignedInMember;
@@ -27,10 +28,7 @@ async fn show(
     member: SignedInMember,
     span: Result<Query<Span>, QueryRejection>,
 ) -> Result<Json<CoachingAnswer>, Refusal> {
-    let sees_all = member.actor().roles.may(Deed::SeeFigures);
-    if !sees_all {
-        member.require(Deed::Answer)?;
-    }
+    let sees_all = sees_all(&member)?;
     let span = Span::checked(span)?;
     let only = (!sees_all).then_some(member.actor().member);
     Ok(Json(answer(&state, &member, &span, only).await?))

@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{Router, get, post};
 use qinda::model::{Deed, Micros};
-use qinda::sync::{CasesAnswer, DefinedAnswer, FIGURE_TRIAL_DAYS, FigureTrial, RulesTold};
+use qinda::sync::{CasesAnswer, DefinedAnswer, FIGURE_TRIAL_DAYS, FigureTrial, Part, RulesTold};
 use qinda::timing::{Definition, RulesFault};
 use serde::Deserialize;
 
@@ -42,6 +42,8 @@ struct Wanted {
     /// Of which figure the cases are wanted.
     #[serde(default)]
     figure: String,
+    /// Of which part of it alone.
+    part: Option<Part>,
 }
 
 async fn show(
@@ -49,7 +51,7 @@ async fn show(
     member: SignedInMember,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<DefinedAnswer>, Refusal> {
-    let (question, _) = question(&state, &member, wanted)?;
+    let (question, _, _) = question(&state, &member, wanted)?;
     let mut snapshot = state.store.snapshot().await?;
     Ok(Json(defined::figures(&mut snapshot, &question).await?))
 }
@@ -60,12 +62,16 @@ async fn sheet(
     member: SignedInMember,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let (question, _) = question(&state, &member, wanted)?;
+    let (question, _, _) = question(&state, &member, wanted)?;
     let mut snapshot = state.store.snapshot().await?;
     let answer = defined::figures(&mut snapshot, &question).await?;
+    Ok(sheet_of("attachment; filename=\"qinda-figures.csv\"", csv(&answer)))
+}
+
+/// A file for a spreadsheet.
+pub(super) fn sheet_of(name: &'static str, csv: String) -> impl IntoResponse {
     let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8");
-    let name = (header::CONTENT_DISPOSITION, "attachment; filename=\"qinda-figures.csv\"");
-    Ok(([kind, name], csv(&answer)))
+    ([kind, (header::CONTENT_DISPOSITION, name)], csv)
 }
 
 async fn cases(
@@ -73,28 +79,34 @@ async fn cases(
     member: SignedInMember,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<CasesAnswer>, Refusal> {
-    let (question, figure) = question(&state, &member, wanted)?;
+    let (question, figure, part) = question(&state, &member, wanted)?;
     let mut snapshot = state.store.snapshot().await?;
-    let answer = defined::cases(&mut snapshot, &question, &figure).await?;
+    let answer = defined::cases(&mut snapshot, &question, &figure, part).await?;
     answer.map(Json).ok_or_else(no_such_figure)
 }
 
-/// What a member asks, and of which figure. Who may not see everybody's figures asks for their own.
+/// What a member asks, of which figure and of which part.
 fn question(
     state: &AppState,
     member: &SignedInMember,
     wanted: Result<Query<Wanted>, QueryRejection>,
-) -> Result<(Question, String), Refusal> {
-    let sees_all = member.actor().roles.may(Deed::SeeFigures);
-    if !sees_all {
-        member.require(Deed::Answer)?;
-    }
-    let Query(Wanted { from, to, own, figure }) = wanted.map_err(|_| Refusal::malformed())?;
+) -> Result<(Question, String, Option<Part>), Refusal> {
+    let sees_all = sees_all(member)?;
+    let Query(Wanted { from, to, own, figure, part }) = wanted.map_err(|_| Refusal::malformed())?;
     let span = Span { from, to }.fit()?;
     let only = (own || !sees_all).then_some(member.actor().member);
     let now = state.store.clock().now();
     let question = Question { shop: member.signed_in().shop.clone(), from: span.from, to: span.to, now, only };
-    Ok((question, figure))
+    Ok((question, figure, part))
+}
+
+/// Whether a member may see everybody's figures; whoever answers sees their own at the least.
+pub(super) fn sees_all(member: &SignedInMember) -> Result<bool, Refusal> {
+    let sees_all = member.actor().roles.may(Deed::SeeFigures);
+    if !sees_all {
+        member.require(Deed::Answer)?;
+    }
+    Ok(sees_all)
 }
 
 async fn rules(State(state): State<AppState>, member: SignedInMember) -> Result<Json<RulesTold>, Refusal> {
@@ -140,7 +152,7 @@ async fn try_out(
     Ok(Json(FigureTrial { from, to, value: defined::trial(&mut snapshot, &question, &definition).await? }))
 }
 
-const fn no_such_figure() -> Refusal {
+pub(super) const fn no_such_figure() -> Refusal {
     Refusal::new(
         StatusCode::NOT_FOUND,
         "no_such_figure",
@@ -169,8 +181,8 @@ const fn unfit(fault: RulesFault) -> Refusal {
             "The opening hours do not fit: a span begins before 24:00, ends after it begins, lasts at most 24 hours, and a day has at most 8.",
         ),
         RulesFault::Definition(_) => (
-            "有一个指标填得不全：要有名称；达标率要有秒数；时间类只能按次统计；时长不超过一周。",
-            "A figure is incomplete: it needs a name; a share needs its seconds; times are told of cases only and are at most a week.",
+            "有一个指标填得不全：要有名称；达标率要有秒数；时间类只能按次统计；时长不超过一周；目标不超过 100 %。",
+            "A figure is incomplete: it needs a name; a share needs its seconds; times are told of cases only and are at most a week; a goal is at most 100 %.",
         ),
         RulesFault::Twice => ("两个指标用了同一个编号。", "Two figures bear the same id."),
         RulesFault::TooMany => ("自定义指标太多，最多 60 个。", "There are too many figures of your own; at most 60."),

@@ -56,6 +56,8 @@ mod standing;
 mod starting;
 #[path = "../stories/syncing.rs"]
 mod syncing;
+#[path = "../stories/trending.rs"]
+mod trending;
 #[path = "../stories/upgrading.rs"]
 mod upgrading;
 #[path = "../stories/writing.rs"]

@@ -13,7 +13,7 @@ use crate::support::{Desk, TEN_O_CLOCK, TestShop, add_member, add_shop, refusal}
 
 const DAY: i64 = 24 * 3600;
 
-async fn staffed() -> TestShop {
+pub async fn staffed() -> TestShop {
     let shop = TestShop::open_at_ten().await.with_member("1001", "agent").await.with_member("1002", "agent").await;
     shop.with_member("2001", "supervisor").await
 }
@@ -23,7 +23,7 @@ fn path(what: &str) -> String {
     format!("/api/figures/{what}from={}&to={}", from.0, to.0)
 }
 
-async fn defined(desk: &Desk) -> BTreeMap<String, DefinedFigure> {
+pub async fn defined(desk: &Desk) -> BTreeMap<String, DefinedFigure> {
     let answer: DefinedAnswer = desk.get(&path("defined?")).await.json().await.unwrap();
     answer.figures.into_iter().map(|figure| (figure.definition.id.clone(), figure)).collect()
 }
@@ -32,7 +32,7 @@ async fn cases(desk: &Desk, figure: &str) -> CasesAnswer {
     desk.get(&path(&format!("cases?figure={figure}&"))).await.json().await.unwrap()
 }
 
-async fn put_rules(desk: &Desk, told: &RulesTold) -> Response {
+pub async fn put_rules(desk: &Desk, told: &RulesTold) -> Response {
     desk.client.put(format!("{}/api/figures/rules", desk.origin)).json(told).send().await.unwrap()
 }
 
@@ -55,7 +55,7 @@ async fn says(desk: &mut Desk, question: &str, words: &str) {
 
 /// Lin is greeted after 10 s. Chen's question is handed from 1001 to 1002 after 20 s, who answers 25 s later. Zhao is
 /// closed without an answer. Wu, of the hour after, waits.
-async fn busy_morning(shop: &TestShop) -> (Desk, Desk) {
+pub async fn busy_morning(shop: &TestShop) -> (Desk, Desk) {
     let (mut first, mut second) = (shop.desk("1001").await, shop.desk("1002").await);
     shop.shopper().writes("林一").await;
     shop.later(10);
@@ -197,7 +197,7 @@ async fn a_shop_counts_by_hours_and_figures_of_its_own() {
 }
 
 /// The cells of a line; a comma between quotes divides nothing.
-fn cells(line: &str) -> Vec<&str> {
+pub fn cells(line: &str) -> Vec<&str> {
     let mut is_quoted = false;
     line.split(|c| {
         is_quoted ^= c == '"';

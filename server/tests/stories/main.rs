@@ -28,6 +28,7 @@ mod signing_in;
 mod standing;
 mod starting;
 mod syncing;
+mod trending;
 mod upgrading;
 mod writing;
 

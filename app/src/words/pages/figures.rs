@@ -265,6 +265,7 @@ pub(crate) const fn definition_fault(lang: Lang, misread: FigureMisread) -> &'st
         FigureMisread::Definition(DefinitionFault::Seconds) => {
             Text("秒数不能超过一周，封顶要大于 0。", "Times are at most a week, and a cap is more than nothing.")
         }
+        FigureMisread::Definition(DefinitionFault::Goal) => Text("目标最多 100%。", "A goal is at most 100 per cent."),
         FigureMisread::Definition(DefinitionFault::TimesOfCases) => {
             Text("按会话或顾客只能算占比和次数。", "Of conversations and shoppers only shares and numbers can be told.")
         }

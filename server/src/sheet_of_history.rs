@@ -1,0 +1,163 @@
+//! A figure through time as a table: exactly what the screen shows, with how it is made and the opening hours beside it.
+
+use qinda::model::Micros;
+use qinda::sync::{HistoryAnswer, HistoryHour, HistoryPiece};
+use qinda::timing::{DaySpan, Definition, Value, Zone, spans_text};
+
+use crate::sheet_of_figures::{BYTE_ORDER_MARK, line, named, parts_of, said};
+
+const COLUMNS: [&str; 13] = [
+    "part",
+    "name",
+    "from",
+    "to",
+    "weekday",
+    "hour",
+    "value",
+    "of",
+    "met",
+    "not_ended",
+    "running",
+    "rounds",
+    "value_before",
+];
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/// A line of the table. What it says nothing of stays empty.
+#[derive(Default)]
+struct Line {
+    part: &'static str,
+    name: String,
+    span: Option<(String, String)>,
+    hour: Option<(&'static str, u8)>,
+    value: String,
+    counts: Option<Value>,
+    rounds: Option<u32>,
+    before: String,
+}
+
+impl Line {
+    fn of(part: &'static str, definition: &Definition, value: &Value) -> Self {
+        Self { part, value: said(definition, value), counts: Some(*value), ..Self::default() }
+    }
+
+    fn named(part: &'static str, name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { part, name: name.into(), value: value.into(), ..Self::default() }
+    }
+
+    fn cells(self) -> [String; 13] {
+        let counted = |read: fn(&Value) -> u32| self.counts.as_ref().map(read);
+        let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
+        let (from, to) = self.span.unwrap_or_default();
+        [
+            self.part.to_owned(),
+            self.name,
+            from,
+            to,
+            self.hour.map(|(weekday, _)| weekday.to_owned()).unwrap_or_default(),
+            self.hour.map(|(_, hour)| hour.to_string()).unwrap_or_default(),
+            self.value,
+            number(counted(|value| value.of)),
+            number(counted(|value| value.met)),
+            number(counted(|value| value.not_ended)),
+            number(counted(|value| value.running)),
+            number(self.rounds),
+            self.before,
+        ]
+    }
+}
+
+/// The answer as comma-separated values. The first column says what a line is about: the `definition` and the `hours`, the
+/// `span`, each `piece` of it, each `row` of a split and its `row_piece`s, the `band`s of the distribution, the `hour`s of the
+/// week.
+#[must_use]
+pub fn csv(answer: &HistoryAnswer) -> String {
+    let mut sheet = BYTE_ORDER_MARK.to_string();
+    line(&mut sheet, COLUMNS.map(str::to_owned));
+    let lines = made_of(answer).into_iter().chain(through_time(answer)).chain(rows(answer));
+    for one in lines.chain(bands(answer)).chain(hours_of_week(answer)) {
+        line(&mut sheet, one.cells());
+    }
+    sheet
+}
+
+fn made_of(answer: &HistoryAnswer) -> Vec<Line> {
+    let definition = parts_of(&answer.definition).map(|(name, said)| Line::named("definition", name, said));
+    let mut lines: Vec<Line> = definition.into_iter().filter(|line| !line.value.is_empty()).collect();
+    lines.push(Line::named("hours", "zone", answer.zone.as_str()));
+    if let Some(hours) = &answer.hours {
+        let open = |spans: &[DaySpan]| if spans.is_empty() { "closed".to_owned() } else { spans_text(spans) };
+        let of_week = hours.week.iter().zip(WEEKDAYS).map(|(spans, day)| Line::named("hours", day, open(spans)));
+        let special = hours.special.iter().map(|(day, spans)| Line::named("hours", day.to_string(), open(spans)));
+        lines.extend(of_week.chain(special));
+    }
+    lines
+}
+
+fn through_time(answer: &HistoryAnswer) -> Vec<Line> {
+    let definition = &answer.definition;
+    let offset_at = |at: Micros| {
+        let piece = answer.pieces.iter().rev().find(|piece| piece.from <= at).or(answer.pieces.first());
+        piece.map_or(0, |piece| piece.offset_seconds)
+    };
+    let whole = Line {
+        name: answer.part.as_ref().map(|part| part.name.clone()).unwrap_or_default(),
+        span: Some((clock(answer.from, offset_at(answer.from)), clock(answer.to, offset_at(answer.to)))),
+        rounds: Some(answer.rounds),
+        before: said(definition, &answer.before),
+        ..Line::of("span", definition, &answer.value)
+    };
+    let in_hours = answer.in_hours.map(|value| Line::of("span_in_hours", definition, &value));
+    let piece = |piece: &HistoryPiece| Line {
+        name: named(&answer.step),
+        span: Some((clock(piece.from, piece.offset_seconds), clock(piece.to, offset_at(piece.to)))),
+        rounds: Some(piece.rounds),
+        before: piece.before.map(|before| said(definition, &before)).unwrap_or_default(),
+        ..Line::of("piece", definition, &piece.value)
+    };
+    [whole].into_iter().chain(in_hours).chain(answer.pieces.iter().map(piece)).collect()
+}
+
+fn rows(answer: &HistoryAnswer) -> Vec<Line> {
+    let definition = &answer.definition;
+    let mut lines = Vec::new();
+    for row in &answer.rows {
+        let name = if row.of.name.is_empty() { "-" } else { &row.of.name };
+        let before = said(definition, &row.before);
+        lines.push(Line { name: name.to_owned(), before, ..Line::of("row", definition, &row.value) });
+        lines.extend(row.series.iter().zip(&answer.pieces).map(|(value, piece)| Line {
+            name: name.to_owned(),
+            span: Some((clock(piece.from, piece.offset_seconds), String::new())),
+            ..Line::of("row_piece", definition, value)
+        }));
+    }
+    if answer.more_rows > 0 {
+        lines.push(Line::named("rows_left_out", "", answer.more_rows.to_string()));
+    }
+    lines
+}
+
+fn bands(answer: &HistoryAnswer) -> Vec<Line> {
+    let spread = &answer.spread;
+    let bands = spread.bands.iter().map(|band| {
+        let name = band.up_to_seconds.map_or_else(|| "longer".to_owned(), |seconds| format!("<={seconds} s"));
+        Line::named("band", name, band.count.to_string())
+    });
+    let beside = [("not ended", spread.not_ended), ("running", spread.running)];
+    bands.chain(beside.map(|(name, count)| Line::named("band", name, count.to_string()))).collect()
+}
+
+fn hours_of_week(answer: &HistoryAnswer) -> Vec<Line> {
+    let hour = |hour: &HistoryHour| Line {
+        hour: WEEKDAYS.get(usize::from(hour.at.weekday)).map(|day| (*day, hour.at.hour)),
+        rounds: Some(hour.rounds),
+        ..Line::of("hour", &answer.definition, &hour.value)
+    };
+    answer.hours_of_week.iter().map(hour).collect()
+}
+
+/// A moment as the shop's clocks show it, such as `2026-11-22 09:00`.
+fn clock(at: Micros, offset_seconds: i64) -> String {
+    let local = Zone::fixed(offset_seconds).local(at);
+    format!("{} {:02}:{:02}", local.day, local.hour(), local.minute() % 60)
+}
