@@ -4,6 +4,8 @@
 //! else is *left*, with its line and a reason in plain words. Any text is read in about linear
 //! time without a panic. It knows nothing of files, encodings or storage.
 
+pub mod chats;
+
 mod csv;
 mod json_lines;
 mod numbered;

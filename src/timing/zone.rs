@@ -92,6 +92,14 @@ impl Zone {
         self.at(day, 0, Twice::First)
     }
 
+    /// The moment at which the clocks show a time of day, in microseconds after midnight: the first where they show it twice.
+    #[must_use]
+    pub fn moment(&self, day: Day, micros: i64) -> Micros {
+        let per_minute = 60 * MICROS_PER_SECOND;
+        let minute = u32::try_from(micros / per_minute).unwrap_or(0);
+        Micros(self.at(day, minute, Twice::First).0.saturating_add(micros % per_minute))
+    }
+
     /// The moment at which the clocks show that many minutes after a day's midnight. A time that they skip is the
     /// moment at which they skip it.
     pub(super) fn at(&self, day: Day, minute: u32, twice: Twice) -> Micros {
