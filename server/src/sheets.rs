@@ -1,7 +1,9 @@
 //! Reading workbooks (`.xlsx`) as rows of text. Whoever made the file is not trusted: what it unpacks to, and what is
 //! kept of it, has limits.
 
-use std::io::{Cursor, Read as _, Write};
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read, Seek, Write};
+use std::ops::ControlFlow;
 
 use calamine::{DataRef, Reader as _, Xlsx};
 use qinda::sync::{SHEET_COLUMNS_MAX, SHEET_ROWS_MAX, SheetAnswer, SheetRow};
@@ -9,6 +11,8 @@ use zip::ZipArchive;
 
 /// The most bytes that the parts of a workbook may have when they are unpacked.
 pub const UNPACKED_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// The same, of a workbook that the operator names on this machine: the longest sheet there can be.
+pub const OWN_UNPACKED_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
 /// The most parts of a workbook.
 pub const PARTS_MAX: usize = 2_000;
 /// The most bytes of text that are kept of a sheet.
@@ -39,7 +43,7 @@ pub fn looks_like_workbook(bytes: &[u8]) -> bool {
 /// # Errors
 /// When the bytes are no workbook, or one that is too large.
 pub fn rows(bytes: &[u8]) -> Result<SheetAnswer, SheetFault> {
-    measure(bytes)?;
+    measure(Cursor::new(bytes), UNPACKED_BYTES_MAX)?;
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|_| SheetFault::NoWorkbook)?;
     let first = workbook.sheet_names().first().cloned().ok_or(SheetFault::NoWorkbook)?;
     let mut cells = workbook.worksheet_cells_reader(&first).map_err(|_| SheetFault::NoWorkbook)?;
@@ -53,13 +57,42 @@ pub fn rows(bytes: &[u8]) -> Result<SheetAnswer, SheetFault> {
     Ok(sheet.answer)
 }
 
+/// Hands over the rows of the first sheet of a file one by one, each with its number, until told to stop.
+///
+/// # Errors
+/// When the file is no workbook, or one that is too large.
+pub fn each_row(file: &File, mut take: impl FnMut(u64, Vec<String>) -> ControlFlow<()>) -> Result<(), SheetFault> {
+    measure(BufReader::new(file), OWN_UNPACKED_BYTES_MAX)?;
+    let mut workbook = Xlsx::new(BufReader::new(file)).map_err(|_| SheetFault::NoWorkbook)?;
+    let first = workbook.sheet_names().first().cloned().ok_or(SheetFault::NoWorkbook)?;
+    let mut cells = workbook.worksheet_cells_reader(&first).map_err(|_| SheetFault::NoWorkbook)?;
+    let (mut line, mut row) = (0, Vec::new());
+    while let Some(cell) = cells.next_cell().map_err(|_| SheetFault::NoWorkbook)? {
+        let (of, column) = cell.get_position();
+        let (of, column) = (u64::from(of) + 1, column as usize);
+        if of != line && !row.is_empty() && take(line, std::mem::take(&mut row)).is_break() {
+            return Ok(());
+        }
+        line = of;
+        if column < SHEET_COLUMNS_MAX {
+            row.resize(row.len().max(column + 1), String::new());
+            row[column] = text(cell.get_value());
+        }
+    }
+    if !row.is_empty() {
+        // Whoever takes them may stop at the last one, too.
+        let _ = take(line, row);
+    }
+    Ok(())
+}
+
 /// Unpacks every part once and counts: what a part says of its own size is not believed.
-fn measure(bytes: &[u8]) -> Result<(), SheetFault> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| SheetFault::NoWorkbook)?;
+fn measure(bytes: impl Read + Seek, room: u64) -> Result<(), SheetFault> {
+    let mut archive = ZipArchive::new(bytes).map_err(|_| SheetFault::NoWorkbook)?;
     if archive.len() > PARTS_MAX {
         return Err(SheetFault::TooLarge);
     }
-    let mut room = UNPACKED_BYTES_MAX;
+    let mut room = room;
     for place in 0..archive.len() {
         let part = archive.by_index(place).map_err(|_| SheetFault::NoWorkbook)?;
         let mut claims = Claims::default();
@@ -187,6 +220,10 @@ mod tests {
         assert!(!sheet.add(4, 0, "长".repeat(TEXT_BYTES_MAX)));
     }
 
+    fn measured(bytes: &[u8]) -> Result<(), SheetFault> {
+        measure(Cursor::new(bytes), UNPACKED_BYTES_MAX)
+    }
+
     fn archive_of(part: &[u8]) -> Vec<u8> {
         let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
         archive.start_file("xl/sharedStrings.xml", zip::write::SimpleFileOptions::default()).unwrap();
@@ -200,12 +237,12 @@ mod tests {
         for claim in ["uniqueCount=\"10000000000000\"", "uniqueCount = '27544672095943611'", "uniqueuniqueCount=\"99\""]
         {
             let part = format!("<sst count=\"1\" {claim}><si><t>组</t></si></sst>");
-            assert_eq!(measure(&archive_of(part.as_bytes())), Err(SheetFault::TooLarge), "{claim}");
+            assert_eq!(measured(&archive_of(part.as_bytes())), Err(SheetFault::TooLarge), "{claim}");
         }
         let wide: Vec<u8> = "<sst/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(measure(&archive_of(&wide)), Err(SheetFault::NoWorkbook));
+        assert_eq!(measured(&archive_of(&wide)), Err(SheetFault::NoWorkbook));
         for honest in ["<sst count=\"9\" uniqueCount=\"2\"><si/><si/></sst>", "<t>uniqueCount: 99999999</t>", ""] {
-            assert_eq!(measure(&archive_of(honest.as_bytes())), Ok(()), "{honest}");
+            assert_eq!(measured(&archive_of(honest.as_bytes())), Ok(()), "{honest}");
         }
         let mut claims = Claims::default();
         "<sst uniqueCount=\"123\">4".bytes().for_each(|byte| claims.see(byte));

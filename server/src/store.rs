@@ -25,6 +25,7 @@ mod cluster;
 
 pub mod articles;
 pub mod attempts;
+pub mod chats;
 pub mod compaction;
 pub mod conversations;
 pub mod defined;
@@ -33,6 +34,7 @@ pub mod figure_history;
 pub mod figure_rules;
 pub mod figures;
 pub mod history;
+pub mod keys;
 pub mod lessons;
 pub mod members;
 pub mod packs;

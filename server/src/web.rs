@@ -4,6 +4,7 @@
 mod answers;
 mod articles;
 mod assets;
+mod chats;
 mod coaching;
 mod connections;
 mod defined;
@@ -90,6 +91,7 @@ pub fn router(state: AppState) -> Router {
         .layer(always(header::REFERRER_POLICY, "same-origin"));
     Router::new()
         .merge(for_members())
+        .merge(chats::routes().layer(always(header::CACHE_CONTROL, "no-store")))
         .merge(for_browsers)
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))

@@ -26,6 +26,12 @@ pub fn zone(name: &str, utc_offset_minutes: i32, from: Micros, to: Micros) -> Zo
     Zone::new(i64::from(zone.to_offset(from).seconds()), changes.map(|it| change(&it)).collect())
 }
 
+/// A moment as people write it, in UTC.
+#[must_use]
+pub fn utc(at: Micros) -> String {
+    Timestamp::from_microsecond(at.0).map_or_else(|_| at.0.to_string(), |at| at.to_string())
+}
+
 fn found(name: &str, from: Micros, to: Micros) -> Option<(TimeZone, Timestamp, Timestamp)> {
     let zone = TimeZone::get(name).ok().filter(|_| !name.is_empty())?;
     Some((zone, Timestamp::from_microsecond(from.0).ok()?, Timestamp::from_microsecond(to.0).ok()?))
@@ -49,6 +55,12 @@ mod tests {
         let berlin = zone("Europe/Berlin", 480, from, to);
         assert_eq!(berlin.offset_seconds(at("2025-07-01T00:00:00Z")), 2 * 3_600);
         assert_eq!(zone("Asia/Shanghai", 0, from, to), Zone::new(8 * 3_600, Vec::new()));
+    }
+
+    #[test]
+    fn a_moment_is_written_as_people_do() {
+        assert_eq!(utc(at("2026-11-01T01:30:05Z")), "2026-11-01T01:30:05Z");
+        assert_eq!(utc(Micros(i64::MAX)), i64::MAX.to_string());
     }
 
     #[test]

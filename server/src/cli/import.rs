@@ -13,6 +13,7 @@ use super::{Data, chosen_shop};
 use crate::errors::Trouble;
 use crate::store::{Store, Stored, Work, articles, random_id, shops};
 
+pub mod chats;
 mod encoding;
 mod quick_replies;
 
@@ -27,6 +28,8 @@ pub enum Command {
     Articles(Args),
     /// 导入快捷短语：XLSX、CSV、TSV，连同图片。 Quick replies with their pictures from XLSX, CSV or TSV.
     QuickReplies(quick_replies::Args),
+    /// 导入别处的聊天记录，让指标也算得上。 Chat logs from elsewhere, so that figures count them, too.
+    Chats(chats::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -107,6 +110,7 @@ pub async fn run(command: Command) -> Result<(), Trouble> {
     match command {
         Command::Articles(args) => articles_of(args).await,
         Command::QuickReplies(args) => quick_replies::run(args).await,
+        Command::Chats(args) => chats::run(args).await,
     }
 }
 

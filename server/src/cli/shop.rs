@@ -1,9 +1,11 @@
 //! `qinda shop`.
 
-use super::{Data, open};
+use super::{Data, chosen_shop, open};
 use crate::errors::Trouble;
 use crate::store::Lane;
+use crate::store::keys::{self, KeyAdded};
 use crate::store::shops::{self, NewShop, ShopAdded};
+use crate::zones;
 
 /// The shop's clocks unless told otherwise: all of China is eight hours ahead of UTC.
 const UTC_OFFSET_MINUTES: i32 = 480;
@@ -18,6 +20,34 @@ pub enum Command {
     Add(Add),
     /// 列出店铺。 List the shops.
     List(Data),
+    /// 做一个密钥，程序凭它发来聊天记录；只显示这一次。 Make a key with which a program sends chat logs; shown this once.
+    Key(Key),
+    /// 列出密钥。 List the keys.
+    Keys(Keys),
+    /// 作废一个密钥。 Revoke a key.
+    RevokeKey(Key),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Key {
+    /// 密钥的名字，如给哪个程序用。 What the key is called, such as the program that has it.
+    #[arg(long, value_parser = key_name)]
+    name: String,
+    #[command(flatten)]
+    of: Keys,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Keys {
+    /// 店铺；只有一个时可省略。 The shop; may be left out when there is only one.
+    #[arg(long)]
+    shop: Option<String>,
+    #[command(flatten)]
+    data: Data,
+}
+
+fn key_name(text: &str) -> Result<String, String> {
+    qinda::model::checked_text("name", text, SLUG_CHARS_MAX).map_err(|fault| fault.to_string())
 }
 
 #[derive(Debug, clap::Args)]
@@ -55,7 +85,58 @@ pub async fn run(command: Command) -> Result<(), Trouble> {
     match command {
         Command::Add(args) => add(args).await,
         Command::List(data) => list(&data).await,
+        Command::Key(args) => key(args).await,
+        Command::Keys(args) => keys_of(&args).await,
+        Command::RevokeKey(args) => revoke(args).await,
     }
+}
+
+async fn key(Key { name, of }: Key) -> Result<(), Trouble> {
+    let store = of.data.open_existing().await?;
+    let shop = chosen_shop(&store, of.shop.as_deref()).await?.card.id;
+    let (secret, named) = (keys::secret(), name.clone());
+    let added = store.write(shop, move |work| Box::pin(keys::add(work, shop, named, secret))).await?;
+    store.close().await;
+    match added {
+        KeyAdded::Added(secret) => {
+            say!("{secret}");
+            eprintln!("这是 {name} 的密钥，以后再也看不到，请收好。");
+            eprintln!("This is the key of {name}; nobody can see it again, so keep it well.");
+            Ok(())
+        }
+        KeyAdded::NameTaken => Err(Trouble::new(
+            format!("已经有叫 {name} 的密钥（也许已作废），请另取一个名字。"),
+            format!("There is a key called {name} already, revoked perhaps; choose another name."),
+        )),
+        KeyAdded::TooMany => Err(Trouble::new("密钥太多了。", "There are too many keys.")),
+    }
+}
+
+async fn keys_of(args: &Keys) -> Result<(), Trouble> {
+    let store = args.data.open_existing().await?;
+    let shop = chosen_shop(&store, args.shop.as_deref()).await?.card.id;
+    let mut reader = store.reader().await?;
+    for key in keys::all(&mut reader, shop).await? {
+        let when = |at: Option<_>| at.map_or_else(|| "—".to_owned(), zones::utc);
+        let stands = if key.revoked_at.is_some() { "已作废 revoked" } else { "在用 in use" };
+        say!("{}  {stands}  {}  {}", key.name, when(Some(key.created_at)), when(key.used_at));
+    }
+    drop(reader);
+    store.close().await;
+    Ok(())
+}
+
+async fn revoke(Key { name, of }: Key) -> Result<(), Trouble> {
+    let store = of.data.open_existing().await?;
+    let shop = chosen_shop(&store, of.shop.as_deref()).await?.card.id;
+    let named = name.clone();
+    let is_revoked = store.write(shop, move |work| Box::pin(keys::revoke(work, shop, named))).await?;
+    store.close().await;
+    if is_revoked {
+        say!("密钥 {name} 已作废。 The key {name} is revoked.");
+        return Ok(());
+    }
+    Err(Trouble::new(format!("没有在用的密钥叫 {name}。"), format!("No key called {name} is in use.")))
 }
 
 async fn add(args: Add) -> Result<(), Trouble> {

@@ -6,6 +6,7 @@ use qinda::model::{
 };
 use qinda::sync::{ShopperMessage, knows_shopper, shopper_wrote};
 
+use super::chats::IN_NO_FEED;
 use super::dialect::{Conn, DbRow, query};
 use super::row::{Columns, unreadable};
 use super::{Duty, Stored, Work, lives, members};
@@ -77,14 +78,15 @@ pub async fn facts(
     Ok(facts)
 }
 
-/// A conversation of the shop.
+/// A conversation of the shop, unless it is one of an imported log, which no desk works on.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn find(conn: &mut Conn, shop: ShopId, id: ConversationId) -> Stored<Option<Conversation>> {
-    let row = query("SELECT * FROM conversations WHERE shop = $1 AND id = $2")
+    let row = query("SELECT * FROM conversations WHERE shop = $1 AND id = $2 AND in_feed <> $3")
         .bind(shop.to_string())
         .bind(id.to_string())
+        .bind(IN_NO_FEED)
         .fetch_optional(conn)
         .await?;
     Ok(row.as_ref().map(conversation).transpose()?)

@@ -48,7 +48,7 @@ pub async fn rounds_between(conn: &mut Conn, shop: ShopId, from: Micros, to: Mic
     Ok(found)
 }
 
-/// The replies sent in `from..to` and how they came to be, of one member or of everybody.
+/// The replies sent from here in `from..to` and how they came to be, of one member or of everybody.
 ///
 /// # Errors
 /// When the database refuses.
@@ -61,7 +61,8 @@ pub async fn replies_between(
     let rows = query(
         "SELECT m.author, c.typed_chars, c.typing_ms, c.chosen, c.how, c.choice_ms
          FROM messages m LEFT JOIN composed c ON c.shop = m.shop AND c.message = m.id
-         WHERE m.shop = $1 AND m.at >= $2 AND m.at < $3 AND m.author_kind = 'member' AND ($4 = '' OR m.author = $4)",
+         WHERE m.shop = $1 AND m.at >= $2 AND m.at < $3 AND m.author_kind = 'member' AND m.customer_seq > 0
+             AND ($4 = '' OR m.author = $4)",
     )
     .bind(shop.to_string())
     .bind(from.0)
@@ -79,7 +80,8 @@ pub async fn replies_between(
 /// When the database refuses.
 pub async fn replies_since(conn: &mut Conn, shop: ShopId, since: Micros, max: u64) -> Stored<Vec<String>> {
     let rows = query(
-        "SELECT text FROM messages WHERE shop = $1 AND at >= $2 AND author_kind = 'member' ORDER BY at DESC LIMIT $3",
+        "SELECT text FROM messages WHERE shop = $1 AND at >= $2 AND author_kind = 'member' AND text <> ''
+         ORDER BY at DESC LIMIT $3",
     )
     .bind(shop.to_string())
     .bind(since.0)

@@ -29,7 +29,8 @@ struct Line {
     chosen: Option<EntryId>,
 }
 
-/// The rounds since a moment, made of the latest `messages_max` messages. A round that began before is cut.
+/// The rounds since a moment, made of the latest `messages_max` messages. A round that began before is cut. Imported logs,
+/// most of which have no words, are left out.
 ///
 /// # Errors
 /// When the database refuses.
@@ -37,7 +38,7 @@ pub async fn asked_since(conn: &mut Conn, shop: ShopId, since: Micros, messages_
     let rows = query(
         "SELECT m.conversation, m.position, m.author_kind, m.author, m.text, m.at, c.chosen
          FROM messages m LEFT JOIN composed c ON c.shop = m.shop AND c.message = m.id
-         WHERE m.shop = $1 AND m.at >= $2 ORDER BY m.at DESC LIMIT $3",
+         WHERE m.shop = $1 AND m.at >= $2 AND m.customer_seq > 0 ORDER BY m.at DESC LIMIT $3",
     )
     .bind(shop.to_string())
     .bind(since.0)

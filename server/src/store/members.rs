@@ -9,6 +9,9 @@ use super::dialect::{Conn, DbRow, query};
 use super::row::Columns;
 use super::{Stored, Work, clock, devices, sessions, shops};
 
+/// What an agent is called whom a log does not name.
+const UNNAMED: &str = "未具名";
+
 /// An account, as `qinda member` makes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMember {
@@ -98,6 +101,78 @@ pub async fn by_number(conn: &mut Conn, shop: ShopId, work_number: &str) -> Stor
         .fetch_optional(conn)
         .await?;
     Ok(row.as_ref().map(account).transpose()?)
+}
+
+/// The member whom a log names: the one of that work number, or the only one of that name who has an account.
+pub(super) async fn meant(conn: &mut Conn, shop: ShopId, who: &str) -> Stored<Option<MemberId>> {
+    let rows = query(
+        "SELECT id, work_number FROM members WHERE shop = $1 AND (work_number = $2 OR name = $2) AND password_hash <> ''",
+    )
+    .bind(shop.to_string())
+    .bind(who)
+    .fetch_all(conn)
+    .await?;
+    let mut named = Vec::new();
+    for row in &rows {
+        if row.text("work_number")? == who {
+            return Ok(Some(row.parsed("id")?));
+        }
+        named.push(row.parsed("id")?);
+    }
+    Ok(named.pop().filter(|_| named.is_empty()))
+}
+
+/// Somebody whom a log names and who is no member.
+pub(super) struct Stranger<'n> {
+    /// Under which id they are known.
+    pub id: MemberId,
+    /// Their name; none where the log does not tell one.
+    pub name: &'n str,
+    /// The source of the log.
+    pub of: &'n str,
+    /// The team that answers there.
+    pub team: TeamId,
+}
+
+/// What became of noting a stranger down.
+pub(super) enum Noted {
+    /// They are new.
+    New,
+    /// They were known.
+    Known,
+    /// There are too many already.
+    TooMany,
+}
+
+/// Notes a stranger down under a closed account without a password, so that figures can name them. Devices do not hear of it.
+pub(super) async fn note_stranger(conn: &mut Conn, shop: ShopId, stranger: &Stranger<'_>, max: usize) -> Stored<Noted> {
+    let is_known = query("SELECT id FROM members WHERE shop = $1 AND id = $2")
+        .bind(shop.to_string())
+        .bind(stranger.id.to_string())
+        .fetch_optional(&mut *conn)
+        .await?
+        .is_some();
+    if is_known {
+        return Ok(Noted::Known);
+    }
+    let row = query("SELECT COUNT(*) AS count FROM members WHERE shop = $1 AND password_hash = ''");
+    let count: u64 = row.bind(shop.to_string()).fetch_one(&mut *conn).await?.number("count")?;
+    if count >= max as u64 {
+        return Ok(Noted::TooMany);
+    }
+    let name = if stranger.name.is_empty() { UNNAMED } else { stranger.name };
+    query(
+        "INSERT INTO members (shop, id, work_number, name, password_hash, roles, team, active)
+         VALUES ($1, $2, $3, $4, '', '', $5, 0) ON CONFLICT DO NOTHING",
+    )
+    .bind(shop.to_string())
+    .bind(stranger.id.to_string())
+    .bind(format!("{}:{name}", stranger.of))
+    .bind(name)
+    .bind(stranger.team.to_string())
+    .execute(conn)
+    .await?;
+    Ok(Noted::New)
 }
 
 /// The team whose shoppers a member may answer, if the account is in use and may.

@@ -121,6 +121,35 @@ pub async fn first_team(conn: &mut Conn, shop: ShopId) -> Stored<Option<String>>
     Ok(row.map(|row| row.text("name")).transpose()?)
 }
 
+/// The team of a name, or the one that the shop made first.
+pub(super) async fn team_of(conn: &mut Conn, shop: ShopId, name: Option<&str>) -> Stored<Option<TeamId>> {
+    let row = query("SELECT id FROM teams WHERE shop = $1 AND ($2 = '' OR name = $2) ORDER BY id LIMIT 1")
+        .bind(shop.to_string())
+        .bind(name.unwrap_or_default())
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.map(|row| row.parsed("id")).transpose()?)
+}
+
+/// Adds the channel of an imported log, which no address leads to.
+pub(super) async fn add_log_channel(
+    conn: &mut Conn,
+    shop: ShopId,
+    id: ChannelId,
+    name: &str,
+    team: TeamId,
+) -> Stored<ChannelId> {
+    query("INSERT INTO channels (shop, id, slug, name, team, kind) VALUES ($1, $2, $3, $4, $5, 'imported')")
+        .bind(shop.to_string())
+        .bind(id.to_string())
+        .bind(format!("imported:{id}"))
+        .bind(name)
+        .bind(team.to_string())
+        .execute(conn)
+        .await?;
+    Ok(id)
+}
+
 /// Every shop of the server, by slug.
 ///
 /// # Errors
@@ -146,7 +175,7 @@ pub async fn by_slug(conn: &mut Conn, slug: &str) -> Stored<Option<Shop>> {
 pub async fn channel(conn: &mut Conn, slug: &str) -> Stored<Option<Channel>> {
     let row = query(
         "SELECT c.shop, c.id, c.team, s.name AS shop_name, s.utc_offset_minutes
-         FROM channels c JOIN shops s ON s.id = c.shop WHERE c.slug = $1",
+         FROM channels c JOIN shops s ON s.id = c.shop WHERE c.slug = $1 AND c.kind = 'page'",
     )
     .bind(slug)
     .fetch_optional(conn)
@@ -166,8 +195,9 @@ pub async fn channel(conn: &mut Conn, slug: &str) -> Stored<Option<Channel>> {
 /// # Errors
 /// When the database refuses.
 pub async fn channel_slugs(conn: &mut Conn, shop: ShopId) -> Stored<Vec<String>> {
-    let rows = query("SELECT slug FROM channels WHERE shop = $1 ORDER BY slug").bind(shop.to_string()).fetch_all(conn);
-    Ok(rows.await?.iter().map(|row| row.text("slug")).collect::<Result<_, _>>()?)
+    let rows =
+        query("SELECT slug FROM channels WHERE shop = $1 AND kind = 'page' ORDER BY slug").bind(shop.to_string());
+    Ok(rows.fetch_all(conn).await?.iter().map(|row| row.text("slug")).collect::<Result<_, _>>()?)
 }
 
 /// The names of a shop's channels, each with its address where that says more.

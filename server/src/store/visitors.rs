@@ -161,7 +161,7 @@ async fn note_down(conn: &mut Conn, shop: ShopId, visitor_hash: &str, now: Micro
 }
 
 /// What staff call a shopper who gave no name.
-fn visitor_name(id: CustomerId) -> String {
+pub(super) fn visitor_name(id: CustomerId) -> String {
     let digest = clock::token_hash(&id.to_string());
     let number = u32::from_str_radix(&digest[..6], 16).unwrap_or_default() % 10_000;
     format!("访客 {number:04}")

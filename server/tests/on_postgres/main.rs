@@ -32,6 +32,8 @@ mod imports;
 mod killed;
 #[path = "../stories/live.rs"]
 mod live;
+#[path = "../stories/logs.rs"]
+mod logs;
 #[path = "../stories/looking.rs"]
 mod looking;
 #[path = "../stories/merging.rs"]

@@ -15,6 +15,7 @@ mod histories;
 mod imports;
 mod killed;
 mod live;
+mod logs;
 mod looking;
 mod measuring;
 mod merging;
