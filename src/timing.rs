@@ -8,6 +8,7 @@ mod history;
 mod hours;
 mod life;
 mod presets;
+pub mod rollup;
 mod rounds;
 mod rules;
 mod sketch;

@@ -4,6 +4,7 @@ mod figures {
     mod golden;
     mod random;
     mod reference;
+    mod rollup;
     mod script;
     mod sketch;
 }

@@ -42,6 +42,7 @@ pub mod pictures;
 pub mod policies;
 pub mod quick_replies;
 pub mod restored;
+pub mod rollups;
 pub mod sessions;
 pub mod shops;
 pub mod silent;
@@ -247,6 +248,11 @@ impl Store {
     /// When the database refuses.
     pub async fn compact(&self) -> Stored<compaction::Compacted> {
         compaction::compact(self).await
+    }
+
+    /// Keeps the figures of every shop as they happen, until the server stops.
+    pub async fn keep_figures(&self) {
+        rollups::keep(self).await;
     }
 
     /// Finishes the waiting writes, folds the log into the database file and closes it.

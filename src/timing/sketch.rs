@@ -1,13 +1,19 @@
 //! Many times in little room: a sketch tells every percentile within one percent, and sketches of five minutes, an agent or
 //! a channel are added up to those of a month, a team or the shop.
 //!
-//! Times are counted in buckets whose width is at most 1/64 of what lies in them, so the middle of a bucket is within 1/128
-//! of each time in it. How many there are, their sum and the longest are kept exactly. All is counted in whole numbers:
-//! every device and server comes to the same bytes.
+//! Times are counted in buckets whose width is at most 1/64 of what lies in them, and never less than 1/1024 of a second: the
+//! middle of a bucket is within 1/128 of each time in it, or within half a millisecond. Every whole second up to 128 ends a
+//! bucket, as do two minutes and three, five and ten, so that what came within them is counted, not reckoned. How many there
+//! are, their sum and the longest are kept exactly. All is counted in whole numbers: every device and server comes to the
+//! same bytes.
+
+use crate::model::MICROS_PER_SECOND;
 
 /// Each doubling is divided into so many buckets.
 const BUCKETS_PER_DOUBLING: u64 = 64;
 const DOUBLING_BITS: u32 = BUCKETS_PER_DOUBLING.trailing_zeros();
+/// The narrowest bucket is this part of a second. Doublings begin at a second, so that whole seconds end buckets.
+const UNITS_PER_SECOND: u64 = 1_024;
 /// How a packed sketch begins, beside its longest time: it holds that alone, or others, and the longest is told exactly or
 /// as the middle of its bucket.
 const ALONE: u128 = 0;
@@ -61,21 +67,38 @@ pub enum SketchFault {
     Bytes,
 }
 
-/// The bucket of a time: below 128 microseconds each has its own.
+/// The bucket of a time. A bucket begins after its first unit and ends with its last, so that what takes exactly a second is
+/// with what takes less.
 const fn bucket(micros: u64) -> usize {
-    let bits = u64::BITS - micros.leading_zeros();
+    let before = micros.saturating_sub(1);
+    let unit = match before.checked_mul(UNITS_PER_SECOND) {
+        Some(parts) => parts / MICROS_PER_SECOND as u64,
+        None => (before as u128 * UNITS_PER_SECOND as u128 / MICROS_PER_SECOND as u128) as u64,
+    };
+    let bits = u64::BITS - unit.leading_zeros();
     let doublings = bits.saturating_sub(DOUBLING_BITS + 1) as u64;
-    (doublings * BUCKETS_PER_DOUBLING + (micros >> doublings)) as usize
+    (doublings * BUCKETS_PER_DOUBLING + (unit >> doublings)) as usize
 }
 
 /// The shortest time in a bucket, and how many microseconds wide it is.
 const fn extent(bucket: usize) -> (u64, u64) {
     let bucket = bucket as u64;
-    if bucket < 2 * BUCKETS_PER_DOUBLING {
-        return (bucket, 1);
+    let (unit, units) = if bucket < 2 * BUCKETS_PER_DOUBLING {
+        (bucket, 1)
+    } else {
+        let doublings = bucket / BUCKETS_PER_DOUBLING - 1;
+        ((bucket - doublings * BUCKETS_PER_DOUBLING) << doublings, 1 << doublings)
+    };
+    let shortest = shortest_in(unit);
+    (shortest, shortest_in(unit + units) - shortest)
+}
+
+/// The shortest time that reaches into a unit.
+const fn shortest_in(unit: u64) -> u64 {
+    match unit {
+        0 => 0,
+        _ => (unit as u128 * MICROS_PER_SECOND as u128).div_ceil(UNITS_PER_SECOND as u128) as u64 + 1,
     }
-    let doublings = bucket / BUCKETS_PER_DOUBLING - 1;
-    ((bucket - doublings * BUCKETS_PER_DOUBLING) << doublings, 1 << doublings)
 }
 
 const fn middle(bucket: usize) -> u64 {
@@ -92,9 +115,17 @@ impl Sketch {
 
     /// Adds a time; a negative one counts as none.
     pub fn add(&mut self, micros: i64) {
+        self.add_many(micros, 1);
+    }
+
+    /// Adds a time so many times.
+    pub fn add_many(&mut self, micros: i64, many: u64) {
+        if many == 0 {
+            return;
+        }
         let micros = u64::try_from(micros).unwrap_or(0);
-        self.count(bucket(micros), 1);
-        self.total_micros += u128::from(micros);
+        self.count(bucket(micros), many);
+        self.total_micros += u128::from(micros) * u128::from(many);
         self.longest = self.longest.max(Longest { micros, is_exact: true });
     }
 
@@ -159,7 +190,24 @@ impl Sketch {
         Some((micros, self.longest.is_exact))
     }
 
-    /// The time below which `percent` of the times lie, in microseconds, within one percent of what
+    /// How many took at most that long, and whether that was counted: it is reckoned where a bucket goes on beyond, as none
+    /// does after a whole second up to 128. What took less than a unit took no time.
+    #[must_use]
+    pub fn within(&self, micros: i64) -> (u64, bool) {
+        let Ok(micros) = u64::try_from(micros) else { return (0, true) };
+        let last = bucket(micros);
+        if self.longest.is_exact && self.longest.micros <= micros || self.counts.len() <= last {
+            return (self.many, true);
+        }
+        let before: u64 = self.counts[..last].iter().sum();
+        let (shortest, width) = extent(last);
+        let micros = if last == 0 { width - 1 } else { micros };
+        let (count, part) = (self.counts[last], micros - shortest + 1);
+        let reckoned = u64::try_from(u128::from(count) * u128::from(part) / u128::from(width)).unwrap_or(count);
+        (before + reckoned, count == 0 || part == width)
+    }
+
+    /// The time below which `percent` of the times lie, in microseconds, within one percent, or half a millisecond, of what
     /// [`quantile`](super::quantile) says of the times themselves.
     #[must_use]
     pub fn quantile(&self, percent: u32) -> Option<i64> {

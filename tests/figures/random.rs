@@ -14,7 +14,7 @@ use super::reference::{Question, is_open, open_between, reference, waits};
 const HISTORIES: u32 = 500;
 const SECONDS_PER_DAY: i64 = 86_400;
 /// The Monday on which the histories begin.
-const FIRST_DAY: Day = Day(20_759);
+pub const FIRST_DAY: Day = Day(20_759);
 
 /// The same cases at every run.
 pub fn runner(cases: u32) -> TestRunner {
@@ -56,7 +56,7 @@ fn step() -> impl Strategy<Value = i64> {
     ]
 }
 
-fn life() -> impl Strategy<Value = Life> {
+pub fn life() -> impl Strategy<Value = Life> {
     let begins = (0..2i64, 0..SECONDS_PER_DAY).prop_map(|(day, second)| (FIRST_DAY.0 + day) * SECONDS_PER_DAY + second);
     let happened = proptest::collection::vec((step(), what()), 0..14);
     (0u32..1_000_000, proptest::option::weighted(0.8, 0u8..3), begins, happened).prop_map(

@@ -1,4 +1,4 @@
-//! `qinda figures`.
+//! `qinda figures` and `qinda figures rebuild`.
 
 use qinda::model::{Day, Micros};
 use qinda::timing::Zone;
@@ -9,19 +9,23 @@ use crate::sheet_of_figures::csv;
 use crate::store::defined::{self, Question};
 use crate::store::figure_rules;
 use crate::store::figures::FIGURES_DAYS_MAX;
+use crate::store::rollups;
 use crate::zones;
 
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// 哪家店铺，可以省略。 Which shop; may be left out where there is one.
     #[arg(long)]
     shop: Option<String>,
     /// 从哪一天起，如 2026-11-01。 From this day on, as in 2026-11-01.
-    #[arg(long)]
-    from: Day,
+    #[arg(long, required = true)]
+    from: Option<Day>,
     /// 到哪一天为止（含）。 Up to this day, that included.
-    #[arg(long)]
-    to: Day,
+    #[arg(long, required = true)]
+    to: Option<Day>,
     /// 以 JSON 输出，默认 CSV。 JSON instead of CSV.
     #[arg(long)]
     json: bool,
@@ -29,7 +33,51 @@ pub struct Args {
     data: Data,
 }
 
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// 从消息重新统计；可随时中断，服务器可以照常运行。 Count again from the messages; may be broken off, and the server may run meanwhile.
+    Rebuild(RebuildArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct RebuildArgs {
+    /// 哪家店铺，可以省略。 Which shop; may be left out where there is one.
+    #[arg(long)]
+    shop: Option<String>,
+    #[command(flatten)]
+    data: Data,
+}
+
 pub async fn run(args: Args) -> Result<(), Trouble> {
+    let days = match (args.command, args.from.zip(args.to)) {
+        (Some(Command::Rebuild(args)), _) => return rebuild(args).await,
+        (None, Some(days)) => days,
+        // The command line is not understood then.
+        (None, None) => return Ok(()),
+    };
+    print(Wanted { shop: args.shop, from: days.0, to: days.1, json: args.json, data: args.data }).await
+}
+
+async fn rebuild(args: RebuildArgs) -> Result<(), Trouble> {
+    let store = args.data.open_existing().await?;
+    let shop = chosen_shop(&store, args.shop.as_deref()).await?;
+    let rollups::Rebuilt { days, differed } = rollups::rebuild(&store, &shop.card).await?;
+    store.close().await;
+    say!("重新统计了 {days} 天，其中 {differed} 天与原来不同。");
+    say!("Counted {days} days again; {differed} of them differed from what was kept.");
+    Ok(())
+}
+
+/// What is to be printed.
+struct Wanted {
+    shop: Option<String>,
+    from: Day,
+    to: Day,
+    json: bool,
+    data: Data,
+}
+
+async fn print(args: Wanted) -> Result<(), Trouble> {
     let days = args.to.0 - args.from.0 + 1;
     if !(1..=FIGURES_DAYS_MAX).contains(&days) {
         return Err(Trouble::new(
@@ -57,7 +105,7 @@ pub async fn run(args: Args) -> Result<(), Trouble> {
 }
 
 /// The shop's clocks, from a day before to a day after.
-fn zone_around(name: &str, utc_offset_minutes: i32, args: &Args) -> Zone {
+fn zone_around(name: &str, utc_offset_minutes: i32, args: &Wanted) -> Zone {
     let midnight = |day: Day| Micros(0).plus_seconds(day.0 * 24 * 3_600);
     zones::zone(name, utc_offset_minutes, midnight(args.from.plus(-2)), midnight(args.to.plus(2)))
 }

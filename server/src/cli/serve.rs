@@ -53,6 +53,7 @@ pub struct Serving {
     answering: JoinHandle<()>,
     watching: JoinHandle<()>,
     compacting: JoinHandle<()>,
+    counting: JoinHandle<()>,
 }
 
 impl Serving {
@@ -64,6 +65,7 @@ impl Serving {
         }
         self.watching.abort();
         self.compacting.abort();
+        self.counting.abort();
         self.store.close().await;
     }
 }
@@ -89,7 +91,9 @@ pub fn start(listener: TcpListener, store: Store, front: Front) -> std::io::Resu
     let watching = tokio::spawn(async move { watched.watch_other_writers().await });
     let compacted = store.clone();
     let compacting = tokio::spawn(async move { compacted.keep_compact().await });
-    Ok(Serving { address, store, stop, answering, watching, compacting })
+    let counted = store.clone();
+    let counting = tokio::spawn(async move { counted.keep_figures().await });
+    Ok(Serving { address, store, stop, answering, watching, compacting, counting })
 }
 
 pub async fn run(args: Args) -> Result<(), Trouble> {

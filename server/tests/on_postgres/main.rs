@@ -14,6 +14,8 @@ mod checking;
 mod coaching;
 #[path = "../stories/compacting.rs"]
 mod compacting;
+#[path = "../stories/counting.rs"]
+mod counting;
 #[path = "../stories/defining.rs"]
 mod defining;
 #[path = "../stories/devices.rs"]

@@ -21,6 +21,8 @@ use chance::Chance;
 /// How many histories a test run tells, and how many acts each has.
 const HISTORIES: u64 = 6;
 const ACTS: usize = 160;
+/// So often something is looked at in the middle of one.
+const ACTS_APART: usize = 6;
 /// Who works there: two of them at one member's phone and laptop.
 const STAFF: [&str; 4] = ["1001", "1001", "1002", "1003"];
 const SHOPPERS: usize = 4;
@@ -298,6 +300,19 @@ pub async fn tell(seed: u64, shop: TestShop) -> Vec<String> {
     history.heal().await;
     history.hold_together().await;
     history.told()
+}
+
+/// The shop after a history, with all that came of it. Something is done to it after every few acts.
+pub async fn told(seed: u64, meanwhile: impl AsyncFn(&TestShop)) -> TestShop {
+    let mut history = History::begin(seed, TestShop::open_at_ten().await).await;
+    for act in 0..ACTS {
+        history = history.act().await;
+        if act % ACTS_APART == 0 {
+            meanwhile(&history.shop).await;
+        }
+    }
+    history.heal().await;
+    history.shop
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@ mod bringing;
 mod checking;
 mod coaching;
 mod compacting;
+mod counting;
 mod defining;
 mod devices;
 mod drafting;

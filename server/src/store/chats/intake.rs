@@ -11,7 +11,7 @@ use qinda::model::{Author, ConversationId, CustomerId, MemberId, MessageId, Micr
 use super::{IN_NO_FEED, Progress, Source, note};
 use crate::store::dialect::{Conn, query};
 use crate::store::row::Columns as _;
-use crate::store::{Stored, Work, conversations, members, visitors};
+use crate::store::{Stored, Work, conversations, members, rollups, visitors};
 
 /// What comes in at once.
 #[derive(Debug, Clone)]
@@ -217,6 +217,9 @@ async fn grow(work: &mut Work, intake: &Intake, id: ConversationId, mut more: Mo
     }
     let Some(span) = thread.begins().zip(thread.ended()) else { return Ok(()) };
     tell(taken, &before, &thread, joined);
+    // Earlier things may come later here: what was counted is counted anew.
+    rollups::take_back(work, shop, id).await?;
+    rollups::mark(work.conn(), shop, id).await?;
     let stay = if is_owner_new { 0 } else { joined.stay };
     if stay < before.messages.len() {
         forget_after(work.conn(), shop, id, stay).await?;

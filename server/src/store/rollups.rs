@@ -1,0 +1,128 @@
+//! Figures kept as they happen: what conversations count for is folded into parts of days, parts are added up to sums, and
+//! questions over years are answered from both ([`history`]).
+//!
+//! Nothing is written for it when a message comes. A conversation that changed stands in its feed under a new number; it is
+//! found there, what it counted for is taken back and counted anew. What was read for that is written only if nobody
+//! changed the parts of the shop meanwhile, so any number of servers may do it at once, and twice is the same as once. An
+//! answer looks for itself at what is not folded yet, so it never lags. Sums are made of parts alone, when a day or a month
+//! is over, and taken away when a part changes.
+
+mod folding;
+mod history;
+mod parts;
+mod rebuilding;
+mod sealing;
+mod standing;
+
+use std::time::Duration;
+
+use qinda::model::{ConversationId, ShopId};
+use qinda::timing::rollup::{Delta, RollupFault, noted};
+
+use super::dialect::{Conn, query};
+use super::{Store, StoreError, Stored, Work, lives, shops};
+pub use history::{
+    Answer, CELLS_MAX, HISTORY_DAYS_MAX, Question, Source, Steps, Unanswered, history, history_of_messages,
+};
+pub use rebuilding::{Rebuilt, rebuild};
+pub use sealing::seal;
+
+/// How often is looked whether something changed, in seconds.
+pub const FOLD_EVERY_SECONDS: u64 = 1;
+/// How often is looked whether sums can be made, in seconds.
+pub const SEAL_EVERY_SECONDS: u64 = 300;
+/// A server that has just started has other work, for so many seconds.
+const FIRST_AFTER_SECONDS: u64 = 2;
+/// After some work so many times as long is left to others …
+const PAUSE_TIMES: u32 = 40;
+/// … or so many, while there is much to do, as after an import …
+const PAUSE_TIMES_BEHIND: u32 = 4;
+/// … but no longer than this, in seconds.
+const PAUSE_SECONDS_MAX: u64 = 30;
+
+/// Folds what changes, for as long as the server runs.
+pub(super) async fn keep(store: &Store) {
+    let first = tokio::time::Instant::now() + Duration::from_secs(FIRST_AFTER_SECONDS);
+    let mut ticks = tokio::time::interval_at(first, Duration::from_secs(FOLD_EVERY_SECONDS));
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut sealed: Option<tokio::time::Instant> = None;
+    loop {
+        ticks.tick().await;
+        let began = tokio::time::Instant::now();
+        let is_to_seal = sealed.is_none_or(|at| at.elapsed() >= Duration::from_secs(SEAL_EVERY_SECONDS));
+        let is_behind = keep_once(store, is_to_seal).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "figures were not counted; it is tried again");
+            false
+        });
+        if is_to_seal {
+            sealed = Some(tokio::time::Instant::now());
+        }
+        let pause = began.elapsed().saturating_mul(if is_behind { PAUSE_TIMES_BEHIND } else { PAUSE_TIMES });
+        tokio::time::sleep(pause.min(Duration::from_secs(PAUSE_SECONDS_MAX))).await;
+    }
+}
+
+/// Says whether much is left to do.
+async fn keep_once(store: &Store, is_to_seal: bool) -> Stored<bool> {
+    let changed = standing::changed_shops(&mut *store.reader().await?).await?;
+    let mut is_behind = false;
+    for shop in changed {
+        is_behind |= folding::fold(store, shop).await?;
+    }
+    if is_to_seal {
+        let shops = shops::all(&mut *store.reader().await?).await?;
+        for shop in shops {
+            is_behind |= sealing::seal_some(store, &shop.card).await?;
+        }
+    }
+    Ok(is_behind)
+}
+
+/// Folds everything that changed in a shop until now, at once.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn fold_all(store: &Store, shop: ShopId) -> Stored<()> {
+    while folding::fold(store, shop).await? {}
+    Ok(())
+}
+
+/// Notes that a conversation changed which no feed tells of.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn mark(conn: &mut Conn, shop: ShopId, conversation: ConversationId) -> Stored<()> {
+    query("INSERT INTO figure_marks (shop, conversation) VALUES ($1, $2) ON CONFLICT (shop, conversation) DO NOTHING")
+        .bind(shop.to_string())
+        .bind(conversation.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Takes back what a conversation counts for, before messages of it are changed or leave, in the same job. What is left of it
+/// is counted again once it is [marked](mark).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take_back(work: &mut Work, shop: ShopId, conversation: ConversationId) -> Stored<()> {
+    let conn = work.conn();
+    if !standing::is_counted(conn, shop, conversation).await? {
+        return Ok(());
+    }
+    let Some(recorded) = lives::recorded(conn, shop, conversation).await? else { return Ok(()) };
+    let mut delta = Delta::default();
+    delta.take_back(&noted(&recorded.up_to(recorded.counted)));
+    match parts::changed(conn, shop, &delta).await? {
+        Ok(changed) => parts::put(conn, shop, &changed).await?,
+        Err(day) => tracing::error!(%shop, %day, "counts do not fit the messages; `qinda figures rebuild` mends them"),
+    }
+    standing::count(conn, shop, conversation, lives::Mark::default()).await?;
+    query("UPDATE figure_folds SET turn = turn + 1 WHERE shop = $1").bind(shop.to_string()).execute(conn).await?;
+    Ok(())
+}
+
+/// Kept counts that cannot be used.
+fn unusable(fault: RollupFault) -> StoreError {
+    StoreError::Database(super::row::unreadable(fault))
+}

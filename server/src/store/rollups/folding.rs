@@ -1,0 +1,114 @@
+//! Folding: what changed is read beside the writers, and written in a moment.
+
+use std::sync::Arc;
+
+use qinda::model::{ConversationId, Day, ShopId};
+use qinda::timing::rollup::{Delta, noted};
+
+use super::parts::{self, KeptPart};
+use super::rebuilding::rebuild_day;
+use super::standing::{self, Changed, Standing};
+use crate::store::dialect::Conn;
+use crate::store::lives::{self, Mark};
+use crate::store::{Store, Stored, Work};
+
+/// So many conversations are folded at once: the writer is held for a few milliseconds.
+pub const FOLDED_AT_ONCE: usize = 200;
+
+/// What is to be written.
+struct Prepared {
+    /// How far the counting came when it was prepared, with how far it comes.
+    standing: Standing,
+    changed: Changed,
+    parts: Vec<KeptPart>,
+    marks: Vec<(ConversationId, Mark)>,
+}
+
+enum Preparing {
+    /// The counting has not begun.
+    NotBegun,
+    /// Nothing changed.
+    Nothing,
+    /// A day whose parts are of no use.
+    Broken(Day),
+    /// It can be written.
+    Done(Prepared),
+}
+
+/// Folds some of what changed. Says whether there may be more.
+pub async fn fold(store: &Store, shop: ShopId) -> Stored<bool> {
+    let prepared = {
+        let mut snapshot = store.snapshot().await?;
+        prepare(&mut snapshot, shop).await?
+    };
+    match prepared {
+        Preparing::Nothing => Ok(false),
+        Preparing::NotBegun => {
+            store.write(shop, move |work| Box::pin(standing::begin(work, shop))).await?;
+            Ok(true)
+        }
+        Preparing::Broken(day) => {
+            tracing::warn!(%shop, %day, "counts did not fit the messages and are made again");
+            rebuild_day(store, shop, day).await?;
+            Ok(true)
+        }
+        Preparing::Done(prepared) => {
+            let prepared = Arc::new(prepared);
+            let more = prepared.changed.more || prepared.standing.swept.is_some();
+            let write = prepared.clone();
+            let is_written =
+                store.write(shop, move |work| Box::pin(async move { write_down(work, shop, &write).await })).await?;
+            Ok(more || !is_written)
+        }
+    }
+}
+
+async fn prepare(conn: &mut Conn, shop: ShopId) -> Stored<Preparing> {
+    let Some(mut standing) = standing::find(conn, shop).await? else { return Ok(Preparing::NotBegun) };
+    let mut changed = standing::changed(conn, shop, FOLDED_AT_ONCE).await?;
+    let was_swept = standing.swept.is_none();
+    if let Some(swept) = standing.swept.take() {
+        let room = FOLDED_AT_ONCE.saturating_sub(changed.conversations.len()).max(1);
+        let uncounted = standing::uncounted(conn, shop, &swept, room).await?;
+        standing.swept = uncounted.last().filter(|_| uncounted.len() == room).map(ToString::to_string);
+        changed.conversations.extend(uncounted);
+    }
+    if was_swept && changed.is_nothing() {
+        return Ok(Preparing::Nothing);
+    }
+    let (delta, marks) = delta(conn, shop, &changed).await?;
+    Ok(match parts::changed(conn, shop, &delta).await? {
+        Ok(parts) => Preparing::Done(Prepared { standing, changed, parts, marks }),
+        Err(day) => Preparing::Broken(day),
+    })
+}
+
+/// What is counted otherwise once these conversations are folded, and how far each is counted then.
+pub async fn delta(conn: &mut Conn, shop: ShopId, changed: &Changed) -> Stored<(Delta, Vec<(ConversationId, Mark)>)> {
+    let (mut delta, mut marks) = (Delta::default(), Vec::new());
+    for id in &changed.conversations {
+        let Some(recorded) = lives::recorded(conn, shop, *id).await? else { continue };
+        if recorded.counted == recorded.stands {
+            continue;
+        }
+        delta.take_back(&noted(&recorded.up_to(recorded.counted)));
+        delta.add(&noted(&recorded.up_to(recorded.stands)));
+        marks.push((*id, recorded.stands));
+    }
+    Ok((delta, marks))
+}
+
+/// Writes what was prepared, unless somebody was quicker: a job for [`Store::write`].
+async fn write_down(work: &mut Work, shop: ShopId, prepared: &Prepared) -> Stored<bool> {
+    let Prepared { standing, changed, parts, marks } = prepared;
+    let conn = work.conn();
+    if !standing::take_turn(conn, shop, standing).await? {
+        return Ok(false);
+    }
+    parts::put(conn, shop, parts).await?;
+    for (conversation, mark) in marks {
+        standing::count(conn, shop, *conversation, *mark).await?;
+    }
+    standing::fold(conn, shop, changed).await?;
+    Ok(true)
+}

@@ -1,0 +1,427 @@
+//! Answering: what was, step by step, over any span of up to ten years.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use qinda::model::{Day, Micros, ShopCard};
+use qinda::timing::rollup::{
+    Delta, Gathered, GroupOf, InStep, OpenIs, SLOT_SECONDS, Total, Wanted, noted, part_of, slot_begins, slot_of,
+};
+use qinda::timing::{HourOfWeek, LAID_OUT_DAYS_MAX, Step, Zone, piece_of};
+
+use super::sealing::{Clocks, Grain, around, months_in, slots};
+use super::{folding, parts, sealing, standing, unusable};
+use crate::store::dialect::Conn;
+use crate::store::figures::FIGURES_DAYS_MAX;
+use crate::store::{StoreError, Stored, lives};
+
+/// The longest span that is asked about at once, in days: ten years.
+pub const HISTORY_DAYS_MAX: i64 = LAID_OUT_DAYS_MAX - 10;
+/// The most steps, and the most groups of all steps together, in one answer.
+pub const CELLS_MAX: usize = 6_000;
+/// The most conversations that are read by themselves because they are not folded yet.
+const UNFOLDED_MAX: usize = 2_000;
+const SECONDS_PER_DAY: i64 = 86_400;
+const MICROS_PER_SLOT: i64 = SLOT_SECONDS * 1_000_000;
+const HOURS_PER_DAY: u32 = 24;
+
+/// Into what an answer is divided by time, as the shop's clocks tell it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Steps {
+    /// Into nothing: the span as a whole.
+    #[default]
+    One,
+    /// Into hours, days, weeks or months.
+    Each(Step),
+    /// Into the hours of each weekday, Monday first: the step is the weekday times 24 and the hour.
+    HoursOfWeek,
+}
+
+/// A question about what was.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// The shop.
+    pub shop: ShopCard,
+    /// The span begins here …
+    pub from: Micros,
+    /// … and ends before this. A case belongs to it when it began in it.
+    pub to: Micros,
+    /// Now.
+    pub now: Micros,
+    /// Into what it is divided by time.
+    pub steps: Steps,
+    /// Of what is asked, and into what it is divided otherwise.
+    pub wanted: Wanted,
+    /// What has not ended has waited too long after so many seconds.
+    pub patience_seconds: u32,
+}
+
+/// From what an answer was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// From what is kept.
+    Kept,
+    /// From the messages: what is kept is not ready, or the shop's clocks do not fit it.
+    Messages,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// From what it was made.
+    pub source: Source,
+    /// When each step begins, and before what it ends; none of [`Steps::HoursOfWeek`].
+    pub steps: Vec<(Micros, Micros)>,
+    /// What is told of each step and group. Where there is nothing to tell there is none.
+    pub totals: Vec<(u32, GroupOf, Total)>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unanswered {
+    /// The span ends before it begins, or is longer than ten years.
+    #[error("a span of figures ends after it begins and is at most ten years")]
+    Span,
+    /// There are too many steps, or groups in them.
+    #[error("this would be too many figures at once; longer steps or a shorter span are fewer")]
+    TooMany,
+    /// The counts are being made, and the span is too long to read its messages.
+    #[error("the figures of long spans are being counted; try again in a while")]
+    NotReady,
+}
+
+/// Answers a question, from one moment of the database.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn history(conn: &mut Conn, question: &Question) -> Stored<Result<Answer, Unanswered>> {
+    let (clocks, plan) = match planned(conn, question).await? {
+        Ok(planned) => planned,
+        Err(unanswered) => return Ok(Err(unanswered)),
+    };
+    let unfolded = if plan.is_aligned { unfolded(conn, question).await? } else { None };
+    let Some(unfolded) = unfolded else {
+        let is_short = question.from.plus_seconds(FIGURES_DAYS_MAX * SECONDS_PER_DAY) >= question.to;
+        return if is_short { from_messages(conn, question, plan).await } else { Ok(Err(Unanswered::NotReady)) };
+    };
+    let mut gathered = Gathered::new(question.wanted);
+    let mut kept = Kept { conn, question, clocks: &clocks, plan: &plan, gathered: &mut gathered };
+    let is_whole = kept.gather(&unfolded).await?;
+    Ok(answer(Source::Kept, plan, gathered).filter(|_| is_whole).ok_or(Unanswered::TooMany))
+}
+
+/// Answers a question from the messages alone, which all are read: to compare with.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn history_of_messages(conn: &mut Conn, question: &Question) -> Stored<Result<Answer, Unanswered>> {
+    match planned(conn, question).await? {
+        Ok((_, plan)) => from_messages(conn, question, plan).await,
+        Err(unanswered) => Ok(Err(unanswered)),
+    }
+}
+
+async fn planned(conn: &mut Conn, question: &Question) -> Stored<Result<(Clocks, Plan), Unanswered>> {
+    let Question { from, to, .. } = *question;
+    let is_span = from <= to && from.plus_seconds(HISTORY_DAYS_MAX * SECONDS_PER_DAY) >= to && from.0 > i64::MIN / 2;
+    if !is_span {
+        return Ok(Err(Unanswered::Span));
+    }
+    let clocks = Clocks::of(conn, &question.shop, from, to).await?;
+    let plan = Plan::of(question, &clocks.zone);
+    Ok(plan.map(|plan| (clocks, plan)).ok_or(Unanswered::TooMany))
+}
+
+async fn from_messages(conn: &mut Conn, question: &Question, plan: Plan) -> Stored<Result<Answer, Unanswered>> {
+    let mut gathered = Gathered::new(question.wanted);
+    plan.gather_messages(conn, question, (question.from, question.to), &mut gathered).await?;
+    Ok(answer(Source::Messages, plan, gathered).ok_or(Unanswered::TooMany))
+}
+
+/// The answer, unless there is too much of it.
+fn answer(source: Source, plan: Plan, gathered: Gathered) -> Option<Answer> {
+    (gathered.len() <= CELLS_MAX).then(|| Answer { source, steps: plan.steps, totals: gathered.told() })
+}
+
+/// What is not folded yet; `None` where the counts are not ready.
+async fn unfolded(conn: &mut Conn, question: &Question) -> Stored<Option<Delta>> {
+    let shop = question.shop.id;
+    let is_ready = standing::find(conn, shop).await?.is_some_and(|standing| standing.swept.is_none());
+    if !is_ready {
+        return Ok(None);
+    }
+    let changed = standing::changed(conn, shop, UNFOLDED_MAX).await?;
+    if changed.more {
+        return Ok(None);
+    }
+    Ok(Some(folding::delta(conn, shop, &changed).await?.0))
+}
+
+/// A day of the span, by the shop's clocks.
+#[derive(Debug, Clone, Copy)]
+struct PlanDay {
+    day: Day,
+    begins: Micros,
+    ends: Micros,
+    is_whole: bool,
+    /// Whether its clocks show each hour once.
+    is_plain: bool,
+}
+
+/// How the span is divided.
+struct Plan {
+    zone: Zone,
+    kind: Steps,
+    days: BTreeMap<Day, PlanDay>,
+    /// The same by when they begin.
+    by_begin: Vec<PlanDay>,
+    steps: Vec<(Micros, Micros)>,
+    /// What began before this and has not ended has waited too long.
+    edge: Micros,
+    /// Whether days begin where slots do.
+    is_aligned: bool,
+    /// Slots that are divided by the span or by the edge: the cases of these are looked at one by one.
+    divided: BTreeSet<(Day, u16)>,
+}
+
+impl Plan {
+    /// `None` where there are too many steps.
+    fn of(question: &Question, zone: &Zone) -> Option<Self> {
+        let Question { from, to, now, steps: kind, patience_seconds, .. } = *question;
+        let edge = now.plus_seconds(-i64::from(patience_seconds));
+        let steps = match kind {
+            Steps::One => Some((from, to)).filter(|_| from < to).into_iter().collect(),
+            Steps::Each(step) => step.pieces(zone, from, to, CELLS_MAX)?,
+            Steps::HoursOfWeek => Vec::new(),
+        };
+        let days = days_between(zone, from, to);
+        let begins_in_a_slot = |day: &PlanDay| day.begins > from && !is_aligned(day.begins);
+        Some(Self {
+            zone: zone.clone(),
+            kind,
+            steps,
+            edge,
+            is_aligned: !days.iter().any(begins_in_a_slot),
+            divided: [from, to, edge].into_iter().filter(|at| !is_aligned(*at)).map(slot_of).collect(),
+            days: days.iter().map(|day| (day.day, *day)).collect(),
+            by_begin: days,
+        })
+    }
+
+    fn is_hourly(&self) -> bool {
+        matches!(self.kind, Steps::HoursOfWeek | Steps::Each(Step::Hour))
+    }
+
+    /// The day of the span in which a moment lies.
+    fn day_at(&self, at: Micros) -> Option<&PlanDay> {
+        let later = self.by_begin.partition_point(|day| day.begins <= at);
+        self.by_begin.get(later.checked_sub(1)?).filter(|day| at < day.ends)
+    }
+
+    /// The step of a moment of the span.
+    fn step_at(&self, at: Micros) -> Option<u32> {
+        if self.kind == Steps::HoursOfWeek {
+            let HourOfWeek { weekday, hour } = HourOfWeek::of(&self.zone, at);
+            return self.day_at(at).map(|_| u32::from(weekday) * HOURS_PER_DAY + u32::from(hour));
+        }
+        u32::try_from(piece_of(&self.steps, at)?).ok()
+    }
+
+    fn place(&self, at: Micros) -> Option<InStep> {
+        let open = if at < self.edge { OpenIs::Over } else { OpenIs::Running };
+        self.step_at(at).map(|step| InStep { step, open })
+    }
+
+    /// Where a slot stands that is not divided.
+    fn place_slot(&self, day: Day, slot: u16) -> Option<InStep> {
+        self.place(slot_begins(day, slot)).filter(|_| !self.divided.contains(&(day, slot)))
+    }
+
+    /// Adds what messages say of a span.
+    async fn gather_messages(
+        &self,
+        conn: &mut Conn,
+        question: &Question,
+        (from, to): (Micros, Micros),
+        gathered: &mut Gathered,
+    ) -> Stored<()> {
+        for life in lives::between(conn, question.shop.id, from, to).await? {
+            for noted in noted(&life).iter().filter(|noted| (from..to).contains(&noted.at)) {
+                if let Some(at) = self.place(noted.at) {
+                    gathered.take_noted(noted, at).map_err(unusable)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The days of a span, the first and the last as far as they are in it.
+fn days_between(zone: &Zone, from: Micros, to: Micros) -> Vec<PlanDay> {
+    if from >= to {
+        return Vec::new();
+    }
+    let last = zone.local(Micros(to.0 - 1)).day;
+    let day = |day: Day| {
+        let (begins, ends) = (zone.day_begins(day), zone.day_begins(day.plus(1)));
+        PlanDay {
+            day,
+            begins: begins.max(from),
+            ends: ends.min(to),
+            is_whole: from <= begins && ends <= to,
+            is_plain: ends.since(begins) == SECONDS_PER_DAY * 1_000_000,
+        }
+    };
+    let days = (zone.local(from).day.0..=last.0).map(|number| day(Day(number)));
+    days.filter(|day| day.begins < day.ends).collect()
+}
+
+const fn is_aligned(at: Micros) -> bool {
+    at.0.rem_euclid(MICROS_PER_SLOT) == 0
+}
+
+/// Answering from what is kept.
+struct Kept<'a> {
+    conn: &'a mut Conn,
+    question: &'a Question,
+    clocks: &'a Clocks,
+    plan: &'a Plan,
+    gathered: &'a mut Gathered,
+}
+
+impl Kept<'_> {
+    /// `false` where it becomes too many.
+    async fn gather(&mut self, unfolded: &Delta) -> Stored<bool> {
+        let mut left: BTreeSet<Day> = self.plan.days.keys().copied().collect();
+        self.take_months(&mut left).await?;
+        self.take_days(&mut left).await?;
+        if !self.take_parts(&left).await? {
+            return Ok(false);
+        }
+        let plan = self.plan;
+        self.gathered.take_delta(unfolded, |day, slot| plan.place_slot(day, slot)).map_err(unusable)?;
+        for (day, slot) in &plan.divided {
+            let span = (slot_begins(*day, *slot), slot_begins(*day, slot + 1));
+            plan.gather_messages(self.conn, self.question, span, self.gathered).await?;
+        }
+        Ok(true)
+    }
+
+    /// The only part in which what is asked for can be.
+    fn part(&self) -> Option<u8> {
+        self.question.wanted.only.agent.map(|agent| part_of(Some(agent)))
+    }
+
+    /// Days that are told as they are: whole, and all that is open on them of one kind.
+    fn undivided(&self, left: &BTreeSet<Day>) -> BTreeSet<Day> {
+        let edge = self.plan.edge;
+        let is_told = |day: &PlanDay| day.is_whole && (day.is_plain || !self.plan.is_hourly());
+        let is_undivided = |day: &&Day| {
+            self.plan.days.get(day).is_some_and(|day| is_told(day) && !(day.begins < edge && edge < day.ends))
+        };
+        left.iter().filter(is_undivided).copied().collect()
+    }
+
+    async fn take_months(&mut self, left: &mut BTreeSet<Day>) -> Stored<()> {
+        if !matches!(self.question.steps, Steps::One | Steps::Each(Step::Month)) {
+            return Ok(());
+        }
+        let mut months = months_in(&self.undivided(left));
+        let edge = self.plan.edge;
+        let days = &self.plan.days;
+        let begins = |day: &Day| days.get(day).map(|day| day.begins);
+        let ends = |day: &Day| days.get(day).map(|day| day.ends);
+        months.retain(|first, last| !(begins(first) < Some(edge) && Some(edge) < ends(last)));
+        let (grain, part) = match self.question.wanted.needs_agents() {
+            true => (Grain::Agents, self.part()),
+            false => (Grain::Month, None),
+        };
+        for (first, last) in self.take_sums(grain, part, &months).await? {
+            left.retain(|day| !(first..=last).contains(day));
+        }
+        Ok(())
+    }
+
+    async fn take_days(&mut self, left: &mut BTreeSet<Day>) -> Stored<()> {
+        if self.question.wanted.needs_agents() {
+            return Ok(());
+        }
+        let grain = if self.plan.is_hourly() { Grain::Hours } else { Grain::Day };
+        let days = self.undivided(left).into_iter().map(|day| (day, day)).collect();
+        for (day, _) in self.take_sums(grain, None, &days).await? {
+            left.remove(&day);
+        }
+        Ok(())
+    }
+
+    /// Adds the sums of some days or months as far as there are such, and says which.
+    async fn take_sums(
+        &mut self,
+        grain: Grain,
+        part: Option<u8>,
+        spans: &BTreeMap<Day, Day>,
+    ) -> Stored<BTreeMap<Day, Day>> {
+        let mut found = BTreeMap::new();
+        let Self { plan, gathered, .. } = self;
+        let shop = self.question.shop.id;
+        for run in runs(spans.keys().copied(), |before, day| spans.get(&before).is_some_and(|last| last.plus(1) == day))
+        {
+            let take = |sum: sealing::KeptSum| {
+                let Some((last, place)) = spans.get(&sum.day).zip(plan.days.get(&sum.day)) else { return Ok(()) };
+                found.insert(sum.day, *last);
+                // The number is the hour, or nought: what the clocks of such a day show, they show once.
+                let first = plan.place(place.begins);
+                let at = |number: u32| first.map(|first| InStep { step: first.step + number, ..first });
+                gathered.take_sums(&sum.cells, at).map_err(unusable)
+            };
+            sealing::each(self.conn, (shop, self.clocks, grain), run, part, take).await?;
+        }
+        Ok(found)
+    }
+
+    /// Adds what is left slot by slot. `false` where it becomes too many.
+    async fn take_parts(&mut self, left: &BTreeSet<Day>) -> Stored<bool> {
+        let part = self.part();
+        let Self { plan, gathered, .. } = self;
+        let is_left = |at: Micros| plan.day_at(at).is_some_and(|day| left.contains(&day.day));
+        let touched = left.iter().filter_map(|day| plan.days.get(day)).flat_map(|day| {
+            let (first, last) = around(day.begins, day.ends);
+            (first.0..=last.0).map(Day)
+        });
+        let touched: BTreeSet<Day> = touched.collect();
+        let mut many = true;
+        for run in runs(touched.into_iter(), |before, day| before.plus(1) == day) {
+            let mut table: (Option<Day>, Vec<Option<InStep>>) = (None, Vec::new());
+            let take = |kept: parts::KeptPart| {
+                if table.0 != Some(kept.day) {
+                    let place = |at: Micros| {
+                        let (day, slot) = slot_of(at);
+                        plan.place_slot(day, slot).filter(|_| is_left(at))
+                    };
+                    table = (Some(kept.day), slots(kept.day, place));
+                }
+                let at = |slot: u16| table.1.get(usize::from(slot)).copied().flatten();
+                gathered.take_part(&kept.cells, at).map_err(unusable)?;
+                many &= gathered.len() <= CELLS_MAX;
+                // The rest need not be read.
+                if many { Ok(()) } else { Err(StoreError::Full) }
+            };
+            match parts::each(self.conn, self.question.shop.id, run, part, take).await {
+                Err(_) if !many => return Ok(false),
+                done => done?,
+            }
+        }
+        Ok(many)
+    }
+}
+
+/// Days that follow each other, together: the first and the last of each run.
+fn runs(days: impl Iterator<Item = Day>, follows: impl Fn(Day, Day) -> bool) -> Vec<(Day, Day)> {
+    let mut runs: Vec<(Day, Day)> = Vec::new();
+    for day in days {
+        match runs.last_mut() {
+            Some((_, last)) if follows(*last, day) => *last = day,
+            _ => runs.push((day, day)),
+        }
+    }
+    runs
+}

@@ -1,0 +1,151 @@
+//! Making the counts again from the messages.
+
+use std::sync::Arc;
+
+use qinda::model::{ConversationId, Day, Micros, ShopCard, ShopId};
+use qinda::timing::rollup::{Delta, PARTS, Part, SLOTS_PER_DAY, noted, slot_begins, slot_of};
+
+use super::folding::FOLDED_AT_ONCE;
+use super::parts::{self, KeptPart};
+use super::standing::{self, Standing};
+use super::{fold_all, mark, seal, unusable};
+use crate::store::dialect::{Conn, query};
+use crate::store::row::Columns;
+use crate::store::{Store, StoreError, Stored, Work, lives};
+
+/// How often a day is begun again because something was folded meanwhile.
+const TRIES_MAX: usize = 50;
+
+/// What came of making the counts again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// The days that were made again.
+    pub days: u64,
+    /// Those of them that were not what they should have been.
+    pub differed: u64,
+}
+
+/// Makes all counts of a shop again, day by day. Answers stay right meanwhile, whatever is folded beside; it can be broken
+/// off at any time, and be done twice at once.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn rebuild(store: &Store, shop: &ShopCard) -> Stored<Rebuilt> {
+    fold_all(store, shop.id).await?;
+    fold_uncounted(store, shop.id).await?;
+    let mut rebuilt = Rebuilt::default();
+    let mut next = first_from(&mut *store.reader().await?, shop.id, None).await?;
+    while let Some(day) = next {
+        rebuilt.days += 1;
+        rebuilt.differed += u64::from(rebuild_day(store, shop.id, day).await?);
+        next = first_from(&mut *store.reader().await?, shop.id, Some(day.plus(1))).await?;
+    }
+    let shop_id = shop.id;
+    store.write(shop_id, move |work| Box::pin(forget_sums(work, shop_id))).await?;
+    seal(store, shop).await?;
+    Ok(rebuilt)
+}
+
+/// Looks at every conversation once more, whether it is counted as it stands.
+async fn fold_uncounted(store: &Store, shop: ShopId) -> Stored<()> {
+    let mut after = String::new();
+    loop {
+        let uncounted = standing::uncounted(&mut *store.reader().await?, shop, &after, FOLDED_AT_ONCE).await?;
+        let Some(last) = uncounted.last() else { return Ok(()) };
+        after = last.to_string();
+        store.write(shop, move |work| Box::pin(async move { mark_all(work, shop, &uncounted).await })).await?;
+        fold_all(store, shop).await?;
+    }
+}
+
+async fn mark_all(work: &mut Work, shop: ShopId, conversations: &[ConversationId]) -> Stored<()> {
+    for conversation in conversations {
+        mark(work.conn(), shop, *conversation).await?;
+    }
+    Ok(())
+}
+
+async fn forget_sums(work: &mut Work, shop: ShopId) -> Stored<()> {
+    query("DELETE FROM figure_sums WHERE shop = $1").bind(shop.to_string()).execute(work.conn()).await?;
+    Ok(())
+}
+
+/// The first day, from one on, on which something happened or is counted.
+async fn first_from(conn: &mut Conn, shop: ShopId, day: Option<Day>) -> Stored<Option<Day>> {
+    let begins = day.map_or(i64::MIN, |day| slot_begins(day, 0).0);
+    let mut days = Vec::new();
+    let messages = query("SELECT MIN(at) AS at FROM messages WHERE shop = $1 AND at >= $2");
+    let happened = query("SELECT MIN(at) AS at FROM happened WHERE shop = $1 AND at >= $2");
+    for first in [messages, happened] {
+        let row = first.bind(shop.to_string()).bind(begins).fetch_one(conn).await?;
+        days.extend(row.micros_or_none("at")?.map(|at| slot_of(at).0));
+    }
+    let row = query("SELECT MIN(day) AS day FROM figure_parts WHERE shop = $1 AND day >= $2")
+        .bind(shop.to_string())
+        .bind(day.map_or(i64::MIN, |day| day.0))
+        .fetch_one(conn)
+        .await?;
+    days.extend(row.number_or_none("day")?.map(Day));
+    Ok(days.into_iter().min())
+}
+
+/// Makes a day again from the messages, as far as conversations are counted. Says whether it was another one.
+pub async fn rebuild_day(store: &Store, shop: ShopId, day: Day) -> Stored<bool> {
+    for _ in 0..TRIES_MAX {
+        let (standing, differing) = {
+            let mut snapshot = store.snapshot().await?;
+            let Some(standing) = standing::find(&mut snapshot, shop).await? else { return Ok(false) };
+            (standing, differing(&mut snapshot, shop, day).await?)
+        };
+        if differing.is_empty() {
+            return Ok(false);
+        }
+        let differing = Arc::new((standing, differing));
+        let is_written =
+            store.write(shop, move |work| Box::pin(async move { write_down(work, shop, &differing).await })).await?;
+        if is_written {
+            return Ok(true);
+        }
+    }
+    Err(StoreError::NotCommitted("the counts of a day changed each time that they were made again".to_owned()))
+}
+
+/// The parts of a day that are not as the messages make them, as they should be.
+async fn differing(conn: &mut Conn, shop: ShopId, day: Day) -> Stored<Vec<KeptPart>> {
+    let (from, to) = (slot_begins(day, 0), slot_begins(day, SLOTS_PER_DAY));
+    let mut delta = Delta::default();
+    for recorded in lives::recorded_between(conn, shop, from, to).await? {
+        let mut all = noted(&recorded.up_to(recorded.counted));
+        all.retain(|noted| is_within(noted.at, from, to));
+        delta.add(&all);
+    }
+    let mut made = Vec::new();
+    for number in 0..PARTS {
+        let mut part = Part::default();
+        part.change(&delta, day, number).map_err(unusable)?;
+        made.push(KeptPart { day, part: number, cells: part.packed() });
+    }
+    let mut kept: Vec<Vec<u8>> = vec![Vec::new(); usize::from(PARTS)];
+    let take = |part: KeptPart| {
+        if let Some(place) = kept.get_mut(usize::from(part.part)) {
+            *place = part.cells;
+        }
+        Ok(())
+    };
+    parts::each(conn, shop, (day, day), None, take).await?;
+    made.retain(|part| kept.get(usize::from(part.part)).is_none_or(|kept| *kept != part.cells));
+    Ok(made)
+}
+
+fn is_within(at: Micros, from: Micros, to: Micros) -> bool {
+    (from..to).contains(&at)
+}
+
+async fn write_down(work: &mut Work, shop: ShopId, (standing, differing): &(Standing, Vec<KeptPart>)) -> Stored<bool> {
+    let conn = work.conn();
+    if !standing::take_turn(conn, shop, standing).await? {
+        return Ok(false);
+    }
+    parts::put(conn, shop, differing).await?;
+    Ok(true)
+}

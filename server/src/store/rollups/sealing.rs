@@ -1,0 +1,274 @@
+//! Sums: days and months that are over, added up by the shop's clocks.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use qinda::model::{Day, Micros, ShopCard, ShopId};
+use qinda::timing::Zone;
+use qinda::timing::rollup::{PARTS, SumsMaker, slot_begins, slot_of};
+
+use super::parts;
+use super::standing::{self, Standing};
+use super::unusable;
+use crate::store::dialect::{Conn, query};
+use crate::store::row::Columns;
+use crate::store::{Store, Stored, Work, figure_rules};
+use crate::zones;
+
+/// A day is added up when it has been over for so long, in seconds: what comes late comes before.
+pub const SEALED_AFTER_SECONDS: i64 = 3_600;
+/// So many days or months are added up before others get their turn.
+const SEALED_AT_ONCE: usize = 32;
+/// All clocks are within this of UTC, in days.
+const AROUND_DAYS: i64 = 2;
+
+/// What sums are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grain {
+    /// The hours of a day, by team and channel: their number is the hour.
+    Hours,
+    /// A day, by team and channel.
+    Day,
+    /// A month, by team and channel.
+    Month,
+    /// A month, by agent, team and channel, in as many parts as a day has.
+    Agents,
+}
+
+impl Grain {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hours => "hours",
+            Self::Day => "day",
+            Self::Month => "month",
+            Self::Agents => "agents",
+        }
+    }
+}
+
+/// A shop's clocks, and what its sums are called that were made by them.
+pub struct Clocks {
+    pub zone: Zone,
+    pub name: String,
+}
+
+impl Clocks {
+    /// The clocks of a shop around a span of time.
+    pub async fn of(conn: &mut Conn, shop: &ShopCard, from: Micros, to: Micros) -> Stored<Self> {
+        let name = figure_rules::find(conn, shop.id).await?.rules.zone;
+        let around = AROUND_DAYS * 86_400;
+        let zone = zones::zone(&name, shop.utc_offset_minutes, from.plus_seconds(-around), to.plus_seconds(around));
+        Ok(Self { zone, name: format!("{name}{:+}", shop.utc_offset_minutes) })
+    }
+}
+
+/// The first day of the month of a day, and the last one.
+pub fn month_of(day: Day) -> (Day, Day) {
+    let (year, month, day_of_month) = day.date();
+    let first = day.plus(1 - i64::from(day_of_month));
+    let next = if month == 12 { Day::of_date(year + 1, 1, 1) } else { Day::of_date(year, month + 1, 1) };
+    (first, next.map_or(first, |next| next.plus(-1)))
+}
+
+/// Sums to be kept.
+struct Made {
+    grain: Grain,
+    days: (Day, Day),
+    part: u8,
+    cells: Vec<u8>,
+}
+
+/// Makes all sums of a shop that can be made and are not there.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn seal(store: &Store, shop: &ShopCard) -> Stored<()> {
+    while seal_some(store, shop).await? {}
+    Ok(())
+}
+
+/// Makes some of them. Says whether there may be more.
+pub async fn seal_some(store: &Store, shop: &ShopCard) -> Stored<bool> {
+    let now = store.clock().now();
+    let (standing, clocks, missing) = {
+        let mut snapshot = store.snapshot().await?;
+        let Some(standing) = standing::find(&mut snapshot, shop.id).await? else { return Ok(false) };
+        let days = counted_days(&mut snapshot, shop.id).await?;
+        let Some((first, last)) = days.first().zip(days.last()) else { return Ok(false) };
+        let clocks = Clocks::of(&mut snapshot, shop, slot_begins(*first, 0), slot_begins(*last, 0)).await?;
+        let missing = missing(&mut snapshot, shop.id, &clocks, (&days, now)).await?;
+        (standing, clocks, missing)
+    };
+    for (grain, days) in missing.iter().take(SEALED_AT_ONCE) {
+        if !seal_one(store, shop.id, (&standing, &clocks), *grain, *days).await? {
+            return Ok(true);
+        }
+    }
+    Ok(missing.len() > SEALED_AT_ONCE)
+}
+
+async fn counted_days(conn: &mut Conn, shop: ShopId) -> Stored<BTreeSet<Day>> {
+    let rows =
+        query("SELECT DISTINCT day FROM figure_parts WHERE shop = $1").bind(shop.to_string()).fetch_all(conn).await?;
+    Ok(rows.iter().map(|row| Ok(Day(row.number("day")?))).collect::<Result<_, sqlx::Error>>()?)
+}
+
+/// The days and months that are over and are not added up; the hours of a day are made with the day, agents with the month.
+async fn missing(
+    conn: &mut Conn,
+    shop: ShopId,
+    clocks: &Clocks,
+    (counted, now): (&BTreeSet<Day>, Micros),
+) -> Stored<BTreeSet<(Grain, (Day, Day))>> {
+    let rows = query("SELECT grain, day FROM figure_sums WHERE shop = $1 AND zone = $2 AND grain IN ('day', 'month')")
+        .bind(shop.to_string())
+        .bind(clocks.name.as_str())
+        .fetch_all(conn)
+        .await?;
+    let there = rows.iter().map(|row| Ok((row.text("grain")?, Day(row.number("day")?))));
+    let there = there.collect::<Result<BTreeSet<(String, Day)>, sqlx::Error>>()?;
+    let over_at = now.plus_seconds(-SEALED_AFTER_SECONDS);
+    let mut missing = BTreeSet::new();
+    // A day of UTC lies on two or three days of the shop's clocks.
+    for day in counted.iter().flat_map(|day| [day.plus(-1), *day, day.plus(1)]) {
+        for (grain, days) in [(Grain::Day, (day, day)), (Grain::Month, month_of(day))] {
+            let is_over = clocks.zone.day_begins(days.1.plus(1)) <= over_at;
+            if is_over && !there.contains(&(grain.name().to_owned(), days.0)) {
+                missing.insert((grain, days));
+            }
+        }
+    }
+    Ok(missing)
+}
+
+/// Adds up a day or a month. `false` when something was folded meanwhile.
+async fn seal_one(
+    store: &Store,
+    shop: ShopId,
+    (standing, clocks): (&Standing, &Clocks),
+    grain: Grain,
+    days: (Day, Day),
+) -> Stored<bool> {
+    let made = {
+        let mut snapshot = store.snapshot().await?;
+        match grain {
+            Grain::Day | Grain::Hours => made_of_day(&mut snapshot, shop, clocks, days.0).await?,
+            Grain::Month | Grain::Agents => made_of_month(&mut snapshot, shop, clocks, days).await?,
+        }
+    };
+    let write = Arc::new((standing.turn, clocks.name.clone(), made));
+    store.write(shop, move |work| Box::pin(async move { write_down(work, shop, &write).await })).await
+}
+
+async fn made_of_day(conn: &mut Conn, shop: ShopId, clocks: &Clocks, day: Day) -> Stored<Vec<Made>> {
+    let zone = &clocks.zone;
+    let (begins, ends) = (zone.day_begins(day), zone.day_begins(day.plus(1)));
+    let (mut hours, mut whole) = (SumsMaker::new(false), SumsMaker::new(false));
+    let take = |part: parts::KeptPart| {
+        let numbers = slots(part.day, |at| (begins..ends).contains(&at).then(|| zone.local(at).hour()));
+        let hour = |slot: u16| numbers.get(usize::from(slot)).copied().flatten();
+        hours.take_part(&part.cells, hour).map_err(unusable)?;
+        whole.take_part(&part.cells, |slot| hour(slot).map(|_| 0)).map_err(unusable)
+    };
+    parts::each(conn, shop, around(begins, ends), None, take).await?;
+    let made = [(Grain::Hours, hours), (Grain::Day, whole)];
+    Ok(made.map(|(grain, sums)| Made { grain, days: (day, day), part: 0, cells: sums.made().into_bytes() }).into())
+}
+
+async fn made_of_month(conn: &mut Conn, shop: ShopId, clocks: &Clocks, days: (Day, Day)) -> Stored<Vec<Made>> {
+    let (begins, ends) = (clocks.zone.day_begins(days.0), clocks.zone.day_begins(days.1.plus(1)));
+    let mut whole = SumsMaker::new(false);
+    let mut made = Vec::new();
+    for number in 0..PARTS {
+        let mut agents = SumsMaker::new(true);
+        let take = |part: parts::KeptPart| {
+            let is_in = slots(part.day, |at| (begins..ends).contains(&at).then_some(0));
+            let number = |slot: u16| is_in.get(usize::from(slot)).copied().flatten();
+            whole.take_part(&part.cells, number).map_err(unusable)?;
+            agents.take_part(&part.cells, number).map_err(unusable)
+        };
+        parts::each(conn, shop, around(begins, ends), Some(number), take).await?;
+        made.push(Made { grain: Grain::Agents, days, part: number, cells: agents.made().into_bytes() });
+        tokio::task::yield_now().await;
+    }
+    made.push(Made { grain: Grain::Month, days, part: 0, cells: whole.made().into_bytes() });
+    Ok(made)
+}
+
+/// What each slot of a day of UTC is, by its beginning.
+pub fn slots<T>(day: Day, of: impl Fn(Micros) -> T) -> Vec<T> {
+    (0..qinda::timing::rollup::SLOTS_PER_DAY).map(|slot| of(slot_begins(day, slot))).collect()
+}
+
+/// The days of UTC that a span of time touches.
+pub fn around(begins: Micros, ends: Micros) -> (Day, Day) {
+    (slot_of(begins).0, slot_of(Micros(ends.0.saturating_sub(1))).0)
+}
+
+/// Keeps sums, unless a part changed since: a job for [`Store::write`].
+async fn write_down(work: &mut Work, shop: ShopId, (turn, zone, made): &(i64, String, Vec<Made>)) -> Stored<bool> {
+    let conn = work.conn();
+    let standing = standing::find(conn, shop).await?;
+    if standing.is_none_or(|standing| standing.turn != *turn) {
+        return Ok(false);
+    }
+    for Made { grain, days, part, cells } in made {
+        query(
+            "INSERT INTO figure_sums (shop, grain, day, part, last_day, zone, cells) VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (shop, grain, day, part) DO UPDATE SET
+                 last_day = excluded.last_day, zone = excluded.zone, cells = excluded.cells",
+        )
+        .bind(shop.to_string())
+        .bind(grain.name())
+        .bind(days.0.0)
+        .bind(i64::from(*part))
+        .bind(days.1.0)
+        .bind(zone.as_str())
+        .bind(cells.clone())
+        .execute(conn)
+        .await?;
+    }
+    Ok(true)
+}
+
+/// What is kept of sums, as it is read.
+pub struct KeptSum {
+    /// The first day that it is of.
+    pub day: Day,
+    /// Its bytes.
+    pub cells: Vec<u8>,
+}
+
+/// The sums of a grain that begin on some days, or one part of them.
+pub async fn each(
+    conn: &mut Conn,
+    (shop, clocks, grain): (ShopId, &Clocks, Grain),
+    (first, last): (Day, Day),
+    part: Option<u8>,
+    mut take: impl FnMut(KeptSum) -> Stored<()> + Send,
+) -> Stored<()> {
+    let (from, to) = part.map_or((0, PARTS - 1), |part| (part, part));
+    query(
+        "SELECT day, cells FROM figure_sums
+         WHERE shop = $1 AND grain = $2 AND day BETWEEN $3 AND $4 AND part BETWEEN $5 AND $6 AND zone = $7",
+    )
+    .bind(shop.to_string())
+    .bind(grain.name())
+    .bind(first.0)
+    .bind(last.0)
+    .bind(i64::from(from))
+    .bind(i64::from(to))
+    .bind(clocks.name.as_str())
+    .each(conn, |row| {
+        take(KeptSum { day: Day(row.number("day")?), cells: row.bytes("cells")? })?;
+        Ok::<_, crate::store::StoreError>(std::ops::ControlFlow::Continue(()))
+    })
+    .await
+}
+
+/// Months whole in a set of days, by their first day.
+pub fn months_in(days: &BTreeSet<Day>) -> BTreeMap<Day, Day> {
+    let months = days.iter().map(|day| month_of(*day)).collect::<BTreeMap<Day, Day>>();
+    let is_whole = |first: &Day, last: &Day| days.range(*first..=*last).count() as i64 == last.0 - first.0 + 1;
+    months.into_iter().filter(|(first, last)| is_whole(first, last)).collect()
+}

@@ -1,0 +1,307 @@
+//! Figures kept as they happen: what is told of them is what the messages say, and making them again changes no byte.
+
+use std::collections::BTreeMap;
+
+use qinda::model::{ConversationId, Micros, ShopCard, ShopId};
+use qinda::sync::{Action, CloseConversation, Command, DefinedAnswer, TakeConversation, TransferConversation};
+use qinda::timing::rollup::{GroupOf, Only, Split, Total, Wanted};
+use qinda::timing::{Step, Subject};
+use qinda_server::store::rollups::{
+    Answer, HISTORY_DAYS_MAX, Question, Rebuilt, Source, Steps, Unanswered, fold_all, history, history_of_messages,
+    mark, rebuild, seal, take_back,
+};
+use qinda_server::store::{Place, Stored, Work, shops};
+
+use crate::histories;
+use crate::support::aside::aside;
+use crate::support::{Desk, TEN_O_CLOCK, TestShop};
+
+const HOUR: i64 = 3_600;
+const DAY: i64 = 24 * HOUR;
+/// The kinds of sums that hold something of November.
+const SUMS: &str = "SELECT DISTINCT grain FROM figure_sums WHERE grain <> 'agents' AND last_day < 20788 ORDER BY grain";
+
+async fn staffed() -> TestShop {
+    let shop = TestShop::open_at_ten().await.with_member("1001", "agent").await.with_member("1002", "agent").await;
+    shop.with_member("2001", "supervisor").await
+}
+
+async fn card(shop: &TestShop) -> ShopCard {
+    let mut reader = shop.serving.store.reader().await.unwrap();
+    let all = shops::all(&mut reader).await.unwrap();
+    all.into_iter().map(|found| found.card).find(|card| card.id == shop.id).unwrap()
+}
+
+async fn question(shop: &TestShop, from: Micros, to: Micros) -> Question {
+    let wanted = Wanted { subject: Subject::Response, split: Split::Nothing, only: Only::default() };
+    let (shop, now) = (card(shop).await, shop.serving.store.clock().now());
+    Question { shop, from, to, now, steps: Steps::One, wanted, patience_seconds: 20 }
+}
+
+async fn ask(shop: &TestShop, question: &Question) -> Result<Answer, Unanswered> {
+    let mut snapshot = shop.serving.store.snapshot().await.unwrap();
+    history(&mut snapshot, question).await.unwrap()
+}
+
+async fn total(shop: &TestShop, question: &Question) -> Total {
+    let answer = ask(shop, question).await.unwrap();
+    answer.totals.into_iter().map(|(_, _, total)| total).next().unwrap_or_default()
+}
+
+/// Every byte that is kept.
+async fn kept(shop: &TestShop) -> Vec<String> {
+    let place = shop.serving.store.place();
+    aside(
+        place,
+        match place {
+            Place::File(_) => "SELECT day || ' ' || part || ' ' || hex(cells) FROM figure_parts ORDER BY day, part",
+            Place::Server(_) => {
+                "SELECT day || ' ' || part || ' ' || encode(cells, 'hex') FROM figure_parts ORDER BY day, part"
+            }
+        },
+    )
+    .await
+}
+
+async fn answers(desk: &mut Desk, question: &str, words: &str) {
+    desk.pull().await;
+    let conversation = desk.conversation_with(question);
+    let reply = Action::SendMessage(desk.reply(&conversation, words));
+    assert_eq!(desk.give(&reply).await["verdict"], "applied");
+}
+
+fn seconds(micros: Option<i64>) -> Option<i64> {
+    micros.map(|micros| (micros + 500_000) / 1_000_000)
+}
+
+#[tokio::test]
+async fn an_answer_is_there_before_anything_is_folded_and_stays_when_it_is() {
+    let shop = staffed().await;
+    let (mut first, mut second) = (shop.desk("1001").await, shop.desk("1002").await);
+    fold_all(&shop.serving.store, shop.id).await.unwrap();
+    shop.shopper().writes("林一").await;
+    shop.later(12);
+    answers(&mut first, "林一", "在的").await;
+    shop.later(400);
+    shop.shopper().writes("陈一").await;
+    shop.later(30);
+    answers(&mut second, "陈一", "我来答").await;
+    shop.shopper().writes("赵一").await;
+    shop.later(10);
+
+    let day = question(&shop, TEN_O_CLOCK.plus_seconds(-10 * HOUR), TEN_O_CLOCK.plus_seconds(14 * HOUR)).await;
+    let at_once = ask(&shop, &day).await.unwrap();
+    assert_eq!(at_once.source, Source::Kept);
+    let told = at_once.totals[0].2.clone();
+    assert_eq!((told.ended.many(), told.running, told.over, told.left), (2, 1, 0, 0));
+    assert_eq!((seconds(told.ended.mean()), told.questions, told.replies), (Some(21), 3, 2));
+    fold_all(&shop.serving.store, shop.id).await.unwrap();
+    assert_eq!(total(&shop, &day).await, told, "folded, it says the same");
+    let late = Question { now: day.now.plus_seconds(11), ..day.clone() };
+    assert_eq!(total(&shop, &late).await.over, 1, "who waits is too late after 20 seconds");
+
+    let by_agent = Question { wanted: Wanted { split: Split::Agent, ..day.wanted }, ..day.clone() };
+    let of: BTreeMap<GroupOf, u64> =
+        ask(&shop, &by_agent).await.unwrap().totals.into_iter().map(|(_, of, total)| (of, total.cases())).collect();
+    let agent = |desk: &Desk| GroupOf::Agent(Some(desk.member()));
+    assert_eq!(of, BTreeMap::from([(agent(&first), 1), (agent(&second), 1), (GroupOf::Agent(None), 1)]));
+
+    // A span that ends in the middle of five minutes ends there all the same.
+    let cut = Question { to: TEN_O_CLOCK.plus_seconds(413), from: TEN_O_CLOCK.plus_seconds(1), ..day.clone() };
+    assert_eq!(total(&shop, &cut).await.cases(), 1, "Lin began before it, and Zhao after it");
+    let hours = Question { steps: Steps::Each(Step::Hour), ..day.clone() };
+    let answer = ask(&shop, &hours).await.unwrap();
+    let steps: Vec<u32> = answer.totals.iter().map(|(step, _, _)| *step).collect();
+    assert_eq!((answer.steps.len(), steps), (24, vec![10]));
+    assert_eq!(answer.steps[10].0, TEN_O_CLOCK);
+    let week = Question { steps: Steps::HoursOfWeek, ..day.clone() };
+    assert_eq!(ask(&shop, &week).await.unwrap().totals[0].0, 10, "it is a Monday");
+}
+
+#[tokio::test]
+async fn a_reply_that_comes_late_corrects_the_day_that_was_counted_and_added_up() {
+    let shop = staffed().await;
+    // The last Sunday of November.
+    shop.later(6 * DAY);
+    let mut desk = shop.desk("1001").await;
+    let store = shop.serving.store.clone();
+    shop.shopper().writes("在吗").await;
+    desk.pull().await;
+    let asked = desk.conversation_with("在吗");
+    shop.later(5);
+    let written_offline = desk.reply(&asked, "在的");
+    let command = Command::new(1, &Action::SendMessage(written_offline));
+    shop.later(47 * HOUR);
+    let from = TEN_O_CLOCK.plus_seconds(-22 * DAY - 10 * HOUR);
+    let months =
+        Question { steps: Steps::Each(Step::Month), ..question(&shop, from, from.plus_seconds(61 * DAY)).await };
+    fold_all(&store, shop.id).await.unwrap();
+    seal(&store, &months.shop).await.unwrap();
+    let told = total(&shop, &months).await;
+    assert_eq!((told.cases(), told.over), (1, 1));
+    assert_eq!(aside(store.place(), SUMS).await, ["day", "hours", "month"]);
+    let desk = shop.desk("1001").await;
+    desk.push(&[command]).await;
+    let corrected = total(&shop, &months).await;
+    assert_eq!((corrected.ended.many(), corrected.over), (1, 0), "before it is folded");
+    fold_all(&store, shop.id).await.unwrap();
+    assert_eq!(total(&shop, &months).await, corrected, "after it is folded");
+    assert_eq!(aside(store.place(), SUMS).await, Vec::<String>::new());
+    seal(&store, &months.shop).await.unwrap();
+    let sealed = total(&shop, &months).await;
+    assert_eq!(sealed, corrected, "and after it is added up");
+    assert_eq!(seconds(sealed.ended.mean()), Some(5 + 47 * HOUR));
+}
+
+#[tokio::test]
+async fn a_conversation_that_is_handed_over_and_comes_back_is_counted_where_it_belongs() {
+    let shop = staffed().await;
+    let (mut first, mut second) = (shop.desk("1001").await, shop.desk("1002").await);
+    let store = shop.serving.store.clone();
+    let shopper = shop.shopper();
+    shopper.writes("陈一").await;
+    first.pull().await;
+    let chen = first.conversation_with("陈一").id;
+    let take = TakeConversation { conversation: chen, owner_seen: None };
+    assert_eq!(first.give(&Action::TakeConversation(take)).await["verdict"], "applied");
+    let day = question(&shop, TEN_O_CLOCK, TEN_O_CLOCK.plus_seconds(DAY)).await;
+    let of = async |subject, desk: &Desk| {
+        fold_all(&store, shop.id).await.unwrap();
+        let only = Only { agent: Some(desk.member()), ..Only::default() };
+        let now = store.clock().now();
+        total(&shop, &Question { wanted: Wanted { subject, only, ..day.wanted }, now, ..day.clone() }).await
+    };
+    assert_eq!(of(Subject::Response, &first).await.cases(), 1);
+    shop.later(20);
+    let to = second.member();
+    let hand_over =
+        TransferConversation { conversation: chen, to, owner_seen: Some(first.member()), note: String::new() };
+    assert_eq!(first.give(&Action::TransferConversation(hand_over)).await["verdict"], "applied");
+    assert_eq!(of(Subject::Response, &first).await, Total::default(), "it is the receiver's now");
+    assert_eq!(of(Subject::Handover, &second).await.cases(), 1);
+    shop.later(25);
+    answers(&mut second, "陈一", "我来答").await;
+    assert_eq!(seconds(of(Subject::Response, &second).await.ended.mean()), Some(45));
+    let close = CloseConversation { conversation: chen, seen: 2 };
+    assert_eq!(second.give(&Action::CloseConversation(close)).await["verdict"], "applied");
+    assert_eq!(of(Subject::Handling, &second).await.ended.many(), 1);
+    assert_eq!(rebuild(&store, &day.shop).await.unwrap(), Rebuilt { days: 1, differed: 0 });
+}
+
+/// Every question of a kind says the same of what is kept as the messages do.
+async fn agrees_with_messages(shop: &TestShop, question: &Question, lead: &Desk) {
+    let (from, to) = (question.from, question.to);
+    let path = format!("/api/figures/defined?from={}&to={}", from.0, to.0);
+    let defined: DefinedAnswer = lead.get(&path).await.json().await.unwrap();
+    let figure = |id: &str| defined.figures.iter().find(|figure| figure.definition.id == id).unwrap().value;
+    let asked = Question { now: defined.at, ..question.clone() };
+    for (steps, split) in [
+        (Steps::Each(Step::Hour), Split::Agent),
+        (Steps::Each(Step::Week), Split::Team),
+        (Steps::HoursOfWeek, Split::Channel),
+    ] {
+        let asked = Question { steps, wanted: Wanted { split, ..asked.wanted }, ..asked.clone() };
+        let mut snapshot = shop.serving.store.snapshot().await.unwrap();
+        let (kept, read) = (history(&mut snapshot, &asked).await, history_of_messages(&mut snapshot, &asked).await);
+        let (kept, read) = (kept.unwrap().unwrap(), read.unwrap().unwrap());
+        assert_eq!((kept.source, read.source), (Source::Kept, Source::Messages));
+        assert_eq!((kept.totals, kept.steps), (read.totals, read.steps), "{steps:?} by {split:?}");
+    }
+    for (id, subject, seconds) in [
+        ("greeting-15s", Subject::FirstResponse, 15),
+        ("answer-20s", Subject::Response, 20),
+        ("handover-median", Subject::Handover, 0),
+        ("handling-mean", Subject::Handling, 0),
+    ] {
+        let wanted = Wanted { subject, ..asked.wanted };
+        let told = total(shop, &Question { wanted, patience_seconds: seconds, ..asked.clone() }).await;
+        let value = figure(id);
+        if seconds > 0 {
+            let within = told.ended.within(i64::from(seconds) * 1_000_000);
+            let of = told.ended.many() + told.left + told.over;
+            assert_eq!(
+                (within, of, told.running),
+                ((value.met.into(), true), value.of.into(), value.running.into()),
+                "{id}"
+            );
+        } else {
+            assert_eq!((told.ended.many(), told.left), (value.of.into(), value.not_ended.into()), "{id}");
+            let ms = told.ended.quantile(50).filter(|_| id == "handover-median").or(told.ended.mean());
+            let near = ms.zip(value.ms).is_none_or(|(micros, ms)| (micros / 1_000 - ms).abs() * 100 <= ms.max(200));
+            assert!(near && ms.is_some() == value.ms.is_some(), "{id}: {ms:?} for {:?}", value.ms);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_kept_through_a_whole_history_is_what_is_made_again() {
+    for seed in [7, 8] {
+        let folded = async |shop: &TestShop| fold_all(&shop.serving.store, shop.id).await.unwrap();
+        let shop = histories::told(seed, folded).await.with_member("2001", "supervisor").await;
+        let lead = shop.desk("2001").await;
+        let store = shop.serving.store.clone();
+        let from = TEN_O_CLOCK.plus_seconds(-11 * HOUR);
+        let day = question(&shop, from, from.plus_seconds(20 * DAY)).await;
+        agrees_with_messages(&shop, &day, &lead).await;
+        fold_all(&store, shop.id).await.unwrap();
+        let live = kept(&shop).await;
+        assert!(!live.is_empty());
+        agrees_with_messages(&shop, &day, &lead).await;
+
+        // Twice at once, which harms nothing.
+        let (one, other) = tokio::join!(rebuild(&store, &day.shop), rebuild(&store, &day.shop));
+        assert_eq!((one.unwrap().differed, other.unwrap().differed), (0, 0));
+        assert_eq!(kept(&shop).await, live);
+
+        // What is lost, or was counted wrongly, is made again.
+        aside(store.place(), "DELETE FROM figure_parts WHERE part < 9").await;
+        assert_ne!(kept(&shop).await, live);
+        assert!(rebuild(&store, &day.shop).await.unwrap().differed > 0);
+        assert_eq!(kept(&shop).await, live);
+        agrees_with_messages(&shop, &day, &lead).await;
+    }
+}
+
+/// Twice is as once.
+async fn take_back_twice(work: &mut Work, shop: ShopId, conversation: ConversationId) -> Stored<()> {
+    take_back(work, shop, conversation).await?;
+    take_back(work, shop, conversation).await
+}
+
+#[tokio::test]
+async fn what_a_conversation_counts_for_can_be_taken_back() {
+    let shop = staffed().await;
+    let mut desk = shop.desk("1001").await;
+    let store = shop.serving.store.clone();
+    shop.shopper().writes("林一").await;
+    answers(&mut desk, "林一", "在的").await;
+    let lin = desk.conversation_with("林一").id;
+    fold_all(&store, shop.id).await.unwrap();
+    let before = kept(&shop).await;
+    let (id, day) = (shop.id, question(&shop, TEN_O_CLOCK, TEN_O_CLOCK.plus_seconds(DAY)).await);
+    store.write(id, move |work| Box::pin(take_back_twice(work, id, lin))).await.unwrap();
+    assert_eq!(kept(&shop).await.len(), 0);
+    assert_eq!(total(&shop, &day).await, Total::default());
+    store.write(id, move |work| Box::pin(async move { mark(work.conn(), id, lin).await })).await.unwrap();
+    assert_eq!(total(&shop, &day).await.cases(), 1, "marked, it counts again at once");
+    fold_all(&store, shop.id).await.unwrap();
+    assert_eq!(kept(&shop).await, before);
+}
+
+#[tokio::test]
+async fn spans_and_sizes_have_bounds() {
+    let shop = staffed().await;
+    fold_all(&shop.serving.store, shop.id).await.unwrap();
+    let day = question(&shop, TEN_O_CLOCK, TEN_O_CLOCK.plus_seconds(DAY)).await;
+    let span = |seconds| Question { to: day.from.plus_seconds(seconds), ..day.clone() };
+    assert_eq!(ask(&shop, &span(HISTORY_DAYS_MAX * DAY)).await.unwrap().totals, Vec::new());
+    assert_eq!(ask(&shop, &span(HISTORY_DAYS_MAX * DAY + 1)).await.err(), Some(Unanswered::Span));
+    assert_eq!(ask(&shop, &span(-1)).await.err(), Some(Unanswered::Span));
+    assert_eq!(ask(&shop, &span(0)).await.unwrap().steps, Vec::new());
+    let hours = Question { steps: Steps::Each(Step::Hour), ..span(HISTORY_DAYS_MAX * DAY) };
+    assert_eq!(ask(&shop, &hours).await.err(), Some(Unanswered::TooMany));
+    let years = Question { steps: Steps::Each(Step::Month), ..span(10 * 365 * DAY) };
+    assert_eq!(ask(&shop, &years).await.unwrap().steps.len(), 121);
+    let weeks = Question { steps: Steps::Each(Step::Week), ..span(14 * DAY) };
+    assert_eq!(ask(&shop, &weeks).await.unwrap().steps.len(), 3, "ten o'clock on a Monday to the same, two weeks on");
+}

@@ -1,0 +1,268 @@
+//! Answers: what parts, sums and what is in neither say together.
+
+use std::collections::BTreeMap;
+
+use super::noted::{Means, Stands};
+use super::part::each_cell;
+use super::sums::{each_tally, micros};
+use super::{CellOf, Delta, Noted, RollupFault, Row, What};
+use crate::model::{ChannelId, Day, MemberId, TeamId};
+use crate::timing::life::Subject;
+use crate::timing::sketch::Sketch;
+
+/// By what an answer is divided.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Split {
+    /// By nothing.
+    #[default]
+    Nothing,
+    /// By team.
+    Team,
+    /// By agent.
+    Agent,
+    /// By channel.
+    Channel,
+}
+
+/// What alone is asked about; everything where nothing is named.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Only {
+    /// This team's.
+    pub team: Option<TeamId>,
+    /// This channel's.
+    pub channel: Option<ChannelId>,
+    /// This agent's.
+    pub agent: Option<MemberId>,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// Of which cases times and standings are told.
+    pub subject: Subject,
+    /// By what the answer is divided.
+    pub split: Split,
+    /// What alone counts.
+    pub only: Only,
+}
+
+impl Wanted {
+    /// Whether the answer depends on the agent.
+    #[must_use]
+    pub const fn needs_agents(&self) -> bool {
+        matches!(self.split, Split::Agent) || self.only.agent.is_some()
+    }
+
+    /// Whose group a cell belongs to, if it counts.
+    fn group(&self, cell: &CellOf) -> Option<GroupOf> {
+        let Only { team, channel, agent } = self.only;
+        let counts = team.is_none_or(|team| team == cell.team)
+            && channel.is_none_or(|channel| channel == cell.channel)
+            && agent.is_none_or(|agent| Some(agent) == cell.agent);
+        counts.then_some(match self.split {
+            Split::Nothing => GroupOf::All,
+            Split::Team => GroupOf::Team(cell.team),
+            Split::Agent => GroupOf::Agent(cell.agent),
+            Split::Channel => GroupOf::Channel(cell.channel),
+        })
+    }
+}
+
+/// What a group of an answer is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GroupOf {
+    /// Of everything that was asked about.
+    All,
+    /// Of a team.
+    Team(TeamId),
+    /// Of an agent, or of nobody yet.
+    Agent(Option<MemberId>),
+    /// Of a channel.
+    Channel(ChannelId),
+}
+
+/// What cases that have not ended and were not left mean to an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenIs {
+    /// They have waited longer than is asked about.
+    Over,
+    /// They may end in time.
+    Running,
+}
+
+/// Where a slot stands in an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InStep {
+    /// The step of the answer that it belongs to.
+    pub step: u32,
+    /// What is open in it.
+    pub open: OpenIs,
+}
+
+/// What is told of a step and a group.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Total {
+    /// The times of those that ended.
+    pub ended: Sketch,
+    /// How many were left: closed without an answer, or handed on.
+    pub left: u64,
+    /// How many have not ended and have waited longer than is asked about.
+    pub over: u64,
+    /// How many have not ended and may do so in time.
+    pub running: u64,
+    /// How many messages shoppers wrote in rounds that began then.
+    pub questions: u64,
+    /// How many messages members wrote.
+    pub replies: u64,
+}
+
+impl Total {
+    /// How many cases there are.
+    #[must_use]
+    pub const fn cases(&self) -> u64 {
+        self.ended.many() + self.left + self.over + self.running
+    }
+
+    fn change(&mut self, wanted: Subject, (what, by): (What, i64), open: OpenIs) -> Result<(), RollupFault> {
+        match what.means() {
+            Means::MoreQuestions => change(&mut self.questions, by),
+            Means::Replies => change(&mut self.replies, by),
+            Means::Measured(measured, stands) => {
+                if measured.is_round() {
+                    change(&mut self.questions, by)?;
+                }
+                if !measured.is_of(wanted) {
+                    return Ok(());
+                }
+                match (stands, open) {
+                    (Stands::Ended(ms), _) => self.change_ended(micros(ms), by),
+                    (Stands::Left, _) => change(&mut self.left, by),
+                    (Stands::Open, OpenIs::Over) => change(&mut self.over, by),
+                    (Stands::Open, OpenIs::Running) => change(&mut self.running, by),
+                }
+            }
+        }
+    }
+
+    fn change_ended(&mut self, micros: i64, by: i64) -> Result<(), RollupFault> {
+        if by >= 0 {
+            self.ended.add_many(micros, by.unsigned_abs());
+            return Ok(());
+        }
+        (0..by.unsigned_abs()).try_for_each(|_| self.ended.remove(micros).map_err(|_| RollupFault::NotThere))
+    }
+}
+
+fn change(many: &mut u64, by: i64) -> Result<(), RollupFault> {
+    *many = many.checked_add_signed(by).ok_or(RollupFault::NotThere)?;
+    Ok(())
+}
+
+/// An answer as it grows. What is given to it in any order comes to the same.
+#[derive(Debug, Clone)]
+pub struct Gathered {
+    wanted: Wanted,
+    groups: BTreeMap<(u32, GroupOf), Total>,
+}
+
+impl Gathered {
+    /// One without anything.
+    #[must_use]
+    pub const fn new(wanted: Wanted) -> Self {
+        Self { wanted, groups: BTreeMap::new() }
+    }
+
+    /// Adds those slots of a packed part that are in a step.
+    ///
+    /// # Errors
+    /// When the bytes are not those of a part.
+    pub fn take_part(&mut self, bytes: &[u8], slots: impl Fn(u16) -> Option<InStep>) -> Result<(), RollupFault> {
+        let Self { wanted, groups } = self;
+        each_cell(bytes, |cell, rows| {
+            let Some(group) = wanted.group(&cell) else { return Ok(()) };
+            // Rows come by slot: the total is looked up once for many of them.
+            let mut at: Option<(u32, &mut Total)> = None;
+            for row in rows {
+                let (Row { slot, what }, many) = row?;
+                let Some(InStep { step, open }) = slots(slot) else { continue };
+                let total = match at {
+                    Some((same, total)) if same == step => total,
+                    _ => groups.entry((step, group)).or_default(),
+                };
+                total.change(wanted.subject, (what, i64::from(many)), open)?;
+                at = Some((step, total));
+            }
+            Ok(())
+        })
+    }
+
+    /// Adds packed sums, each under the step of its number.
+    ///
+    /// # Errors
+    /// When the bytes are not those of sums.
+    pub fn take_sums(&mut self, bytes: &[u8], steps: impl Fn(u32) -> Option<InStep>) -> Result<(), RollupFault> {
+        let Self { wanted, groups } = self;
+        each_tally(bytes, |number, cell, tally| {
+            let Some((group, InStep { step, open })) = wanted.group(&cell).zip(steps(number)) else { return Ok(()) };
+            let total = groups.entry((step, group)).or_default();
+            total.questions += tally.questions;
+            total.replies += tally.replies;
+            let meant = super::noted::Measured::ALL.into_iter().filter(|measured| measured.is_of(wanted.subject));
+            for stood in meant.filter_map(|measured| tally.measured[measured as usize]) {
+                total.left += stood.left;
+                match open {
+                    OpenIs::Over => total.over += stood.open,
+                    OpenIs::Running => total.running += stood.open,
+                }
+                total.ended.merge_packed(stood.ended).map_err(|_| RollupFault::Bytes)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Adds what changes, and takes away what is no more.
+    ///
+    /// # Errors
+    /// When something to be taken away was never there.
+    pub fn take_delta(&mut self, delta: &Delta, slots: impl Fn(Day, u16) -> Option<InStep>) -> Result<(), RollupFault> {
+        for (day, cell, row, by) in delta.rows() {
+            if let Some(at) = slots(day, row.slot) {
+                self.take(cell, (row.what, by), at)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds something that was looked at by itself.
+    ///
+    /// # Errors
+    /// Never for what counts; it is told as the others tell it.
+    pub fn take_noted(&mut self, noted: &Noted, at: InStep) -> Result<(), RollupFault> {
+        self.take(&noted.of, (noted.what, i64::from(noted.many)), at)
+    }
+
+    fn take(&mut self, cell: &CellOf, what: (What, i64), at: InStep) -> Result<(), RollupFault> {
+        let Some(group) = self.wanted.group(cell) else { return Ok(()) };
+        self.groups.entry((at.step, group)).or_default().change(self.wanted.subject, what, at.open)
+    }
+
+    /// How many groups there are in all steps together.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Whether there is nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    /// What is told of each step and group, in order. What came to nothing is left out.
+    #[must_use]
+    pub fn told(self) -> Vec<(u32, GroupOf, Total)> {
+        let is_told = |total: &Total| total.cases() + total.questions + total.replies > 0;
+        let told = self.groups.into_iter().filter(|(_, total)| is_told(total));
+        told.map(|((step, group), total)| (step, group, total)).collect()
+    }
+}

@@ -1,0 +1,201 @@
+//! What the life of a conversation counts for.
+
+use super::slot_of;
+use crate::model::{ChannelId, Day, MemberId, Micros, TeamId};
+use crate::timing::life::{Happened, Life, Subject, What as Happening};
+use crate::timing::rounds::{Round, rounds};
+
+const MICROS_PER_MS: i64 = 1_000;
+/// Each of what is measured has so many ways to stand.
+const STANDINGS: u8 = 3;
+const MORE_QUESTIONS: u8 = Measured::ALL.len() as u8 * STANDINGS;
+const REPLIES: u8 = MORE_QUESTIONS + 1;
+/// So many codes mean something.
+pub(super) const CODES: u8 = REPLIES + 1;
+
+/// Whose something is and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CellOf {
+    /// The agent, as [`Case::agent`](crate::timing::Case::agent) tells it; nobody yet.
+    pub agent: Option<MemberId>,
+    /// The team.
+    pub team: TeamId,
+    /// Where the shopper wrote.
+    pub channel: ChannelId,
+}
+
+/// What is measured and kept apart. A response is a first round or a later one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Measured {
+    FirstRound,
+    LaterRound,
+    Handover,
+    Handling,
+    Resolution,
+}
+
+impl Measured {
+    pub(super) const ALL: [Self; 5] =
+        [Self::FirstRound, Self::LaterRound, Self::Handover, Self::Handling, Self::Resolution];
+
+    /// Whether it is among the cases of a subject.
+    pub(super) const fn is_of(self, subject: Subject) -> bool {
+        match subject {
+            Subject::Response => self.is_round(),
+            Subject::FirstResponse => matches!(self, Self::FirstRound),
+            Subject::Handover => matches!(self, Self::Handover),
+            Subject::Handling => matches!(self, Self::Handling),
+            Subject::Resolution => matches!(self, Self::Resolution),
+        }
+    }
+
+    pub(super) const fn is_round(self) -> bool {
+        matches!(self, Self::FirstRound | Self::LaterRound)
+    }
+}
+
+/// What is kept of something that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct What {
+    code: u8,
+    ms: u64,
+}
+
+/// How what is measured stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stands {
+    /// It ended, after so many milliseconds.
+    Ended(u64),
+    /// It was left.
+    Left,
+    /// It may end still.
+    Open,
+}
+
+/// What a code and a time mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Means {
+    Measured(Measured, Stands),
+    MoreQuestions,
+    Replies,
+}
+
+impl What {
+    fn measured(measured: Measured, (from, until, left_at): (Micros, Option<Micros>, Option<Micros>)) -> Self {
+        let code = measured as u8 * STANDINGS;
+        match (until, left_at) {
+            (Some(until), _) => Self { code, ms: ms(until.since(from)) },
+            (None, Some(_)) => Self { code: code + 1, ms: 0 },
+            (None, None) => Self { code: code + 2, ms: 0 },
+        }
+    }
+
+    pub(super) const fn of_code(code: u8, ms: u64) -> Self {
+        Self { code, ms }
+    }
+
+    pub(super) const fn code(self) -> u8 {
+        self.code
+    }
+
+    pub(super) const fn ms(self) -> u64 {
+        self.ms
+    }
+
+    /// Whether a time goes with a code.
+    pub(super) const fn has_time(code: u8) -> bool {
+        code < MORE_QUESTIONS && code.is_multiple_of(STANDINGS)
+    }
+
+    pub(super) const fn means(self) -> Means {
+        match self.code {
+            MORE_QUESTIONS => Means::MoreQuestions,
+            code if code >= REPLIES => Means::Replies,
+            code => {
+                let stands = match code % STANDINGS {
+                    0 => Stands::Ended(self.ms),
+                    1 => Stands::Left,
+                    _ => Stands::Open,
+                };
+                Means::Measured(Measured::ALL[(code / STANDINGS) as usize], stands)
+            }
+        }
+    }
+}
+
+/// Something that counts, in its slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Row {
+    /// The slot of its day.
+    pub slot: u16,
+    /// What it is.
+    pub what: What,
+}
+
+/// Something that counts, at its moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Noted {
+    /// When it began.
+    pub at: Micros,
+    /// Whose it is.
+    pub of: CellOf,
+    /// What it is.
+    pub what: What,
+    /// How many there are of it.
+    pub many: u32,
+}
+
+impl Noted {
+    /// Its day, and what is kept there.
+    #[must_use]
+    pub fn row(&self) -> (Day, Row) {
+        let (day, slot) = slot_of(self.at);
+        (day, Row { slot, what: self.what })
+    }
+}
+
+/// What a life counts for: its cases, each where it began, its replies where they could be read. A shopper's questions count
+/// with the round that they belong to.
+#[must_use]
+pub fn noted(life: &Life) -> Vec<Noted> {
+    let of = |agent| CellOf { agent, team: life.team, channel: life.channel };
+    let mut all = Vec::new();
+    for round in rounds(life.happened.iter().copied()) {
+        let (at, of) = (round.asked_at, of(round.answer.map(|answer| answer.by).or(round.owner)));
+        all.push(Noted { at, of, what: of_round(&round), many: 1 });
+        if round.questions > 1 {
+            all.push(Noted { at, of, what: What { code: MORE_QUESTIONS, ms: 0 }, many: round.questions - 1 });
+        }
+    }
+    let others = [
+        (Measured::Handover, Subject::Handover),
+        (Measured::Handling, Subject::Handling),
+        (Measured::Resolution, Subject::Resolution),
+    ];
+    for (measured, subject) in others {
+        let cases = life.cases(subject, None).into_iter();
+        all.extend(cases.map(|case| Noted {
+            at: case.from,
+            of: of(case.agent),
+            what: What::measured(measured, (case.from, case.until, case.left_at)),
+            many: 1,
+        }));
+    }
+    let reply = |it: &Happened| match it.what {
+        Happening::Answered { by, .. } => {
+            Some(Noted { at: it.at, of: of(Some(by)), what: What { code: REPLIES, ms: 0 }, many: 1 })
+        }
+        _ => None,
+    };
+    all.extend(life.happened.iter().filter_map(reply));
+    all
+}
+
+fn of_round(round: &Round) -> What {
+    let measured = if round.first { Measured::FirstRound } else { Measured::LaterRound };
+    What::measured(measured, (round.asked_at, round.answer.map(|answer| answer.at), round.left_at))
+}
+
+fn ms(micros: i64) -> u64 {
+    u64::try_from(micros).unwrap_or(0).div_ceil(MICROS_PER_MS as u64)
+}

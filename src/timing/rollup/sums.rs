@@ -1,0 +1,179 @@
+//! Sums of many slots, for long spans: how many, and sketches of the times.
+
+use std::collections::BTreeMap;
+
+use super::bytes::{Bytes, Names, put, put_len};
+use super::noted::{Means, Measured, Stands};
+use super::part::each_cell;
+use super::{CellOf, RollupFault, Row};
+use crate::timing::sketch::Sketch;
+
+/// How the bytes begin.
+const BEGINNING: u8 = 2;
+const MICROS_PER_MS: u64 = 1_000;
+
+/// What is summed up of a cell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Tally {
+    measured: [Stood; Measured::ALL.len()],
+    questions: u64,
+    replies: u64,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Stood {
+    ended: Sketch,
+    left: u64,
+    open: u64,
+}
+
+impl Stood {
+    const fn is_empty(&self) -> bool {
+        self.ended.many() == 0 && self.left == 0 && self.open == 0
+    }
+}
+
+/// Adds parts up.
+#[derive(Debug, Default)]
+pub struct SumsMaker {
+    cells: BTreeMap<(u32, CellOf), Tally>,
+    keeps_agents: bool,
+}
+
+/// Sums in few bytes: of hours of a day, of a day or of a month, by number, team and channel, and by agent where that was
+/// asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sums(Vec<u8>);
+
+impl SumsMaker {
+    /// Sums by agent, or of all agents together.
+    #[must_use]
+    pub fn new(keeps_agents: bool) -> Self {
+        Self { keeps_agents, ..Self::default() }
+    }
+
+    /// Adds those slots of a packed part that have a number, under it.
+    ///
+    /// # Errors
+    /// When the bytes are not those of a part.
+    pub fn take_part(&mut self, bytes: &[u8], number: impl Fn(u16) -> Option<u32>) -> Result<(), RollupFault> {
+        each_cell(bytes, |cell, rows| {
+            let cell = CellOf { agent: cell.agent.filter(|_| self.keeps_agents), ..cell };
+            for row in rows {
+                let (Row { slot, what }, many) = row?;
+                let Some(number) = number(slot) else { continue };
+                self.cells.entry((number, cell)).or_default().count(what.means(), many);
+            }
+            Ok(())
+        })
+    }
+
+    /// The sums.
+    #[must_use]
+    pub fn made(self) -> Sums {
+        let mut bytes = vec![BEGINNING];
+        let names = Names::of(self.cells.keys().map(|(_, cell)| *cell));
+        names.put(&mut bytes);
+        for ((number, cell), tally) in &self.cells {
+            put(&mut bytes, u64::from(*number));
+            names.put_cell(&mut bytes, cell);
+            tally.put(&mut bytes);
+        }
+        Sums(bytes)
+    }
+}
+
+impl Tally {
+    fn count(&mut self, means: Means, many: u32) {
+        let more = u64::from(many);
+        match means {
+            Means::MoreQuestions => self.questions += more,
+            Means::Replies => self.replies += more,
+            Means::Measured(measured, stands) => {
+                if measured.is_round() {
+                    self.questions += more;
+                }
+                let stood = &mut self.measured[measured as usize];
+                match stands {
+                    Stands::Ended(ms) => stood.ended.add_many(micros(ms), more),
+                    Stands::Left => stood.left += more,
+                    Stands::Open => stood.open += more,
+                }
+            }
+        }
+    }
+
+    fn put(&self, bytes: &mut Vec<u8>) {
+        put(bytes, self.questions);
+        put(bytes, self.replies);
+        let there = self.measured.iter().enumerate().filter(|(_, stood)| !stood.is_empty());
+        bytes.push(there.clone().fold(0, |mask, (at, _)| mask | 1 << at));
+        for (_, stood) in there {
+            put(bytes, stood.left);
+            put(bytes, stood.open);
+            let sketch = stood.ended.packed();
+            put_len(bytes, sketch.len());
+            bytes.extend_from_slice(&sketch);
+        }
+    }
+}
+
+/// A time of so many milliseconds, in microseconds.
+pub(super) fn micros(ms: u64) -> i64 {
+    i64::try_from(ms.saturating_mul(MICROS_PER_MS)).unwrap_or(i64::MAX)
+}
+
+/// What is read of a cell of sums.
+pub(super) struct PackedTally<'b> {
+    pub questions: u64,
+    pub replies: u64,
+    pub measured: [Option<PackedStood<'b>>; Measured::ALL.len()],
+}
+
+/// How many were left and are open, and the sketch of those that ended.
+#[derive(Clone, Copy)]
+pub(super) struct PackedStood<'b> {
+    pub left: u64,
+    pub open: u64,
+    pub ended: &'b [u8],
+}
+
+impl<'b> PackedTally<'b> {
+    fn take(bytes: &mut Bytes<'b>) -> Result<Self, RollupFault> {
+        let (questions, replies, mask) = (bytes.number()?, bytes.number()?, bytes.byte()?);
+        let mut measured = [None; Measured::ALL.len()];
+        if mask >> measured.len() != 0 {
+            return Err(RollupFault::Bytes);
+        }
+        for (_, stood) in measured.iter_mut().enumerate().filter(|(at, _)| mask & 1 << at != 0) {
+            *stood = Some(PackedStood { left: bytes.number()?, open: bytes.number()?, ended: bytes.run()? });
+        }
+        Ok(Self { questions, replies, measured })
+    }
+}
+
+impl Sums {
+    /// The bytes to keep.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+/// Reads the cells of packed sums.
+pub(super) fn each_tally(
+    bytes: &[u8],
+    mut take: impl FnMut(u32, CellOf, PackedTally<'_>) -> Result<(), RollupFault>,
+) -> Result<(), RollupFault> {
+    let mut bytes = Bytes(bytes);
+    if bytes.byte()? != BEGINNING {
+        return Err(RollupFault::Bytes);
+    }
+    let names = Names::take(&mut bytes)?;
+    while !bytes.is_done() {
+        let number = bytes.small()?;
+        let cell = names.take_cell(&mut bytes)?;
+        take(number, cell, PackedTally::take(&mut bytes)?)?;
+    }
+    Ok(())
+}
