@@ -6,7 +6,9 @@
 pub mod cli;
 pub mod demo;
 pub mod errors;
+pub mod meters;
 pub mod passwords;
+pub mod sheet;
 pub mod sheet_of_figures;
 pub mod sheet_of_history;
 pub mod sheets;

@@ -1,93 +1,93 @@
-//! Figures as a table: exactly what the screen shows, with how each figure is made beside it.
+//! Figures as tables: exactly what the screen shows, with how each figure is made, the hours and the clocks beside it.
 
-use qinda::sync::DefinedAnswer;
-use qinda::timing::{ClockRule, Definition, Hours, Statistic, Value, Window};
+use qinda::model::Micros;
+use qinda::sync::{DefinedAnswer, DefinedFigure};
+use qinda::timing::{
+    ClockRule, Definition, Hours, HoursOf, OpeningHours, Statistic, Value, Window, shipped, spans_text,
+};
 use serde_json::Value as Json;
 
-/// A byte order mark, without which spreadsheets take Chinese for something else.
-pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
+use crate::sheet::{Cell, Sheet, csv, xlsx};
+use crate::zones;
 
-const COLUMNS: [&str; 23] = [
-    "figure",
-    "name",
-    "name_en",
-    "agent",
-    "value",
-    "of",
-    "met",
-    "not_ended",
-    "running",
-    "value_before",
-    "value_in_hours",
-    "subject",
-    "unit",
-    "statistic",
-    "threshold_seconds",
-    "goal_percent",
-    "cap_seconds",
-    "dated_by",
-    "hours",
-    "clock",
-    "left_out",
-    "session_gap_seconds",
-    "source",
-];
+/// What a figure says, of whom.
+const SAID: [&str; 8] = ["agent", "value", "of", "met", "not_ended", "running", "value_before", "value_in_hours"];
+/// How many of the parts of a definition name it.
+const NAMES: usize = 3;
+/// What holds for all of them.
+const AROUND: [&str; 5] = ["from", "to", "made_at", "zone", "opening_hours"];
 
 /// The figures as comma-separated values: a line for everybody's, then one for each agent.
 #[must_use]
-pub fn csv(answer: &DefinedAnswer) -> String {
-    let mut sheet = BYTE_ORDER_MARK.to_string();
-    line(&mut sheet, COLUMNS.map(str::to_owned));
+pub fn figures_csv(answer: &DefinedAnswer) -> String {
+    let around: Vec<Cell> = around(answer).into_iter().map(Cell::text).collect();
+    let headings = headings();
+    let (names, made) = headings.split_at(NAMES);
+    let mut sheet = Sheet::with_headings("", [names, &SAID, made, &AROUND].concat());
     for figure in &answer.figures {
-        let definition = &figure.definition;
-        let in_hours = figure.in_hours.map(|value| said(definition, &value)).unwrap_or_default();
-        let before = said(definition, &figure.before);
-        line(&mut sheet, row(definition, "", &figure.value, before, in_hours));
-        for (agent, value) in &figure.by_agent {
-            let member = answer.members.iter().find(|member| Some(member.id) == *agent);
-            let name = member.map_or("-", |member| member.work_number.as_str());
-            line(&mut sheet, row(definition, name, value, String::new(), String::new()));
+        let made = parts_of(&figure.definition).into_iter().skip(NAMES).map(|(_, cell)| cell).collect::<Vec<_>>();
+        for said in lines(answer, figure) {
+            sheet.rows.push([said, made.clone(), around.clone()].concat());
         }
     }
-    sheet
+    csv(&sheet.rows)
 }
 
-/// What a figure says, as a number: a share from 0 to 1, a time in seconds; nothing where there is nothing to say it of.
+/// The same as a workbook: what the figures say, and on a sheet of its own how they are made.
 #[must_use]
-pub fn said(definition: &Definition, value: &Value) -> String {
+pub fn figures_xlsx(answer: &DefinedAnswer) -> Vec<u8> {
+    let headings = headings();
+    let mut said = Sheet::with_headings("数据 Figures", [&headings[..NAMES], &SAID].concat());
+    said.rows.extend(answer.figures.iter().flat_map(|figure| lines(answer, figure)));
+    let mut made_of = Sheet { name: "口径 Definitions".to_owned(), rows: Vec::new() };
+    for (name, text) in AROUND.into_iter().zip(around(answer)) {
+        made_of.rows.push(vec![Cell::Heading(name.to_owned()), Cell::text(text)]);
+    }
+    made_of.rows.push(Vec::new());
+    made_of.rows.extend(Sheet::with_headings("", headings).rows);
+    let parts = answer.figures.iter().map(|figure| parts_of(&figure.definition));
+    made_of.rows.extend(parts.map(|parts| parts.into_iter().map(|(_, cell)| cell).collect()));
+    xlsx(&[said, made_of])
+}
+
+/// The names of the parts of a definition. Each has all of them.
+fn headings() -> Vec<&'static str> {
+    shipped().first().map(parts_of).unwrap_or_default().into_iter().map(|(name, _)| name).collect()
+}
+
+/// What a figure says: of everybody, then of each agent.
+fn lines(answer: &DefinedAnswer, figure: &DefinedFigure) -> Vec<Vec<Cell>> {
+    let DefinedFigure { definition, value, in_hours, before, by_agent } = figure;
+    let in_hours = in_hours.map_or(Cell::Nothing, |value| said(definition, &value));
+    let all = line(figure, "", value, [said(definition, before), in_hours]);
+    let agents = by_agent.iter().map(|(agent, value)| {
+        let member = answer.members.iter().find(|member| Some(member.id) == *agent);
+        let name = member.map_or("-", |member| member.work_number.as_str());
+        line(figure, name, value, [Cell::Nothing, Cell::Nothing])
+    });
+    std::iter::once(all).chain(agents).collect()
+}
+
+fn line(figure: &DefinedFigure, agent: &str, value: &Value, beside: [Cell; 2]) -> Vec<Cell> {
+    let counts = [value.of, value.met, value.not_ended, value.running].map(|count| Cell::Count(count.into()));
+    let mut line: Vec<Cell> = parts_of(&figure.definition).into_iter().take(NAMES).map(|(_, cell)| cell).collect();
+    line.extend([Cell::text(agent), said(&figure.definition, value)]);
+    line.extend(counts.into_iter().chain(beside));
+    line
+}
+
+/// What a figure says: a share from 0 to 1, a time, a number; nothing where there is nothing to say it of.
+#[must_use]
+pub fn said(definition: &Definition, value: &Value) -> Cell {
     match definition.statistic {
-        Statistic::Number => value.of.to_string(),
-        Statistic::ShareWithin | Statistic::ShareEnded => {
-            value.share().map(|share| format!("{share:.4}")).unwrap_or_default()
-        }
-        _ => value.ms.map(|ms| format!("{}.{:03}", ms / 1_000, ms % 1_000)).unwrap_or_default(),
+        Statistic::Number => Cell::Count(value.of.into()),
+        Statistic::ShareWithin | Statistic::ShareEnded => value.share().map_or(Cell::Nothing, Cell::Share),
+        _ => value.ms.map_or(Cell::Nothing, Cell::Millis),
     }
 }
 
-fn row(definition: &Definition, agent: &str, value: &Value, before: String, in_hours: String) -> [String; 23] {
-    let mut parts = parts_of(definition).into_iter().map(|(_, said)| said);
-    let mut next = || parts.next().unwrap_or_default();
-    let (id, name, name_en) = (next(), next(), next());
-    let head = [
-        id,
-        name,
-        name_en,
-        agent.to_owned(),
-        said(definition, value),
-        value.of.to_string(),
-        value.met.to_string(),
-        value.not_ended.to_string(),
-        value.running.to_string(),
-        before,
-        in_hours,
-    ];
-    let mut cells = head.into_iter().chain(parts);
-    std::array::from_fn(|_| cells.next().unwrap_or_default())
-}
-
-/// How a figure is made, part by part: what each is called, and what it says.
-pub(crate) fn parts_of(definition: &Definition) -> [(&'static str, String); 15] {
-    let seconds = |seconds: Option<u32>| seconds.map(|seconds| seconds.to_string()).unwrap_or_default();
+/// How a figure is made, part by part: what each is called, and what it says. Those that name it come first.
+pub(crate) fn parts_of(definition: &Definition) -> Vec<(&'static str, Cell)> {
     let leave_out = definition.leave_out;
     let left_out = [
         (leave_out.at_once, "under a second"),
@@ -95,26 +95,49 @@ pub(crate) fn parts_of(definition: &Definition) -> [(&'static str, String); 15] 
         (leave_out.not_ended, "not ended"),
     ];
     let left_out: Vec<&str> = left_out.into_iter().filter(|(is_out, _)| *is_out).map(|(_, name)| name).collect();
-    [
-        ("figure", definition.id.clone()),
-        ("name", definition.name.clone()),
-        ("name_en", definition.name_en.clone()),
-        ("subject", named(&definition.subject)),
-        ("unit", named(&definition.unit)),
-        ("statistic", named(&definition.statistic)),
-        ("threshold_seconds", seconds(definition.threshold_seconds)),
-        ("goal_percent", definition.goal_percent.map(|percent| percent.to_string()).unwrap_or_default()),
-        ("cap_seconds", seconds(definition.cap_seconds)),
-        ("dated_by", if definition.window == Window::Begin { "begin" } else { "end" }.to_owned()),
-        ("hours", hours(&definition.hours)),
-        ("clock", if definition.clock == ClockRule::Wall { "all" } else { "opening hours" }.to_owned()),
-        ("left_out", left_out.join("; ")),
-        ("session_gap_seconds", seconds(definition.session_gap_seconds)),
-        (
-            "source",
-            definition.source.as_ref().map(|source| format!("{} {}", source.by, source.read_on)).unwrap_or_default(),
-        ),
+    let source = definition.source.as_ref().map(|source| format!("{} {}", source.by, source.read_on));
+    vec![
+        ("figure", Cell::text(&definition.id)),
+        ("name", Cell::text(&definition.name)),
+        ("name_en", Cell::text(&definition.name_en)),
+        ("subject", Cell::text(named(&definition.subject))),
+        ("unit", Cell::text(named(&definition.unit))),
+        ("statistic", Cell::text(named(&definition.statistic))),
+        ("threshold_seconds", Cell::count(definition.threshold_seconds)),
+        ("goal_percent", Cell::count(definition.goal_percent)),
+        ("cap_seconds", Cell::count(definition.cap_seconds)),
+        ("dated_by", Cell::text(if definition.window == Window::Begin { "begin" } else { "end" })),
+        ("hours", Cell::text(hours(&definition.hours))),
+        ("hours_of", Cell::text(if definition.hours_of == HoursOf::Case { "case" } else { "session" })),
+        ("clock", Cell::text(if definition.clock == ClockRule::Wall { "all" } else { "opening hours" })),
+        ("left_out", Cell::text(left_out.join("; "))),
+        ("session_gap_seconds", Cell::count(definition.session_gap_seconds)),
+        ("source", Cell::text(source.unwrap_or_default())),
     ]
+}
+
+/// The span, when the figures were made, by which clocks, and when the shop is open.
+fn around(answer: &DefinedAnswer) -> [String; 5] {
+    let DefinedAnswer { from, to, at, zone, utc_offset_minutes, hours, .. } = answer;
+    let moment = |at: Micros| zones::written(zone, *utc_offset_minutes, at);
+    let offset = utc_offset_minutes.unsigned_abs();
+    let sign = if *utc_offset_minutes < 0 { '-' } else { '+' };
+    let clocks = match zone.as_str() {
+        "" => format!("UTC{sign}{:02}:{:02}", offset / 60, offset % 60),
+        zone => zone.to_owned(),
+    };
+    let open = hours.as_ref().map_or_else(|| "always".to_owned(), opening_hours);
+    [moment(*from), moment(*to), moment(*at), clocks, open]
+}
+
+/// When a shop is open, in a line: each weekday, then the special days.
+#[must_use]
+pub fn opening_hours(hours: &OpeningHours) -> String {
+    const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    let spans = |spans: &[_]| if spans.is_empty() { "off".to_owned() } else { spans_text(spans) };
+    let week = WEEKDAYS.into_iter().zip(&hours.week).map(|(day, of_day)| format!("{day} {}", spans(of_day)));
+    let special = hours.special.iter().map(|(day, of_day)| format!("{day} {}", spans(of_day)));
+    week.chain(special).collect::<Vec<_>>().join("; ")
 }
 
 /// The name that a choice has in a definition.
@@ -134,36 +157,27 @@ fn hours(hours: &Hours) -> String {
     }
 }
 
-pub(crate) fn line<const N: usize>(sheet: &mut String, cells: [String; N]) {
-    sheet.push_str(&cells.map(|cell| quoted(&cell)).join(","));
-    sheet.push_str("\r\n");
-}
-
-/// A cell that a spreadsheet reads as text: one that begins like a formula does not become one.
-fn quoted(cell: &str) -> String {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err() && cell != "-";
-    let cell = if is_formula { format!("'{cell}") } else { cell.to_owned() };
-    if cell.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
-}
-
 #[cfg(test)]
 mod tests {
-    use qinda::timing::shipped;
+    use qinda::timing::DaySpan;
 
     use super::*;
 
     #[test]
-    fn a_cell_never_becomes_a_formula_nor_leaves_its_cell() {
-        assert_eq!(quoted("=1+1"), "'=1+1");
-        assert_eq!(quoted("a,\"b\"\n"), "\"a,\"\"b\"\"\n\"");
-        assert_eq!([quoted("-"), quoted("-1.5"), quoted("茶")], ["-", "-1.5", "茶"]);
+    fn what_is_said_of_nothing_is_empty() {
+        let (share, time) = (&shipped()[0], &shipped()[4]);
+        assert_eq!((said(share, &Value::default()), said(time, &Value::default())), (Cell::Nothing, Cell::Nothing));
+        let third = said(share, &Value { of: 3, met: 1, ..Value::default() });
+        assert_eq!(third.plain(), "0.3333");
+        assert_eq!(said(time, &Value { of: 3, ms: Some(61_007), ..Value::default() }), Cell::Millis(61_007));
     }
 
     #[test]
-    fn what_is_said_of_nothing_is_empty() {
-        let (share, time) = (&shipped()[0], &shipped()[4]);
-        assert_eq!((said(share, &Value::default()), said(time, &Value::default())), (String::new(), String::new()));
-        assert_eq!(said(share, &Value { of: 3, met: 1, ..Value::default() }), "0.3333");
-        assert_eq!(said(time, &Value { of: 3, ms: Some(61_007), ..Value::default() }), "61.007");
+    fn hours_stand_in_a_line() {
+        let mut hours = OpeningHours::daily(540, 1_080);
+        hours.week[6].clear();
+        hours.special.insert("2026-11-11".parse().unwrap(), vec![DaySpan { from: 480, to: 1_560 }]);
+        let line = opening_hours(&hours);
+        assert!(line.starts_with("Mon 9:00-18:00; Tue ") && line.ends_with("Sun off; 2026-11-11 8:00-26:00"), "{line}");
     }
 }

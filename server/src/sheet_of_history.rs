@@ -4,7 +4,8 @@ use qinda::model::Micros;
 use qinda::sync::{HistoryAnswer, HistoryHour, HistoryPiece};
 use qinda::timing::{DaySpan, Definition, Value, Zone, spans_text};
 
-use crate::sheet_of_figures::{BYTE_ORDER_MARK, line, named, parts_of, said};
+use crate::sheet::{Cell, Sheet, csv, xlsx};
+use crate::sheet_of_figures::{named, parts_of, said};
 
 const COLUMNS: [&str; 13] = [
     "part",
@@ -24,44 +25,43 @@ const COLUMNS: [&str; 13] = [
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// A line of the table. What it says nothing of stays empty.
-#[derive(Default)]
 struct Line {
     part: &'static str,
     name: String,
     span: Option<(String, String)>,
     hour: Option<(&'static str, u8)>,
-    value: String,
+    value: Cell,
     counts: Option<Value>,
     rounds: Option<u32>,
-    before: String,
+    before: Cell,
 }
 
 impl Line {
     fn of(part: &'static str, definition: &Definition, value: &Value) -> Self {
-        Self { part, value: said(definition, value), counts: Some(*value), ..Self::default() }
+        Self { counts: Some(*value), ..Self::named(part, "", said(definition, value)) }
     }
 
-    fn named(part: &'static str, name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { part, name: name.into(), value: value.into(), ..Self::default() }
+    fn named(part: &'static str, name: impl Into<String>, value: Cell) -> Self {
+        let name = name.into();
+        Self { part, name, span: None, hour: None, value, counts: None, rounds: None, before: Cell::Nothing }
     }
 
-    fn cells(self) -> [String; 13] {
-        let counted = |read: fn(&Value) -> u32| self.counts.as_ref().map(read);
-        let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
+    fn cells(self) -> Vec<Cell> {
+        let counted = |read: fn(&Value) -> u32| Cell::count(self.counts.as_ref().map(read));
         let (from, to) = self.span.unwrap_or_default();
-        [
-            self.part.to_owned(),
-            self.name,
-            from,
-            to,
-            self.hour.map(|(weekday, _)| weekday.to_owned()).unwrap_or_default(),
-            self.hour.map(|(_, hour)| hour.to_string()).unwrap_or_default(),
+        vec![
+            Cell::text(self.part),
+            Cell::text(self.name),
+            Cell::text(from),
+            Cell::text(to),
+            self.hour.map_or(Cell::Nothing, |(weekday, _)| Cell::text(weekday)),
+            Cell::count(self.hour.map(|(_, hour)| hour)),
             self.value,
-            number(counted(|value| value.of)),
-            number(counted(|value| value.met)),
-            number(counted(|value| value.not_ended)),
-            number(counted(|value| value.running)),
-            number(self.rounds),
+            counted(|value| value.of),
+            counted(|value| value.met),
+            counted(|value| value.not_ended),
+            counted(|value| value.running),
+            Cell::count(self.rounds),
             self.before,
         ]
     }
@@ -71,24 +71,36 @@ impl Line {
 /// `span`, each `piece` of it, each `row` of a split and its `row_piece`s, the `band`s of the distribution, the `hour`s of the
 /// week.
 #[must_use]
-pub fn csv(answer: &HistoryAnswer) -> String {
-    let mut sheet = BYTE_ORDER_MARK.to_string();
-    line(&mut sheet, COLUMNS.map(str::to_owned));
+pub fn history_csv(answer: &HistoryAnswer) -> String {
+    csv(&sheet(answer).rows)
+}
+
+/// The same as a workbook.
+#[must_use]
+pub fn history_xlsx(answer: &HistoryAnswer) -> Vec<u8> {
+    xlsx(&[sheet(answer)])
+}
+
+fn sheet(answer: &HistoryAnswer) -> Sheet {
+    let mut sheet = Sheet::with_headings("趋势 Trend", COLUMNS);
     let lines = made_of(answer).into_iter().chain(through_time(answer)).chain(rows(answer));
-    for one in lines.chain(bands(answer)).chain(hours_of_week(answer)) {
-        line(&mut sheet, one.cells());
-    }
+    sheet.rows.extend(lines.chain(bands(answer)).chain(hours_of_week(answer)).map(Line::cells));
     sheet
 }
 
 fn made_of(answer: &HistoryAnswer) -> Vec<Line> {
-    let definition = parts_of(&answer.definition).map(|(name, said)| Line::named("definition", name, said));
-    let mut lines: Vec<Line> = definition.into_iter().filter(|line| !line.value.is_empty()).collect();
-    lines.push(Line::named("hours", "zone", answer.zone.as_str()));
+    let definition = parts_of(&answer.definition).into_iter();
+    let mut lines: Vec<Line> = definition
+        .filter(|(_, said)| *said != Cell::Nothing)
+        .map(|(name, said)| Line::named("definition", name, said))
+        .collect();
+    lines.push(Line::named("hours", "zone", Cell::text(&answer.zone)));
     if let Some(hours) = &answer.hours {
         let open = |spans: &[DaySpan]| if spans.is_empty() { "closed".to_owned() } else { spans_text(spans) };
-        let of_week = hours.week.iter().zip(WEEKDAYS).map(|(spans, day)| Line::named("hours", day, open(spans)));
-        let special = hours.special.iter().map(|(day, spans)| Line::named("hours", day.to_string(), open(spans)));
+        let of_week =
+            hours.week.iter().zip(WEEKDAYS).map(|(spans, day)| Line::named("hours", day, Cell::text(open(spans))));
+        let special =
+            hours.special.iter().map(|(day, spans)| Line::named("hours", day.to_string(), Cell::text(open(spans))));
         lines.extend(of_week.chain(special));
     }
     lines
@@ -112,7 +124,7 @@ fn through_time(answer: &HistoryAnswer) -> Vec<Line> {
         name: named(&answer.step),
         span: Some((clock(piece.from, piece.offset_seconds), clock(piece.to, offset_at(piece.to)))),
         rounds: Some(piece.rounds),
-        before: piece.before.map(|before| said(definition, &before)).unwrap_or_default(),
+        before: piece.before.map_or(Cell::Nothing, |before| said(definition, &before)),
         ..Line::of("piece", definition, &piece.value)
     };
     [whole].into_iter().chain(in_hours).chain(answer.pieces.iter().map(piece)).collect()
@@ -132,7 +144,7 @@ fn rows(answer: &HistoryAnswer) -> Vec<Line> {
         }));
     }
     if answer.more_rows > 0 {
-        lines.push(Line::named("rows_left_out", "", answer.more_rows.to_string()));
+        lines.push(Line::named("rows_left_out", "", Cell::count(i64::try_from(answer.more_rows).ok())));
     }
     lines
 }
@@ -141,10 +153,10 @@ fn bands(answer: &HistoryAnswer) -> Vec<Line> {
     let spread = &answer.spread;
     let bands = spread.bands.iter().map(|band| {
         let name = band.up_to_seconds.map_or_else(|| "longer".to_owned(), |seconds| format!("<={seconds} s"));
-        Line::named("band", name, band.count.to_string())
+        Line::named("band", name, Cell::Count(band.count.into()))
     });
     let beside = [("not ended", spread.not_ended), ("running", spread.running)];
-    bands.chain(beside.map(|(name, count)| Line::named("band", name, count.to_string()))).collect()
+    bands.chain(beside.map(|(name, count)| Line::named("band", name, Cell::Count(count.into())))).collect()
 }
 
 fn hours_of_week(answer: &HistoryAnswer) -> Vec<Line> {

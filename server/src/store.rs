@@ -47,13 +47,17 @@ pub mod sessions;
 pub mod shops;
 pub mod silent;
 pub mod visitors;
+pub mod waiting;
 pub mod wording;
+
+use std::sync::Arc;
 
 use dialect::{Trouble, query};
 use futures::future::BoxFuture;
 use qinda::model::{Actor, BackendId, MemberId, ShopId};
 use qinda::sync::PushRequest;
 
+use crate::meters::Meters;
 pub use clock::{Clock, random_id, random_token, token_hash};
 pub use commands::{PushRefused, Pushed, push};
 pub use dialect::{Conn, Place, PlaceFault, Reader};
@@ -119,6 +123,7 @@ pub struct Store {
     clock: Clock,
     place: Place,
     checkers: wording::Checkers,
+    meters: Arc<Meters>,
 }
 
 impl Store {
@@ -133,8 +138,9 @@ impl Store {
         let reads = dialect::readers(&place);
         let live = Live::new(&place);
         let checkers = wording::Checkers::default();
-        let writer = writer::Writer::start(conn, &place, &clock, &live, &checkers);
-        Ok(Self { reads, writer, live, duty: Duty::default(), clock, place, checkers })
+        let meters = Arc::<Meters>::default();
+        let writer = writer::Writer::start(conn, &place, &clock, &live, &checkers, &meters);
+        Ok(Self { reads, writer, live, duty: Duty::default(), clock, place, checkers, meters })
     }
 
     /// A connection for looking only, which leaves the tables as they are. `None` when nothing was ever kept there.
@@ -169,6 +175,18 @@ impl Store {
     #[must_use]
     pub fn live(&self) -> &Live {
         &self.live
+    }
+
+    /// What the operator measures this server by.
+    #[must_use]
+    pub fn meters(&self) -> &Arc<Meters> {
+        &self.meters
+    }
+
+    /// How many writes wait for their turn.
+    #[must_use]
+    pub fn writes_waiting(&self) -> usize {
+        self.writer.waiting()
     }
 
     /// A desk of the member was heard of just now.

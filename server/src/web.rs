@@ -16,6 +16,7 @@ mod health;
 mod limits;
 mod live;
 mod log;
+mod metrics;
 mod pages;
 mod pictures;
 mod presence;
@@ -47,6 +48,7 @@ pub use connections::serve;
 pub use errors::Refusal;
 pub use limits::{BODY_BYTES_MAX, CONNECTIONS_MAX, Given, is_foreign};
 pub use live::LIVE_BEAT_SECONDS;
+pub use metrics::metrics_router;
 pub use session::{SESSION_COOKIE, SignedInMember, cookie};
 pub use turns::Turns;
 
@@ -83,6 +85,7 @@ const PACKED_BYTES_MIN: u16 = 320;
 
 /// Every address of the server.
 pub fn router(state: AppState) -> Router {
+    let meters = Arc::clone(state.store.meters());
     let for_browsers = Router::new()
         .merge(packed(visitor::routes()))
         .merge(visitor::live_routes())
@@ -99,7 +102,7 @@ pub fn router(state: AppState) -> Router {
         // Whoever watches over the server is answered also when it is full.
         .merge(health::routes())
         .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(axum::middleware::from_fn(log::one_line_each))
+        .layer(axum::middleware::from_fn_with_state(meters, log::one_line_each))
         .with_state(state)
 }
 

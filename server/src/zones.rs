@@ -32,6 +32,19 @@ pub fn utc(at: Micros) -> String {
     Timestamp::from_microsecond(at.0).map_or_else(|_| at.0.to_string(), |at| at.to_string())
 }
 
+/// A moment on the shop's clocks, with how far they are from UTC, as in `2026-11-23T10:00:00+08:00`.
+#[must_use]
+pub fn written(name: &str, utc_offset_minutes: i32, at: Micros) -> String {
+    let clocks = zone(name, utc_offset_minutes, at, at);
+    let offset = clocks.offset_seconds(at);
+    let local = clocks.local(at);
+    let (minute, second) = (local.minute(), local.micros / 1_000_000 % 60);
+    let sign = if offset < 0 { '-' } else { '+' };
+    let ahead = offset.unsigned_abs() / 60;
+    let (hour, minute) = (minute / 60, minute % 60);
+    format!("{}T{hour:02}:{minute:02}:{second:02}{sign}{:02}:{:02}", local.day, ahead / 60, ahead % 60)
+}
+
 fn found(name: &str, from: Micros, to: Micros) -> Option<(TimeZone, Timestamp, Timestamp)> {
     let zone = TimeZone::get(name).ok().filter(|_| !name.is_empty())?;
     Some((zone, Timestamp::from_microsecond(from.0).ok()?, Timestamp::from_microsecond(to.0).ok()?))
@@ -61,6 +74,13 @@ mod tests {
     fn a_moment_is_written_as_people_do() {
         assert_eq!(utc(at("2026-11-01T01:30:05Z")), "2026-11-01T01:30:05Z");
         assert_eq!(utc(Micros(i64::MAX)), i64::MAX.to_string());
+    }
+
+    #[test]
+    fn a_moment_is_written_by_the_clocks_of_its_place() {
+        let noon = at("2025-07-01T12:00:05Z");
+        assert_eq!(written("Europe/Berlin", 0, noon), "2025-07-01T14:00:05+02:00");
+        assert_eq!(written("", -210, noon), "2025-07-01T08:30:05-03:30");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{ConversationId, MemberCard, MemberId, Micros};
-use crate::timing::{Definition, FigureRules, Value};
+use crate::timing::{Definition, FigureRules, OpeningHours, Value};
 
 /// The most cases behind a figure that are told one by one.
 pub const CASES_MAX: usize = 200;
@@ -19,8 +19,14 @@ pub struct DefinedAnswer {
     pub at: Micros,
     /// The name of the shop's time zone; empty for clocks that never change.
     pub zone: String,
+    /// How many minutes those clocks that never change are ahead of UTC.
+    #[serde(default)]
+    pub utc_offset_minutes: i32,
     /// Whether the shop has opening hours, so that each figure is also told by them.
     pub has_hours: bool,
+    /// Those hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<OpeningHours>,
     /// Whether they are of one agent only: whoever asked.
     pub own: bool,
     /// The figures, in the order of the shop.

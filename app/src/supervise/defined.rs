@@ -13,9 +13,9 @@ use crate::parts::when::span_text;
 use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::pages::{
-    CASES, CASES_HINT, DEFINED, DEFINED_HINT, EXPORT_CSV, IN_HOURS, MY_FIGURES, NEVER_ENDED, NO_CASES, OPEN_CHAT,
-    STILL_WAITING, Text, WRITTEN_BEFORE, described, figure_before, figure_name, figure_of, figure_source, figure_value,
-    p,
+    CASES, CASES_HINT, DEFINED, DEFINED_HINT, EXPORT_CSV, EXPORT_XLSX, IN_HOURS, MY_FIGURES, NEVER_ENDED, NO_CASES,
+    OPEN_CHAT, STILL_WAITING, Text, WRITTEN_BEFORE, described, figure_before, figure_name, figure_of, figure_source,
+    figure_value, p,
 };
 use crate::words::{Lang, Word};
 
@@ -44,6 +44,9 @@ pub(crate) fn DefinedFigures(
             <List told query shows=|_| true/>
             <a class="quiet button" download="" href=move || format!("/api/figures/defined.csv?{}", query.get())>
                 {p(EXPORT_CSV)}
+            </a>
+            <a class="quiet button" download="" href=move || format!("/api/figures/defined.xlsx?{}", query.get())>
+                {p(EXPORT_XLSX)}
             </a>
         </section>
     }

@@ -1,11 +1,13 @@
 //! `qinda figures` and `qinda figures rebuild`.
 
+use std::path::{Path, PathBuf};
+
 use qinda::model::{Day, Micros};
 use qinda::timing::Zone;
 
 use super::{Data, chosen_shop};
 use crate::errors::Trouble;
-use crate::sheet_of_figures::csv;
+use crate::sheet_of_figures::{figures_csv, figures_xlsx};
 use crate::store::defined::{self, Question};
 use crate::store::figure_rules;
 use crate::store::figures::FIGURES_DAYS_MAX;
@@ -29,6 +31,9 @@ pub struct Args {
     /// 以 JSON 输出，默认 CSV。 JSON instead of CSV.
     #[arg(long)]
     json: bool,
+    /// 写成 Excel 文件，不输出到屏幕。 Written to this file as a workbook instead.
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    xlsx: Option<PathBuf>,
     #[command(flatten)]
     data: Data,
 }
@@ -55,7 +60,7 @@ pub async fn run(args: Args) -> Result<(), Trouble> {
         // The command line is not understood then.
         (None, None) => return Ok(()),
     };
-    print(Wanted { shop: args.shop, from: days.0, to: days.1, json: args.json, data: args.data }).await
+    print(Wanted { shop: args.shop, from: days.0, to: days.1, json: args.json, xlsx: args.xlsx, data: args.data }).await
 }
 
 async fn rebuild(args: RebuildArgs) -> Result<(), Trouble> {
@@ -74,6 +79,7 @@ struct Wanted {
     from: Day,
     to: Day,
     json: bool,
+    xlsx: Option<PathBuf>,
     data: Data,
 }
 
@@ -96,12 +102,19 @@ async fn print(args: Wanted) -> Result<(), Trouble> {
     let answer = defined::figures(&mut snapshot, &question).await?;
     drop(snapshot);
     store.close().await;
-    if args.json {
+    if let Some(file) = &args.xlsx {
+        std::fs::write(file, figures_xlsx(&answer)).map_err(|error| unwritten(file, &error))?;
+    } else if args.json {
         say!("{}", serde_json::to_string_pretty(&answer).unwrap_or_default());
     } else {
-        say!("{}", csv(&answer).trim_end());
+        say!("{}", figures_csv(&answer).trim_end());
     }
     Ok(())
+}
+
+fn unwritten(file: &Path, error: &std::io::Error) -> Trouble {
+    let file = file.display();
+    Trouble::new(format!("写不了 {file}：{error}"), format!("{file} cannot be written: {error}"))
 }
 
 /// The shop's clocks, from a day before to a day after.

@@ -41,6 +41,9 @@ pub struct Args {
     /// 日志写成 JSON。 Write the log as JSON.
     #[arg(long, env = "QINDA_LOG_JSON")]
     log_json: bool,
+    /// 在这个内网地址上提供 Prometheus 指标。 Serve metrics for Prometheus at this address, which is not for the public.
+    #[arg(long, env = "QINDA_METRICS", value_name = "ADDRESS")]
+    metrics: Option<SocketAddr>,
 }
 
 /// A server that runs.
@@ -54,14 +57,30 @@ pub struct Serving {
     watching: JoinHandle<()>,
     compacting: JoinHandle<()>,
     counting: JoinHandle<()>,
+    /// Tells the operator how it does.
+    watched_over: Option<JoinHandle<()>>,
 }
 
 impl Serving {
+    /// Also tells the operator's Prometheus how the server does, at a listener of its own.
+    ///
+    /// # Errors
+    /// When the system does not say where the listener listens.
+    pub fn with_metrics(&mut self, listener: TcpListener) -> std::io::Result<SocketAddr> {
+        let address = listener.local_addr()?;
+        let router = web::metrics_router(self.store.clone());
+        self.watched_over = Some(tokio::spawn(web::serve(listener, router, self.stop.subscribe())));
+        Ok(address)
+    }
+
     /// Ends streams, finishes what is being answered and what waits to be written, and closes the database.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
         if let Err(error) = self.answering.await {
             tracing::error!(%error, "the web server ended badly");
+        }
+        if let Some(watched_over) = self.watched_over {
+            watched_over.abort();
         }
         self.watching.abort();
         self.compacting.abort();
@@ -93,7 +112,7 @@ pub fn start(listener: TcpListener, store: Store, front: Front) -> std::io::Resu
     let compacting = tokio::spawn(async move { compacted.keep_compact().await });
     let counted = store.clone();
     let counting = tokio::spawn(async move { counted.keep_figures().await });
-    Ok(Serving { address, store, stop, answering, watching, compacting, counting })
+    Ok(Serving { address, store, stop, answering, watching, compacting, counting, watched_over: None })
 }
 
 pub async fn run(args: Args) -> Result<(), Trouble> {
@@ -112,7 +131,12 @@ pub async fn run(args: Args) -> Result<(), Trouble> {
     }
     let mut stop_asked = StopAsked::listen()?;
     let front = Front { secure_cookies: args.secure_cookies, behind_proxy: args.behind_proxy };
-    let serving = start(listener, store, front).map_err(|error| Trouble::listening(args.listen, &error))?;
+    let mut serving = start(listener, store, front).map_err(|error| Trouble::listening(args.listen, &error))?;
+    if let Some(address) = args.metrics {
+        let listener = TcpListener::bind(address).await.map_err(|error| Trouble::listening(address, &error))?;
+        let address = serving.with_metrics(listener).map_err(|error| Trouble::listening(address, &error))?;
+        tracing::info!(%address, "metrics for Prometheus");
+    }
     greet(&serving, args.demo).await?;
     stop_asked.first().await;
     tracing::info!("stopping: finishing what is being answered and written");

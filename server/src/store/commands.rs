@@ -16,6 +16,7 @@ use super::facts::Known;
 use super::row::{Columns, kept, unreadable};
 use super::wording::Checked;
 use super::{Stored, Work, composed, lives, wording};
+use crate::meters;
 pub use pushed::Pushed;
 
 /// The most verdicts in one pull.
@@ -135,7 +136,11 @@ async fn take(work: &mut Work, pushed: &Pushed, receipt: Receipt<'_>) -> Stored<
     };
     let verdict = match received {
         Some((_, verdict)) => verdict,
-        None => first_verdict(work, pushed, command).await?,
+        None => {
+            let verdict = first_verdict(work, pushed, command).await?;
+            work.verdicts.push(meters::number_of(&verdict));
+            verdict
+        }
     };
     let noted = (&command.hash, &verdict);
     // It stands under each of its numbers, so that a tab which still uses an old one does nothing twice.

@@ -37,27 +37,7 @@ pub async fn figures(conn: &mut Conn, question: &Question) -> Stored<DefinedAnsw
     let RulesTold { rules, .. } = figure_rules::find(conn, question.shop.id).await?;
     let begins_before = Micros(question.from.0.saturating_sub(question.to.since(question.from)));
     let told = Told::read(conn, question, &rules, begins_before).await?;
-    let has_hours = rules.hours != OpeningHours::always();
-    let now = told.asked(question, question.from, question.to);
-    let before = told.asked(question, begins_before, question.from);
-    let figures: Vec<DefinedFigure> = rules
-        .definitions()
-        .into_iter()
-        .map(|definition| {
-            let cases = told.cases(&definition);
-            DefinedFigure {
-                value: value(&definition, &cases, &now),
-                in_hours: has_hours.then(|| value(&by_hours(&definition), &cases, &now)),
-                before: value(&definition, &cases, &before),
-                by_agent: by_agent(&definition, &cases, &now),
-                definition,
-            }
-        })
-        .collect();
-    let named = figures.iter().flat_map(|figure| figure.by_agent.iter().filter_map(|(member, _)| *member));
-    let members = members::cards(conn, question.shop.id, &named.collect::<BTreeSet<_>>()).await?;
-    let Question { from, to, now, only, .. } = *question;
-    Ok(DefinedAnswer { from, to, at: now, zone: rules.zone, has_hours, own: only.is_some(), figures, members })
+    told.figures(conn, question, rules, (begins_before, question.from)).await
 }
 
 /// The cases behind a figure, of one part alone if one is named; `None` where the shop has no such figure.
@@ -119,15 +99,16 @@ fn told_case(definition: &Definition, case: &Case, standing: Standing) -> ToldCa
 }
 
 /// What was read for an answer.
-struct Told {
-    lives: Vec<Life>,
-    zone: Zone,
+pub(super) struct Told {
+    pub(super) lives: Vec<Life>,
+    pub(super) zone: Zone,
     open: Open,
     only: Option<MemberId>,
 }
 
 impl Told {
-    async fn read(conn: &mut Conn, question: &Question, rules: &FigureRules, from: Micros) -> Stored<Self> {
+    /// Reads what happened from a moment to the end of the span that is asked about.
+    pub(super) async fn read(conn: &mut Conn, question: &Question, rules: &FigureRules, from: Micros) -> Stored<Self> {
         let lives = lives::between(conn, question.shop.id, from, question.to).await?;
         let began =
             lives.iter().filter_map(|life| life.happened.first()).map(|it| it.at).min().unwrap_or(from).min(from);
@@ -137,11 +118,53 @@ impl Told {
         Ok(Self { lives, zone, open, only: question.only })
     }
 
-    fn asked(&self, question: &Question, from: Micros, to: Micros) -> Asked<'_> {
+    /// Every figure, and what it said of another span before.
+    pub(super) async fn figures(
+        &self,
+        conn: &mut Conn,
+        question: &Question,
+        rules: FigureRules,
+        before: (Micros, Micros),
+    ) -> Stored<DefinedAnswer> {
+        let has_hours = rules.hours != OpeningHours::always();
+        let now = self.asked(question, question.from, question.to);
+        let before = self.asked(question, before.0, before.1);
+        let figures: Vec<DefinedFigure> = rules
+            .definitions()
+            .into_iter()
+            .map(|definition| {
+                let cases = self.cases(&definition);
+                DefinedFigure {
+                    value: value(&definition, &cases, &now),
+                    in_hours: has_hours.then(|| value(&by_hours(&definition), &cases, &now)),
+                    before: value(&definition, &cases, &before),
+                    by_agent: by_agent(&definition, &cases, &now),
+                    definition,
+                }
+            })
+            .collect();
+        let named = figures.iter().flat_map(|figure| figure.by_agent.iter().filter_map(|(member, _)| *member));
+        let members = members::cards(conn, question.shop.id, &named.collect::<BTreeSet<_>>()).await?;
+        let Question { from, to, now, only, .. } = *question;
+        Ok(DefinedAnswer {
+            from,
+            to,
+            at: now,
+            zone: rules.zone,
+            utc_offset_minutes: question.shop.utc_offset_minutes,
+            has_hours,
+            hours: has_hours.then_some(rules.hours),
+            own: only.is_some(),
+            figures,
+            members,
+        })
+    }
+
+    pub(super) fn asked(&self, question: &Question, from: Micros, to: Micros) -> Asked<'_> {
         Asked { from, to, now: question.now, zone: &self.zone, open: &self.open }
     }
 
-    fn cases(&self, definition: &Definition) -> Vec<Case> {
+    pub(super) fn cases(&self, definition: &Definition) -> Vec<Case> {
         let Definition { subject, session_gap_seconds, .. } = *definition;
         let all = self.lives.iter().flat_map(|life| life.cases(subject, session_gap_seconds));
         all.filter(|case| self.only.is_none_or(|only| case.agent == Some(only))).collect()

@@ -24,6 +24,7 @@ use super::feed;
 use super::live::{Live, LiveEvent};
 use super::wording::Checkers;
 use super::{Clock, StoreError, Stored};
+use crate::meters::Meters;
 use job::{Job, Ran, Waiting};
 pub use lanes::Lane;
 use lanes::{Lanes, NotTaken};
@@ -49,6 +50,8 @@ pub struct Work {
     /// Whose lock the group holds.
     lane: Lane,
     staged: Vec<(ShopId, Change)>,
+    /// The verdicts of the group so far, as they are counted.
+    pub(super) verdicts: Vec<u8>,
     pub(super) checkers: Checkers,
     /// The rules as the group knows them, until it changes them. Nobody else can while it runs.
     pub(super) checker: Option<(ShopId, Arc<Checker>)>,
@@ -106,7 +109,14 @@ impl Drop for Handle {
 
 impl Writer {
     /// Starts the writers, the first one on this connection.
-    pub(super) fn start(conn: Conn, place: &Place, clock: &Clock, live: &Live, checkers: &Checkers) -> Self {
+    pub(super) fn start(
+        conn: Conn,
+        place: &Place,
+        clock: &Clock,
+        live: &Live,
+        checkers: &Checkers,
+        meters: &Arc<Meters>,
+    ) -> Self {
         let lanes = Arc::new(Lanes::new());
         let (count, running) = watch::channel(0);
         let count = Arc::new(count);
@@ -120,13 +130,14 @@ impl Writer {
                 last: Arc::clone(&last),
                 lane: Lane::Server,
                 staged: Vec::new(),
+                verdicts: Vec::new(),
                 checkers: checkers.clone(),
                 checker: None,
             };
             let runs = Runs::begin(&count, &lanes);
-            let (lanes, live) = (Arc::clone(&lanes), live.clone());
+            let (lanes, live, meters) = (Arc::clone(&lanes), live.clone(), Arc::clone(meters));
             let written = async move {
-                run(work, &lanes, &live).await;
+                run(work, &lanes, &live, &meters).await;
                 drop(runs);
             };
             match place {
@@ -136,6 +147,11 @@ impl Writer {
         }
         let by_shop = matches!(place, Place::Server(_));
         Self(Arc::new(Handle { lanes, by_shop, running }))
+    }
+
+    /// How many writes wait.
+    pub fn waiting(&self) -> usize {
+        self.0.lanes.waiting()
     }
 
     /// Whether nothing can be written any more.
@@ -193,9 +209,9 @@ fn on_its_own_thread(written: impl Future<Output = ()> + Send + 'static) {
     std::thread::spawn(move || runtime.block_on(written));
 }
 
-async fn run(mut work: Work, lanes: &Lanes<Box<dyn Job>>, live: &Live) {
+async fn run(mut work: Work, lanes: &Lanes<Box<dyn Job>>, live: &Live, meters: &Meters) {
     while let Some((lane, jobs)) = lanes.take().await {
-        run_group(&mut work, lane, jobs, live).await;
+        run_group(&mut work, lane, jobs, live, meters).await;
         lanes.done(lane);
     }
     if let Some(conn) = work.conn {
@@ -255,12 +271,13 @@ enum Sharing {
     ApartAtLast,
 }
 
-async fn run_group(work: &mut Work, lane: Lane, mut jobs: Vec<Box<dyn Job>>, live: &Live) {
+async fn run_group(work: &mut Work, lane: Lane, mut jobs: Vec<Box<dyn Job>>, live: &Live, meters: &Meters) {
     let mut tries = 1;
     let mut sharing = Sharing::AsOne;
     loop {
         let failure = match commit_in_time(work, lane, &mut jobs, sharing).await {
             Ok(event) => {
+                meters.group(jobs.len(), &work.verdicts);
                 jobs.into_iter().for_each(|job| job.answer(None));
                 return live.tell(event);
             }
@@ -275,6 +292,7 @@ async fn run_group(work: &mut Work, lane: Lane, mut jobs: Vec<Box<dyn Job>>, liv
             continue;
         }
         if !failure.passes() || tries == GROUP_TRIES_MAX {
+            meters.group_lost();
             tracing::error!(error = failure.why, jobs = jobs.len(), tries, "a group of writes was not committed");
             return jobs.into_iter().for_each(|job| job.answer(Some(failure.told())));
         }
@@ -337,6 +355,7 @@ async fn commit_group(
     sharing: Sharing,
 ) -> Result<LiveEvent, Failure> {
     work.staged.clear();
+    work.verdicts.clear();
     work.checker = None;
     work.lane = lane;
     if work.conn.is_none() {
@@ -373,7 +392,7 @@ async fn run_as_one(work: &mut Work, job: &mut dyn Job) -> Result<(), Failure> {
 
 /// Runs one job so that its failure takes back its own writes alone.
 async fn run_apart(work: &mut Work, job: &mut dyn Job, sharing: Sharing) -> Result<(), Failure> {
-    let staged_before = work.staged.len();
+    let (staged_before, verdicts_before) = (work.staged.len(), work.verdicts.len());
     work.conn().run("SAVEPOINT job").await?;
     match job.run(work).await {
         Ran::Stands => {}
@@ -382,6 +401,7 @@ async fn run_apart(work: &mut Work, job: &mut dyn Job, sharing: Sharing) -> Resu
         }
         Ran::Failed | Ran::Met(..) => {
             work.staged.truncate(staged_before);
+            work.verdicts.truncate(verdicts_before);
             work.checker = None;
             work.conn().run("ROLLBACK TO SAVEPOINT job").await?;
         }

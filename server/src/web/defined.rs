@@ -16,16 +16,22 @@ use super::AppState;
 use super::errors::Refusal;
 use super::figures::{SECONDS_PER_DAY, Span};
 use super::session::SignedInMember;
-use crate::sheet_of_figures::csv;
+use crate::sheet_of_figures::{figures_csv, figures_xlsx};
 use crate::store::defined::{self, Question};
 use crate::store::figure_rules;
 use crate::zones;
+
+/// What a browser calls a table in plain text …
+pub(super) const CSV: &str = "text/csv; charset=utf-8";
+/// … and a workbook.
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The addresses of this file.
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/api/figures/defined", get(show))
-        .route("/api/figures/defined.csv", get(sheet))
+        .route("/api/figures/defined.csv", get(plain_sheet))
+        .route("/api/figures/defined.xlsx", get(workbook))
         .route("/api/figures/cases", get(cases))
         .route("/api/figures/trial", post(try_out))
         .route("/api/figures/rules", get(rules).put(put_rules))
@@ -51,27 +57,42 @@ async fn show(
     member: SignedInMember,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<DefinedAnswer>, Refusal> {
-    let (question, _, _) = question(&state, &member, wanted)?;
-    let mut snapshot = state.store.snapshot().await?;
-    Ok(Json(defined::figures(&mut snapshot, &question).await?))
+    Ok(Json(asked(&state, &member, wanted).await?))
 }
 
-/// The same as a file for a spreadsheet.
-async fn sheet(
+/// The same as a file that every spreadsheet reads.
+async fn plain_sheet(
     State(state): State<AppState>,
     member: SignedInMember,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let (question, _, _) = question(&state, &member, wanted)?;
-    let mut snapshot = state.store.snapshot().await?;
-    let answer = defined::figures(&mut snapshot, &question).await?;
-    Ok(sheet_of("attachment; filename=\"qinda-figures.csv\"", csv(&answer)))
+    let answer = asked(&state, &member, wanted).await?;
+    Ok(as_file(CSV, "attachment; filename=\"qinda-figures.csv\"", figures_csv(&answer)))
 }
 
-/// A file for a spreadsheet.
-pub(super) fn sheet_of(name: &'static str, csv: String) -> impl IntoResponse {
-    let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8");
-    ([kind, (header::CONTENT_DISPOSITION, name)], csv)
+/// The same as a workbook, with numbers that are numbers.
+async fn workbook(
+    State(state): State<AppState>,
+    member: SignedInMember,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Result<impl IntoResponse, Refusal> {
+    let answer = asked(&state, &member, wanted).await?;
+    Ok(as_file(XLSX, "attachment; filename=\"qinda-figures.xlsx\"", figures_xlsx(&answer)))
+}
+
+/// A file for whoever asks for it.
+pub(super) fn as_file(kind: &'static str, name: &'static str, bytes: impl IntoResponse) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], bytes)
+}
+
+async fn asked(
+    state: &AppState,
+    member: &SignedInMember,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Result<DefinedAnswer, Refusal> {
+    let (question, _, _) = question(state, member, wanted)?;
+    let mut snapshot = state.store.snapshot().await?;
+    Ok(defined::figures(&mut snapshot, &question).await?)
 }
 
 async fn cases(

@@ -13,10 +13,10 @@ use qinda::timing::Step;
 use serde::Deserialize;
 
 use super::AppState;
-use super::defined::{no_such_figure, sees_all, sheet_of};
+use super::defined::{CSV, XLSX, as_file, no_such_figure, sees_all};
 use super::errors::Refusal;
 use super::session::SignedInMember;
-use crate::sheet_of_history::csv;
+use crate::sheet_of_history::{history_csv, history_xlsx};
 use crate::store::figure_history::{HistoryQuestion, NoHistory, history};
 use crate::store::{figure_rules, silent};
 use crate::zones;
@@ -25,7 +25,8 @@ use crate::zones;
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/api/figures/history", get(show))
-        .route("/api/figures/history.csv", get(sheet))
+        .route("/api/figures/history.csv", get(plain_sheet))
+        .route("/api/figures/history.xlsx", get(workbook))
         .route("/api/figures/silent", get(who_is_silent))
 }
 
@@ -53,14 +54,24 @@ async fn show(
     answer(&state, &member, wanted).await.map(Json)
 }
 
-/// The same as a file for a spreadsheet.
-async fn sheet(
+/// The same as a file that every spreadsheet reads.
+async fn plain_sheet(
     State(state): State<AppState>,
     member: SignedInMember,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<impl IntoResponse, Refusal> {
     let answer = answer(&state, &member, wanted).await?;
-    Ok(sheet_of("attachment; filename=\"qinda-trend.csv\"", csv(&answer)))
+    Ok(as_file(CSV, "attachment; filename=\"qinda-trend.csv\"", history_csv(&answer)))
+}
+
+/// The same as a workbook, with numbers that are numbers.
+async fn workbook(
+    State(state): State<AppState>,
+    member: SignedInMember,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Result<impl IntoResponse, Refusal> {
+    let answer = answer(&state, &member, wanted).await?;
+    Ok(as_file(XLSX, "attachment; filename=\"qinda-trend.xlsx\"", history_xlsx(&answer)))
 }
 
 async fn answer(

@@ -26,6 +26,7 @@ use super::AppState;
 use super::devices;
 use super::errors::Refusal;
 use super::session::{self, SignedInMember};
+use crate::meters::{LiveHeld, LiveOf};
 use crate::store::sessions::Session;
 use crate::store::{self, LiveEvent, Store, Stored};
 use packing::Packing;
@@ -80,6 +81,7 @@ struct Listener {
     session: Session,
     events: broadcast::Receiver<Arc<LiveEvent>>,
     stopping: watch::Receiver<bool>,
+    _held: LiveHeld,
     beat: Interval,
     heads: BTreeMap<Scope, u64>,
     /// How far the desk is, if it said so.
@@ -108,6 +110,7 @@ impl Listener {
             session,
             events,
             stopping: state.stopping.clone(),
+            _held: state.store.meters().hold_live(LiveOf::Desk),
             beat,
             heads: BTreeMap::new(),
             pages: pages.map(Box::new),

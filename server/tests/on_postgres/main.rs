@@ -40,6 +40,8 @@ mod logs;
 mod looking;
 #[path = "../stories/merging.rs"]
 mod merging;
+#[path = "../stories/metering.rs"]
+mod metering;
 #[path = "../stories/overloading.rs"]
 mod overloading;
 #[path = "../stories/owning.rs"]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use calamine::{Data, Reader as _, Xlsx};
 use qinda::sync::{
     Action, CasesAnswer, CloseConversation, DefinedAnswer, DefinedFigure, FIGURE_TRIAL_DAYS, FigureTrial, RulesTold,
     TakeConversation, TransferConversation,
@@ -231,6 +232,63 @@ async fn what_is_exported_is_what_the_screen_shows() {
     let agents: Vec<&str> =
         lines.iter().filter(|line| line[0] == "tmall-3min").map(|line| line[column("agent")]).collect();
     assert_eq!(agents.len(), 4, "everybody, two agents and nobody: {agents:?}");
+}
+
+/// The number in a cell; none where there is nothing to say.
+fn number(cell: Option<&Data>) -> Option<f64> {
+    match cell {
+        Some(Data::Float(number)) => Some(*number),
+        None | Some(Data::Empty) => None,
+        other => panic!("{other:?} is no number"),
+    }
+}
+
+#[tokio::test]
+async fn a_workbook_says_what_the_screen_shows_in_numbers_with_definitions_and_hours_beside() {
+    let shop = staffed().await;
+    busy_morning(&shop).await;
+    let lead = shop.desk("2001").await;
+    let hostile = Definition { id: "mine".into(), name: "=1+1".into(), ..shipped().swap_remove(1) };
+    let rules = FigureRules { zone: "Asia/Shanghai".into(), hours: OpeningHours::daily(600, 601), own: vec![hostile] };
+    put_rules(&lead, &RulesTold { rules, version: 0 }).await;
+    let answer: DefinedAnswer = lead.get(&path("defined?")).await.json().await.unwrap();
+    assert_eq!(answer.hours, Some(OpeningHours::daily(600, 601)));
+
+    let response = lead.get(&path("defined.xlsx?")).await;
+    let name = response.headers()["content-disposition"].to_str().unwrap().to_owned();
+    assert!(name.contains("qinda-figures.xlsx"), "{name}");
+    let mut book = Xlsx::new(std::io::Cursor::new(response.bytes().await.unwrap())).unwrap();
+    let [said, made] = [0, 1].map(|sheet| book.worksheet_range_at(sheet).unwrap().unwrap());
+    let headings: Vec<String> = said.rows().next().unwrap().iter().map(ToString::to_string).collect();
+    let column = |name: &str| headings.iter().position(|heading| heading == name).unwrap();
+    let of_agent = |row: &&[Data]| row[column("agent")] != Data::Empty;
+    let (agents, everybodys): (Vec<_>, Vec<_>) = said.rows().skip(1).partition(of_agent);
+    assert_eq!(everybodys.len(), answer.figures.len());
+    assert_eq!(agents.len(), answer.figures.iter().map(|figure| figure.by_agent.len()).sum::<usize>());
+    let says = |definition: &Definition, value: &Value| match definition.statistic {
+        Statistic::ShareWithin | Statistic::ShareEnded => value.share(),
+        _ => value.ms.map(|ms| ms as f64 / 1_000.0),
+    };
+    for (row, DefinedFigure { definition, value, in_hours, .. }) in everybodys.iter().zip(&answer.figures) {
+        assert_eq!(row[column("name")], Data::String(definition.name.clone()));
+        assert_eq!(number(row.get(column("value"))), says(definition, value), "{}", definition.id);
+        let in_hours = in_hours.and_then(|value| says(definition, &value));
+        assert_eq!(number(row.get(column("value_in_hours"))), in_hours, "{} in hours", definition.id);
+        assert_eq!(number(row.get(column("of"))), Some(f64::from(value.of)));
+    }
+    assert!(book.worksheet_formula("数据 Figures").unwrap().cells().all(|(_, _, formula)| formula.is_empty()));
+    let beside = |name: &str| {
+        let row = made.rows().find(|row| row[0] == Data::String(name.into())).unwrap();
+        row[1].to_string()
+    };
+    assert_eq!((beside("from"), beside("zone")), ("2026-11-23T00:00:00+08:00".into(), "Asia/Shanghai".into()));
+    assert!(beside("opening_hours").starts_with("Mon 10:00-10:01; Tue "), "{}", beside("opening_hours"));
+    assert_eq!(beside("greeting-15s"), "15 秒问候率");
+
+    let sheet = lead.get(&path("defined.csv?")).await.text().await.unwrap();
+    let mine = sheet.lines().find(|line| line.starts_with("mine,")).unwrap();
+    assert!(mine.starts_with("mine,'=1+1,"), "{mine}");
+    assert!(mine.contains("Asia/Shanghai") && mine.contains("Mon 10:00-10:01; Tue "), "{mine}");
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ mod logs;
 mod looking;
 mod measuring;
 mod merging;
+mod metering;
 mod overloading;
 mod owning;
 mod pictures;

@@ -41,6 +41,15 @@ impl Place {
         let options = PgConnectOptions::from_str(address).map_err(|error| PlaceFault::Unreadable(error.to_string()))?;
         Ok(Self::Server(Box::new(options)))
     }
+
+    /// Which kind of database it is.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::File(_) => "sqlite",
+            Self::Server(_) => "postgresql",
+        }
+    }
 }
 
 /// As people are told it: never with the password.

@@ -96,7 +96,7 @@ fn take_in(store: &Store, mut message: Message) {
 }
 
 async fn look(store: &Store, look_now: &Notify) -> Infallible {
-    let mut known = Known { heads: HashMap::new(), heard: store.live().hear(), commits: None };
+    let mut known = Known { heads: HashMap::new(), heard: store.live().hear(), commits: None, missed: 0, behind: 0 };
     let mut ticks = interval(Duration::from_millis(WATCH_OTHERS_MS));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut looker = None;
@@ -110,7 +110,10 @@ async fn look(store: &Store, look_now: &Notify) -> Infallible {
         }
         let Some(conn) = looker.as_mut() else { continue };
         match known.moved(conn).await {
-            Ok(heads) => store.live().tell_here(LiveEvent::Moved { heads, customers: Vec::new() }),
+            Ok(heads) => {
+                store.meters().looked_at_heads(known.missed, known.behind);
+                store.live().tell_here(LiveEvent::Moved { heads, customers: Vec::new() });
+            }
             Err(error) => {
                 tracing::warn!(%error, "could not look for changes of other processes");
                 looker = None;
@@ -126,18 +129,23 @@ struct Known {
     heard: Receiver<Arc<LiveEvent>>,
     /// What told at the last look whether somebody else had committed.
     commits: Option<i64>,
+    /// How many heads had moved unheard at the last look, of those that were known …
+    missed: u64,
+    /// … and by how many changes.
+    behind: u64,
 }
 
 impl Known {
     /// The heads that moved and that nobody here was told of. At the first look those are all.
     async fn moved(&mut self, conn: &mut dialect::Conn) -> Stored<Vec<ScopeHead>> {
+        (self.missed, self.behind) = (0, 0);
         let commits = dialect::commits_of_others(conn).await?;
         if commits.is_some() && std::mem::replace(&mut self.commits, commits) == commits {
             return Ok(Vec::new());
         }
         self.hear();
         let all = feed::all_heads(conn).await?;
-        Ok(all.into_iter().filter(|head| self.note(head)).collect())
+        Ok(all.into_iter().filter(|head| self.find(head)).collect())
     }
 
     fn hear(&mut self) {
@@ -155,6 +163,15 @@ impl Known {
                 Err(TryRecvError::Empty | TryRecvError::Closed) => return,
             }
         }
+    }
+
+    /// Takes in a head that was found by looking, and says whether it is news.
+    fn find(&mut self, head: &ScopeHead) -> bool {
+        if let Some(known) = self.heads.get(&(head.shop, head.scope)).filter(|known| **known < head.head) {
+            self.missed += 1;
+            self.behind += head.head - known;
+        }
+        self.note(head)
     }
 
     /// Takes a head in, and says whether it is news.

@@ -134,6 +134,11 @@ impl<J> Lanes<J> {
         drop(dropped);
     }
 
+    /// How many jobs wait.
+    pub fn waiting(&self) -> usize {
+        self.state().count
+    }
+
     /// Whether no more jobs are taken.
     pub fn has_stopped(&self) -> bool {
         self.state().stopped

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::{Visitor, cookie};
+use crate::meters::{LiveHeld, LiveOf};
 use crate::store::{LiveEvent, Store, Stored, visitors};
 use crate::web::{AppState, Refusal};
 
@@ -47,6 +48,7 @@ struct Listener {
     visitor: Visitor,
     events: Receiver<Arc<LiveEvent>>,
     stopping: watch::Receiver<bool>,
+    _held: LiveHeld,
     beat: Interval,
     head: u64,
 }
@@ -62,6 +64,7 @@ impl Listener {
             events: state.store.live().hear_of(visitor.channel.shop),
             visitor,
             stopping: state.stopping.clone(),
+            _held: state.store.meters().hold_live(LiveOf::Shopper),
             beat,
             head: 0,
         }))
