@@ -19,6 +19,7 @@ mod log;
 mod metrics;
 mod pages;
 mod pictures;
+mod planning;
 mod presence;
 mod render;
 mod session;
@@ -126,6 +127,7 @@ fn for_members() -> Router<AppState> {
         .merge(coaching::routes())
         .merge(defined::routes())
         .merge(figure_history::routes())
+        .merge(planning::routes())
         .merge(wording::routes())
         .merge(answers::routes())
         .merge(articles::routes())

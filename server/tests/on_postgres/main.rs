@@ -48,6 +48,8 @@ mod overloading;
 mod owning;
 #[path = "../stories/pictures.rs"]
 mod pictures;
+#[path = "../stories/planning.rs"]
+mod planning;
 #[path = "../stories/restoring.rs"]
 mod restoring;
 #[path = "../stories/reviewing.rs"]

@@ -24,6 +24,7 @@ mod metering;
 mod overloading;
 mod owning;
 mod pictures;
+mod planning;
 mod restoring;
 mod reviewing;
 mod sheets;
