@@ -4,6 +4,7 @@
 //! no feed: nobody's device hears of it, and nobody is rung.
 
 mod intake;
+mod writes;
 
 use qinda::import::chats::{Columns, LATER_THAN_NOW_SECONDS, LogReader, RoleWords};
 use qinda::model::{ChannelId, Micros, ShopCard, ShopId, TeamId};

@@ -3,6 +3,7 @@
 
 mod connect;
 mod file;
+mod many;
 mod notify;
 mod place;
 mod query;
@@ -17,11 +18,12 @@ use sqlx::{Connection as _, Executor as _, PgConnection, PgPool, Postgres, Trans
 
 pub use connect::{looker, migrating, readers, writer};
 use file::{FileLink, FilePool};
+pub use many::{AMONG, Among, Many};
 #[cfg(test)]
 pub use notify::MESSAGE_BYTES_MAX;
 pub use notify::{Hearer, Teller};
 pub use place::{Place, PlaceFault};
-pub use query::{Query, query};
+pub use query::{Query, Value, query};
 pub use row::DbRow;
 pub use trouble::{Trouble, trouble};
 

@@ -19,7 +19,7 @@ use std::time::Duration;
 use qinda::model::{ConversationId, ShopId};
 use qinda::timing::rollup::{Delta, RollupFault, noted};
 
-use super::dialect::{Conn, query};
+use super::dialect::{Conn, Many, query};
 use super::{Store, StoreError, Stored, Work, lives, shops};
 pub use history::{
     Answer, CELLS_MAX, HISTORY_DAYS_MAX, Question, Source, Steps, Unanswered, history, history_of_messages,
@@ -87,16 +87,19 @@ pub async fn fold_all(store: &Store, shop: ShopId) -> Stored<()> {
     Ok(())
 }
 
-/// Notes that a conversation changed which no feed tells of.
+static MARKS: Many = Many::new("INSERT INTO figure_marks (shop, conversation)", 2, "ON CONFLICT DO NOTHING");
+
+/// Notes that conversations changed which no feed tells of. What is being counted just now may have read them as they were, so
+/// it is not written.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn mark(conn: &mut Conn, shop: ShopId, conversation: ConversationId) -> Stored<()> {
-    query("INSERT INTO figure_marks (shop, conversation) VALUES ($1, $2) ON CONFLICT (shop, conversation) DO NOTHING")
-        .bind(shop.to_string())
-        .bind(conversation.to_string())
-        .execute(conn)
-        .await?;
+pub async fn mark(conn: &mut Conn, shop: ShopId, changed: &[ConversationId]) -> Stored<()> {
+    if changed.is_empty() {
+        return Ok(());
+    }
+    MARKS.write(conn, changed.iter().map(|id| vec![shop.to_string().into(), id.to_string().into()]).collect()).await?;
+    query("UPDATE figure_folds SET turn = turn + 1 WHERE shop = $1").bind(shop.to_string()).execute(conn).await?;
     Ok(())
 }
 

@@ -282,7 +282,7 @@ async fn what_a_conversation_counts_for_can_be_taken_back() {
     store.write(id, move |work| Box::pin(take_back_twice(work, id, lin))).await.unwrap();
     assert_eq!(kept(&shop).await.len(), 0);
     assert_eq!(total(&shop, &day).await, Total::default());
-    store.write(id, move |work| Box::pin(async move { mark(work.conn(), id, lin).await })).await.unwrap();
+    store.write(id, move |work| Box::pin(async move { mark(work.conn(), id, &[lin]).await })).await.unwrap();
     assert_eq!(total(&shop, &day).await.cases(), 1, "marked, it counts again at once");
     fold_all(&store, shop.id).await.unwrap();
     assert_eq!(kept(&shop).await, before);

@@ -9,7 +9,11 @@ use std::process::{Output, Stdio};
 
 use qinda::model::{ConversationId, MemberId, Micros};
 use qinda::sync::{Action, CasesAnswer, DefinedAnswer, DefinedFigure, TakeConversation};
+use qinda::timing::Subject;
+use qinda::timing::rollup::{Only, Split, Wanted};
 use qinda_server::store::compaction::Compacted;
+use qinda_server::store::rollups::{self, Question, Source, Steps};
+use qinda_server::store::shops;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -288,6 +292,43 @@ async fn a_log_is_the_same_in_any_order_and_any_pieces_and_twice_is_once() {
     assert_eq!(kept(&first).await, expected);
     let strangers = aside(first.serving.store.place(), "SELECT name FROM members ORDER BY name").await;
     assert_eq!(strangers, ["客服0", "客服1", "客服2"]);
+}
+
+/// Earlier messages come when later ones are counted and added up, shoppers are named late, and conversations end elsewhere
+/// than was thought.
+#[tokio::test(flavor = "multi_thread")]
+async fn kept_figures_follow_what_an_import_changes() {
+    let shop = TestShop::open().await.with_member("2001", "supervisor").await;
+    let (store, directory) = (&shop.serving.store, shop.directory.path());
+    let talks = talks(60, 21);
+    let mut rows = rows(&talks);
+    let mut draw = draws(5);
+    for place in (1..rows.len()).rev() {
+        rows.swap(place, draw(place as u64 + 1) as usize);
+    }
+    let (id, all) = (shop.id, shops::all(&mut store.reader().await.unwrap()).await.unwrap());
+    let card = all.into_iter().map(|found| found.card).find(|card| card.id == id).unwrap();
+    for (number_of, piece) in rows.chunks(rows.len() / 4 + 1).enumerate() {
+        let file = written(directory, &format!("{number_of}.csv"), log(piece));
+        assert!(number(&report(&import(directory, &file, &[])), "new") > 0);
+        rollups::fold_all(store, id).await.unwrap();
+        rollups::seal(store, &card).await.unwrap();
+    }
+    let rebuilt = rollups::rebuild(store, &card).await.unwrap();
+    assert_eq!((rebuilt.days > 0, rebuilt.differed), (true, 0), "what was kept is what the messages say");
+    let now = store.clock().now();
+    let at = |second: i64| Micros(0).plus_seconds(second);
+    let wanted = Wanted { subject: Subject::Response, split: Split::Agent, only: Only::default() };
+    let (from, to) = (at(MIDNIGHT), at(MIDNIGHT + DAY));
+    let question = Question { shop: card, from, to, now, steps: Steps::One, wanted, patience_seconds: 20 };
+    let mut snapshot = store.snapshot().await.unwrap();
+    let kept = rollups::history(&mut snapshot, &question).await.unwrap().unwrap();
+    let read = rollups::history_of_messages(&mut snapshot, &question).await.unwrap().unwrap();
+    assert_eq!(kept.totals, read.totals);
+    let all = reckoned(&talks);
+    let ended: u64 = kept.totals.iter().map(|(_, _, total)| total.ended.many()).sum();
+    let left: u64 = kept.totals.iter().map(|(_, _, total)| total.left).sum();
+    assert_eq!((kept.source, ended, left), (Source::Kept, all.answered.len() as u64, all.unanswered as u64));
 }
 
 #[tokio::test(flavor = "multi_thread")]

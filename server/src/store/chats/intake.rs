@@ -8,10 +8,10 @@ use qinda::import::chats::{
 };
 use qinda::model::{Author, ConversationId, CustomerId, MemberId, MessageId, Micros, ShopId};
 
-use super::{IN_NO_FEED, Progress, Source, note};
-use crate::store::dialect::{Conn, query};
-use crate::store::row::Columns as _;
-use crate::store::{Stored, Work, conversations, members, rollups, visitors};
+use super::writes::{Grown, Standing, Writes, standing};
+use super::{Progress, Source, note};
+use crate::store::dialect::AMONG;
+use crate::store::{Stored, Work, members, rollups};
 
 /// What comes in at once.
 #[derive(Debug, Clone)]
@@ -88,10 +88,23 @@ pub async fn take_in(work: &mut Work, intake: Intake) -> Stored<Taken> {
     for row in intake.rows.iter() {
         threads.entry(row.conversation).or_default().push(row);
     }
-    for (id, rows) in threads {
-        let more = More::of(work, &intake, rows, &mut taken).await?;
-        grow(work, &intake, id, more, &mut taken).await?;
+    let mut writes = Writes::default();
+    let ids: Vec<ConversationId> = threads.keys().copied().collect();
+    for ids in ids.chunks(AMONG) {
+        let mut standing = standing(work.conn(), intake.shop, ids).await?;
+        let mut grown = Vec::new();
+        for id in ids {
+            let rows = threads.remove(id).unwrap_or_default();
+            let more = More::of(work, &intake, rows, &mut taken).await?;
+            grown.extend(grow(&intake, *id, standing.remove(id).unwrap_or_default(), more, &mut taken));
+        }
+        for it in grown.iter().filter(|it| it.is_counted) {
+            // Earlier things may come later here: what was counted is counted anew.
+            rollups::take_back(work, intake.shop, it.id).await?;
+        }
+        writes.prepare(work.conn(), &intake, grown).await?;
     }
+    writes.run(work.conn(), intake.shop).await?;
     taken.refused.sort();
     if let Some(progress) = &intake.upto {
         note(work.conn(), intake.shop, &intake.source.name, progress).await?;
@@ -161,79 +174,34 @@ impl More {
     }
 }
 
-/// A conversation as it stands.
-struct Standing {
-    thread: Thread,
-    customer: Option<CustomerId>,
-    version: i64,
-}
-
-async fn standing(conn: &mut Conn, shop: ShopId, id: ConversationId) -> Stored<Standing> {
-    let row = query("SELECT customer, version FROM conversations WHERE shop = $1 AND id = $2")
-        .bind(shop.to_string())
-        .bind(id.to_string())
-        .fetch_optional(conn)
-        .await?;
-    let Some(row) = row else { return Ok(Standing { thread: Thread::default(), customer: None, version: 0 }) };
-    let messages = query(
-        "SELECT id, author_kind, author, at, text FROM messages WHERE shop = $1 AND conversation = $2 ORDER BY position",
-    )
-    .bind(shop.to_string())
-    .bind(id.to_string())
-    .fetch_all(conn)
-    .await?;
-    let messages = messages.iter().map(|row| {
-        let author = conversations::author(row)?;
-        Ok(LogMessage { id: row.parsed("id")?, author, at: row.micros("at")?, text: row.text("text")? })
-    });
-    let ends = query("SELECT at FROM happened WHERE shop = $1 AND conversation = $2 AND version > 0 ORDER BY version")
-        .bind(shop.to_string())
-        .bind(id.to_string())
-        .fetch_all(conn)
-        .await?;
-    let ends = ends.iter().map(|row| row.micros("at")).collect::<Result<_, _>>()?;
-    let messages = messages.collect::<Result<_, sqlx::Error>>()?;
-    Ok(Standing {
-        thread: Thread { messages, ends },
-        customer: Some(row.parsed("customer")?),
-        version: row.number("version")?,
-    })
-}
-
-/// Adds what rows say to their conversation.
-async fn grow(work: &mut Work, intake: &Intake, id: ConversationId, mut more: More, taken: &mut Taken) -> Stored<()> {
-    let shop = intake.shop;
-    let Standing { mut thread, customer, version } = standing(work.conn(), shop, id).await?;
+/// Adds what rows say to their conversation; nothing where nothing changes.
+fn grow(intake: &Intake, id: ConversationId, standing: Standing, mut more: More, taken: &mut Taken) -> Option<Grown> {
+    let Standing { mut thread, customer, version, is_counted } = standing;
     let before = thread.clone();
     more.fit(&before.messages, taken);
     let nobody = intake.reader.customer_of(id);
     let named = customer.filter(|customer| *customer != nobody).into_iter().chain(more.customer).min();
-    let owner = named.unwrap_or(nobody);
-    let is_owner_new = customer != Some(owner);
+    let whose = named.unwrap_or(nobody);
+    let is_another = customer != Some(whose);
     let joined = thread.join(more.messages, more.ends);
     taken.known += joined.known as u64;
-    if joined.new == 0 && before.ends == thread.ends && !is_owner_new {
-        return Ok(());
+    if joined.new == 0 && before.ends == thread.ends && !is_another {
+        return None;
     }
-    let Some(span) = thread.begins().zip(thread.ended()) else { return Ok(()) };
+    let span = thread.begins().zip(thread.ended())?;
     tell(taken, &before, &thread, joined);
-    // Earlier things may come later here: what was counted is counted anew.
-    rollups::take_back(work, shop, id).await?;
-    rollups::mark(work.conn(), shop, id).await?;
-    let stay = if is_owner_new { 0 } else { joined.stay };
-    if stay < before.messages.len() {
-        forget_after(work.conn(), shop, id, stay).await?;
-    }
-    put_customer(work, shop, owner, span.0).await?;
-    put_conversation(work.conn(), intake, (id, owner, version + 1), &thread, span).await?;
-    if is_owner_new && customer == Some(nobody) {
-        forget_customer(work.conn(), shop, nobody).await?;
-    }
-    add_messages(work.conn(), shop, (id, owner), &thread.messages, stay).await?;
-    if (&before.ends, before.untold_end()) != (&thread.ends, thread.untold_end()) {
-        put_ends(work.conn(), shop, id, &thread, version > 0).await?;
-    }
-    Ok(())
+    Some(Grown {
+        id,
+        customer: whose,
+        no_longer: customer.filter(|customer| is_another && *customer == nobody),
+        version: version + 1,
+        is_counted,
+        span,
+        stay: if is_another { 0 } else { joined.stay },
+        stood: before.messages.len(),
+        ends_change: (&before.ends, before.untold_end()) != (&thread.ends, thread.untold_end()),
+        thread,
+    })
 }
 
 fn tell(taken: &mut Taken, before: &Thread, after: &Thread, joined: Joined) {
@@ -273,132 +241,4 @@ async fn agent(work: &mut Work, intake: &Intake, who: &str, taken: &mut Taken) -
     };
     taken.agents.insert(who.to_owned(), member);
     Ok(Some(member))
-}
-
-async fn put_customer(work: &mut Work, shop: ShopId, id: CustomerId, since: Micros) -> Stored<()> {
-    // No browser's token has such a hash, so nobody comes as this shopper.
-    query(
-        "INSERT INTO customers (shop, id, token_hash, name, created_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT DO NOTHING",
-    )
-    .bind(shop.to_string())
-    .bind(id.to_string())
-    .bind(format!("imported:{shop}:{id}"))
-    .bind(visitors::visitor_name(id))
-    .bind(since.0)
-    .execute(work.conn())
-    .await?;
-    Ok(())
-}
-
-async fn forget_customer(conn: &mut Conn, shop: ShopId, id: CustomerId) -> Stored<()> {
-    query("DELETE FROM customers WHERE shop = $1 AND id = $2")
-        .bind(shop.to_string())
-        .bind(id.to_string())
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-async fn forget_after(conn: &mut Conn, shop: ShopId, id: ConversationId, stay: usize) -> Stored<()> {
-    query("DELETE FROM messages WHERE shop = $1 AND conversation = $2 AND position > $3")
-        .bind(shop.to_string())
-        .bind(id.to_string())
-        .bind(stay as i64)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-async fn put_conversation(
-    conn: &mut Conn,
-    intake: &Intake,
-    (id, customer, version): (ConversationId, CustomerId, i64),
-    thread: &Thread,
-    (opened_at, closed_at): (Micros, Micros),
-) -> Stored<()> {
-    query(
-        "INSERT INTO conversations (shop, id, team, channel, customer, customer_name, state, owner, opened_at,
-                                    closed_at, last_position, version, about, in_feed)
-         VALUES ($1, $2, $3, $4, $5, $6, 'closed', $7, $8, $9, $10, $11, '{}', $12)
-         ON CONFLICT (shop, id) DO UPDATE SET
-             customer = excluded.customer, customer_name = excluded.customer_name, owner = excluded.owner,
-             opened_at = excluded.opened_at, closed_at = excluded.closed_at,
-             last_position = excluded.last_position, version = excluded.version",
-    )
-    .bind(intake.shop.to_string())
-    .bind(id.to_string())
-    .bind(intake.source.team.to_string())
-    .bind(intake.source.channel.to_string())
-    .bind(customer.to_string())
-    .bind(visitors::visitor_name(customer))
-    .bind(thread.owner().map(|owner| owner.to_string()))
-    .bind(opened_at.0)
-    .bind(closed_at.0)
-    .bind(thread.messages.len() as i64)
-    .bind(version)
-    .bind(IN_NO_FEED)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-async fn add_messages(
-    conn: &mut Conn,
-    shop: ShopId,
-    (id, customer): (ConversationId, CustomerId),
-    messages: &[LogMessage],
-    stay: usize,
-) -> Stored<()> {
-    let (shop, id, customer) = (shop.to_string(), id.to_string(), customer.to_string());
-    let row = query("SELECT COALESCE(MIN(customer_seq), 0) AS least FROM messages WHERE shop = $1 AND customer = $2")
-        .bind(&shop)
-        .bind(&customer)
-        .fetch_one(conn)
-        .await?;
-    let mut seq: i64 = row.number("least")?;
-    for (place, message) in messages.iter().enumerate().skip(stay) {
-        seq = seq.min(0) - 1;
-        let (kind, author) = match message.author {
-            Author::Shopper => ("shopper", None),
-            Author::Member(member) => ("member", Some(member.to_string())),
-            Author::Automatic | Author::Newer => ("automatic", None),
-        };
-        query(
-            "INSERT INTO messages (shop, id, conversation, position, customer, customer_seq, author_kind, author, text, at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        )
-        .bind(&shop)
-        .bind(message.id.to_string())
-        .bind(&id)
-        .bind(place as i64 + 1)
-        .bind(&customer)
-        .bind(seq)
-        .bind(kind)
-        .bind(author)
-        .bind(&message.text)
-        .bind(message.at.0)
-        .execute(conn)
-        .await?;
-    }
-    Ok(())
-}
-
-/// The ends that the log tells are numbered from 1; the one that it does not tell is 0.
-async fn put_ends(conn: &mut Conn, shop: ShopId, id: ConversationId, thread: &Thread, had_some: bool) -> Stored<()> {
-    let (shop, id) = (shop.to_string(), id.to_string());
-    if had_some {
-        query("DELETE FROM happened WHERE shop = $1 AND conversation = $2").bind(&shop).bind(&id).execute(conn).await?;
-    }
-    let told = (1..).zip(&thread.ends).map(|(version, end)| (version, *end));
-    for (version, at) in thread.untold_end().map(|end| (0, end)).into_iter().chain(told) {
-        query("INSERT INTO happened (shop, conversation, version, at, what) VALUES ($1, $2, $3, $4, 'closed')")
-            .bind(&shop)
-            .bind(&id)
-            .bind(version)
-            .bind(at.0)
-            .execute(conn)
-            .await?;
-    }
-    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use qinda::model::{ConversationId, Day, Micros, ShopCard, ShopId};
+use qinda::model::{Day, Micros, ShopCard, ShopId};
 use qinda::timing::rollup::{Delta, PARTS, Part, SLOTS_PER_DAY, noted, slot_begins, slot_of};
 
 use super::folding::FOLDED_AT_ONCE;
@@ -53,16 +53,9 @@ async fn fold_uncounted(store: &Store, shop: ShopId) -> Stored<()> {
         let uncounted = standing::uncounted(&mut *store.reader().await?, shop, &after, FOLDED_AT_ONCE).await?;
         let Some(last) = uncounted.last() else { return Ok(()) };
         after = last.to_string();
-        store.write(shop, move |work| Box::pin(async move { mark_all(work, shop, &uncounted).await })).await?;
+        store.write(shop, move |work| Box::pin(async move { mark(work.conn(), shop, &uncounted).await })).await?;
         fold_all(store, shop).await?;
     }
-}
-
-async fn mark_all(work: &mut Work, shop: ShopId, conversations: &[ConversationId]) -> Stored<()> {
-    for conversation in conversations {
-        mark(work.conn(), shop, *conversation).await?;
-    }
-    Ok(())
 }
 
 async fn forget_sums(work: &mut Work, shop: ShopId) -> Stored<()> {
