@@ -32,6 +32,7 @@ mod wire_answers;
 mod wire_devices;
 mod wire_figures;
 mod wire_history;
+mod wire_now;
 mod wire_planning;
 
 pub use change::{Change, Entity, GoneConversation};
@@ -90,6 +91,10 @@ pub use wire_figures::{
 pub use wire_history::{
     FigureName, HISTORY_DAYS_MAX, HISTORY_PIECES_MAX, HISTORY_ROW_VALUES_MAX, HISTORY_ROWS_MAX, HistoryAnswer,
     HistoryHour, HistoryPiece, HistoryRow, NamedPart, SILENT_SECONDS, SILENT_TOLD_MAX, SilentAnswer, SilentDevice,
+};
+pub use wire_now::{
+    AGENT_TOLD_MINUTES, AGENTS_TOLD_MAX, AgentNow, LEVEL_GOAL_PERCENT, LEVEL_MINUTES, LEVEL_POINTS, LEVEL_STEP_MINUTES,
+    LevelStanding, LevelTold, NowAnswer, WAITING_TOLD_MAX, WaitingTold,
 };
 pub use wire_planning::{
     Foretold, HourTold, PLANNED_WEEKS_MAX, PastTold, PersonTold, PersonsTold, PlanTold, PlanningAnswer, ShareTold,

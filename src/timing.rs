@@ -13,6 +13,7 @@ mod rounds;
 mod rules;
 mod sketch;
 mod steps;
+mod surge;
 mod value;
 mod zone;
 
@@ -32,5 +33,9 @@ pub use rounds::{ANSWER_LIMIT_SECONDS, Answer, GREETING_LIMIT_SECONDS, Round, Wa
 pub use rules::{FigureRules, RulesFault, ZONE_NAME_BYTES_MAX};
 pub use sketch::{Sketch, SketchFault};
 pub use steps::{Step, first_of_month, months_later};
+pub use surge::{
+    SURGE_CALL_CHARS_MAX, SURGE_MINUTES_MAX, SURGE_STEPS_MAX, SURGE_WAITING_MAX, SurgeFault, SurgePlan, SurgeState,
+    SurgeStep, WaitingSince, waiting_over_time,
+};
 pub use value::{Asked, Standing, Value, counted, does, value};
 pub use zone::{LocalTime, MINUTES_PER_DAY, Zone};

@@ -16,6 +16,7 @@ mod feed;
 mod live;
 mod lives;
 mod migrate;
+mod now;
 mod row;
 mod used;
 mod writer;
@@ -67,6 +68,7 @@ pub use duty::{Duty, ON_DUTY_SECONDS};
 pub use feed::{ScopeHead, check, heads, is_set_back, pull, pull_unasked};
 pub use live::{Live, LiveEvent};
 pub use migrate::OpenError;
+pub use now::now;
 pub use writer::{BATCH_JOBS_MAX, Lane, QUEUE_JOBS_MAX, Work};
 
 /// How many connections read at the same time.

@@ -17,6 +17,7 @@ mod limits;
 mod live;
 mod log;
 mod metrics;
+mod now;
 mod pages;
 mod pictures;
 mod planning;
@@ -50,6 +51,7 @@ pub use errors::Refusal;
 pub use limits::{BODY_BYTES_MAX, CONNECTIONS_MAX, Given, is_foreign};
 pub use live::LIVE_BEAT_SECONDS;
 pub use metrics::metrics_router;
+pub use now::Moments;
 pub use session::{SESSION_COOKIE, SignedInMember, cookie};
 pub use turns::Turns;
 
@@ -77,6 +79,8 @@ pub struct AppState {
     pub turns: Turns,
     /// Whose turn it is to compare what a device holds.
     pub checks: Turns,
+    /// What was told last of this moment.
+    pub moments: Moments,
     /// Turns true when the server stops: streams end then.
     pub stopping: watch::Receiver<bool>,
 }
@@ -119,6 +123,7 @@ fn for_members() -> Router<AppState> {
     let of_sync = Router::new()
         .merge(sync::routes())
         .merge(presence::routes())
+        .merge(now::routes())
         .layer(axum::middleware::from_fn(limits::refuse_foreign_pages));
     let of_json = Router::new()
         .merge(sign_in::routes())

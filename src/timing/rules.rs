@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::define::{DEFINITIONS_MAX, Definition, DefinitionFault};
 use super::hours::{HoursFault, OpeningHours};
 use super::presets::shipped;
+use super::surge::{SurgeFault, SurgePlan};
 
 /// The longest name of a time zone, in bytes.
 pub const ZONE_NAME_BYTES_MAX: usize = 64;
@@ -21,11 +22,14 @@ pub struct FigureRules {
     /// Figures of its own, and shipped ones that it changed: those bear the same id.
     #[serde(default)]
     pub own: Vec<Definition>,
+    /// What the shop does while many wait.
+    #[serde(default)]
+    pub surge: SurgePlan,
 }
 
 impl Default for FigureRules {
     fn default() -> Self {
-        Self { zone: String::new(), hours: OpeningHours::always(), own: Vec::new() }
+        Self { zone: String::new(), hours: OpeningHours::always(), own: Vec::new(), surge: SurgePlan::default() }
     }
 }
 
@@ -44,6 +48,9 @@ pub enum RulesFault {
     /// Two figures bear one id.
     #[error("two figures bear the same id")]
     Twice,
+    /// The surge plan is none.
+    #[error(transparent)]
+    Surge(#[from] SurgeFault),
     /// There are too many.
     #[error("a shop keeps at most {DEFINITIONS_MAX} figures of its own")]
     TooMany,
@@ -67,7 +74,7 @@ impl FigureRules {
         if own.iter().enumerate().any(is_twice) {
             return Err(RulesFault::Twice);
         }
-        Ok(Self { zone, hours: self.hours.checked()?, own })
+        Ok(Self { zone, hours: self.hours.checked()?, own, surge: self.surge.checked()? })
     }
 
     /// The figures of the shop: the shipped ones, as the shop changed them, then its own.
@@ -121,6 +128,9 @@ mod tests {
         assert_eq!(fault(own(vec![nameless])), RulesFault::Definition(DefinitionFault::Name));
         let hours = FigureRules { hours: OpeningHours::daily(600, 500), ..FigureRules::default() };
         assert_eq!(fault(hours), RulesFault::Hours(HoursFault::Span));
+        let surge =
+            FigureRules { surge: SurgePlan { release_at: 99, ..SurgePlan::default() }, ..FigureRules::default() };
+        assert_eq!(fault(surge), RulesFault::Surge(SurgeFault::Order));
     }
 
     #[test]

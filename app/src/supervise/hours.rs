@@ -93,7 +93,7 @@ pub(super) fn HoursForm(kept: Kept) -> impl IntoView {
     // What a colleague changed comes in when the rules are read anew; what is typed stays while only figures change.
     let theirs = memo(move || {
         let FigureRules { zone, hours, .. } = kept.rules();
-        FigureRules { zone, hours, own: Vec::new() }
+        FigureRules { zone, hours, ..FigureRules::default() }
     });
     effect(move || fields.set(&theirs.get()));
     let save = handler(move |event: web_sys::SubmitEvent| {

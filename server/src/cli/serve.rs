@@ -103,6 +103,7 @@ pub fn start(listener: TcpListener, store: Store, front: Front) -> std::io::Resu
         front,
         turns: Default::default(),
         checks: Default::default(),
+        moments: Default::default(),
         stopping: stopping.clone(),
     };
     let answering = tokio::spawn(web::serve(listener, web::router(state), stopping));

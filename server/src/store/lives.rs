@@ -51,13 +51,16 @@ pub(super) async fn note(conn: &mut Conn, shop: ShopId, conversation: &Conversat
     Ok(())
 }
 
-/// A question about the conversations of a shop, `$1`, in which something happened from `$2` to before `$3`.
+/// A question about the conversations of a shop, `$1`, in which something happened from `$2` to before `$3`, and with 1 as
+/// `$4` also about those that are open.
 macro_rules! of_those_that_went_on {
     ($asked:literal, $order:literal) => {
         concat!(
             $asked,
             " IN (SELECT i.conversation FROM messages i WHERE i.shop = $1 AND i.at >= $2 AND i.at < $3
-                  UNION SELECT h.conversation FROM happened h WHERE h.shop = $1 AND h.at >= $2 AND h.at < $3)
+                  UNION SELECT h.conversation FROM happened h WHERE h.shop = $1 AND h.at >= $2 AND h.at < $3
+                  UNION SELECT o.id FROM conversations o
+                        WHERE o.shop = $1 AND o.in_feed = 1 AND o.state = 'open' AND $4 = 1)
              ORDER BY ",
             $order
         )
@@ -144,7 +147,27 @@ pub async fn between(conn: &mut Conn, shop: ShopId, from: Micros, to: Micros) ->
 
 /// The same, with how far each was counted.
 pub(super) async fn recorded_between(conn: &mut Conn, shop: ShopId, from: Micros, to: Micros) -> Stored<Vec<Recorded>> {
-    let mut beside = beside(conn, shop, from, to).await?;
+    read(conn, shop, (from, to), Also::Nothing).await
+}
+
+/// The lives of all conversations that are open, and of those in which something happened since.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn of_now(conn: &mut Conn, shop: ShopId, since: Micros) -> Stored<Vec<Life>> {
+    let recorded = read(conn, shop, (since, Micros(i64::MAX)), Also::Open).await?;
+    Ok(recorded.into_iter().map(Recorded::whole).collect())
+}
+
+/// Which conversations are read beside those in which something happened.
+#[derive(Clone, Copy)]
+enum Also {
+    Nothing,
+    Open,
+}
+
+async fn read(conn: &mut Conn, shop: ShopId, span: (Micros, Micros), also: Also) -> Stored<Vec<Recorded>> {
+    let mut beside = beside(conn, shop, span, also).await?;
     let mut lives: Vec<Recorded> = Vec::new();
     let take = |row: DbRow| -> Stored<_> {
         let conversation: ConversationId = row.parsed("conversation")?;
@@ -156,7 +179,8 @@ pub(super) async fn recorded_between(conn: &mut Conn, shop: ShopId, from: Micros
         }
         Ok(ControlFlow::Continue(()))
     };
-    query(MESSAGES).bind(shop.to_string()).bind(from.0).bind(to.0).each(conn, take).await?;
+    let (from, to) = span;
+    query(MESSAGES).bind(shop.to_string()).bind(from.0).bind(to.0).bind(also as i64).each(conn, take).await?;
     for life in &mut lives {
         life.done = beside.remove(&life.conversation()).unwrap_or_default();
     }
@@ -190,15 +214,15 @@ pub(super) async fn recorded(conn: &mut Conn, shop: ShopId, id: ConversationId) 
 async fn beside(
     conn: &mut Conn,
     shop: ShopId,
-    from: Micros,
-    to: Micros,
+    (from, to): (Micros, Micros),
+    also: Also,
 ) -> Stored<BTreeMap<ConversationId, Vec<(u32, Happened)>>> {
     let mut beside = BTreeMap::<ConversationId, Vec<(u32, Happened)>>::new();
     let take = |row: DbRow| -> Stored<_> {
         beside.entry(row.parsed("conversation")?).or_default().push((row.number("version")?, done(&row)?));
         Ok(ControlFlow::Continue(()))
     };
-    query(BESIDE).bind(shop.to_string()).bind(from.0).bind(to.0).each(conn, take).await?;
+    query(BESIDE).bind(shop.to_string()).bind(from.0).bind(to.0).bind(also as i64).each(conn, take).await?;
     Ok(beside)
 }
 

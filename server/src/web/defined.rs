@@ -205,6 +205,10 @@ const fn unfit(fault: RulesFault) -> Refusal {
             "有一个指标填得不全：要有名称；达标率要有秒数；时间类只能按次统计；时长不超过一周；目标不超过 100 %。",
             "A figure is incomplete: it needs a name; a share needs its seconds; times are told of cases only and are at most a week; a goal is at most 100 %.",
         ),
+        RulesFault::Surge(_) => (
+            "高峰预案有误：每一步要写清叫谁来；后面的步骤人数不能比前面少；撤回的人数不能高于第一步；最多 12 步，每步最多 240 分钟。",
+            "The surge plan does not fit: each step says whom to bring in, none asks for fewer than the one before, what is taken back no longer applies; at most 12 steps of at most 240 minutes.",
+        ),
         RulesFault::Twice => ("两个指标用了同一个编号。", "Two figures bear the same id."),
         RulesFault::TooMany => ("自定义指标太多，最多 60 个。", "There are too many figures of your own; at most 60."),
     };

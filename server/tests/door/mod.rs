@@ -52,6 +52,7 @@ impl Door {
             front: Default::default(),
             turns: Default::default(),
             checks: Default::default(),
+            moments: Default::default(),
             stopping: stopping.clone(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

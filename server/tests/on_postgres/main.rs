@@ -68,6 +68,8 @@ mod syncing;
 mod trending;
 #[path = "../stories/upgrading.rs"]
 mod upgrading;
+#[path = "../stories/watching.rs"]
+mod watching;
 #[path = "../stories/writing.rs"]
 mod writing;
 

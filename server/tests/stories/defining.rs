@@ -168,8 +168,12 @@ async fn a_shop_counts_by_hours_and_figures_of_its_own() {
         ..shipped().swap_remove(1)
     };
     // Ten to a minute after ten, by the clocks of Tokyo, which are an hour ahead: nothing that happened was in it.
-    let rules =
-        FigureRules { zone: "Asia/Shanghai".into(), hours: OpeningHours::daily(600, 601), own: vec![half_a_minute] };
+    let rules = FigureRules {
+        zone: "Asia/Shanghai".into(),
+        hours: OpeningHours::daily(600, 601),
+        own: vec![half_a_minute],
+        ..FigureRules::default()
+    };
     let told = RulesTold { rules: rules.clone(), version: 0 };
     let kept: RulesTold = put_rules(&lead, &told).await.json().await.unwrap();
     assert_eq!(kept, RulesTold { rules: rules.clone(), version: 1 });

@@ -34,6 +34,7 @@ mod starting;
 mod syncing;
 mod trending;
 mod upgrading;
+mod watching;
 mod writing;
 
 #[path = "../support/mod.rs"]
