@@ -24,7 +24,7 @@ pub use chosen::{
     Composed, EntryId, How, LESSON_CHARS_MAX, LESSON_CHARS_MIN, LESSONS_MAX, Lesson, USAGE_HALF_LIFE_DAYS, Usage, Used,
     Whose,
 };
-pub use conversation::{Author, Conversation, ConversationState, Handover, Message, NOTE_CHARS_MAX};
+pub use conversation::{Author, Conversation, ConversationState, Handover, Message, NOTE_CHARS_MAX, Whisper};
 pub use day::{Day, NoDay};
 pub use device::{Browser, DeviceKind, Machine};
 pub use draft::{DRAFT_KEPT_SECONDS, DRAFTS_MAX, Draft};

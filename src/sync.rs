@@ -45,7 +45,7 @@ pub use command::{
     Action, ChooseAnswer, CloseConversation, Command, CommandHash, DescribeConversation, FORMER_NUMBERS_MAX,
     FormerNumber, JudgeLesson, PutArticle, PutDraft, PutPack, PutPolicy, PutQuickReply, REPLY_EXPIRES_SECONDS,
     RemoveArticle, RemovePack, RemovePolicy, RemoveQuickReply, SendMessage, TakeConversation, TransferConversation,
-    UnreadableCommand,
+    UnreadableCommand, WhisperTo,
 };
 pub use decide::{
     Decision, Facts, KNOWS_SHOPPER_SECONDS, MergedArticle, REASON_CHARS_MAX, ShopperMessage, decide, knows_shopper,

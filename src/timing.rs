@@ -29,7 +29,9 @@ pub use hours::{
 };
 pub use life::{Case, Course, Happened, Life, Subject, What};
 pub use presets::shipped;
-pub use rounds::{ANSWER_LIMIT_SECONDS, Answer, GREETING_LIMIT_SECONDS, Round, Waiting, rounds, waiting};
+pub use rounds::{
+    ANSWER_LIMIT_SECONDS, Answer, GREETING_LIMIT_SECONDS, Round, SOON_PERCENT, Urgency, Waiting, rounds, waiting,
+};
 pub use rules::{FigureRules, RulesFault, ZONE_NAME_BYTES_MAX};
 pub use sketch::{Sketch, SketchFault};
 pub use steps::{Step, first_of_month, months_later};

@@ -10,10 +10,13 @@ mod policy;
 mod presence;
 mod suggestions;
 mod transfer;
+mod whisper;
 
 use self::conversation::ConversationPane;
 use self::list::ConversationList;
 use self::suggestions::AnswerPane;
+pub(crate) use self::transfer::TransferButton;
+pub(crate) use self::whisper::WhisperButton;
 use crate::frame::hand::use_hand;
 use crate::prelude::*;
 use crate::words::{Word, t};

@@ -9,11 +9,13 @@ mod now;
 mod own_figures;
 mod rules;
 mod tables;
+mod watch;
 
 pub(crate) use self::coaching::MyCoaching;
 pub(crate) use self::defined::MyFigures;
 pub(crate) use self::hours::Misread;
 pub(crate) use self::own_figures::FigureMisread;
+pub(crate) use self::watch::NowPage;
 
 use std::time::Duration;
 

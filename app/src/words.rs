@@ -205,7 +205,7 @@ words! {
     KeyLeave: "离开输入框", "Leave a field";
     KeyGoInbox: "去会话", "Go to chats";
     KeyGoAnswers: "去答案、知识库", "Go to answers, knowledge";
-    KeyGoFigures: "去数据", "Go to figures";
+    KeyGoFigures: "去现在、数据", "Go to now, figures";
     KeyGoMe: "去我的", "Go to Me";
 
     // The figures.
@@ -213,6 +213,7 @@ words! {
     Today: "今天", "Today";
     Yesterday: "昨天", "Yesterday";
     LastSevenDays: "近 7 天", "Last 7 days";
+    NowTab: "现在", "Now";
     WaitingNow: "正在等", "Waiting now";
     NobodyWaits: "没有人在等。", "Nobody is waiting.";
     FirstResponse: "首次响应", "First response";

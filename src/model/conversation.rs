@@ -90,6 +90,17 @@ pub struct Handover {
     pub at: Micros,
 }
 
+/// What a supervisor says to whoever holds a conversation; the shopper never sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Whisper {
+    /// Who says it.
+    pub by: MemberId,
+    /// The words, at most [`NOTE_CHARS_MAX`] characters.
+    pub words: String,
+    /// When; it is told by that from an earlier one.
+    pub at: Micros,
+}
+
 /// A conversation with one shopper, without its messages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conversation {
@@ -119,6 +130,9 @@ pub struct Conversation {
     /// How it came to its owner, until they answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handover: Option<Handover>,
+    /// What a supervisor whispered, until somebody answers the shopper or says that it was heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whisper: Option<Whisper>,
     /// Counts the changes of this record, from 1.
     pub version: u32,
 }

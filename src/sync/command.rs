@@ -176,6 +176,8 @@ actions! {
     TakeConversation = "conversation.take";
     /// Hand a conversation to a colleague.
     TransferConversation = "conversation.transfer";
+    /// Say something to whoever holds a conversation, or that it was heard.
+    WhisperTo = "conversation.whisper";
     /// End a conversation.
     CloseConversation = "conversation.close";
     /// Write a new article or change one.
@@ -262,6 +264,19 @@ pub struct TransferConversation {
     pub note: String,
     /// Who owned it when the member handed it over.
     pub owner_seen: Option<MemberId>,
+}
+
+/// Arguments of `conversation.whisper`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhisperTo {
+    /// In which conversation.
+    pub conversation: ConversationId,
+    /// The words; none take away what was whispered.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub words: String,
+    /// Which one is taken away: when it was said. A later one that nobody saw stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<Micros>,
 }
 
 /// Arguments of `conversation.close`.

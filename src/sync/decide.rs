@@ -113,6 +113,7 @@ pub fn decide(action: Action, actor: &Actor, facts: Facts, now: Micros) -> Decis
         Action::SendMessage(args) => send_message(args, actor, facts, now),
         Action::TakeConversation(args) => owner::take(&args, actor, facts),
         Action::TransferConversation(args) => owner::transfer(&args, actor, facts, now),
+        Action::WhisperTo(args) => owner::whisper(&args, actor, facts, now),
         Action::CloseConversation(args) => close_conversation(&args, actor, facts, now),
         Action::PutArticle(args) => articles::put(args, actor, facts, now),
         Action::RemoveArticle(args) => articles::remove(&args, actor, facts),
@@ -230,7 +231,7 @@ fn close_conversation(args: &CloseConversation, actor: &Actor, facts: Facts, now
     }
     conversation.state = ConversationState::Closed;
     conversation.closed_at = Some(now);
-    conversation.handover = None;
+    (conversation.handover, conversation.whisper) = (None, None);
     conversation.version += 1;
     let drafts = facts.drafts_of_conversation.into_iter().flat_map(|draft| drafts::gone(Some(draft)));
     Ok(std::iter::once(Change::Conversation(conversation)).chain(drafts).collect())
@@ -293,6 +294,7 @@ pub fn shopper_wrote(
         last_position: 0,
         about: About::default(),
         handover: None,
+        whisper: None,
         version: 0,
     });
     // What a page was opened with is only hearsay: it never puts out what is known already.

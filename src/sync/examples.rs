@@ -26,6 +26,7 @@ pub(super) fn conversation(last_position: u32) -> Conversation {
         last_position,
         about: About::default(),
         handover: None,
+        whisper: None,
         version: last_position,
     }
 }

@@ -171,6 +171,7 @@ impl Replica {
                 let may = self.member(args.to).is_some_and(|card| card.may_answer_in(team));
                 facts.receiver_team = may.then_some(team);
             }
+            Action::WhisperTo(args) => facts.conversation = self.conversation(args.conversation).cloned(),
             Action::CloseConversation(args) => {
                 facts.conversation = self.conversation(args.conversation).cloned();
                 facts.shopper_wrote_since = self

@@ -94,6 +94,20 @@ pub fn rounds(happened: impl IntoIterator<Item = Happened>) -> Vec<Round> {
     rounds
 }
 
+/// An answer is due soon once so much of its time is over, in percent: 9 s of 15, 12 s of 20.
+pub const SOON_PERCENT: i64 = 60;
+
+/// How urgent an answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Urgency {
+    /// There is time.
+    Calm,
+    /// It is due soon.
+    Soon,
+    /// The limit has been reached.
+    Overdue,
+}
+
 /// A shopper who waits for an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waiting {
@@ -120,6 +134,19 @@ impl Waiting {
     #[must_use]
     pub fn overdue(&self, now: Micros) -> bool {
         self.seconds(now) >= self.limit_seconds()
+    }
+
+    /// How urgent it is at that moment.
+    #[must_use]
+    pub fn urgency(&self, now: Micros) -> Urgency {
+        let (seconds, limit) = (self.seconds(now), self.limit_seconds());
+        if seconds >= limit {
+            Urgency::Overdue
+        } else if seconds * 100 >= limit * SOON_PERCENT {
+            Urgency::Soon
+        } else {
+            Urgency::Calm
+        }
     }
 }
 

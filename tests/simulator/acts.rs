@@ -8,7 +8,7 @@ use qinda::policy::{PolicyFields, PolicyRule};
 use qinda::sync::{
     Action, ChooseAnswer, CloseConversation, DescribeConversation, JudgeLesson, PutArticle, PutDraft, PutPack,
     PutPolicy, PutQuickReply, REPLY_EXPIRES_SECONDS, RemoveArticle, RemovePack, RemovePolicy, RemoveQuickReply,
-    Replica, SendMessage, TakeConversation, TransferConversation,
+    Replica, SendMessage, TakeConversation, TransferConversation, WhisperTo,
 };
 use qinda::wording::{Bilingual, Level, PackFields, Rule};
 
@@ -52,7 +52,12 @@ pub fn deed(replica: &Replica, chance: &mut Chance, now: Micros) -> Vec<Action> 
             vec![Action::CloseConversation(CloseConversation { conversation: conversation.id, seen })]
         }
         (37, Some(conversation)) => vec![draft(replica, conversation.id, chance, now)],
-        (38..=39, Some(conversation)) => {
+        (38, Some(conversation)) => {
+            let heard = conversation.whisper.as_ref().filter(|_| chance.below(2) == 0).map(|whisper| whisper.at);
+            let words = if heard.is_some() { String::new() } else { format!("先答尺码{}", chance.below(9)) };
+            vec![Action::WhisperTo(WhisperTo { conversation: conversation.id, words, heard })]
+        }
+        (39, Some(conversation)) => {
             let about = About { order: Some(format!("A{}", chance.below(100))), ..About::default() };
             vec![Action::DescribeConversation(DescribeConversation { conversation: conversation.id, about })]
         }

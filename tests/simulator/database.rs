@@ -225,6 +225,7 @@ impl Database {
                 let drafts = state.drafts.values().filter(|draft| draft.conversation == args.conversation);
                 facts.drafts_of_conversation = drafts.cloned().collect();
             }
+            Action::WhisperTo(args) => about = Some(args.conversation),
             Action::DescribeConversation(args) => about = Some(args.conversation),
             Action::PutArticle(args) => facts.article = state.articles.get(&args.id).cloned(),
             Action::RemoveArticle(args) => {

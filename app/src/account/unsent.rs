@@ -94,6 +94,7 @@ fn words(action: &Action) -> Option<String> {
             Some(std::iter::once(args.fields.title.as_str()).chain(words).collect::<Vec<_>>().join("\n"))
         }
         Action::PutPack(args) => Some(args.fields.name.clone()),
+        Action::WhisperTo(args) => (!args.words.is_empty()).then(|| args.words.clone()),
         Action::TransferConversation(args) => (!args.note.is_empty()).then(|| args.note.clone()),
         Action::TakeConversation(_)
         | Action::DescribeConversation(_)
@@ -113,6 +114,7 @@ fn place(action: &Action) -> Option<Place> {
         Action::SendMessage(args) => Some(Place::Conversation(args.conversation)),
         Action::TakeConversation(args) => Some(Place::Conversation(args.conversation)),
         Action::TransferConversation(args) => Some(Place::Conversation(args.conversation)),
+        Action::WhisperTo(args) => Some(Place::Conversation(args.conversation)),
         Action::CloseConversation(args) => Some(Place::Conversation(args.conversation)),
         Action::PutDraft(args) => Some(Place::Conversation(args.conversation)),
         Action::PutArticle(args) => Some(Place::Article(args.id)),

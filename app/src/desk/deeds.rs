@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use leptos::task::spawn_local;
 use qinda::model::{
-    Article, ArticleFields, ArticleId, ConversationId, MemberId, NOTE_CHARS_MAX, TextFault, checked_text,
+    Article, ArticleFields, ArticleId, ConversationId, MemberId, Micros, NOTE_CHARS_MAX, TextFault, checked_text,
 };
 use qinda::policy::PolicyFault;
 use qinda::sync::{
     Action, CloseConversation, PutArticle, RemoveArticle, SignedIn, TakeConversation, Touched, TransferConversation,
+    WhisperTo,
 };
 
 use qinda::wording::PackFault;
@@ -122,6 +123,18 @@ impl Desk {
         let owner_seen = seen.ok_or(CannotKeep::NotHere)?;
         let transfer = TransferConversation { conversation: id, to, note, owner_seen };
         self.give(Action::TransferConversation(transfer), None).await
+    }
+
+    /// Says something to whoever holds a conversation.
+    pub(crate) async fn whisper(&self, id: ConversationId, words: &str) -> Kept {
+        let words = checked_text("note", words.trim(), NOTE_CHARS_MAX)?;
+        self.give(Action::WhisperTo(WhisperTo { conversation: id, words, heard: None }), None).await
+    }
+
+    /// Puts away what was whispered at a moment.
+    pub(crate) async fn hear_whisper(&self, id: ConversationId, at: Micros) -> Kept {
+        let heard = WhisperTo { conversation: id, words: String::new(), heard: Some(at) };
+        self.give(Action::WhisperTo(heard), None).await
     }
 
     /// Ends a conversation.

@@ -76,6 +76,7 @@ impl Keys {
     fn go(&self, key: &str) -> bool {
         let place = match key {
             "n" if self.answers.get_untracked() => Place::Inbox,
+            "w" if self.figures.get_untracked() => Place::Now,
             "f" if self.figures.get_untracked() => Place::Figures,
             "k" => Place::Knowledge,
             "s" => Place::Answers,
@@ -170,7 +171,7 @@ pub(crate) fn KeyList(
         (&["Esc"], Word::KeyLeave),
         (&["G N"], Word::KeyGoInbox),
         (&["G S", "G K"], Word::KeyGoAnswers),
-        (&["G F"], Word::KeyGoFigures),
+        (&["G W", "G F"], Word::KeyGoFigures),
         (&["G M"], Word::KeyGoMe),
     ];
     view! {

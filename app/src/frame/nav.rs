@@ -29,6 +29,7 @@ pub(crate) fn Nav() -> impl IntoView {
                 <Tab place=Place::Knowledge icon=Icon::Knowledge word=Word::Knowledge/>
             </Show>
             <Show when=move || figures.get()>
+                <Tab place=Place::Now icon=Icon::Clock word=Word::NowTab/>
                 <Tab place=Place::Figures icon=Icon::Figures word=Word::Figures/>
             </Show>
             <span class="nav-gap"></span>

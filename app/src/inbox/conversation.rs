@@ -2,7 +2,7 @@
 
 use leptos::html::Div;
 use leptos::task::spawn_local;
-use qinda::model::{ConversationId, ConversationState};
+use qinda::model::{ConversationId, ConversationState, Deed};
 use qinda::sync::Action;
 
 use super::about::AboutButton;
@@ -11,6 +11,7 @@ use super::composer::{Composer, Editing};
 use super::presence::WhoLine;
 use super::suggestions::SuggestionRow;
 use super::transfer::{HandoverNotice, TransferButton};
+use super::whisper::{WhisperButton, WhisperNotice};
 use crate::desk::{Link, Thread, use_desk};
 use crate::frame::hand::{Wish, use_hand};
 use crate::local::outbox::{DraftOf, Held};
@@ -53,6 +54,7 @@ pub(crate) fn ConversationPane(
             <section class="conversation" aria-label=t(Word::Conversation)>
                 <Head id thread/>
                 <HandoverNotice thread/>
+                <WhisperNotice thread/>
                 <Messages thread editing/>
                 <Notices id/>
                 <Show when=move || !hand.roomy.get() && !closed.get()>
@@ -111,6 +113,7 @@ fn Head(id: ConversationId, thread: Memo<Option<Thread>>) -> impl IntoView {
     });
     // A narrow screen has room for two deeds: what is not one's own is taken before it is handed on.
     let hands_on = memo(move || open.get() && (hand.wide.get() || mine.get()));
+    let leads = hand.may(Deed::SeeFigures);
     let held_by = memo(move || match (mine.get(), owner.get()) {
         (true, _) => Word::OwnerMe.say(hand.lang.get()).to_owned(),
         (false, Some(owner)) => phrases::owner(hand.lang.get(), &owner),
@@ -172,6 +175,9 @@ fn Head(id: ConversationId, thread: Memo<Option<Thread>>) -> impl IntoView {
                 <div class="head-deeds">
                     <Show when=move || !mine.get()>
                         <button type="button" class="small" on:click=handler(move |_| give(true))>{t(Word::Take)}</button>
+                    </Show>
+                    <Show when=move || leads.get() && hand.wide.get() && !mine.get() && owner.with(Option::is_some)>
+                        <WhisperButton id/>
                     </Show>
                     <Show when=move || hands_on.get()>
                         <TransferButton id/>
@@ -267,6 +273,7 @@ fn Notices(id: ConversationId) -> impl IntoView {
         let about = |held: &Held| match held.command.action() {
             Ok(Action::TakeConversation(args)) => args.conversation == id,
             Ok(Action::TransferConversation(args)) => args.conversation == id,
+            Ok(Action::WhisperTo(args)) => args.conversation == id,
             Ok(Action::CloseConversation(args)) => args.conversation == id,
             _ => false,
         };
@@ -276,6 +283,7 @@ fn Notices(id: ConversationId) -> impl IntoView {
     let said = move |held: &Held| phrases::refused(hand.lang.get(), held, &desk.members());
     let note = |held: &Held| match held.command.action() {
         Ok(Action::TransferConversation(args)) => Some(args.note).filter(|note| !note.is_empty()),
+        Ok(Action::WhisperTo(args)) => Some(args.words).filter(|words| !words.is_empty()),
         _ => None,
     };
     view! {

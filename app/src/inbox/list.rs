@@ -134,6 +134,8 @@ fn marks(lang: Lang, row: &InboxRow) -> AnyView {
             .then(|| view! { <span class="mark-held" title=phrases::held(lang, row.held)><Glyph icon=Icon::Warning/></span> })}
         {(row.mine && row.conversation.handover.is_some())
             .then(|| view! { <span class="mark-handed" data-testid="handed">{owner::HANDED.say(lang)}</span> })}
+        {(row.mine && row.conversation.whisper.is_some())
+            .then(|| view! { <span class="mark-handed" data-testid="whisper-mark">{owner::WHISPER.say(lang)}</span> })}
         {closed.then(|| view! { <span class="owner">{Word::Closed.say(lang)}</span> })}
         {(!closed)
             .then(|| row.owner.clone())

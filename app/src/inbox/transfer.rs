@@ -39,7 +39,7 @@ struct Sheeted {
 
 /// Opens the sheet on which a conversation is handed over.
 #[component]
-pub(super) fn TransferButton(
+pub(crate) fn TransferButton(
     /// Which conversation.
     id: ConversationId,
 ) -> impl IntoView {

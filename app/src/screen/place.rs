@@ -14,6 +14,8 @@ pub(crate) enum Place {
     Conversation(ConversationId),
     /// The answers, to search and to copy.
     Answers,
+    /// Who waits at this moment, and who works.
+    Now,
     /// Who waits, and how fast we answered.
     Figures,
     /// The articles.
@@ -61,6 +63,7 @@ pub(crate) enum Place {
 pub(crate) enum Area {
     Inbox,
     Answers,
+    Now,
     Figures,
     Knowledge,
     QuickReplies,
@@ -114,6 +117,7 @@ impl Place {
             [] => Self::Inbox,
             ["c", id] => id.parse().map_or(Self::Nowhere, Self::Conversation),
             ["answers"] => Self::Answers,
+            ["now"] => Self::Now,
             ["figures"] => Self::Figures,
             ["knowledge"] => Self::Knowledge,
             ["knowledge", "new"] => Self::NewArticle,
@@ -143,6 +147,7 @@ impl Place {
             Self::Inbox | Self::Nowhere => BASE.to_owned(),
             Self::Conversation(id) => format!("{BASE}/c/{id}"),
             Self::Answers => format!("{BASE}/answers"),
+            Self::Now => format!("{BASE}/now"),
             Self::Figures => format!("{BASE}/figures"),
             Self::Knowledge => format!("{BASE}/knowledge"),
             Self::Article(id) => format!("{BASE}/knowledge/{id}"),
@@ -170,6 +175,7 @@ impl Place {
         match self {
             Self::Inbox | Self::Conversation(_) => Area::Inbox,
             Self::Answers => Area::Answers,
+            Self::Now => Area::Now,
             Self::Figures => Area::Figures,
             Self::Knowledge
             | Self::Article(_)
@@ -228,6 +234,7 @@ mod tests {
             Place::Inbox,
             Place::Conversation(conversation),
             Place::Answers,
+            Place::Now,
             Place::Figures,
             Place::Knowledge,
             Place::Article(article),

@@ -7,6 +7,7 @@ use crate::frame::hand::use_hand;
 use crate::parts::clock::WaitClock;
 use crate::prelude::*;
 use crate::screen::place::Place;
+use crate::words::pages::{TO_NOW, p};
 use crate::words::{Word, phrases, t};
 
 /// How many of those who wait are shown one by one.
@@ -47,6 +48,7 @@ pub(crate) fn WaitingNow() -> impl IntoView {
                         {move || phrases::more_waiting(hand.lang.get(), count.get() - SHOWN_MAX)}
                     </a>
                 </Show>
+                <a class="hint" href=Place::Now.path()>{p(TO_NOW)}</a>
             </section>
         </Show>
     }

@@ -1,6 +1,7 @@
 //! The words of the editor's and the supervisor's pages.
 
 mod figures;
+mod now;
 mod sentences;
 
 use qinda::policy::Payer;
@@ -9,6 +10,7 @@ use qinda::wording::Topic;
 use super::{Lang, in_language};
 
 pub(crate) use figures::*;
+pub(crate) use now::*;
 pub(crate) use sentences::*;
 
 /// A text in Chinese and in English.

@@ -2,7 +2,7 @@
 
 use qinda::model::{MemberCard, MemberId, TextFault};
 use qinda::sync::{Action, ParkReason, RejectCode, Verdict};
-use qinda::timing::Figure;
+use qinda::timing::{Figure, Urgency};
 
 use super::Lang;
 use super::faults::{pack_fault, policy_fault};
@@ -103,12 +103,14 @@ fn seconds_ms(seconds: u32) -> i64 {
 
 // The conversations.
 
-pub(crate) fn waited(lang: Lang, clock: &str, overdue: bool) -> String {
-    match (lang, overdue) {
-        (Lang::Zh, false) => format!("已等 {clock}"),
-        (Lang::Zh, true) => format!("已等 {clock}，超时"),
-        (Lang::En, false) => format!("waiting {clock}"),
-        (Lang::En, true) => format!("waiting {clock}, overdue"),
+pub(crate) fn waited(lang: Lang, clock: &str, urgency: Urgency) -> String {
+    match (lang, urgency) {
+        (Lang::Zh, Urgency::Calm) => format!("已等 {clock}"),
+        (Lang::Zh, Urgency::Soon) => format!("已等 {clock}，快超时"),
+        (Lang::Zh, Urgency::Overdue) => format!("已等 {clock}，超时"),
+        (Lang::En, Urgency::Calm) => format!("waiting {clock}"),
+        (Lang::En, Urgency::Soon) => format!("waiting {clock}, due soon"),
+        (Lang::En, Urgency::Overdue) => format!("waiting {clock}, overdue"),
     }
 }
 
@@ -214,6 +216,9 @@ fn rejected(lang: Lang, code: &RejectCode, action: Option<&Action>) -> String {
             "没有转接：对方不在这个组，或者已经不能接待。",
             "Not transferred: your colleague is not in this team or may not answer any more.",
         ),
+        (RejectCode::Conflict, Some(Action::WhisperTo(_))) => {
+            ("悄悄话没有送到：会话已经结束。", "Not whispered: the chat has been closed.")
+        }
         (RejectCode::Conflict, Some(Action::CloseConversation(_))) => {
             ("没有结束：顾客刚才又来信了。", "Not closed: the shopper has just written again.")
         }
@@ -253,6 +258,7 @@ pub(crate) fn deed(lang: Lang, held: &Held) -> String {
         Ok(Action::SendMessage(_)) => ("回复", "Reply"),
         Ok(Action::TakeConversation(_)) => ("接手会话", "Take a chat"),
         Ok(Action::TransferConversation(_)) => ("转接会话", "Transfer a chat"),
+        Ok(Action::WhisperTo(_)) => ("悄悄话", "Whisper"),
         Ok(Action::CloseConversation(_)) => ("结束会话", "Close a chat"),
         Ok(Action::PutArticle(_)) => ("知识库修改", "Article"),
         Ok(Action::RemoveArticle(_)) => ("删除知识库条目", "Remove an article"),

@@ -5,6 +5,8 @@ use qinda::model::{
     Micros, ShopId, TextFault,
 };
 use qinda::sync::{ShopperMessage, knows_shopper, shopper_wrote};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::chats::IN_NO_FEED;
 use super::dialect::{Conn, DbRow, query};
@@ -219,6 +221,14 @@ fn yours((of, message): (CustomerId, ShopperReads), customer: CustomerId) -> Rec
     }
 }
 
+fn as_json<T: Serialize>(value: Option<&T>) -> Result<Option<String>, sqlx::Error> {
+    value.map(serde_json::to_string).transpose().map_err(unreadable)
+}
+
+fn of_json<T: DeserializeOwned>(row: &DbRow, column: &'static str) -> Result<Option<T>, sqlx::Error> {
+    row.text_or_none(column)?.map(|text| serde_json::from_str(&text)).transpose().map_err(unreadable)
+}
+
 /// Writes a conversation's row. Says whether it had left its feed and comes back with this.
 pub(super) async fn put(conn: &mut Conn, shop: ShopId, conversation: &Conversation) -> Stored<bool> {
     if go_on(conn, shop, conversation).await? {
@@ -226,12 +236,13 @@ pub(super) async fn put(conn: &mut Conn, shop: ShopId, conversation: &Conversati
     }
     let put = query(
         "INSERT INTO conversations (shop, id, team, channel, customer, customer_name, state, owner, opened_at,
-                                    closed_at, last_position, version, about, handover)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                                    closed_at, last_position, version, about, handover, whisper)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
          ON CONFLICT (shop, id) DO UPDATE SET
              team = excluded.team, customer_name = excluded.customer_name, state = excluded.state,
              owner = excluded.owner, closed_at = excluded.closed_at, last_position = excluded.last_position,
              version = excluded.version, about = excluded.about, handover = excluded.handover,
+             whisper = excluded.whisper,
              in_feed = CASE conversations.in_feed WHEN 0 THEN 2 ELSE 1 END
          RETURNING in_feed",
     )
@@ -248,7 +259,8 @@ pub(super) async fn put(conn: &mut Conn, shop: ShopId, conversation: &Conversati
     .bind(i64::from(conversation.last_position))
     .bind(i64::from(conversation.version))
     .bind(serde_json::to_string(&conversation.about).map_err(unreadable)?)
-    .bind(conversation.handover.as_ref().map(serde_json::to_string).transpose().map_err(unreadable)?)
+    .bind(as_json(conversation.handover.as_ref())?)
+    .bind(as_json(conversation.whisper.as_ref())?)
     .fetch_one(conn)
     .await?;
     Ok(put.number::<u64>("in_feed")? == COMES_BACK)
@@ -257,9 +269,8 @@ pub(super) async fn put(conn: &mut Conn, shop: ShopId, conversation: &Conversati
 /// Writes what every message changes of a conversation; `false` when more than that changed, or it is not in its feed, and
 /// nothing was written. Most often it is all, and what other tables and indexes know of the conversation stays.
 async fn go_on(conn: &mut Conn, shop: ShopId, conversation: &Conversation) -> Stored<bool> {
-    let handover = conversation.handover.as_ref().map(serde_json::to_string).transpose().map_err(unreadable)?;
     let went_on = query(
-        "UPDATE conversations SET last_position = $3, version = $4, owner = $5, handover = $6
+        "UPDATE conversations SET last_position = $3, version = $4, owner = $5, handover = $6, whisper = $12
          WHERE shop = $1 AND id = $2 AND in_feed = 1 AND state = $7 AND team = $8 AND customer_name = $9 AND about = $10
              AND closed_at IS NOT DISTINCT FROM $11
          RETURNING in_feed",
@@ -269,12 +280,13 @@ async fn go_on(conn: &mut Conn, shop: ShopId, conversation: &Conversation) -> St
     .bind(i64::from(conversation.last_position))
     .bind(i64::from(conversation.version))
     .bind(conversation.owner.map(|owner| owner.to_string()))
-    .bind(handover)
+    .bind(as_json(conversation.handover.as_ref())?)
     .bind(state_name(conversation.state))
     .bind(conversation.team.to_string())
     .bind(&conversation.customer_name)
     .bind(serde_json::to_string(&conversation.about).map_err(unreadable)?)
     .bind(conversation.closed_at.map(|at| at.0))
+    .bind(as_json(conversation.whisper.as_ref())?)
     .fetch_optional(conn)
     .await?;
     Ok(went_on.is_some())
@@ -374,11 +386,8 @@ fn conversation(row: &DbRow) -> Result<Conversation, sqlx::Error> {
         closed_at: row.micros_or_none("closed_at")?,
         last_position: row.number("last_position")?,
         about: serde_json::from_str(&row.text("about")?).map_err(unreadable)?,
-        handover: row
-            .text_or_none("handover")?
-            .map(|text| serde_json::from_str(&text))
-            .transpose()
-            .map_err(unreadable)?,
+        handover: of_json(row, "handover")?,
+        whisper: of_json(row, "whisper")?,
         version: row.number("version")?,
     })
 }

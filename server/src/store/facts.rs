@@ -51,6 +51,10 @@ impl Work {
                 about.conversation = conversations::find(conn, shop, args.conversation).await?;
                 Facts { receiver_team: members::answers_in(conn, shop, args.to).await?, ..Facts::default() }
             }
+            Action::WhisperTo(args) => {
+                about.conversation = conversations::find(conn, shop, args.conversation).await?;
+                Facts::default()
+            }
             Action::DescribeConversation(args) => {
                 about.conversation = conversations::find(conn, shop, args.conversation).await?;
                 Facts::default()
@@ -146,6 +150,7 @@ async fn of_record(conn: &mut Conn, shop: ShopId, action: &Action) -> Stored<Fac
         | Action::TakeConversation(_)
         | Action::TransferConversation(_)
         | Action::CloseConversation(_)
+        | Action::WhisperTo(_)
         | Action::DescribeConversation(_)
         | Action::ChooseAnswer(_)
         | Action::PutDraft(_) => {}

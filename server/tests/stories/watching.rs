@@ -1,6 +1,6 @@
 //! This moment as a supervisor sees it: who waits, who works, the level of the last minutes, and the surge plan.
 
-use qinda::sync::{Action, CloseConversation, LevelStanding, NowAnswer, RulesTold, TakeConversation};
+use qinda::sync::{Action, CloseConversation, LevelStanding, NowAnswer, RulesTold, TakeConversation, WhisperTo};
 use qinda::timing::{FigureRules, SurgePlan};
 use reqwest::StatusCode;
 
@@ -102,4 +102,27 @@ async fn only_those_who_see_figures_see_this_moment_and_only_of_their_shop() {
     assert_eq!(agent.get("/api/now").await.status(), StatusCode::FORBIDDEN);
     let stranger = reqwest::get(format!("{}/api/now", agent.origin)).await.unwrap();
     assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_whisper_reaches_who_holds_the_conversation_and_ends_with_the_answer() {
+    let shop = staffed().await;
+    shop.shopper().writes("林一").await;
+    let (mut agent, mut supervisor) = (shop.desk("1001").await, shop.desk("2001").await);
+    agent.pull().await;
+    supervisor.pull().await;
+    let conversation = agent.conversation_with("林一").id;
+    let take = TakeConversation { conversation, owner_seen: None };
+    assert_eq!(agent.give(&Action::TakeConversation(take)).await["verdict"], "applied");
+    let whisper = |words: &str| Action::WhisperTo(WhisperTo { conversation, words: words.into(), heard: None });
+    assert_eq!(agent.give(&whisper("我自己")).await["code"], "forbidden");
+    assert_eq!(supervisor.give(&whisper("先道歉")).await["verdict"], "applied");
+    agent.pull().await;
+    let lin = agent.conversation_with("林一");
+    let said = lin.whisper.clone().unwrap();
+    assert_eq!((said.by, said.words.as_str()), (supervisor.member(), "先道歉"));
+    let reply = Action::SendMessage(agent.reply(&lin, "抱歉让您久等"));
+    assert_eq!(agent.give(&reply).await["verdict"], "applied");
+    agent.pull().await;
+    assert_eq!(agent.conversation_with("林一").whisper, None);
 }

@@ -1,11 +1,11 @@
 //! Whose a conversation is: taking it, handing it over, and who knows a shopper that comes back.
 
-use super::{Changes, Facts, Refused, own_conversation};
+use super::{Changes, Facts, Refused, own_conversation, require};
 use crate::model::{
-    Actor, Conversation, ConversationState, Handover, MICROS_PER_SECOND, MemberId, Micros, NOTE_CHARS_MAX, TextFault,
-    checked_text,
+    Actor, Conversation, ConversationState, Deed, Handover, MICROS_PER_SECOND, MemberId, Micros, NOTE_CHARS_MAX,
+    TextFault, Whisper, checked_text,
 };
-use crate::sync::command::{TakeConversation, TransferConversation};
+use crate::sync::command::{TakeConversation, TransferConversation, WhisperTo};
 use crate::sync::{Change, RejectCode};
 use crate::timing::What;
 
@@ -51,6 +51,33 @@ pub(super) fn transfer(args: &TransferConversation, actor: &Actor, facts: Facts,
     Ok(vec![Change::Conversation(conversation)])
 }
 
+/// Only a supervisor whispers. Whoever holds the conversation, and every supervisor, may put it away.
+pub(super) fn whisper(args: &WhisperTo, actor: &Actor, facts: Facts, now: Micros) -> Changes {
+    let mut conversation = own_conversation(actor, facts.conversation)?;
+    let words = checked_note(&args.words)?;
+    let said = conversation.whisper.as_ref();
+    if words.is_empty() {
+        if said.is_none_or(|said| args.heard != Some(said.at)) {
+            return Ok(Vec::new());
+        }
+        if conversation.owner != Some(actor.member) {
+            require(actor, Deed::SeeFigures)?;
+        }
+        conversation.whisper = None;
+    } else {
+        require(actor, Deed::SeeFigures)?;
+        if conversation.state == ConversationState::Closed {
+            return Err(Refused::Rejected(RejectCode::Conflict));
+        }
+        if said.is_some_and(|said| said.by == actor.member && said.words == words) {
+            return Ok(Vec::new());
+        }
+        conversation.whisper = Some(Whisper { by: actor.member, words, at: now });
+    }
+    conversation.version += 1;
+    Ok(vec![Change::Conversation(conversation)])
+}
+
 fn checked_note(note: &str) -> Result<String, TextFault> {
     match note.trim() {
         "" => Ok(String::new()),
@@ -71,8 +98,9 @@ pub fn what_happened(before: Option<&Conversation>, after: &Conversation) -> Opt
     (after.owner != owner_before && !by_a_message).then_some(What::Given(after.owner))
 }
 
-/// A handover is over once its receiver answers.
+/// A handover is over once its receiver answers, and a whisper once anybody does.
 pub(super) fn answered(conversation: &mut Conversation, by: MemberId) {
+    conversation.whisper = None;
     if conversation.handover.as_ref().is_some_and(|handover| handover.to == by) {
         conversation.handover = None;
     }

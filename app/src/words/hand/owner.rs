@@ -1,6 +1,6 @@
 //! What is said about whose a conversation is.
 
-use qinda::model::{Handover, MemberCard, MemberId};
+use qinda::model::{Handover, MemberCard, MemberId, Whisper};
 use qinda::sync::Present;
 
 use super::super::Lang;
@@ -19,6 +19,13 @@ pub(crate) const CHOOSE_COLLEAGUE: Said = Said("先选一位同事。", "Choose 
 pub(crate) const NO_COLLEAGUE: Said = Said("组里没有别的同事可以接。", "Nobody else in your team can take it.");
 pub(crate) const ON_DUTY: Said = Said("在岗", "On duty");
 pub(crate) const HANDED: Said = Said("转来", "For you");
+
+// A supervisor's word.
+pub(crate) const WHISPER: Said = Said("悄悄话", "Whisper");
+pub(crate) const WHISPER_TO: Said = Said("对负责的客服说（顾客看不到）", "To the agent; the shopper never sees it");
+pub(crate) const WHISPER_HINT: Said =
+    Said("例如：先道歉，再说补发", "For example: apologise first, then offer to resend");
+pub(crate) const SAY_SOMETHING: Said = Said("写一句再发。", "Write something first.");
 
 // Another's conversation.
 pub(crate) const TAKE_AND_SEND: Said = Said("接手并发送", "Take over and send");
@@ -50,6 +57,15 @@ pub(crate) fn handed_over(lang: Lang, members: &[MemberCard], handover: &Handove
         (Lang::Zh, false) => format!("{by} 转给 {to}"),
         (Lang::En, true) => format!("{by} handed this chat to you"),
         (Lang::En, false) => format!("{by} handed this chat to {to}"),
+    }
+}
+
+/// Who whispered.
+pub(crate) fn whispered(lang: Lang, members: &[MemberCard], whisper: &Whisper) -> String {
+    let by = colleague(lang, members, whisper.by);
+    match lang {
+        Lang::Zh => format!("{by} 悄悄说"),
+        Lang::En => format!("{by} whispers"),
     }
 }
 

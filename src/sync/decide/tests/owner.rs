@@ -1,6 +1,6 @@
 use super::*;
-use crate::model::{Handover, NOTE_CHARS_MAX};
-use crate::sync::{KNOWS_SHOPPER_SECONDS, TakeConversation, TransferConversation, knows_shopper};
+use crate::model::{Handover, NOTE_CHARS_MAX, Whisper};
+use crate::sync::{KNOWS_SHOPPER_SECONDS, TakeConversation, TransferConversation, WhisperTo, knows_shopper};
 
 fn member(number: &str) -> MemberId {
     MemberId::of_name(number)
@@ -135,4 +135,45 @@ fn old_desks_read_and_write_conversations_without_a_handover() {
     let text = serde_json::to_string(&waiting()).unwrap();
     assert!(!text.contains("handover"));
     assert_eq!(serde_json::from_str::<Conversation>(&text).unwrap(), waiting());
+}
+
+fn whisper(words: &str, heard: Option<Micros>) -> Action {
+    Action::WhisperTo(WhisperTo { conversation: waiting().id, words: words.into(), heard })
+}
+
+fn whispered() -> Conversation {
+    let held = Conversation { owner: Some(member("1001")), ..waiting() };
+    let decision = decide(whisper(" 先道歉 ", None), &actor("2001", "supervisor"), facts(held), NOW);
+    assert_eq!(decision.verdict, Verdict::Applied);
+    conversation_of(&decision.changes)
+}
+
+#[test]
+fn a_supervisor_whispers_and_nobody_else() {
+    let said = Whisper { by: member("2001"), words: "先道歉".into(), at: NOW };
+    assert_eq!((whispered().whisper, whispered().version), (Some(said), waiting().version + 1));
+    assert_eq!(
+        verdict(whisper("先道歉", None), &actor("1001", "agent"), facts(waiting())),
+        rejected(RejectCode::Forbidden)
+    );
+    let lead = actor("2001", "supervisor");
+    let again = decide(whisper("先道歉", None), &lead, facts(whispered()), NOW);
+    assert_eq!((again.verdict, again.changes), (Verdict::Applied, vec![]), "it stands already");
+    let closed = Conversation { state: ConversationState::Closed, ..waiting() };
+    assert_eq!(verdict(whisper("先道歉", None), &lead, facts(closed)), rejected(RejectCode::Conflict));
+    let too_long = "长".repeat(NOTE_CHARS_MAX + 1);
+    assert_eq!(verdict(whisper(&too_long, None), &lead, facts(waiting())), rejected(RejectCode::Invalid));
+}
+
+#[test]
+fn a_whisper_is_over_once_it_was_heard_or_somebody_answered() {
+    let (agent, other) = (actor("1001", "agent"), actor("1002", "agent"));
+    let heard = decide(whisper("", Some(NOW)), &agent, facts(whispered()), NOW);
+    assert_eq!(conversation_of(&heard.changes).whisper, None);
+    // A later one, which the agent has not seen, stays.
+    let unseen = decide(whisper("", Some(Micros(NOW.0 - 1))), &agent, facts(whispered()), NOW);
+    assert_eq!((unseen.verdict, unseen.changes), (Verdict::Applied, vec![]));
+    assert_eq!(verdict(whisper("", Some(NOW)), &other, facts(whispered())), rejected(RejectCode::Forbidden));
+    let close = Action::CloseConversation(CloseConversation { conversation: waiting().id, seen: 9 });
+    assert_eq!(conversation_of(&decide(close, &agent, facts(whispered()), NOW).changes).whisper, None);
 }
