@@ -102,6 +102,7 @@ fn facts(action: &Action) -> Facts {
         Action::SendMessage(args) => Some(args.conversation),
         Action::TakeConversation(args) => Some(args.conversation),
         Action::TransferConversation(args) => Some(args.conversation),
+        Action::WhisperTo(args) => Some(args.conversation),
         Action::CloseConversation(args) => Some(args.conversation),
         Action::DescribeConversation(args) => Some(args.conversation),
         Action::PutDraft(args) => Some(args.conversation),

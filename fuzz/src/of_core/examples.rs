@@ -4,13 +4,13 @@ use qinda::model::{
     About, Actor, Article, ArticleCopy, ArticleField, ArticleFields, ArticleId, Author, BackendId, ChannelId, Composed,
     Conversation, ConversationId, ConversationState, CustomerId, DeviceId, Draft, EntryId, Handover, How, Lesson,
     LessonId, MemberCard, MemberId, Message, MessageId, Micros, PackId, PictureId, PolicyId, QuickReply,
-    QuickReplyFields, QuickReplyId, Roles, ShopId, Stage, TeamId, Usage, Used, Whose,
+    QuickReplyFields, QuickReplyId, Roles, ShopId, Stage, TeamId, Usage, Used, Whisper, Whose,
 };
 use qinda::policy::{Payer, Policy, PolicyFields, PolicyRule};
 use qinda::sync::{
     Action, Change, ChooseAnswer, CloseConversation, DescribeConversation, JudgeLesson, PutArticle, PutDraft, PutPack,
     PutPolicy, PutQuickReply, RemoveArticle, RemovePack, RemovePolicy, RemoveQuickReply, Scope, SendMessage,
-    TakeConversation, TransferConversation,
+    TakeConversation, TransferConversation, WhisperTo,
 };
 use qinda::wording::{Bilingual, Level, Pack, PackFields, Rule, Topic};
 use serde::Serialize;
@@ -109,6 +109,7 @@ pub fn conversation() -> Conversation {
         last_position: 1,
         about: About { order: Some("A-1".into()), stage: Some(Stage::Paid), ..About::default() },
         handover: Some(Handover { by: MemberId::of_name("1002"), to: actor().member, note: "急".into(), at: NOW }),
+        whisper: Some(Whisper { by: MemberId::of_name("2001"), words: "先道歉".into(), at: NOW }),
         version: 2,
     }
 }
@@ -210,6 +211,7 @@ pub fn actions() -> Vec<Action> {
             anyway: true,
         }),
         Action::TakeConversation(TakeConversation { conversation, owner_seen }),
+        Action::WhisperTo(WhisperTo { conversation, words: "先道歉".into(), heard: None }),
         Action::TransferConversation(TransferConversation {
             conversation,
             to: MemberId::of_name("1002"),
