@@ -253,7 +253,12 @@ async fn a_workbook_says_what_the_screen_shows_in_numbers_with_definitions_and_h
     busy_morning(&shop).await;
     let lead = shop.desk("2001").await;
     let hostile = Definition { id: "mine".into(), name: "=1+1".into(), ..shipped().swap_remove(1) };
-    let rules = FigureRules { zone: "Asia/Shanghai".into(), hours: OpeningHours::daily(600, 601), own: vec![hostile] };
+    let rules = FigureRules {
+        zone: "Asia/Shanghai".into(),
+        hours: OpeningHours::daily(600, 601),
+        own: vec![hostile],
+        ..FigureRules::default()
+    };
     put_rules(&lead, &RulesTold { rules, version: 0 }).await;
     let answer: DefinedAnswer = lead.get(&path("defined?")).await.json().await.unwrap();
     assert_eq!(answer.hours, Some(OpeningHours::daily(600, 601)));
