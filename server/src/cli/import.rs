@@ -15,6 +15,7 @@ use crate::store::{Store, Stored, Work, articles, random_id, shops};
 
 pub mod chats;
 mod encoding;
+mod forget;
 mod quick_replies;
 
 use encoding::Encoding;
@@ -30,6 +31,8 @@ pub enum Command {
     QuickReplies(quick_replies::Args),
     /// 导入别处的聊天记录，让指标也算得上。 Chat logs from elsewhere, so that figures count them, too.
     Chats(chats::Args),
+    /// 删掉一个来源导入的全部聊天记录。 Take back all chat logs of a source.
+    Forget(forget::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -111,6 +114,7 @@ pub async fn run(command: Command) -> Result<(), Trouble> {
         Command::Articles(args) => articles_of(args).await,
         Command::QuickReplies(args) => quick_replies::run(args).await,
         Command::Chats(args) => chats::run(args).await,
+        Command::Forget(args) => forget::run(args).await,
     }
 }
 

@@ -3,6 +3,7 @@
 //! What comes in stands in the tables of conversations and messages, so figures are made of it as of everything else. It is in
 //! no feed: nobody's device hears of it, and nobody is rung.
 
+mod forgetting;
 mod intake;
 mod writes;
 
@@ -15,6 +16,7 @@ use super::row::{Columns as _, kept, unreadable};
 use super::{Stored, Work, clock, shops};
 use crate::zones;
 
+pub use forgetting::forget_some;
 pub use intake::{Intake, Taken, take_in};
 
 /// What `in_feed` is of a conversation of a log.

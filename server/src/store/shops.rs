@@ -200,16 +200,19 @@ pub async fn channel_slugs(conn: &mut Conn, shop: ShopId) -> Stored<Vec<String>>
     Ok(rows.fetch_all(conn).await?.iter().map(|row| row.text("slug")).collect::<Result<_, _>>()?)
 }
 
-/// The names of a shop's channels, each with its address where that says more.
+/// The names of a shop's channels, each with its address where that says more. An imported log has none.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn channel_names(conn: &mut Conn, shop: ShopId) -> Stored<BTreeMap<ChannelId, String>> {
-    let rows =
-        query("SELECT id, slug, name FROM channels WHERE shop = $1").bind(shop.to_string()).fetch_all(conn).await?;
+    let rows = query("SELECT id, slug, name, kind FROM channels WHERE shop = $1")
+        .bind(shop.to_string())
+        .fetch_all(conn)
+        .await?;
     let named = |row: &DbRow| {
         let (slug, name) = (row.text("slug")?, row.text("name")?);
-        Ok((row.parsed("id")?, if slug == name { name } else { format!("{name} ({slug})") }))
+        let says_it = slug == name || row.text("kind")? != "page";
+        Ok((row.parsed("id")?, if says_it { name } else { format!("{name} ({slug})") }))
     };
     Ok(rows.iter().map(named).collect::<Result<_, sqlx::Error>>()?)
 }

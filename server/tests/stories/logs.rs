@@ -189,6 +189,8 @@ fn same(told: &DefinedFigure, seconds: f64, of: usize) {
 async fn the_figures_of_an_imported_log_are_what_a_person_reckons() {
     let shop = TestShop::open().await.with_member("2001", "supervisor").await.with_member("客服1", "agent").await;
     let talks = talks(80, 7);
+    let gone = qinda(&["member", "deactivate", "--number", "客服1", "--data", &shop.directory_of_data()]);
+    assert!(gone.status.success(), "one who has left is named all the same");
     let file = written(shop.directory.path(), "log.csv", log(&rows(&talks)));
     let told = report(&import(shop.directory.path(), &file, &[]));
     let messages: usize = talks.iter().map(|talk| talk.said.len()).sum();
@@ -329,6 +331,22 @@ async fn kept_figures_follow_what_an_import_changes() {
     let ended: u64 = kept.totals.iter().map(|(_, _, total)| total.ended.many()).sum();
     let left: u64 = kept.totals.iter().map(|(_, _, total)| total.left).sum();
     assert_eq!((kept.source, ended, left), (Source::Kept, all.answered.len() as u64, all.unanswered as u64));
+    drop(snapshot);
+
+    let forget = ["import", "forget", "--source", "市集", "--data", &shop.directory_of_data()];
+    let told = String::from_utf8(qinda(&forget).stdout).unwrap();
+    assert!(told.contains("60 conversations of 市集 are gone"), "{told}");
+    let nothing = "SELECT id FROM conversations UNION SELECT id FROM messages UNION SELECT conversation FROM happened
+        UNION SELECT id FROM customers UNION SELECT name FROM chat_sources UNION SELECT id FROM channels WHERE kind <> 'page'";
+    assert_eq!(aside(store.place(), nothing).await, Vec::<String>::new());
+    rollups::fold_all(store, id).await.unwrap();
+    let mut snapshot = store.snapshot().await.unwrap();
+    assert_eq!(rollups::history(&mut snapshot, &question).await.unwrap().unwrap().totals, []);
+    drop(snapshot);
+    assert_eq!(rollups::rebuild(store, &question.shop).await.unwrap().differed, 0);
+    refused(&forget, "没有叫 市集 的来源", "There is no source called 市集");
+    let again = report(&import(directory, &directory.join("0.csv"), &[]));
+    assert!(number(&again, "new") > 0, "what was forgotten can come in again");
 }
 
 #[tokio::test(flavor = "multi_thread")]

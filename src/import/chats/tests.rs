@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 fn reader() -> LogReader {
@@ -106,4 +108,25 @@ fn a_log_is_known_by_its_first_line() {
     assert_eq!(object_names("{\"会话\":1,\"t\":2}"), Some(vec!["t".into(), "会话".into()]));
     assert_eq!(source_name(" 淘宝 "), Some("淘宝".into()));
     assert!(source_name(" ").is_none() && source_name(&"长".repeat(SOURCE_CHARS_MAX + 1)).is_none());
+}
+
+proptest! {
+    /// Whatever bytes and words come, something is made of them or refused, and the reading goes on.
+    #[test]
+    fn nothing_that_is_read_breaks_the_reader(
+        bytes in prop::collection::vec(prop_oneof![any::<u8>(), prop::sample::select(b"\",\n\r ".to_vec())], 0..200),
+        cells in prop::collection::vec(prop_oneof!["\\PC{0,12}", "[0-9:./年月日 TZ+-]{0,24}"], 0..8),
+    ) {
+        for shape in [Shape::Table(b','), Shape::Objects] {
+            let mut at = 0;
+            while let Framed::Row(length) | Framed::Broken(length) = framed(shape, &bytes[at..]) {
+                prop_assert!(length > 0 && at + length <= bytes.len());
+                at += length;
+            }
+        }
+        if let Ok(row) = reader().cells(1, &cells, &PLACES) {
+            prop_assert!(row.at >= EARLIEST && row.conversation_name.chars().count() <= CONVERSATION_CHARS_MAX);
+        }
+        let _ = reader().object(1, &cells.concat(), &Columns::default());
+    }
 }
