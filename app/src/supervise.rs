@@ -8,6 +8,7 @@ mod notes;
 mod now;
 mod own_figures;
 mod rules;
+mod surge_plan;
 mod tables;
 mod watch;
 
@@ -15,6 +16,7 @@ pub(crate) use self::coaching::MyCoaching;
 pub(crate) use self::defined::MyFigures;
 pub(crate) use self::hours::Misread;
 pub(crate) use self::own_figures::FigureMisread;
+pub(crate) use self::surge_plan::PlanMisread;
 pub(crate) use self::watch::NowPage;
 
 use std::time::Duration;

@@ -6,6 +6,7 @@ use qinda::timing::FigureRules;
 
 use super::hours::HoursForm;
 use super::own_figures::OwnFigures;
+use super::surge_plan::SurgeForm;
 use crate::desk::{Desk, RulesProblem, use_desk};
 use crate::frame::hand::use_hand;
 use crate::prelude::*;
@@ -103,6 +104,7 @@ pub(super) fn Rules() -> impl IntoView {
             </Show>
             <Show when=move || is_there.get()>
                 <HoursForm kept/>
+                <SurgeForm kept/>
                 <OwnFigures kept/>
             </Show>
         </details>

@@ -1,10 +1,11 @@
 //! The words about this moment.
 
 use qinda::sync::{LEVEL_MINUTES, LevelTold};
-use qinda::timing::SurgeStep;
+use qinda::timing::{SurgeFault, SurgeStep};
 
 use super::super::Lang;
 use super::Text;
+use crate::supervise::PlanMisread;
 
 pub(crate) const NOW: Text = Text("现在", "Now");
 pub(crate) const TO_FIGURES: Text = Text("数据", "Figures");
@@ -31,6 +32,45 @@ pub(crate) const SURGE: Text = Text("高峰预案", "Surge plan");
 pub(crate) const NO_SURGE: Text = Text("不用加人", "nobody to bring in");
 pub(crate) const CHANGE_PLAN: Text =
     Text("在“数据”页的统计口径里改预案", "Change the plan under Figures, how the shop counts");
+
+pub(crate) const SURGE_HINT: Text = Text(
+    "等的人多了，“现在”页会按这里的步骤提醒叫谁来；等的人少了，按相反的顺序提醒撤回。",
+    "While many wait, the page of this moment says whom to bring in, step by step; when few wait, whom to let go, in reverse order.",
+);
+pub(crate) const PLAN_STEPS: Text = Text("步骤，一行一步", "Steps, one in a line");
+pub(crate) const PLAN_STEPS_HINT: Text = Text(
+    "例如 5 5 请机动专家上线 / Bring in the floating experts：超过 5 人在等，持续 5 分钟；英文可以不写。",
+    "For example 5 5 请机动专家上线 / Bring in the floating experts: more than 5 wait for 5 minutes; the English may be left out.",
+);
+pub(crate) const RELEASE_AT: Text = Text("不超过几人在等就撤回一步", "A step is taken back when at most so many wait");
+pub(crate) const RELEASE_MINUTES: Text = Text("持续几分钟才撤回", "… for so many minutes");
+
+/// Why the plan as it is typed is none.
+pub(crate) fn plan_fault(lang: Lang, misread: PlanMisread) -> String {
+    match (misread, lang) {
+        (PlanMisread::Line(line), Lang::Zh) => {
+            format!("第 {line} 行看不懂：先写人数，再写分钟，再写叫谁来，中间空格隔开。")
+        }
+        (PlanMisread::Line(line), Lang::En) => {
+            format!("Line {line} cannot be read: how many wait, for how many minutes, then whom to bring in.")
+        }
+        (PlanMisread::Release, Lang::Zh) => "撤回的人数和分钟要写数字。".to_owned(),
+        (PlanMisread::Release, Lang::En) => "Taking back needs two numbers.".to_owned(),
+        (PlanMisread::Plan(fault), lang) => unfit_plan(fault).say(lang).to_owned(),
+    }
+}
+
+const fn unfit_plan(fault: SurgeFault) -> Text {
+    match fault {
+        SurgeFault::TooMany => Text("最多 12 步。", "At most 12 steps."),
+        SurgeFault::Call => Text("叫谁来最多写 60 个字。", "Whom to bring in takes at most 60 characters."),
+        SurgeFault::Numbers => Text("每步最多 240 分钟、10000 人。", "At most 240 minutes and 10,000 who wait."),
+        SurgeFault::Order => Text(
+            "后面的步骤人数不能比前面少，撤回的人数不能高于第一步。",
+            "No step asks for fewer than the one before it, and what is taken back no longer applies.",
+        ),
+    }
+}
 
 /// How far back the level of this moment reaches is in its name.
 const _: () = assert!(LEVEL_MINUTES == 15);
