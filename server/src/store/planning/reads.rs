@@ -118,9 +118,10 @@ pub async fn sample(conn: &mut Conn, shop: ShopId, (from, to): (Micros, Micros),
     };
     query(
         "SELECT m.conversation, m.author_kind, m.author, m.at, c.state, c.closed_at
-         FROM (SELECT id, state, closed_at FROM conversations
-               WHERE shop = $1 AND opened_at >= $2 AND opened_at < $3 ORDER BY opened_at DESC LIMIT $4) AS c
-         JOIN messages m ON m.shop = $1 AND m.conversation = c.id
+         FROM messages m JOIN conversations c ON c.shop = m.shop AND c.id = m.conversation
+         WHERE m.shop = $1 AND m.conversation IN
+               (SELECT i.id FROM conversations i
+                WHERE i.shop = $1 AND i.opened_at >= $2 AND i.opened_at < $3 ORDER BY i.opened_at DESC LIMIT $4)
          ORDER BY m.conversation, m.position",
     )
     .bind(shop.to_string())
