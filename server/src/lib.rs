@@ -8,6 +8,7 @@ pub mod demo;
 pub mod errors;
 pub mod meters;
 pub mod passwords;
+pub mod reports;
 pub mod sheet;
 pub mod sheet_of_figures;
 pub mod sheet_of_history;

@@ -44,6 +44,8 @@ pub mod pictures;
 pub mod planning;
 pub mod policies;
 pub mod quick_replies;
+pub mod report_sends;
+pub mod reported;
 pub mod restored;
 pub mod rollups;
 pub mod sessions;

@@ -23,6 +23,8 @@ mod pictures;
 mod planning;
 mod presence;
 mod render;
+mod report;
+mod report_settings;
 mod session;
 mod sheets;
 mod sign_in;
@@ -94,6 +96,7 @@ pub fn router(state: AppState) -> Router {
     let for_browsers = Router::new()
         .merge(packed(visitor::routes()))
         .merge(visitor::live_routes())
+        .merge(packed(report_settings::routes().merge(report::routes())))
         .merge(packed(pages::routes(Arc::clone(&state.assets))))
         .merge(packed(assets::routes(Arc::clone(&state.assets))))
         .layer(always(header::REFERRER_POLICY, "same-origin"));

@@ -100,6 +100,12 @@ impl Zone {
         Micros(self.at(day, minute, Twice::First).0.saturating_add(micros % per_minute))
     }
 
+    /// The first moment at which the clocks show that minute of a day; one that they skip is the moment of the skip.
+    #[must_use]
+    pub fn shown(&self, day: Day, minute: u32) -> Micros {
+        self.at(day, minute, Twice::First)
+    }
+
     /// The moment at which the clocks show that many minutes after a day's midnight. A time that they skip is the
     /// moment at which they skip it.
     pub(super) fn at(&self, day: Day, minute: u32, twice: Twice) -> Micros {

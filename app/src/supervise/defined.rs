@@ -14,8 +14,8 @@ use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::pages::{
     CASES, CASES_HINT, DEFINED, DEFINED_HINT, EXPORT_CSV, EXPORT_XLSX, IN_HOURS, MY_FIGURES, NEVER_ENDED, NO_CASES,
-    OPEN_CHAT, STILL_WAITING, Text, WRITTEN_BEFORE, described, figure_before, figure_name, figure_of, figure_source,
-    figure_value, p,
+    OPEN_CHAT, REPORTS, STILL_WAITING, Text, WRITTEN_BEFORE, described, figure_before, figure_name, figure_of,
+    figure_source, figure_value, p,
 };
 use crate::words::{Lang, Word};
 
@@ -47,6 +47,14 @@ pub(crate) fn DefinedFigures(
             </a>
             <a class="quiet button" download="" href=move || format!("/api/figures/defined.xlsx?{}", query.get())>
                 {p(EXPORT_XLSX)}
+            </a>
+            <a
+                class="quiet button"
+                href=move || format!("/report/daily?lang={}", hand.lang.get().code_short())
+                target="_blank"
+                rel="external"
+            >
+                {p(REPORTS)}
             </a>
         </section>
     }

@@ -13,6 +13,7 @@ use super::{Data, open};
 use crate::demo;
 use crate::errors::Trouble;
 use crate::passwords::Passwords;
+use crate::reports::{Reach, Sender};
 use crate::store::{Place, Store, shops};
 use crate::web::{self, AppState, Assets, Front};
 
@@ -38,6 +39,12 @@ pub struct Args {
     /// 前面有反向代理：按它说的地址限制登录次数。 Behind a proxy: count sign-in tries by the address it tells.
     #[arg(long, env = "QINDA_BEHIND_PROXY")]
     behind_proxy: bool,
+    /// 顾客和同事用的网址，写进发出去的报表里。 The address that people know the server by, for links in reports that go out.
+    #[arg(long, env = "QINDA_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// 报表也可以发往内网地址。 Reports may go to private addresses too.
+    #[arg(long, env = "QINDA_WEBHOOKS_TO_PRIVATE")]
+    webhooks_to_private: bool,
     /// 日志写成 JSON。 Write the log as JSON.
     #[arg(long, env = "QINDA_LOG_JSON")]
     log_json: bool,
@@ -59,6 +66,7 @@ pub struct Serving {
     counting: JoinHandle<()>,
     /// Tells the operator how it does.
     watched_over: Option<JoinHandle<()>>,
+    sending: Option<JoinHandle<()>>,
 }
 
 impl Serving {
@@ -73,14 +81,19 @@ impl Serving {
         Ok(address)
     }
 
+    /// Sends the reports that shops want, when their time comes.
+    pub fn send_reports(&mut self, sender: Sender) {
+        self.sending = Some(tokio::spawn(sender.keep_sending()));
+    }
+
     /// Ends streams, finishes what is being answered and what waits to be written, and closes the database.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
         if let Err(error) = self.answering.await {
             tracing::error!(%error, "the web server ended badly");
         }
-        if let Some(watched_over) = self.watched_over {
-            watched_over.abort();
+        for task in [self.watched_over, self.sending].into_iter().flatten() {
+            task.abort();
         }
         self.watching.abort();
         self.compacting.abort();
@@ -113,7 +126,7 @@ pub fn start(listener: TcpListener, store: Store, front: Front) -> std::io::Resu
     let compacting = tokio::spawn(async move { compacted.keep_compact().await });
     let counted = store.clone();
     let counting = tokio::spawn(async move { counted.keep_figures().await });
-    Ok(Serving { address, store, stop, answering, watching, compacting, counting, watched_over: None })
+    Ok(Serving { address, store, stop, answering, watching, compacting, counting, watched_over: None, sending: None })
 }
 
 pub async fn run(args: Args) -> Result<(), Trouble> {
@@ -138,6 +151,8 @@ pub async fn run(args: Args) -> Result<(), Trouble> {
         let address = serving.with_metrics(listener).map_err(|error| Trouble::listening(address, &error))?;
         tracing::info!(%address, "metrics for Prometheus");
     }
+    let reach = if args.webhooks_to_private { Reach::Anywhere } else { Reach::Public };
+    serving.send_reports(Sender::new(serving.store.clone(), reach, args.public_url));
     greet(&serving, args.demo).await?;
     stop_asked.first().await;
     tracing::info!("stopping: finishing what is being answered and written");

@@ -47,6 +47,12 @@ impl Refusal {
         Self { status, code, zh, en, through: None, pack: None, retry_after_seconds: None }
     }
 
+    /// Its status, and the reason in Chinese and in English, for a page.
+    #[must_use]
+    pub const fn told(&self) -> (StatusCode, &'static str, &'static str) {
+        (self.status, self.zh, self.en)
+    }
+
     /// Also says how many seconds to wait.
     #[must_use]
     pub const fn retry_after(mut self, seconds: i64) -> Self {

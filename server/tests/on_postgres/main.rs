@@ -50,6 +50,8 @@ mod owning;
 mod pictures;
 #[path = "../stories/planning.rs"]
 mod planning;
+#[path = "../stories/reporting.rs"]
+mod reporting;
 #[path = "../stories/restoring.rs"]
 mod restoring;
 #[path = "../stories/reviewing.rs"]

@@ -9,6 +9,7 @@ use qinda::model::{MICROS_PER_SECOND, MessageId, Micros, PackId, Roles};
 use qinda::sync::{Action, OnDuty, Scope};
 use qinda::wording::Level;
 use qinda_server::cli::{Serving, start};
+use qinda_server::reports::Sender;
 use qinda_server::store::members::{self, NewMember};
 use qinda_server::store::{Clock, Store};
 use serde_json::json;
@@ -16,8 +17,10 @@ use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
 use crate::answers::{pack, put_pack};
+use crate::defining::staffed;
 use crate::live::Listening;
 use crate::looking::{Hearing, Page};
+use crate::reporting::{Hook, TO_QUARTER_TO_NINE, daily, keep, sender_at};
 use crate::support::aside::aside;
 use crate::support::{DEADLINE, Desk, Shopper, TEN_O_CLOCK, TestShop, add_shop, new_id};
 
@@ -63,6 +66,22 @@ async fn a_message_at_one_node_reaches_the_device_at_another_and_its_answer_come
     assert_eq!(desk.give(&Action::SendMessage(reply)).await, json!({ "verdict": "applied" }));
     until(&mut page, "data: 2\n").await;
     other.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_nodes_one_sends_a_report() {
+    let hook = Hook::open(&[]).await;
+    let shop = staffed().await;
+    keep(&shop.desk("2001").await, &daily(&hook.address, "qinda", "0")).await;
+    shop.later(TO_QUARTER_TO_NINE);
+    let clock = || shop.serving.store.clock().clone();
+    let nodes = [node(&shop, clock()).await, node(&shop, clock()).await];
+    let senders = [&shop.serving, &nodes[0], &nodes[1]].map(|node| sender_at(&node.store));
+    let sent = futures::future::join_all(senders.iter().map(Sender::send_due)).await;
+    assert_eq!((sent.into_iter().map(Result::unwrap).sum::<usize>(), hook.count()), (1, 1));
+    for node in nodes {
+        node.stop().await;
+    }
 }
 
 #[tokio::test]

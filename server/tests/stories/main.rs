@@ -25,6 +25,7 @@ mod overloading;
 mod owning;
 mod pictures;
 mod planning;
+mod reporting;
 mod restoring;
 mod reviewing;
 mod sheets;

@@ -1,0 +1,288 @@
+//! What reports say, Chinese first, English beside it.
+
+use qinda::model::Day;
+use qinda::timing::{
+    ClockRule, Definition, Hours, HoursOf, OpeningHours, Statistic, Subject, Unit, Value, Window, spans_text,
+};
+use qinda_app::visitor::Lang;
+
+use super::{Kind, Span};
+
+/// The same in both languages.
+#[derive(Debug, Clone, Copy)]
+pub struct Text(pub &'static str, pub &'static str);
+
+impl Text {
+    /// In one of them.
+    #[must_use]
+    pub const fn say(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Zh => self.0,
+            Lang::En => self.1,
+        }
+    }
+}
+
+const WEEKDAYS: [Text; 7] = [
+    Text("周一", "Mon"),
+    Text("周二", "Tue"),
+    Text("周三", "Wed"),
+    Text("周四", "Thu"),
+    Text("周五", "Fri"),
+    Text("周六", "Sat"),
+    Text("周日", "Sun"),
+];
+
+/// Where there is nothing to say it of.
+pub const NO_ROUNDS: Text = Text("没有可算的", "no rounds");
+
+/// What a kind of report is called.
+#[must_use]
+pub const fn kind_name(kind: Kind) -> Text {
+    match kind {
+        Kind::Daily => Text("日报", "Daily report"),
+        Kind::Weekly => Text("周报", "Weekly report"),
+        Kind::Monthly => Text("月报", "Monthly report"),
+    }
+}
+
+/// The time before, as one speaks of it.
+#[must_use]
+pub const fn time_before(kind: Kind, is_partial: bool) -> Text {
+    match (kind, is_partial) {
+        (Kind::Daily, false) => Text("前一天", "the day before"),
+        (Kind::Weekly, false) => Text("前一周", "the week before"),
+        (Kind::Monthly, false) => Text("上个月", "the month before"),
+        (Kind::Daily, true) => Text("前一天同一时刻", "the day before by this hour"),
+        (Kind::Weekly, true) => Text("前一周同一时刻", "the week before by this hour"),
+        (Kind::Monthly, true) => Text("上个月同一时刻", "the month before by this day"),
+    }
+}
+
+/// A day with its weekday.
+#[must_use]
+pub fn day(lang: Lang, day: Day) -> String {
+    format!("{day} {}", WEEKDAYS[day.weekday()].say(lang))
+}
+
+/// The days of a report.
+#[must_use]
+pub fn span(lang: Lang, span: Span) -> String {
+    let (year, month, _) = span.first.date();
+    match (span.kind, lang) {
+        (Kind::Daily, _) => day(lang, span.first),
+        (Kind::Weekly, Lang::Zh) => format!("{} 至 {}", span.first, span.last()),
+        (Kind::Weekly, Lang::En) => format!("{} to {}", span.first, span.last()),
+        (Kind::Monthly, Lang::Zh) => format!("{year} 年 {month} 月"),
+        (Kind::Monthly, Lang::En) => format!("{year}-{month:02}"),
+    }
+}
+
+/// A span of the trend, short.
+#[must_use]
+pub fn step(lang: Lang, span: Span) -> String {
+    let (year, month, day) = span.first.date();
+    match span.kind {
+        Kind::Daily => format!("{month}/{day} {}", WEEKDAYS[span.first.weekday()].say(lang)),
+        Kind::Weekly => {
+            let (_, last_month, last_day) = span.last().date();
+            format!("{month}/{day}–{last_month}/{last_day}")
+        }
+        Kind::Monthly => format!("{year}-{month:02}"),
+    }
+}
+
+/// An hour of the day.
+#[must_use]
+pub fn hour(hour: usize) -> String {
+    format!("{hour:02}:00–{:02}:00", hour + 1)
+}
+
+/// The name of a figure.
+#[must_use]
+pub fn figure_name(lang: Lang, definition: &Definition) -> &str {
+    match lang {
+        Lang::En if !definition.name_en.is_empty() => &definition.name_en,
+        _ => &definition.name,
+    }
+}
+
+/// What a figure says.
+#[must_use]
+pub fn figure_value(lang: Lang, definition: &Definition, value: &Value) -> String {
+    let said = match definition.statistic {
+        Statistic::Number => Some(value.of.to_string()),
+        Statistic::ShareWithin | Statistic::ShareEnded => value.share().map(|share| format!("{:.1}%", share * 100.0)),
+        _ => value.ms.map(|ms| lasting(lang, ms)),
+    };
+    said.unwrap_or_else(|| NO_ROUNDS.say(lang).to_owned())
+}
+
+/// Of how many a figure is said.
+#[must_use]
+pub fn figure_of(lang: Lang, definition: &Definition, value: &Value) -> String {
+    let Value { of, met, not_ended, running, .. } = *value;
+    let is_share = matches!(definition.statistic, Statistic::ShareWithin | Statistic::ShareEnded);
+    let mut said = if is_share { format!("{met}/{of}") } else { of.to_string() };
+    if not_ended > 0 {
+        said += &match lang {
+            Lang::Zh => format!(" · {not_ended} 未结束"),
+            Lang::En => format!(" · {not_ended} without an end"),
+        };
+    }
+    if running > 0 {
+        said += &match lang {
+            Lang::Zh => format!(" · {running} 进行中"),
+            Lang::En => format!(" · {running} still open"),
+        };
+    }
+    said
+}
+
+/// A time as people say it: seconds below a minute, then a clock.
+#[must_use]
+pub fn lasting(lang: Lang, ms: i64) -> String {
+    let seconds = (ms + 500) / 1_000;
+    match (ms, lang) {
+        (..60_000, Lang::Zh) => format!("{}.{} 秒", (ms + 50) / 1_000, (ms + 50) / 100 % 10),
+        (..60_000, Lang::En) => format!("{}.{} s", (ms + 50) / 1_000, (ms + 50) / 100 % 10),
+        _ if seconds < 3_600 => format!("{}:{:02}", seconds / 60, seconds % 60),
+        _ => format!("{}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60),
+    }
+}
+
+/// A time that somebody chose, in the largest unit that it is whole in.
+fn long(lang: Lang, seconds: u32) -> String {
+    let (number, unit) = match seconds {
+        0 => (0, Text("秒", "s")),
+        _ if seconds.is_multiple_of(3_600) => (seconds / 3_600, Text("小时", "h")),
+        _ if seconds.is_multiple_of(60) => (seconds / 60, Text("分钟", "min")),
+        _ => (seconds, Text("秒", "s")),
+    };
+    format!("{number} {}", unit.say(lang))
+}
+
+/// How a figure is made, in a line.
+#[must_use]
+pub fn described(lang: Lang, definition: &Definition) -> String {
+    let mut said = vec![subject(definition.subject).say(lang).to_owned(), statistic(lang, definition)];
+    match definition.unit {
+        Unit::Case => {}
+        Unit::Conversation => said.push(Text("按会话算", "of conversations").say(lang).to_owned()),
+        Unit::Customer => said.push(Text("按顾客算", "of shoppers").say(lang).to_owned()),
+    }
+    let whose = match definition.hours_of {
+        HoursOf::Case => Text("开始于", "begun"),
+        HoursOf::Session => Text("会话开始于", "of sessions begun"),
+    };
+    match definition.hours {
+        Hours::Any => {}
+        Hours::Opening => {
+            said.push(format!("{} {}", whose.say(lang), Text("营业时间", "within opening hours").say(lang)));
+        }
+        Hours::Daily(span) => said.push(format!("{} {}", whose.say(lang), spans_text(&[span]))),
+    }
+    if definition.clock == ClockRule::Opening {
+        said.push(Text("只计营业时间", "only time within opening hours counts").say(lang).to_owned());
+    }
+    if definition.window == Window::End {
+        said.push(Text("按结束归日期", "dated by its end").say(lang).to_owned());
+    }
+    if let Some(cap) = definition.cap_seconds {
+        said.push(format!("{} {}", Text("最多计", "at most").say(lang), long(lang, cap)));
+    }
+    if let Some(gap) = definition.session_gap_seconds {
+        let gap = long(lang, gap);
+        said.push(match lang {
+            Lang::Zh => format!("关闭 {gap} 后再来算新的一次"),
+            Lang::En => format!("anew {gap} after a closing"),
+        });
+    }
+    let left_out = [
+        (definition.leave_out.at_once, Text("不足 1 秒的不计", "without what took less than a second")),
+        (definition.leave_out.next_day, Text("隔天结束的不计", "without what ended on a later day")),
+        (definition.leave_out.not_ended, Text("没有结果的不计", "without what did not end")),
+    ];
+    said.extend(left_out.into_iter().filter(|(is_out, _)| *is_out).map(|(_, text)| text.say(lang).to_owned()));
+    said.join(Text("；", "; ").say(lang))
+}
+
+const fn subject(subject: Subject) -> Text {
+    match subject {
+        Subject::Response => Text("每一轮到第一个人工回答", "each round to the first human answer"),
+        Subject::FirstResponse => Text("第一轮到第一个人工回答", "the first round to the first human answer"),
+        Subject::Handover => Text("转接到接手人的第一个回答", "a hand-over to the receiver’s first answer"),
+        Subject::Handling => Text("客服第一句话到最后一次关闭", "a member’s first words to the last closing"),
+        Subject::Resolution => Text("顾客第一句话到最后一次关闭", "the shopper’s first words to the last closing"),
+    }
+}
+
+fn statistic(lang: Lang, definition: &Definition) -> String {
+    let within = long(lang, definition.threshold_seconds.unwrap_or(0));
+    let text = match definition.statistic {
+        Statistic::ShareWithin => {
+            return match lang {
+                Lang::Zh => format!("{within}以内的占比"),
+                Lang::En => format!("the share within {within}"),
+            };
+        }
+        Statistic::ShareEnded => Text("有结果的占比", "the share that ended"),
+        Statistic::Median => Text("中位数", "the median"),
+        Statistic::P90 => Text("九成以内", "the 90th percentile"),
+        Statistic::P95 => Text("九成五以内", "the 95th percentile"),
+        Statistic::Mean => Text("平均", "the mean"),
+        Statistic::Longest => Text("最长", "the longest"),
+        Statistic::Number => Text("次数", "the number"),
+    };
+    text.say(lang).to_owned()
+}
+
+/// When the shop is open.
+#[must_use]
+pub fn opening(lang: Lang, hours: Option<&OpeningHours>) -> String {
+    let Some(hours) = hours else { return Text("全天", "at all times").say(lang).to_owned() };
+    let spans =
+        |spans: &[_]| if spans.is_empty() { Text("休", "off").say(lang).to_owned() } else { spans_text(spans) };
+    let week = WEEKDAYS.iter().zip(&hours.week).map(|(day, of_day)| format!("{} {}", day.say(lang), spans(of_day)));
+    let special = hours.special.iter().map(|(day, of_day)| format!("{day} {}", spans(of_day)));
+    week.chain(special).collect::<Vec<_>>().join(Text("；", "; ").say(lang))
+}
+
+#[cfg(test)]
+mod tests {
+    use qinda::timing::shipped;
+
+    use super::*;
+
+    #[test]
+    fn nothing_to_say_it_of_is_said_so() {
+        let (share, time) = (&shipped()[0], &shipped()[4]);
+        assert_eq!(figure_value(Lang::Zh, share, &Value::default()), "没有可算的");
+        assert_eq!(figure_value(Lang::En, time, &Value::default()), "no rounds");
+        let one = Value { of: 3, met: 1, not_ended: 1, ..Value::default() };
+        assert_eq!(figure_value(Lang::Zh, share, &one), "33.3%");
+        assert_eq!(figure_of(Lang::Zh, share, &one), "1/3 · 1 未结束");
+    }
+
+    #[test]
+    fn times_and_days_are_said_as_people_say_them() {
+        assert_eq!(
+            [45_000, 59_960, 60_000, 3_661_000].map(|ms| lasting(Lang::En, ms)),
+            ["45.0 s", "60.0 s", "1:00", "1:01:01"]
+        );
+        assert_eq!([0, 15, 180, 3_600].map(|seconds| long(Lang::Zh, seconds)), ["0 秒", "15 秒", "3 分钟", "1 小时"]);
+        let on = |kind: Kind| kind.around("2026-11-25".parse().unwrap());
+        assert_eq!(span(Lang::Zh, on(Kind::Daily)), "2026-11-25 周三");
+        assert_eq!(span(Lang::Zh, on(Kind::Weekly)), "2026-11-23 至 2026-11-29");
+        assert_eq!(span(Lang::En, on(Kind::Monthly)), "2026-11");
+        assert_eq!(step(Lang::En, on(Kind::Weekly)), "11/23–11/29");
+    }
+
+    #[test]
+    fn every_shipped_figure_is_described_in_both_languages() {
+        for definition in shipped() {
+            let (zh, en) = (described(Lang::Zh, &definition), described(Lang::En, &definition));
+            assert!(zh.contains('；') && !en.chars().any(|c| ('\u{4e00}'..'\u{9fff}').contains(&c)), "{zh} / {en}");
+        }
+    }
+}
