@@ -21,7 +21,7 @@ use crate::replies::QuickReplies;
 use crate::replies::import::ImportQuickReplies;
 
 use crate::sign_in::SignIn;
-use crate::supervise::{Figures, NowPage};
+use crate::supervise::{Figures, NowPage, Planning};
 use crate::unlock::Unlock;
 use crate::words::{Word, t};
 
@@ -99,12 +99,13 @@ fn Areas() -> impl IntoView {
         Area::Answers => view! { <AnswersPage/> }.into_any(),
         Area::Now if may_see_figures.get() => view! { <NowPage/> }.into_any(),
         Area::Figures if may_see_figures.get() => view! { <Figures/> }.into_any(),
+        Area::Planning if may_see_figures.get() => view! { <Planning/> }.into_any(),
         Area::Knowledge => view! { <Knowledge/> }.into_any(),
         Area::QuickReplies => view! { <QuickReplies/> }.into_any(),
         Area::ImportQuickReplies => view! { <ImportQuickReplies/> }.into_any(),
         Area::Me => view! { <Account/> }.into_any(),
         Area::Nowhere => view! { <Blank title=Word::NowhereTitle text=Word::NowhereText to=Place::Inbox/> }.into_any(),
-        Area::Inbox | Area::Now | Area::Figures => {
+        Area::Inbox | Area::Now | Area::Figures | Area::Planning => {
             view! { <Blank title=Word::ForbiddenTitle text=Word::ForbiddenText to=Place::Answers/> }.into_any()
         }
     }

@@ -7,6 +7,7 @@ mod hours;
 mod notes;
 mod now;
 mod own_figures;
+mod planning;
 mod rules;
 mod surge_plan;
 mod tables;
@@ -16,6 +17,7 @@ pub(crate) use self::coaching::MyCoaching;
 pub(crate) use self::defined::MyFigures;
 pub(crate) use self::hours::Misread;
 pub(crate) use self::own_figures::FigureMisread;
+pub(crate) use self::planning::Planning;
 pub(crate) use self::surge_plan::PlanMisread;
 pub(crate) use self::watch::NowPage;
 
@@ -36,6 +38,8 @@ use crate::desk::{Desk, FiguresProblem, Told, use_desk};
 use crate::frame::hand::{Hand, use_hand};
 use crate::parts::when::{Local, day_begins, span_text};
 use crate::prelude::*;
+use crate::screen::place::Place;
+use crate::words::pages::{PLANNING, p};
 use crate::words::{Lang, Word, phrases, t};
 
 /// How often the figures are made anew while somebody looks.
@@ -160,6 +164,7 @@ pub(crate) fn Figures() -> impl IntoView {
                             }
                         })}
                 </div>
+                <a class="quiet button" href=Place::Planning.path()>{p(PLANNING)}</a>
             </header>
             {move || answer.with(|answer| answer.as_ref().map(|answer| view! { <Sentence answer=answer.clone() range/> }))}
             <p class="hint" role="status">{move || standing(problem.get(), answer.get().as_ref(), hand.lang.get())}</p>

@@ -1,6 +1,6 @@
 //! How the shop counts: its clocks and its hours, as the server keeps them.
 
-use qinda::sync::{FigureTrial, RulesTold};
+use qinda::sync::{FigureTrial, PlanTold, RulesTold};
 use qinda::timing::{Definition, FigureRules};
 
 use super::Desk;
@@ -52,5 +52,10 @@ impl Desk {
     /// Changes how the shop counts, from the version that was read.
     pub(crate) async fn put_figure_rules(&self, rules: FigureRules, version: u32) -> Result<RulesTold, RulesProblem> {
         Ok(http::put(RULES, &RulesTold { rules, version }).await?)
+    }
+
+    /// Keeps what the shop assumes and planned, from the version that was read.
+    pub(crate) async fn put_plan(&self, plan: &PlanTold) -> Result<PlanTold, RulesProblem> {
+        Ok(http::put("/api/planning/assumptions", plan).await?)
     }
 }

@@ -45,6 +45,8 @@ fn Tab(place: Place, icon: Icon, word: Word, #[prop(optional, into)] count: Opti
         let area = hand.place.get().area();
         // The quick replies are behind one's own page.
         let area = if matches!(area, Area::QuickReplies | Area::ImportQuickReplies) { Area::Me } else { area };
+        // Planning is behind the figures.
+        let area = if area == Area::Planning { Area::Figures } else { area };
         // A phone has no tab for the articles: they are behind the answers.
         if area == Area::Knowledge && !hand.wide.get() { Area::Answers == place.area() } else { area == place.area() }
     });

@@ -18,6 +18,8 @@ pub(crate) enum Place {
     Now,
     /// Who waits, and how fast we answered.
     Figures,
+    /// How many people are needed, and who is planned.
+    Planning,
     /// The articles.
     Knowledge,
     /// An article.
@@ -65,6 +67,7 @@ pub(crate) enum Area {
     Answers,
     Now,
     Figures,
+    Planning,
     Knowledge,
     QuickReplies,
     ImportQuickReplies,
@@ -119,6 +122,7 @@ impl Place {
             ["answers"] => Self::Answers,
             ["now"] => Self::Now,
             ["figures"] => Self::Figures,
+            ["figures", "planning"] => Self::Planning,
             ["knowledge"] => Self::Knowledge,
             ["knowledge", "new"] => Self::NewArticle,
             ["knowledge", "start"] => Self::Beginning,
@@ -149,6 +153,7 @@ impl Place {
             Self::Answers => format!("{BASE}/answers"),
             Self::Now => format!("{BASE}/now"),
             Self::Figures => format!("{BASE}/figures"),
+            Self::Planning => format!("{BASE}/figures/planning"),
             Self::Knowledge => format!("{BASE}/knowledge"),
             Self::Article(id) => format!("{BASE}/knowledge/{id}"),
             Self::NewArticle => format!("{BASE}/knowledge/new"),
@@ -177,6 +182,7 @@ impl Place {
             Self::Answers => Area::Answers,
             Self::Now => Area::Now,
             Self::Figures => Area::Figures,
+            Self::Planning => Area::Planning,
             Self::Knowledge
             | Self::Article(_)
             | Self::NewArticle
@@ -236,6 +242,7 @@ mod tests {
             Place::Answers,
             Place::Now,
             Place::Figures,
+            Place::Planning,
             Place::Knowledge,
             Place::Article(article),
             Place::NewArticle,

@@ -11,6 +11,7 @@ use super::{Lang, in_language};
 
 pub(crate) use figures::*;
 pub(crate) use now::*;
+pub(crate) use planning::*;
 pub(crate) use sentences::*;
 
 /// A text in Chinese and in English.
@@ -37,6 +38,9 @@ macro_rules! texts {
         $(pub(crate) const $name: Text = Text($zh, $en);)*
     };
 }
+
+// After the macro, which it takes its words with.
+mod planning;
 
 texts! {
     // The shelves.
