@@ -14,6 +14,7 @@ mod gathered;
 mod noted;
 mod part;
 mod sums;
+mod told;
 
 pub use delta::Delta;
 pub use gathered::{Gathered, GroupOf, InStep, Only, OpenIs, Split, Total, Wanted};

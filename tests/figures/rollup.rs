@@ -121,6 +121,14 @@ fn agrees(total: &Total, subject: Subject, cases: &[Case], question: &Question) 
         prop_assert_eq!(total.left + total.over, u64::from(share.not_ended));
         prop_assert_eq!(total.running, u64::from(share.running));
     }
+    for definition in shipped().iter().filter(|definition| definition.subject == subject && definition.is_kept()) {
+        // Seen from where what has not ended has waited for as long as the definition says.
+        let (told, exact) = (total.value(definition), said(definition, cases, question));
+        let told = told.ok_or_else(|| TestCaseError::fail("what is shipped is counted"))?;
+        let is_near = told.ms.zip(exact.ms).is_none_or(|(told, exact)| (told - exact).abs() * 100 <= exact.max(200));
+        prop_assert!(is_near && told.ms.is_some() == exact.ms.is_some(), "{:?} {:?}", told, exact);
+        prop_assert_eq!(Value { ms: None, ..told }, Value { ms: None, ..exact }, "{}", &definition.id);
+    }
     let times = [(Statistic::Median, 50), (Statistic::P90, 90), (Statistic::P95, 95), (Statistic::Longest, 100)];
     for (statistic, percent) in times {
         let told = total.ended.quantile(percent).map(|micros| (micros + 500) / 1_000);

@@ -1,5 +1,7 @@
-//! A figure through time, made of the cases themselves: read stretch by stretch, so that a long span never holds the lives
-//! of all its conversations at once.
+//! A figure through time: from what is kept, and where it cannot be told from that of the cases themselves, which are read
+//! stretch by stretch, so that a long span never holds the lives of all its conversations at once.
+
+mod kept;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +23,8 @@ use crate::zones;
 /// The lives of so many days are read at once.
 const READ_DAYS: i64 = 31;
 const SECONDS_PER_DAY: i64 = 86_400;
+/// So few rounds are quickly read from the messages.
+const FEW_ROUNDS: u32 = 2_000;
 
 /// Who asks, and for what.
 #[derive(Debug, Clone)]
@@ -64,22 +68,56 @@ pub fn is_of(part: Part, case: &Case) -> bool {
     }
 }
 
-/// A figure of the shop through time.
+/// A figure of the shop through time. Few rounds are looked at one by one, so that all of it is exact.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn history(conn: &mut Conn, question: &HistoryQuestion) -> Stored<Result<HistoryAnswer, NoHistory>> {
+    let kept = history_of_kept(conn, question).await?;
+    match kept.filter(|answer| answer.rounds > FEW_ROUNDS) {
+        Some(answer) => Ok(Ok(answer)),
+        None => history_of_messages(conn, question).await,
+    }
+}
+
+/// The same from what is kept of days, weeks and months; `None` where it cannot be told from that.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn history_of_kept(conn: &mut Conn, question: &HistoryQuestion) -> Stored<Option<HistoryAnswer>> {
+    let Ok((_, definition, plan)) = prepared(conn, question).await? else { return Ok(None) };
+    match kept::answer(conn, question, &definition, &plan).await? {
+        Some(answer) => Ok(Some(named(conn, question.shop.id, answer).await?)),
+        None => Ok(None),
+    }
+}
+
+/// The same from the messages alone, which all are read.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn history_of_messages(
+    conn: &mut Conn,
+    question: &HistoryQuestion,
+) -> Stored<Result<HistoryAnswer, NoHistory>> {
+    let (rules, definition, plan) = match prepared(conn, question).await? {
+        Ok(prepared) => prepared,
+        Err(why) => return Ok(Err(why)),
+    };
+    let answer = Counted::of(conn, question, &rules, definition, &plan).await?;
+    Ok(Ok(named(conn, question.shop.id, answer).await?))
+}
+
+/// How the shop counts, the figure, and how the span is cut.
+async fn prepared(
+    conn: &mut Conn,
+    question: &HistoryQuestion,
+) -> Stored<Result<(FigureRules, Definition, Plan), NoHistory>> {
     let RulesTold { rules, .. } = figure_rules::find(conn, question.shop.id).await?;
     let Some(definition) = rules.definitions().into_iter().find(|it| it.id == question.figure) else {
         return Ok(Err(NoHistory::NoSuchFigure));
     };
-    let plan = match Plan::of(question, &rules) {
-        Ok(plan) => plan,
-        Err(why) => return Ok(Err(why)),
-    };
-    let told = Counted::read(conn, question, &definition, plan.stretch).await?;
-    let answer = told.answer(question, &rules, definition, &plan);
-    Ok(Ok(named(conn, question.shop.id, answer).await?))
+    Ok(Plan::of(question, &rules).map(|plan| (rules, definition, plan)))
 }
 
 /// A span and what it is cut into, by the shop's clocks.
@@ -126,6 +164,17 @@ struct Counted {
 }
 
 impl Counted {
+    async fn of(
+        conn: &mut Conn,
+        question: &HistoryQuestion,
+        rules: &FigureRules,
+        definition: Definition,
+        plan: &Plan,
+    ) -> Stored<HistoryAnswer> {
+        let told = Self::read(conn, question, &definition, plan.stretch).await?;
+        Ok(told.answer(question, rules, definition, plan))
+    }
+
     async fn read(
         conn: &mut Conn,
         question: &HistoryQuestion,

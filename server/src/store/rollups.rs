@@ -10,6 +10,7 @@
 mod folding;
 mod history;
 mod parts;
+mod planning;
 mod rebuilding;
 mod sealing;
 mod standing;

@@ -3,14 +3,18 @@
 use std::collections::BTreeMap;
 
 use qinda::model::{ConversationId, Micros, ShopCard, ShopId};
-use qinda::sync::{Action, CloseConversation, Command, DefinedAnswer, TakeConversation, TransferConversation};
+use qinda::sync::{
+    Action, CloseConversation, Command, DefinedAnswer, HistorySpan, Split as By, TakeConversation, TransferConversation,
+};
 use qinda::timing::rollup::{GroupOf, Only, Split, Total, Wanted};
-use qinda::timing::{Step, Subject};
+use qinda::timing::{Step, Subject, shipped};
+use qinda_server::store::figure_history::{self, HistoryQuestion};
 use qinda_server::store::rollups::{
     Answer, HISTORY_DAYS_MAX, Question, Rebuilt, Source, Steps, Unanswered, fold_all, history, history_of_messages,
     mark, rebuild, seal, take_back,
 };
 use qinda_server::store::{Place, Stored, Work, shops};
+use serde_json::Value;
 
 use crate::histories;
 use crate::support::aside::aside;
@@ -19,7 +23,8 @@ use crate::support::{Desk, TEN_O_CLOCK, TestShop};
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 /// The kinds of sums that hold something of November.
-const SUMS: &str = "SELECT DISTINCT grain FROM figure_sums WHERE grain <> 'agents' AND last_day < 20788 ORDER BY grain";
+const SUMS: &str =
+    "SELECT DISTINCT grain FROM figure_sums WHERE grain NOT IN ('agents', 'weeks') AND last_day < 20788 ORDER BY grain";
 
 async fn staffed() -> TestShop {
     let shop = TestShop::open_at_ten().await.with_member("1001", "agent").await.with_member("1002", "agent").await;
@@ -35,7 +40,7 @@ async fn card(shop: &TestShop) -> ShopCard {
 async fn question(shop: &TestShop, from: Micros, to: Micros) -> Question {
     let wanted = Wanted { subject: Subject::Response, split: Split::Nothing, only: Only::default() };
     let (shop, now) = (card(shop).await, shop.serving.store.clock().now());
-    Question { shop, from, to, now, steps: Steps::One, wanted, patience_seconds: 20 }
+    Question { shop, from, to, now, steps: Steps::One, wanted, groups: None, patience_seconds: 20 }
 }
 
 async fn ask(shop: &TestShop, question: &Question) -> Result<Answer, Unanswered> {
@@ -233,6 +238,56 @@ async fn agrees_with_messages(shop: &TestShop, question: &Question, lead: &Desk)
     }
 }
 
+/// Compares two answers: counts exactly, and times within one percent or two milliseconds.
+fn is_the_same(kept: &Value, read: &Value, path: &str) {
+    match (kept, read) {
+        (Value::Object(kept), Value::Object(read)) => {
+            assert!(kept.keys().eq(read.keys()), "{path}: {kept:?} for {read:?}");
+            kept.iter().for_each(|(key, value)| is_the_same(value, &read[key], &format!("{path}.{key}")));
+        }
+        (Value::Array(kept), Value::Array(read)) => {
+            assert_eq!(kept.len(), read.len(), "{path}");
+            kept.iter().zip(read).for_each(|(kept, read)| is_the_same(kept, read, path));
+        }
+        _ if path.ends_with(".ms") => {
+            let (kept, read) = (kept.as_i64().unwrap(), read.as_i64().unwrap());
+            assert!((kept - read).abs() * 100 <= read.max(200), "{path}: {kept} for {read}");
+        }
+        _ => assert_eq!(kept, read, "{path}"),
+    }
+}
+
+/// Every shipped figure through time is told the same from what is kept and from the messages.
+async fn histories_agree(shop: &TestShop) {
+    let mut snapshot = shop.serving.store.snapshot().await.unwrap();
+    let ways = [
+        (HistorySpan::Today, By::None),
+        (HistorySpan::TwelveWeeks, By::Agent),
+        (HistorySpan::ThirtyDays, By::Channel),
+        (HistorySpan::SevenDays, By::Agent),
+    ];
+    for (definition, (span, by)) in shipped().into_iter().zip(ways.into_iter().cycle()) {
+        let question = HistoryQuestion {
+            shop: card(shop).await,
+            now: shop.serving.store.clock().now(),
+            only: None,
+            figure: definition.id.clone(),
+            span,
+            step: None,
+            by,
+            part: None,
+        };
+        let mut kept = figure_history::history_of_kept(&mut snapshot, &question).await.unwrap().unwrap();
+        let mut read = figure_history::history_of_messages(&mut snapshot, &question).await.unwrap().unwrap();
+        if matches!(definition.subject, Subject::Handling | Subject::Resolution) {
+            // Bands of hours are reckoned within a bucket.
+            (kept.spread.bands, read.spread.bands) = (Vec::new(), Vec::new());
+        }
+        let (kept, read) = (serde_json::to_value(kept).unwrap(), serde_json::to_value(read).unwrap());
+        is_the_same(&kept, &read, &definition.id);
+    }
+}
+
 #[tokio::test]
 async fn what_was_kept_through_a_whole_history_is_what_is_made_again() {
     for seed in [7, 8] {
@@ -247,6 +302,8 @@ async fn what_was_kept_through_a_whole_history_is_what_is_made_again() {
         let live = kept(&shop).await;
         assert!(!live.is_empty());
         agrees_with_messages(&shop, &day, &lead).await;
+
+        histories_agree(&shop).await;
 
         // Twice at once, which harms nothing.
         let (one, other) = tokio::join!(rebuild(&store, &day.shop), rebuild(&store, &day.shop));

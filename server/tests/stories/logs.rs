@@ -322,7 +322,8 @@ async fn kept_figures_follow_what_an_import_changes() {
     let at = |second: i64| Micros(0).plus_seconds(second);
     let wanted = Wanted { subject: Subject::Response, split: Split::Agent, only: Only::default() };
     let (from, to) = (at(MIDNIGHT), at(MIDNIGHT + DAY));
-    let question = Question { shop: card, from, to, now, steps: Steps::One, wanted, patience_seconds: 20 };
+    let question =
+        Question { shop: card, from, to, now, steps: Steps::One, wanted, groups: None, patience_seconds: 20 };
     let mut snapshot = store.snapshot().await.unwrap();
     let kept = rollups::history(&mut snapshot, &question).await.unwrap().unwrap();
     let read = rollups::history_of_messages(&mut snapshot, &question).await.unwrap().unwrap();

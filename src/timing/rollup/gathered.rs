@@ -1,6 +1,6 @@
 //! Answers: what parts, sums and what is in neither say together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::noted::{Means, Stands};
 use super::part::each_cell;
@@ -153,6 +153,10 @@ impl Total {
     }
 }
 
+fn is_shown(shown: &Option<BTreeSet<GroupOf>>, group: &GroupOf) -> bool {
+    shown.as_ref().is_none_or(|shown| shown.contains(group))
+}
+
 fn change(many: &mut u64, by: i64) -> Result<(), RollupFault> {
     *many = many.checked_add_signed(by).ok_or(RollupFault::NotThere)?;
     Ok(())
@@ -162,6 +166,7 @@ fn change(many: &mut u64, by: i64) -> Result<(), RollupFault> {
 #[derive(Debug, Clone)]
 pub struct Gathered {
     wanted: Wanted,
+    shown: Option<BTreeSet<GroupOf>>,
     groups: BTreeMap<(u32, GroupOf), Total>,
 }
 
@@ -169,7 +174,13 @@ impl Gathered {
     /// One without anything.
     #[must_use]
     pub const fn new(wanted: Wanted) -> Self {
-        Self { wanted, groups: BTreeMap::new() }
+        Self { wanted, shown: None, groups: BTreeMap::new() }
+    }
+
+    /// Leaves out what belongs to no group of these.
+    #[must_use]
+    pub fn of_groups(self, shown: Option<BTreeSet<GroupOf>>) -> Self {
+        Self { shown, ..self }
     }
 
     /// Adds those slots of a packed part that are in a step.
@@ -177,9 +188,9 @@ impl Gathered {
     /// # Errors
     /// When the bytes are not those of a part.
     pub fn take_part(&mut self, bytes: &[u8], slots: impl Fn(u16) -> Option<InStep>) -> Result<(), RollupFault> {
-        let Self { wanted, groups } = self;
+        let Self { wanted, shown, groups } = self;
         each_cell(bytes, |cell, rows| {
-            let Some(group) = wanted.group(&cell) else { return Ok(()) };
+            let Some(group) = wanted.group(&cell).filter(|group| is_shown(shown, group)) else { return Ok(()) };
             // Rows come by slot: the total is looked up once for many of them.
             let mut at: Option<(u32, &mut Total)> = None;
             for row in rows {
@@ -201,9 +212,10 @@ impl Gathered {
     /// # Errors
     /// When the bytes are not those of sums.
     pub fn take_sums(&mut self, bytes: &[u8], steps: impl Fn(u32) -> Option<InStep>) -> Result<(), RollupFault> {
-        let Self { wanted, groups } = self;
+        let Self { wanted, shown, groups } = self;
         each_tally(bytes, |number, cell, tally| {
-            let Some((group, InStep { step, open })) = wanted.group(&cell).zip(steps(number)) else { return Ok(()) };
+            let group = wanted.group(&cell).filter(|group| is_shown(shown, group));
+            let Some((group, InStep { step, open })) = group.zip(steps(number)) else { return Ok(()) };
             let total = groups.entry((step, group)).or_default();
             total.questions += tally.questions;
             total.replies += tally.replies;
@@ -242,7 +254,8 @@ impl Gathered {
     }
 
     fn take(&mut self, cell: &CellOf, what: (What, i64), at: InStep) -> Result<(), RollupFault> {
-        let Some(group) = self.wanted.group(cell) else { return Ok(()) };
+        let group = self.wanted.group(cell).filter(|group| is_shown(&self.shown, group));
+        let Some(group) = group else { return Ok(()) };
         self.groups.entry((at.step, group)).or_default().change(self.wanted.subject, what, at.open)
     }
 

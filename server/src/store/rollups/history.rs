@@ -3,16 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::{Day, Micros, ShopCard};
-use qinda::timing::rollup::{
-    Delta, Gathered, GroupOf, InStep, OpenIs, SLOT_SECONDS, Total, Wanted, noted, part_of, slot_begins, slot_of,
-};
-use qinda::timing::{HourOfWeek, LAID_OUT_DAYS_MAX, Step, Zone, piece_of};
+use qinda::timing::rollup::{Delta, Gathered, GroupOf, InStep, Total, Wanted, part_of, slot_begins, slot_of};
+use qinda::timing::{LAID_OUT_DAYS_MAX, Step};
 
-use super::sealing::{Clocks, Grain, around, months_in, slots};
+use super::planning::{Plan, PlanDay};
+use super::sealing::{Clocks, Grain, around, slots};
 use super::{folding, parts, sealing, standing, unusable};
 use crate::store::dialect::Conn;
 use crate::store::figures::FIGURES_DAYS_MAX;
-use crate::store::{StoreError, Stored, lives};
+use crate::store::{StoreError, Stored};
 
 /// The longest span that is asked about at once, in days: ten years.
 pub const HISTORY_DAYS_MAX: i64 = LAID_OUT_DAYS_MAX - 10;
@@ -21,8 +20,6 @@ pub const CELLS_MAX: usize = 6_000;
 /// The most conversations that are read by themselves because they are not folded yet.
 const UNFOLDED_MAX: usize = 2_000;
 const SECONDS_PER_DAY: i64 = 86_400;
-const MICROS_PER_SLOT: i64 = SLOT_SECONDS * 1_000_000;
-const HOURS_PER_DAY: u32 = 24;
 
 /// Into what an answer is divided by time, as the shop's clocks tell it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,6 +48,8 @@ pub struct Question {
     pub steps: Steps,
     /// Of what is asked, and into what it is divided otherwise.
     pub wanted: Wanted,
+    /// Of which groups alone is told; of all where none are named.
+    pub groups: Option<BTreeSet<GroupOf>>,
     /// What has not ended has waited too long after so many seconds.
     pub patience_seconds: u32,
 }
@@ -103,7 +102,7 @@ pub async fn history(conn: &mut Conn, question: &Question) -> Stored<Result<Answ
         let is_short = question.from.plus_seconds(FIGURES_DAYS_MAX * SECONDS_PER_DAY) >= question.to;
         return if is_short { from_messages(conn, question, plan).await } else { Ok(Err(Unanswered::NotReady)) };
     };
-    let mut gathered = Gathered::new(question.wanted);
+    let mut gathered = Gathered::new(question.wanted).of_groups(question.groups.clone());
     let mut kept = Kept { conn, question, clocks: &clocks, plan: &plan, gathered: &mut gathered };
     let is_whole = kept.gather(&unfolded).await?;
     Ok(answer(Source::Kept, plan, gathered).filter(|_| is_whole).ok_or(Unanswered::TooMany))
@@ -132,7 +131,7 @@ async fn planned(conn: &mut Conn, question: &Question) -> Stored<Result<(Clocks,
 }
 
 async fn from_messages(conn: &mut Conn, question: &Question, plan: Plan) -> Stored<Result<Answer, Unanswered>> {
-    let mut gathered = Gathered::new(question.wanted);
+    let mut gathered = Gathered::new(question.wanted).of_groups(question.groups.clone());
     plan.gather_messages(conn, question, (question.from, question.to), &mut gathered).await?;
     Ok(answer(Source::Messages, plan, gathered).ok_or(Unanswered::TooMany))
 }
@@ -156,129 +155,6 @@ async fn unfolded(conn: &mut Conn, question: &Question) -> Stored<Option<Delta>>
     Ok(Some(folding::delta(conn, shop, &changed).await?.0))
 }
 
-/// A day of the span, by the shop's clocks.
-#[derive(Debug, Clone, Copy)]
-struct PlanDay {
-    day: Day,
-    begins: Micros,
-    ends: Micros,
-    is_whole: bool,
-    /// Whether its clocks show each hour once.
-    is_plain: bool,
-}
-
-/// How the span is divided.
-struct Plan {
-    zone: Zone,
-    kind: Steps,
-    days: BTreeMap<Day, PlanDay>,
-    /// The same by when they begin.
-    by_begin: Vec<PlanDay>,
-    steps: Vec<(Micros, Micros)>,
-    /// What began before this and has not ended has waited too long.
-    edge: Micros,
-    /// Whether days begin where slots do.
-    is_aligned: bool,
-    /// Slots that are divided by the span or by the edge: the cases of these are looked at one by one.
-    divided: BTreeSet<(Day, u16)>,
-}
-
-impl Plan {
-    /// `None` where there are too many steps.
-    fn of(question: &Question, zone: &Zone) -> Option<Self> {
-        let Question { from, to, now, steps: kind, patience_seconds, .. } = *question;
-        let edge = now.plus_seconds(-i64::from(patience_seconds));
-        let steps = match kind {
-            Steps::One => Some((from, to)).filter(|_| from < to).into_iter().collect(),
-            Steps::Each(step) => step.pieces(zone, from, to, CELLS_MAX)?,
-            Steps::HoursOfWeek => Vec::new(),
-        };
-        let days = days_between(zone, from, to);
-        let begins_in_a_slot = |day: &PlanDay| day.begins > from && !is_aligned(day.begins);
-        Some(Self {
-            zone: zone.clone(),
-            kind,
-            steps,
-            edge,
-            is_aligned: !days.iter().any(begins_in_a_slot),
-            divided: [from, to, edge].into_iter().filter(|at| !is_aligned(*at)).map(slot_of).collect(),
-            days: days.iter().map(|day| (day.day, *day)).collect(),
-            by_begin: days,
-        })
-    }
-
-    fn is_hourly(&self) -> bool {
-        matches!(self.kind, Steps::HoursOfWeek | Steps::Each(Step::Hour))
-    }
-
-    /// The day of the span in which a moment lies.
-    fn day_at(&self, at: Micros) -> Option<&PlanDay> {
-        let later = self.by_begin.partition_point(|day| day.begins <= at);
-        self.by_begin.get(later.checked_sub(1)?).filter(|day| at < day.ends)
-    }
-
-    /// The step of a moment of the span.
-    fn step_at(&self, at: Micros) -> Option<u32> {
-        if self.kind == Steps::HoursOfWeek {
-            let HourOfWeek { weekday, hour } = HourOfWeek::of(&self.zone, at);
-            return self.day_at(at).map(|_| u32::from(weekday) * HOURS_PER_DAY + u32::from(hour));
-        }
-        u32::try_from(piece_of(&self.steps, at)?).ok()
-    }
-
-    fn place(&self, at: Micros) -> Option<InStep> {
-        let open = if at < self.edge { OpenIs::Over } else { OpenIs::Running };
-        self.step_at(at).map(|step| InStep { step, open })
-    }
-
-    /// Where a slot stands that is not divided.
-    fn place_slot(&self, day: Day, slot: u16) -> Option<InStep> {
-        self.place(slot_begins(day, slot)).filter(|_| !self.divided.contains(&(day, slot)))
-    }
-
-    /// Adds what messages say of a span.
-    async fn gather_messages(
-        &self,
-        conn: &mut Conn,
-        question: &Question,
-        (from, to): (Micros, Micros),
-        gathered: &mut Gathered,
-    ) -> Stored<()> {
-        for life in lives::between(conn, question.shop.id, from, to).await? {
-            for noted in noted(&life).iter().filter(|noted| (from..to).contains(&noted.at)) {
-                if let Some(at) = self.place(noted.at) {
-                    gathered.take_noted(noted, at).map_err(unusable)?;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The days of a span, the first and the last as far as they are in it.
-fn days_between(zone: &Zone, from: Micros, to: Micros) -> Vec<PlanDay> {
-    if from >= to {
-        return Vec::new();
-    }
-    let last = zone.local(Micros(to.0 - 1)).day;
-    let day = |day: Day| {
-        let (begins, ends) = (zone.day_begins(day), zone.day_begins(day.plus(1)));
-        PlanDay {
-            day,
-            begins: begins.max(from),
-            ends: ends.min(to),
-            is_whole: from <= begins && ends <= to,
-            is_plain: ends.since(begins) == SECONDS_PER_DAY * 1_000_000,
-        }
-    };
-    let days = (zone.local(from).day.0..=last.0).map(|number| day(Day(number)));
-    days.filter(|day| day.begins < day.ends).collect()
-}
-
-const fn is_aligned(at: Micros) -> bool {
-    at.0.rem_euclid(MICROS_PER_SLOT) == 0
-}
-
 /// Answering from what is kept.
 struct Kept<'a> {
     conn: &'a mut Conn,
@@ -292,7 +168,10 @@ impl Kept<'_> {
     /// `false` where it becomes too many.
     async fn gather(&mut self, unfolded: &Delta) -> Stored<bool> {
         let mut left: BTreeSet<Day> = self.plan.days.keys().copied().collect();
-        self.take_months(&mut left).await?;
+        let by_agent = self.question.wanted.needs_agents();
+        for grain in if by_agent { [Grain::Agents, Grain::Weeks].as_slice() } else { &[Grain::Month] } {
+            self.take_long(*grain, &mut left).await?;
+        }
         self.take_days(&mut left).await?;
         if !self.take_parts(&left).await? {
             return Ok(false);
@@ -321,21 +200,26 @@ impl Kept<'_> {
         left.iter().filter(is_undivided).copied().collect()
     }
 
-    async fn take_months(&mut self, left: &mut BTreeSet<Day>) -> Stored<()> {
-        if !matches!(self.question.steps, Steps::One | Steps::Each(Step::Month)) {
+    /// Adds the months or weeks that are in the span as a whole, and in one step.
+    async fn take_long(&mut self, grain: Grain, left: &mut BTreeSet<Day>) -> Stored<()> {
+        let Plan { edge, days, .. } = self.plan;
+        if self.plan.is_hourly() {
             return Ok(());
         }
-        let mut months = months_in(&self.undivided(left));
-        let edge = self.plan.edge;
-        let days = &self.plan.days;
-        let begins = |day: &Day| days.get(day).map(|day| day.begins);
-        let ends = |day: &Day| days.get(day).map(|day| day.ends);
-        months.retain(|first, last| !(begins(first) < Some(edge) && Some(edge) < ends(last)));
-        let (grain, part) = match self.question.wanted.needs_agents() {
-            true => (Grain::Agents, self.part()),
-            false => (Grain::Month, None),
+        let undivided = self.undivided(left);
+        let spans = undivided.iter().map(|day| grain.around(*day)).collect::<BTreeMap<Day, Day>>();
+        let is_told = |(first, last): &(Day, Day)| {
+            let is_whole = undivided.range(*first..=*last).count() as i64 == last.0 - first.0 + 1;
+            let ends = days.get(first).map(|day| day.begins).zip(days.get(last).map(|day| day.ends));
+            is_whole
+                && ends.is_some_and(|(begins, ends)| {
+                    let steps = (self.plan.step_at(begins), self.plan.step_at(Micros(ends.0 - 1)));
+                    steps.0 == steps.1 && !(begins < *edge && *edge < ends)
+                })
         };
-        for (first, last) in self.take_sums(grain, part, &months).await? {
+        let spans = spans.into_iter().filter(is_told).collect();
+        let part = self.part().filter(|_| self.question.wanted.needs_agents());
+        for (first, last) in self.take_sums(grain, part, &spans).await? {
             left.retain(|day| !(first..=last).contains(day));
         }
         Ok(())

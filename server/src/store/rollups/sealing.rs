@@ -1,6 +1,6 @@
 //! Sums: days and months that are over, added up by the shop's clocks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use qinda::model::{Day, Micros, ShopCard, ShopId};
@@ -33,6 +33,8 @@ pub enum Grain {
     Month,
     /// A month, by agent, team and channel, in as many parts as a day has.
     Agents,
+    /// A week, by agent, team and channel, likewise.
+    Weeks,
 }
 
 impl Grain {
@@ -42,6 +44,19 @@ impl Grain {
             Self::Day => "day",
             Self::Month => "month",
             Self::Agents => "agents",
+            Self::Weeks => "weeks",
+        }
+    }
+
+    /// The first and the last day of one around a day.
+    pub fn around(self, day: Day) -> (Day, Day) {
+        match self {
+            Self::Hours | Self::Day => (day, day),
+            Self::Month | Self::Agents => month_of(day),
+            Self::Weeks => {
+                let monday = day.plus(-i64::try_from(day.weekday()).unwrap_or(0));
+                (monday, monday.plus(6))
+            }
         }
     }
 }
@@ -62,8 +77,7 @@ impl Clocks {
     }
 }
 
-/// The first day of the month of a day, and the last one.
-pub fn month_of(day: Day) -> (Day, Day) {
+fn month_of(day: Day) -> (Day, Day) {
     let (year, month, day_of_month) = day.date();
     let first = day.plus(1 - i64::from(day_of_month));
     let next = if month == 12 { Day::of_date(year + 1, 1, 1) } else { Day::of_date(year, month + 1, 1) };
@@ -120,18 +134,21 @@ async fn missing(
     clocks: &Clocks,
     (counted, now): (&BTreeSet<Day>, Micros),
 ) -> Stored<BTreeSet<(Grain, (Day, Day))>> {
-    let rows = query("SELECT grain, day FROM figure_sums WHERE shop = $1 AND zone = $2 AND grain IN ('day', 'month')")
-        .bind(shop.to_string())
-        .bind(clocks.name.as_str())
-        .fetch_all(conn)
-        .await?;
+    let rows = query(
+        "SELECT grain, day FROM figure_sums WHERE shop = $1 AND zone = $2 AND grain IN ('day', 'month', 'weeks')",
+    )
+    .bind(shop.to_string())
+    .bind(clocks.name.as_str())
+    .fetch_all(conn)
+    .await?;
     let there = rows.iter().map(|row| Ok((row.text("grain")?, Day(row.number("day")?))));
     let there = there.collect::<Result<BTreeSet<(String, Day)>, sqlx::Error>>()?;
     let over_at = now.plus_seconds(-SEALED_AFTER_SECONDS);
     let mut missing = BTreeSet::new();
     // A day of UTC lies on two or three days of the shop's clocks.
     for day in counted.iter().flat_map(|day| [day.plus(-1), *day, day.plus(1)]) {
-        for (grain, days) in [(Grain::Day, (day, day)), (Grain::Month, month_of(day))] {
+        for grain in [Grain::Day, Grain::Month, Grain::Weeks] {
+            let days = grain.around(day);
             let is_over = clocks.zone.day_begins(days.1.plus(1)) <= over_at;
             if is_over && !there.contains(&(grain.name().to_owned(), days.0)) {
                 missing.insert((grain, days));
@@ -153,7 +170,10 @@ async fn seal_one(
         let mut snapshot = store.snapshot().await?;
         match grain {
             Grain::Day | Grain::Hours => made_of_day(&mut snapshot, shop, clocks, days.0).await?,
-            Grain::Month | Grain::Agents => made_of_month(&mut snapshot, shop, clocks, days).await?,
+            Grain::Month | Grain::Agents => {
+                made_of_agents(&mut snapshot, (shop, clocks), days, (Grain::Agents, Some(Grain::Month))).await?
+            }
+            Grain::Weeks => made_of_agents(&mut snapshot, (shop, clocks), days, (Grain::Weeks, None)).await?,
         }
     };
     let write = Arc::new((standing.turn, clocks.name.clone(), made));
@@ -175,7 +195,13 @@ async fn made_of_day(conn: &mut Conn, shop: ShopId, clocks: &Clocks, day: Day) -
     Ok(made.map(|(grain, sums)| Made { grain, days: (day, day), part: 0, cells: sums.made().into_bytes() }).into())
 }
 
-async fn made_of_month(conn: &mut Conn, shop: ShopId, clocks: &Clocks, days: (Day, Day)) -> Stored<Vec<Made>> {
+/// A month or a week by agent, and all agents together where that has a grain.
+async fn made_of_agents(
+    conn: &mut Conn,
+    (shop, clocks): (ShopId, &Clocks),
+    days: (Day, Day),
+    (by_agent, together): (Grain, Option<Grain>),
+) -> Stored<Vec<Made>> {
     let (begins, ends) = (clocks.zone.day_begins(days.0), clocks.zone.day_begins(days.1.plus(1)));
     let mut whole = SumsMaker::new(false);
     let mut made = Vec::new();
@@ -184,14 +210,18 @@ async fn made_of_month(conn: &mut Conn, shop: ShopId, clocks: &Clocks, days: (Da
         let take = |part: parts::KeptPart| {
             let is_in = slots(part.day, |at| (begins..ends).contains(&at).then_some(0));
             let number = |slot: u16| is_in.get(usize::from(slot)).copied().flatten();
-            whole.take_part(&part.cells, number).map_err(unusable)?;
+            if together.is_some() {
+                whole.take_part(&part.cells, number).map_err(unusable)?;
+            }
             agents.take_part(&part.cells, number).map_err(unusable)
         };
         parts::each(conn, shop, around(begins, ends), Some(number), take).await?;
-        made.push(Made { grain: Grain::Agents, days, part: number, cells: agents.made().into_bytes() });
+        made.push(Made { grain: by_agent, days, part: number, cells: agents.made().into_bytes() });
         tokio::task::yield_now().await;
     }
-    made.push(Made { grain: Grain::Month, days, part: 0, cells: whole.made().into_bytes() });
+    if let Some(grain) = together {
+        made.push(Made { grain, days, part: 0, cells: whole.made().into_bytes() });
+    }
     Ok(made)
 }
 
@@ -264,11 +294,4 @@ pub async fn each(
         Ok::<_, crate::store::StoreError>(std::ops::ControlFlow::Continue(()))
     })
     .await
-}
-
-/// Months whole in a set of days, by their first day.
-pub fn months_in(days: &BTreeSet<Day>) -> BTreeMap<Day, Day> {
-    let months = days.iter().map(|day| month_of(*day)).collect::<BTreeMap<Day, Day>>();
-    let is_whole = |first: &Day, last: &Day| days.range(*first..=*last).count() as i64 == last.0 - first.0 + 1;
-    months.into_iter().filter(|(first, last)| is_whole(first, last)).collect()
 }

@@ -1,0 +1,326 @@
+//! The same from what is kept of days, weeks and months, so that no message is read for it.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use qinda::model::Micros;
+use qinda::sync::{
+    HISTORY_ROW_VALUES_MAX, HISTORY_ROWS_MAX, HistoryAnswer, HistoryHour, HistoryPiece, HistoryRow, NamedPart, Part,
+    RulesTold, Split,
+};
+use qinda::timing::rollup::{GroupOf, Only, Split as KeptSplit, Total, Wanted};
+use qinda::timing::{Asked, Definition, FigureRules, HourOfWeek, Open, OpeningHours, Spread, Subject, Value, spread};
+
+use super::{HistoryQuestion, Plan, count, name_of};
+use crate::store::dialect::Conn;
+use crate::store::rollups::{self, Source, Steps};
+use crate::store::{Stored, figure_rules};
+
+const HOURS_PER_DAY: u32 = 24;
+const MICROS_PER_SECOND: i64 = 1_000_000;
+
+type Span = (Micros, Micros);
+type Totals = Vec<(u32, GroupOf, Total)>;
+
+/// The answer; `None` where the figure cannot be told from what is kept, or that is not ready.
+pub(super) async fn answer(
+    conn: &mut Conn,
+    question: &HistoryQuestion,
+    definition: &Definition,
+    plan: &Plan,
+) -> Stored<Option<HistoryAnswer>> {
+    let RulesTold { rules, .. } = figure_rules::find(conn, question.shop.id).await?;
+    let Some(only) = only(question).filter(|_| definition.is_kept() && rules.hours == OpeningHours::always()) else {
+        return Ok(None);
+    };
+    let mut kept = Kept { conn, question, definition, only };
+    let Some(told) = kept.read(plan).await? else { return Ok(None) };
+    Ok(told.answer(question, &rules, definition, plan))
+}
+
+/// What alone is asked about; `None` where it cannot be asked so.
+fn only(question: &HistoryQuestion) -> Option<Only> {
+    let mut only = Only { agent: question.only, ..Only::default() };
+    match question.part {
+        None => {}
+        Some(Part::Team(team)) => only.team = Some(team),
+        Some(Part::Channel(channel)) => only.channel = Some(channel),
+        Some(Part::Agent(agent)) => {
+            let agent = agent.filter(|agent| only.agent.is_none_or(|only| only == *agent))?;
+            only.agent = Some(agent);
+        }
+    }
+    Some(only)
+}
+
+/// Asks what is kept.
+struct Kept<'a> {
+    conn: &'a mut Conn,
+    question: &'a HistoryQuestion,
+    definition: &'a Definition,
+    only: Only,
+}
+
+/// What was told.
+struct Told {
+    pieces: Totals,
+    pieces_before: Totals,
+    before: Totals,
+    hours: Totals,
+    rounds: Totals,
+    rounds_of_hours: Totals,
+    rows: Totals,
+    rows_before: Totals,
+    series: Totals,
+    more_rows: usize,
+}
+
+impl Kept<'_> {
+    async fn ask(
+        &mut self,
+        subject: Subject,
+        (from, to): Span,
+        steps: Steps,
+        split: KeptSplit,
+        groups: Option<BTreeSet<GroupOf>>,
+    ) -> Stored<Option<Totals>> {
+        let HistoryQuestion { shop, now, .. } = self.question;
+        let asked = rollups::Question {
+            shop: shop.clone(),
+            from,
+            to,
+            now: *now,
+            steps,
+            wanted: Wanted { subject, split, only: self.only },
+            groups,
+            patience_seconds: self.definition.patience_seconds(),
+        };
+        let answer = rollups::history(self.conn, &asked).await?;
+        Ok(answer.ok().filter(|answer| answer.source == Source::Kept).map(|answer| answer.totals))
+    }
+
+    async fn read(&mut self, plan: &Plan) -> Stored<Option<Told>> {
+        let (span, before) = ((plan.stretch.from, plan.stretch.to), (plan.stretch.before_from, plan.before_to));
+        let (each, subject) = (Steps::Each(plan.step), self.definition.subject);
+        let all = KeptSplit::Nothing;
+        let Some(pieces) = self.ask(subject, span, each, all, None).await? else { return Ok(None) };
+        let Some(hours) = self.ask(subject, span, Steps::HoursOfWeek, all, None).await? else { return Ok(None) };
+        let before_whole = (plan.stretch.before_from, plan.stretch.from);
+        let pieces_before = if plan.pieces_before.is_empty() {
+            Vec::new()
+        } else {
+            match self.ask(subject, before_whole, each, all, None).await? {
+                Some(totals) => totals,
+                None => return Ok(None),
+            }
+        };
+        let Some(told_before) = self.ask(subject, before, Steps::One, all, None).await? else { return Ok(None) };
+        let (rounds, rounds_of_hours) = if subject == Subject::Response {
+            (pieces.clone(), hours.clone())
+        } else {
+            let rounds = self.ask(Subject::Response, span, each, all, None).await?;
+            let of_hours = self.ask(Subject::Response, span, Steps::HoursOfWeek, all, None).await?;
+            match rounds.zip(of_hours) {
+                Some(both) => both,
+                None => return Ok(None),
+            }
+        };
+        let told = Told {
+            pieces,
+            pieces_before,
+            before: told_before,
+            hours,
+            rounds,
+            rounds_of_hours,
+            rows: Vec::new(),
+            rows_before: Vec::new(),
+            series: Vec::new(),
+            more_rows: 0,
+        };
+        self.read_rows(plan, span, before, told).await
+    }
+
+    /// The rows, and what they say of each piece as far as they are told.
+    async fn read_rows(&mut self, plan: &Plan, span: Span, before: Span, mut told: Told) -> Stored<Option<Told>> {
+        let split = match self.question.by {
+            Split::None => return Ok(Some(told)),
+            Split::Agent => KeptSplit::Agent,
+            Split::Team => KeptSplit::Team,
+            Split::Channel => KeptSplit::Channel,
+        };
+        let subject = self.definition.subject;
+        let Some(rows) = self.ask(subject, span, Steps::One, split, None).await? else { return Ok(None) };
+        let Some(rows_before) = self.ask(subject, before, Steps::One, split, None).await? else { return Ok(None) };
+        let before_of = by_group(&rows_before);
+        let mut parts: Vec<(Part, GroupOf, Value)> = Vec::new();
+        let of_before = rows_before.iter().filter(|(_, group, _)| !rows.iter().any(|(_, of, _)| of == group));
+        for (_, group, total) in &rows {
+            let Some(value) = total.value(self.definition) else { return Ok(None) };
+            parts.extend(part_of(*group).map(|part| (part, *group, value)));
+        }
+        parts.extend(of_before.filter_map(|(_, group, _)| Some((part_of(*group)?, *group, Value::default()))));
+        let is_told_before = |group: &GroupOf| {
+            before_of.get(group).and_then(|total| total.value(self.definition)).is_some_and(|it| it.of > 0)
+        };
+        parts.retain(|(_, group, value)| value.of > 0 || value.running > 0 || is_told_before(group));
+        parts.sort_by_key(|(part, _, value)| (Reverse(value.of), *part));
+        let shown = HISTORY_ROWS_MAX.min(HISTORY_ROW_VALUES_MAX / plan.pieces.len().max(1));
+        told.more_rows = parts.len().saturating_sub(shown);
+        parts.truncate(shown);
+        let groups: BTreeSet<GroupOf> = parts.iter().map(|(_, group, _)| *group).collect();
+        let series = self.ask(subject, span, Steps::Each(plan.step), split, Some(groups.clone())).await?;
+        let Some(series) = series else { return Ok(None) };
+        let is_shown = |(_, group, _): &(u32, GroupOf, Total)| groups.contains(group);
+        told.rows_before = rows_before.into_iter().filter(is_shown).collect();
+        let mut rows: BTreeMap<GroupOf, Total> = rows.into_iter().map(|(_, group, total)| (group, total)).collect();
+        told.rows = parts.iter().map(|(_, group, _)| (0, *group, rows.remove(group).unwrap_or_default())).collect();
+        told.series = series;
+        Ok(Some(told))
+    }
+}
+
+impl Told {
+    fn answer(
+        &self,
+        question: &HistoryQuestion,
+        rules: &FigureRules,
+        definition: &Definition,
+        plan: &Plan,
+    ) -> Option<HistoryAnswer> {
+        let HistoryQuestion { now, span, by, part, .. } = *question;
+        let mut whole = Total::default();
+        self.pieces.iter().for_each(|(_, _, total)| whole.merge(total));
+        Some(HistoryAnswer {
+            span,
+            from: plan.stretch.from,
+            to: plan.stretch.to,
+            before_from: plan.stretch.before_from,
+            before_to: plan.before_to,
+            at: now,
+            zone: rules.zone.clone(),
+            hours: None,
+            step: plan.step,
+            by,
+            part: part.map(|part| NamedPart { part, name: String::new() }),
+            own: question.only.is_some(),
+            value: whole.value(definition)?,
+            in_hours: None,
+            before: first(&self.before).value(definition)?,
+            rounds: cases(self.rounds.iter().map(|(_, _, total)| total.cases()).sum()),
+            pieces: self.pieces(definition, plan)?,
+            rows: self.rows(definition, plan)?,
+            more_rows: self.more_rows,
+            spread: spread_of(&whole, definition, plan)?,
+            hours_of_week: self.hours_of_week(definition)?,
+            figures: rules.definitions().into_iter().map(name_of).collect(),
+            definition: definition.clone(),
+        })
+    }
+
+    fn pieces(&self, definition: &Definition, plan: &Plan) -> Option<Vec<HistoryPiece>> {
+        let values = values_of(&self.pieces, plan.pieces.len(), definition)?;
+        let before = values_of(&self.pieces_before, plan.pieces_before.len(), definition)?;
+        let mut rounds = vec![0; plan.pieces.len()];
+        for (step, _, total) in &self.rounds {
+            *rounds.get_mut(*step as usize)? += cases(total.cases());
+        }
+        let told = plan.pieces.iter().zip(values).zip(rounds).enumerate();
+        let piece = |(place, (((from, to), value), rounds)): (usize, ((&Span, Value), u32))| HistoryPiece {
+            from: *from,
+            to: *to,
+            offset_seconds: plan.zone.offset_seconds(*from),
+            rounds,
+            value,
+            before: before.get(place).copied(),
+        };
+        Some(told.map(piece).collect())
+    }
+
+    fn rows(&self, definition: &Definition, plan: &Plan) -> Option<Vec<HistoryRow>> {
+        let before = by_group(&self.rows_before);
+        let mut series = BTreeMap::<GroupOf, Vec<Value>>::new();
+        for (step, group, total) in &self.series {
+            let values = series.entry(*group).or_insert_with(|| vec![Value::default(); plan.pieces.len()]);
+            *values.get_mut(*step as usize)? = total.value(definition)?;
+        }
+        let row = |(_, group, total): &(u32, GroupOf, Total)| {
+            Some(HistoryRow {
+                of: NamedPart { part: part_of(*group)?, name: String::new() },
+                value: total.value(definition)?,
+                before: before.get(group).map_or(Some(Value::default()), |total| total.value(definition))?,
+                series: series.remove(group).unwrap_or_else(|| vec![Value::default(); plan.pieces.len()]),
+            })
+        };
+        self.rows.iter().map(row).collect()
+    }
+
+    fn hours_of_week(&self, definition: &Definition) -> Option<Vec<HistoryHour>> {
+        let mut hours = BTreeMap::<u32, (u32, Value)>::new();
+        for (step, _, total) in &self.hours {
+            let value = total.value(definition)?;
+            if value.of > 0 || value.running > 0 {
+                hours.entry(*step).or_default().1 = value;
+            }
+        }
+        for (step, _, total) in self.rounds_of_hours.iter().filter(|(_, _, total)| total.cases() > 0) {
+            hours.entry(*step).or_default().0 = cases(total.cases());
+        }
+        let small = |number: u32| u8::try_from(number).unwrap_or(0);
+        let hour = |(step, (rounds, value)): (u32, (u32, Value))| HistoryHour {
+            at: HourOfWeek { weekday: small(step / HOURS_PER_DAY), hour: small(step % HOURS_PER_DAY) },
+            rounds,
+            value,
+        };
+        Some(hours.into_iter().map(hour).collect())
+    }
+}
+
+/// What each step says; nothing where there was nothing.
+fn values_of(totals: &Totals, many: usize, definition: &Definition) -> Option<Vec<Value>> {
+    let mut values = vec![Value::default(); many];
+    for (step, _, total) in totals {
+        if let Some(value) = values.get_mut(*step as usize) {
+            *value = total.value(definition)?;
+        }
+    }
+    Some(values)
+}
+
+fn first(totals: &Totals) -> Total {
+    totals.first().map(|(_, _, total)| total.clone()).unwrap_or_default()
+}
+
+fn by_group(totals: &Totals) -> BTreeMap<GroupOf, &Total> {
+    totals.iter().map(|(_, group, total)| (*group, total)).collect()
+}
+
+const fn part_of(group: GroupOf) -> Option<Part> {
+    match group {
+        GroupOf::All => None,
+        GroupOf::Agent(agent) => Some(Part::Agent(agent)),
+        GroupOf::Team(team) => Some(Part::Team(team)),
+        GroupOf::Channel(channel) => Some(Part::Channel(channel)),
+    }
+}
+
+/// How the times are spread. Bands that do not end where a bucket does are reckoned within it.
+fn spread_of(whole: &Total, definition: &Definition, plan: &Plan) -> Option<Spread> {
+    let nothing = Open::default();
+    let (from, to) = (plan.stretch.from, plan.stretch.to);
+    let asked = Asked { from, to, now: to, zone: &plan.zone, open: &nothing };
+    let mut spread = spread(definition, &[], &asked);
+    let mut before = 0;
+    for band in &mut spread.bands {
+        let within = band
+            .up_to_seconds
+            .map_or(whole.ended.many(), |seconds| whole.ended.within(i64::from(seconds) * MICROS_PER_SECOND).0);
+        band.count = cases(within - before);
+        before = within;
+    }
+    let Value { not_ended, running, .. } = whole.value(definition)?;
+    Some(Spread { not_ended, running, ..spread })
+}
+
+fn cases(many: u64) -> u32 {
+    count(usize::try_from(many).unwrap_or(usize::MAX))
+}

@@ -1,0 +1,139 @@
+//! How a question is divided by time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use qinda::model::{Day, Micros};
+use qinda::timing::rollup::{Gathered, InStep, OpenIs, SLOT_SECONDS, noted, slot_begins, slot_of};
+use qinda::timing::{HourOfWeek, Step, Zone, piece_of};
+
+use super::history::{CELLS_MAX, Question, Steps};
+use super::unusable;
+use crate::store::dialect::Conn;
+use crate::store::{Stored, lives};
+
+const MICROS_PER_DAY: i64 = 86_400 * 1_000_000;
+const MICROS_PER_SLOT: i64 = SLOT_SECONDS * 1_000_000;
+const HOURS_PER_DAY: u32 = 24;
+
+/// A day of the span, by the shop's clocks.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanDay {
+    pub day: Day,
+    pub begins: Micros,
+    pub ends: Micros,
+    pub is_whole: bool,
+    /// Whether its clocks show each hour once.
+    pub is_plain: bool,
+}
+
+/// How the span is divided.
+pub struct Plan {
+    pub zone: Zone,
+    pub kind: Steps,
+    pub days: BTreeMap<Day, PlanDay>,
+    /// The same by when they begin.
+    by_begin: Vec<PlanDay>,
+    pub steps: Vec<(Micros, Micros)>,
+    /// What began before this and has not ended has waited too long.
+    pub edge: Micros,
+    /// Whether days begin where slots do.
+    pub is_aligned: bool,
+    /// Slots that are divided by the span or by the edge: the cases of these are looked at one by one.
+    pub divided: BTreeSet<(Day, u16)>,
+}
+
+impl Plan {
+    /// `None` where there are too many steps.
+    pub fn of(question: &Question, zone: &Zone) -> Option<Self> {
+        let Question { from, to, now, steps: kind, patience_seconds, .. } = *question;
+        let edge = now.plus_seconds(-i64::from(patience_seconds));
+        let steps = match kind {
+            Steps::One => Some((from, to)).filter(|_| from < to).into_iter().collect(),
+            Steps::Each(step) => step.pieces(zone, from, to, CELLS_MAX)?,
+            Steps::HoursOfWeek => Vec::new(),
+        };
+        let days = days_between(zone, from, to);
+        let begins_in_a_slot = |day: &PlanDay| day.begins > from && !is_aligned(day.begins);
+        Some(Self {
+            zone: zone.clone(),
+            kind,
+            steps,
+            edge,
+            is_aligned: !days.iter().any(begins_in_a_slot),
+            divided: [from, to, edge].into_iter().filter(|at| !is_aligned(*at)).map(slot_of).collect(),
+            days: days.iter().map(|day| (day.day, *day)).collect(),
+            by_begin: days,
+        })
+    }
+
+    pub fn is_hourly(&self) -> bool {
+        matches!(self.kind, Steps::HoursOfWeek | Steps::Each(Step::Hour))
+    }
+
+    /// The day of the span in which a moment lies.
+    pub fn day_at(&self, at: Micros) -> Option<&PlanDay> {
+        let later = self.by_begin.partition_point(|day| day.begins <= at);
+        self.by_begin.get(later.checked_sub(1)?).filter(|day| at < day.ends)
+    }
+
+    /// The step of a moment of the span.
+    pub fn step_at(&self, at: Micros) -> Option<u32> {
+        if self.kind == Steps::HoursOfWeek {
+            let HourOfWeek { weekday, hour } = HourOfWeek::of(&self.zone, at);
+            return self.day_at(at).map(|_| u32::from(weekday) * HOURS_PER_DAY + u32::from(hour));
+        }
+        u32::try_from(piece_of(&self.steps, at)?).ok()
+    }
+
+    pub fn place(&self, at: Micros) -> Option<InStep> {
+        let open = if at < self.edge { OpenIs::Over } else { OpenIs::Running };
+        self.step_at(at).map(|step| InStep { step, open })
+    }
+
+    /// Where a slot stands that is not divided.
+    pub fn place_slot(&self, day: Day, slot: u16) -> Option<InStep> {
+        self.place(slot_begins(day, slot)).filter(|_| !self.divided.contains(&(day, slot)))
+    }
+
+    /// Adds what messages say of a span.
+    pub async fn gather_messages(
+        &self,
+        conn: &mut Conn,
+        question: &Question,
+        (from, to): (Micros, Micros),
+        gathered: &mut Gathered,
+    ) -> Stored<()> {
+        for life in lives::between(conn, question.shop.id, from, to).await? {
+            for noted in noted(&life).iter().filter(|noted| (from..to).contains(&noted.at)) {
+                if let Some(at) = self.place(noted.at) {
+                    gathered.take_noted(noted, at).map_err(unusable)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The days of a span, the first and the last as far as they are in it.
+fn days_between(zone: &Zone, from: Micros, to: Micros) -> Vec<PlanDay> {
+    if from >= to {
+        return Vec::new();
+    }
+    let last = zone.local(Micros(to.0 - 1)).day;
+    let day = |day: Day| {
+        let (begins, ends) = (zone.day_begins(day), zone.day_begins(day.plus(1)));
+        PlanDay {
+            day,
+            begins: begins.max(from),
+            ends: ends.min(to),
+            is_whole: from <= begins && ends <= to,
+            is_plain: ends.since(begins) == MICROS_PER_DAY,
+        }
+    };
+    let days = (zone.local(from).day.0..=last.0).map(|number| day(Day(number)));
+    days.filter(|day| day.begins < day.ends).collect()
+}
+
+const fn is_aligned(at: Micros) -> bool {
+    at.0.rem_euclid(MICROS_PER_SLOT) == 0
+}

@@ -1,0 +1,79 @@
+//! What a definition says of what is kept: the same as of the cases, where it can be told from that.
+
+use super::Total;
+use crate::model::MICROS_PER_SECOND;
+use crate::timing::define::{ClockRule, Definition, Hours, LeaveOut, Statistic, Unit, Window};
+use crate::timing::value::Value;
+
+impl Definition {
+    /// Whether it can be told from what is kept of slots: of cases where they began, by all the time that they took.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        let LeaveOut { at_once, next_day, not_ended: _ } = self.leave_out;
+        let is_plain = self.unit == Unit::Case && self.window == Window::Begin && self.clock == ClockRule::Wall;
+        let is_capped = self.statistic.is_time() && self.cap_seconds.is_some();
+        is_plain
+            && self.hours == Hours::Any
+            && self.session_gap_seconds.is_none()
+            && !at_once
+            && !next_day
+            && !is_capped
+    }
+
+    /// How long what has not ended may take until it counts as failed, in seconds.
+    #[must_use]
+    pub fn patience_seconds(&self) -> u32 {
+        self.threshold_seconds.unwrap_or(0)
+    }
+}
+
+impl Total {
+    /// Adds another one, of other cases.
+    pub fn merge(&mut self, other: &Self) {
+        self.ended.merge(&other.ended);
+        self.left += other.left;
+        self.over += other.over;
+        self.running += other.running;
+        self.questions += other.questions;
+        self.replies += other.replies;
+    }
+
+    /// What a definition that [is kept](Definition::is_kept) says of it; `None` where it would be reckoned and not counted.
+    #[must_use]
+    pub fn value(&self, definition: &Definition) -> Option<Value> {
+        let ended = self.ended.many();
+        let (not_ended, running) = match definition.statistic {
+            Statistic::ShareWithin | Statistic::ShareEnded => (self.left + self.over, self.running),
+            Statistic::Number => (self.left + self.over + self.running, 0),
+            _ => (self.left, self.over + self.running),
+        };
+        let not_ended = if definition.leave_out.not_ended { 0 } else { not_ended };
+        let met = match (definition.statistic, definition.threshold_seconds) {
+            (Statistic::ShareWithin, Some(seconds)) => {
+                let (within, is_counted) = self.ended.within(i64::from(seconds) * MICROS_PER_SECOND);
+                is_counted.then_some(within)?
+            }
+            _ => ended,
+        };
+        let micros = match definition.statistic {
+            Statistic::Median => self.ended.quantile(50),
+            Statistic::P90 => self.ended.quantile(90),
+            Statistic::P95 => self.ended.quantile(95),
+            Statistic::Mean => self.ended.mean(),
+            Statistic::Longest => self.ended.longest().map(|(micros, _)| micros),
+            Statistic::ShareWithin | Statistic::ShareEnded | Statistic::Number => None,
+        };
+        let of = if definition.statistic.is_time() { ended } else { ended + not_ended };
+        Some(Value {
+            of: count(of),
+            met: count(met),
+            not_ended: count(not_ended),
+            running: count(running),
+            ms: micros.map(|micros| micros.saturating_add(500) / 1_000),
+        })
+    }
+}
+
+fn count(many: u64) -> u32 {
+    u32::try_from(many).unwrap_or(u32::MAX)
+}
