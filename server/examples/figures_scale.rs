@@ -1,0 +1,389 @@
+//! What figures cost in a shop of some size: generated working days are put into a database file, counted, and pages of
+//! figures are asked for, from what is kept and from the messages. Prints a table. For `make bench`.
+//!
+//! Usage: `figures_scale [MESSAGES [AGENTS [DAYS]]]`; without days as many as so many agents need for the messages.
+
+use std::error::Error;
+use std::path::Path;
+use std::time::Instant;
+
+use qinda::model::{
+    ChannelId, ConversationId, CustomerId, MICROS_PER_SECOND, MemberId, MessageId, Micros, ShopCard, TeamId,
+};
+use qinda::timing::rollup::{Only, Split, Wanted};
+use qinda::timing::{Step, Subject};
+use qinda_server::store::rollups::{Question, Steps, fold_all, history, history_of_messages, rebuild, seal};
+use qinda_server::store::shops::{self, NewShop, ShopAdded};
+use qinda_server::store::{Clock, Lane, Store};
+use rusqlite::{Connection, Transaction, params};
+
+/// What an agent reads and writes on a day, on average over the week.
+const MESSAGES_PER_AGENT_DAY: u64 = 183;
+const TEAMS: u64 = 5;
+const CHANNELS: u64 = 3;
+const HOUR: i64 = 3_600;
+const DAY: i64 = 24 * HOUR;
+/// How busy each hour is, by the shop's clocks.
+const HOURS: [u64; 24] = [3, 1, 1, 0, 0, 0, 1, 2, 12, 28, 42, 40, 26, 30, 40, 44, 40, 34, 28, 38, 52, 55, 36, 14];
+/// How busy each weekday is, Monday first.
+const WEEKDAYS: [u64; 7] = [11, 10, 10, 10, 11, 13, 12];
+/// How often a page is asked for.
+const ASKED: usize = 30;
+/// Messages are not read for a question that would need more of them.
+const READ_MAX: u64 = 3_000_000;
+const UTC_OFFSET_MINUTES: i32 = 480;
+
+/// Numbers that look as if by chance, the same in each run.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut word = self.0;
+        word = (word ^ word >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        word = (word ^ word >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        word ^ word >> 31
+    }
+
+    fn below(&mut self, many: u64) -> u64 {
+        self.next() % many.max(1)
+    }
+
+    fn part(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// As times of people are spread: many near the middle one, some much longer.
+    fn time(&mut self, middle_seconds: f64, spread: f64) -> i64 {
+        let hurry: f64 = (0..12).map(|_| self.part()).sum::<f64>() - 6.0;
+        (middle_seconds * 1e6 * (spread * hurry).exp()) as i64
+    }
+
+    fn one_of(&mut self, weights: &[u64]) -> usize {
+        let mut left = self.below(weights.iter().sum());
+        weights.iter().position(|weight| left.checked_sub(*weight).map(|less| left = less).is_none()).unwrap_or(0)
+    }
+
+    fn bits(&mut self) -> [u8; 10] {
+        let (one, other) = (self.next().to_le_bytes(), self.next().to_le_bytes());
+        std::array::from_fn(|at| if at < 8 { one[at] } else { other[at - 8] })
+    }
+}
+
+/// Who works in the shop.
+struct Staff {
+    shop: String,
+    agents: u64,
+}
+
+impl Staff {
+    fn agent(&self, team: u64, chance: &mut Chance) -> MemberId {
+        let of_team = self.agents.div_ceil(TEAMS);
+        MemberId::of_name(&format!("agent {} {}", team, chance.below(of_team)))
+    }
+}
+
+/// Writes conversations of a day until it has so many messages.
+fn day(
+    into: &Transaction<'_>,
+    staff: &Staff,
+    begins: i64,
+    messages: u64,
+    chance: &mut Chance,
+) -> rusqlite::Result<u64> {
+    let mut written = 0;
+    while written < messages {
+        let hour = chance.one_of(&HOURS) as i64;
+        let at = begins + (hour * HOUR * MICROS_PER_SECOND) + chance.below(HOUR as u64 * 1_000_000) as i64;
+        written += conversation(into, staff, at, chance)?;
+    }
+    Ok(written)
+}
+
+/// Writes a conversation: a few rounds, most of them answered, some handed over, most closed in the end.
+fn conversation(into: &Transaction<'_>, staff: &Staff, begins: i64, chance: &mut Chance) -> rusqlite::Result<u64> {
+    let ms = (begins / 1_000) as u64;
+    let id = ConversationId::new(ms, chance.bits()).to_string();
+    let customer = CustomerId::new(ms, chance.bits()).to_string();
+    let team = chance.below(TEAMS);
+    let (team_id, channel) = (
+        TeamId::of_name(&format!("team {team}")).to_string(),
+        ChannelId::of_name(&format!("channel {}", chance.below(CHANNELS))).to_string(),
+    );
+    let mut agent = staff.agent(team, chance);
+    into.prepare_cached("INSERT INTO customers VALUES (?, ?, ?, '', ?)")?
+        .execute(params![staff.shop, customer, customer, begins])?;
+    into.prepare_cached(
+        "INSERT INTO conversations (shop, id, team, channel, customer, customer_name, state, owner, opened_at, last_position, version)
+         VALUES (?, ?, ?, ?, ?, '', 'open', NULL, ?, 0, 0)",
+    )?
+    .execute(params![staff.shop, id, team_id, channel, customer, begins])?;
+    let mut write = into.prepare_cached(
+        "INSERT INTO messages (shop, id, conversation, position, customer, customer_seq, author_kind, author, text, at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    let mut note = into.prepare_cached(
+        "INSERT INTO happened (shop, conversation, version, at, what, member) VALUES (?, ?, ?, ?, ?, ?)",
+    )?;
+    let (mut at, mut position, mut version) = (begins, 0i64, 0i64);
+    let mut say = |author: Option<MemberId>, at: i64, position: i64, id_of: [u8; 10]| {
+        let message = MessageId::new((at / 1_000) as u64, id_of).to_string();
+        let kind = if author.is_some() { "member" } else { "shopper" };
+        let author = author.map(|author| author.to_string());
+        let text = "亲，这边马上为您查一下哦，请稍等片刻";
+        write.execute(params![staff.shop, message, id, position, customer, position, kind, author, text, at]).map(drop)
+    };
+    let rounds = 1 + chance.time(3.0, 0.6) as u64 / 1_000_000;
+    for round in 0..rounds {
+        for _ in 0..1 + u64::from(chance.below(10) < 3) {
+            (position, version) = (position + 1, version + 1);
+            say(None, at, position, chance.bits())?;
+            at += chance.time(3.0, 0.5);
+        }
+        if chance.below(100) < if round + 1 == rounds { 12 } else { 1 } {
+            break;
+        }
+        if round > 0 && chance.below(100) < 2 {
+            agent = staff.agent(team, chance);
+            version += 1;
+            note.execute(params![staff.shop, id, version, at, "given", agent.to_string()])?;
+        }
+        at += chance.time(14.0, 0.9);
+        for _ in 0..1 + u64::from(chance.below(10) < 3) {
+            (position, version) = (position + 1, version + 1);
+            say(Some(agent), at, position, chance.bits())?;
+            at += chance.time(8.0, 0.5);
+        }
+        at += chance.time(40.0, 0.8);
+    }
+    let is_closed = chance.below(100) < 85;
+    if is_closed {
+        (at, version) = (at + chance.time(240.0, 0.7), version + 1);
+        note.execute(params![staff.shop, id, version, at, "closed", None::<String>])?;
+    }
+    into.prepare_cached(
+        "UPDATE conversations SET last_position = ?, version = ?, owner = ?, state = ?, closed_at = ?, in_feed = 0
+         WHERE shop = ? AND id = ?",
+    )?
+    .execute(params![
+        position,
+        version,
+        agent.to_string(),
+        if is_closed { "closed" } else { "open" },
+        is_closed.then_some(at),
+        staff.shop,
+        id
+    ])?;
+    Ok(position.unsigned_abs())
+}
+
+/// Fills a shop with the working days before a moment, and says how many messages that are and since when.
+fn fill(
+    file: &Path,
+    shop: &ShopCard,
+    now: Micros,
+    (messages, agents, days): (u64, u64, u64),
+) -> rusqlite::Result<(u64, Micros)> {
+    let mut to = Connection::open(file)?;
+    to.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    to.pragma_update(None, "synchronous", "OFF")?;
+    to.pragma_update(None, "cache_size", -400_000)?;
+    let staff = Staff { shop: shop.id.to_string(), agents };
+    let mut chance = Chance(7);
+    let today =
+        qinda::model::Day((now.0 + i64::from(UTC_OFFSET_MINUTES) * 60_000_000).div_euclid(DAY * MICROS_PER_SECOND));
+    let first = today.plus(1 - days as i64);
+    let days: Vec<qinda::model::Day> = (first.0..=today.0).map(qinda::model::Day).collect();
+    let weights: u64 = days.iter().map(|day| WEEKDAYS[day.weekday()]).sum();
+    let names = to.transaction()?;
+    for team in 0..TEAMS {
+        let id = TeamId::of_name(&format!("team {team}")).to_string();
+        names.execute("INSERT INTO teams VALUES (?, ?, ?)", params![staff.shop, id, format!("team {team}")])?;
+    }
+    for channel in 0..CHANNELS {
+        let name = format!("channel {channel}");
+        let (id, team) = (ChannelId::of_name(&name).to_string(), TeamId::of_name("team 0").to_string());
+        names.execute(
+            "INSERT INTO channels (shop, id, slug, name, team) VALUES (?, ?, ?, ?, ?)",
+            params![staff.shop, id, name, name, team],
+        )?;
+    }
+    names.commit()?;
+    let begins = |day: qinda::model::Day| day.0 * DAY * MICROS_PER_SECOND - i64::from(UTC_OFFSET_MINUTES) * 60_000_000;
+    let mut written = 0;
+    for of_day in days {
+        let into = to.transaction()?;
+        written += day(&into, &staff, begins(of_day), messages * WEEKDAYS[of_day.weekday()] / weights, &mut chance)?;
+        into.commit()?;
+    }
+    Ok((written, Micros(begins(first))))
+}
+
+/// How many bytes of a file are used.
+fn used(file: &Path) -> rusqlite::Result<i64> {
+    let conn = Connection::open(file)?;
+    let number = |pragma: &str| conn.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i64>(0));
+    Ok((number("page_count")? - number("freelist_count")?) * number("page_size")?)
+}
+
+/// What the cells take in each table, in bytes.
+fn cells(file: &Path) -> rusqlite::Result<Vec<(String, i64, i64)>> {
+    let conn = Connection::open(file)?;
+    let mut all = conn.prepare(
+        "SELECT 'parts', COUNT(*), COALESCE(SUM(LENGTH(cells)), 0) FROM figure_parts
+         UNION ALL SELECT grain, COUNT(*), SUM(LENGTH(cells)) FROM figure_sums GROUP BY grain",
+    )?;
+    all.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
+}
+
+/// The pages that are asked for.
+fn pages(shop: &ShopCard, now: Micros, began: Micros) -> Vec<(&'static str, Question)> {
+    let wanted = Wanted { subject: Subject::Response, split: Split::Nothing, only: Only::default() };
+    let midnight =
+        Micros((now.0 + 8 * HOUR * 1_000_000).div_euclid(DAY * 1_000_000) * DAY * 1_000_000 - 8 * HOUR * 1_000_000);
+    let all = Question {
+        shop: shop.clone(),
+        from: began,
+        to: now,
+        now,
+        steps: Steps::One,
+        wanted,
+        groups: None,
+        patience_seconds: 20,
+    };
+    let days = |days: i64| Question { from: midnight.plus_seconds(-(days - 1) * DAY).max(began), ..all.clone() };
+    let with = |question: Question, steps, split| Question { steps, wanted: Wanted { split, ..wanted }, ..question };
+    let agent = MemberId::of_name("agent 0 0");
+    let own = |question: Question| Question {
+        wanted: Wanted { only: Only { agent: Some(agent), ..Only::default() }, ..wanted },
+        ..question
+    };
+    vec![
+        ("today, by hour", with(days(1), Steps::Each(Step::Hour), Split::Nothing)),
+        ("today, by agent", with(days(1), Steps::One, Split::Agent)),
+        ("7 days, by day", with(days(7), Steps::Each(Step::Day), Split::Nothing)),
+        ("7 days, by agent", with(days(7), Steps::One, Split::Agent)),
+        ("30 days, by day", with(days(30), Steps::Each(Step::Day), Split::Nothing)),
+        ("30 days, by day and team", with(days(30), Steps::Each(Step::Day), Split::Team)),
+        ("30 days, by agent", with(days(30), Steps::One, Split::Agent)),
+        ("30 days, hours of the week", with(days(30), Steps::HoursOfWeek, Split::Nothing)),
+        ("30 days of one agent, by day", own(with(days(30), Steps::Each(Step::Day), Split::Nothing))),
+        ("a year, by week and channel", with(days(365), Steps::Each(Step::Week), Split::Channel)),
+        ("a year, hours of the week", with(days(365), Steps::HoursOfWeek, Split::Nothing)),
+        ("a year of one agent, by day", own(Question { steps: Steps::Each(Step::Day), ..days(365) })),
+        ("all, by day", with(all.clone(), Steps::Each(Step::Day), Split::Nothing)),
+        ("all, by month", with(all.clone(), Steps::Each(Step::Month), Split::Nothing)),
+        ("all, by agent", with(all.clone(), Steps::One, Split::Agent)),
+        ("all of one agent, by month", own(Question { steps: Steps::Each(Step::Month), ..all.clone() })),
+    ]
+}
+
+fn at(sorted: &[f64], percent: usize) -> f64 {
+    sorted[(sorted.len() - 1) * percent / 100]
+}
+
+async fn asked(store: &Store, question: &Question, times: usize) -> Result<(Vec<f64>, usize, u64), Box<dyn Error>> {
+    let (mut took, mut groups, mut cases) = (Vec::new(), 0, 0);
+    for _ in 0..times {
+        let began = Instant::now();
+        let answer = history(&mut *store.snapshot().await?, question).await??;
+        took.push(began.elapsed().as_secs_f64() * 1e3);
+        (groups, cases) = (answer.totals.len(), answer.totals.iter().map(|(_, _, total)| total.cases()).sum());
+    }
+    took.sort_by(f64::total_cmp);
+    Ok((took, groups, cases))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let given: Vec<u64> = std::env::args().skip(1).map(|text| text.parse()).collect::<Result<_, _>>()?;
+    let messages = given.first().copied().unwrap_or(1_000_000);
+    let agents = given.get(1).copied().unwrap_or(500);
+    let days = given.get(2).copied().unwrap_or_else(|| messages.div_ceil(agents * MESSAGES_PER_AGENT_DAY).max(1));
+    let directory = std::env::temp_dir().join(format!("figures-scale-{}", std::process::id()));
+    std::fs::create_dir_all(&directory)?;
+    let done = measured(&directory.join("qinda.db"), (messages, agents, days)).await;
+    std::fs::remove_dir_all(&directory)?;
+    done
+}
+
+async fn measured(file: &Path, size: (u64, u64, u64)) -> Result<(), Box<dyn Error>> {
+    let store = Store::open(file, Clock::system()).await?;
+    let new = NewShop {
+        slug: "tea".into(),
+        name: "tea".into(),
+        utc_offset_minutes: UTC_OFFSET_MINUTES,
+        demo: false,
+        team: "day".into(),
+        channel: "tea".into(),
+    };
+    let ShopAdded::Added(id) = store.write(Lane::Server, move |work| Box::pin(shops::add(work, new))).await? else {
+        return Err("the shop was not made".into());
+    };
+    let all = shops::all(&mut *store.reader().await?).await?;
+    let shop = all.into_iter().map(|shop| shop.card).find(|card| card.id == id).ok_or("the shop is gone")?;
+    // Late in the evening, so that today is nearly a whole day.
+    let now = Micros(store.clock().now().0);
+    let began = Instant::now();
+    let (messages, since) = fill(file, &shop, now, size)?;
+    let days = size.2;
+    println!(
+        "{messages} messages of {} agents in {days} days, generated in {:.0} s",
+        size.1,
+        began.elapsed().as_secs_f64()
+    );
+    let before = used(file)?;
+
+    let began = Instant::now();
+    fold_all(&store, shop.id).await?;
+    let folded = began.elapsed().as_secs_f64();
+    let began = Instant::now();
+    seal(&store, &shop).await?;
+    println!(
+        "counted in {folded:.1} s ({:.0} messages/s), added up in {:.1} s",
+        messages as f64 / folded,
+        began.elapsed().as_secs_f64()
+    );
+    let each = |bytes: i64| bytes as f64 / messages as f64;
+    println!(
+        "kept for figures: {:.2} bytes a message in the file (all else: {:.0})",
+        each(used(file)? - before),
+        each(before)
+    );
+    for (what, rows, bytes) in cells(file)? {
+        println!("  {what:7} {rows:6} rows, {:.2} bytes a message", each(bytes));
+    }
+
+    println!(
+        "\n{:32} {:>6} {:>9} {:>9} {:>9} {:>12} {:>7}",
+        "page", "groups", "cases", "p50 ms", "p95 ms", "messages ms", "times"
+    );
+    for (page, question) in pages(&shop, now, since) {
+        let (took, groups, cases) = asked(&store, &question, ASKED).await?;
+        let (p50, p95) = (at(&took, 50), at(&took, 95));
+        let share = question.to.since(question.from) as f64 / now.since(since) as f64;
+        let raw = if messages as f64 * share <= READ_MAX as f64 {
+            let began = Instant::now();
+            let answer = history_of_messages(&mut *store.snapshot().await?, &question).await??;
+            let ms = began.elapsed().as_secs_f64() * 1e3;
+            let read: u64 = answer.totals.iter().map(|(_, _, total)| total.cases()).sum();
+            if read != cases {
+                return Err(format!("{page}: {cases} cases are kept and {read} are there").into());
+            }
+            (format!("{ms:.0}"), format!("{:.0}", ms / p50))
+        } else {
+            ("–".to_owned(), String::new())
+        };
+        println!("{page:32} {groups:6} {cases:9} {p50:9.1} {p95:9.1} {:>12} {:>7}", raw.0, raw.1);
+    }
+    let began = Instant::now();
+    let rebuilt = rebuild(&store, &shop).await?;
+    println!(
+        "\n{} days were made again in {:.1} s; {} differed",
+        rebuilt.days,
+        began.elapsed().as_secs_f64(),
+        rebuilt.differed
+    );
+    store.close().await;
+    Ok(())
+}
