@@ -19,7 +19,7 @@ use crate::frame::hand::use_hand;
 use crate::local::prefs::Preferences;
 use crate::prelude::*;
 use crate::screen::place::Place;
-use crate::supervise::{MyCoaching, MyFigures};
+use crate::supervise::{MyCoaching, MyFigures, MyTrend};
 use crate::words::replies::{MANAGE, p, replies};
 use crate::words::{Lang, Word, phrases, t};
 
@@ -36,6 +36,7 @@ pub(crate) fn Account() -> impl IntoView {
             <QuickReplies/>
             <Show when=move || answers.get()>
                 <MyFigures/>
+                <MyTrend/>
                 <MyCoaching/>
             </Show>
             <Likes/>

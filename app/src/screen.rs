@@ -21,7 +21,7 @@ use crate::replies::QuickReplies;
 use crate::replies::import::ImportQuickReplies;
 
 use crate::sign_in::SignIn;
-use crate::supervise::{Figures, NowPage, Planning};
+use crate::supervise::{NowPage, Planning, Supervision};
 use crate::unlock::Unlock;
 use crate::words::{Word, t};
 
@@ -98,7 +98,7 @@ fn Areas() -> impl IntoView {
         Area::Inbox if may_answer.get() => view! { <Inbox/> }.into_any(),
         Area::Answers => view! { <AnswersPage/> }.into_any(),
         Area::Now if may_see_figures.get() => view! { <NowPage/> }.into_any(),
-        Area::Figures if may_see_figures.get() => view! { <Figures/> }.into_any(),
+        Area::Figures if may_see_figures.get() => view! { <Supervision/> }.into_any(),
         Area::Planning if may_see_figures.get() => view! { <Planning/> }.into_any(),
         Area::Knowledge => view! { <Knowledge/> }.into_any(),
         Area::QuickReplies => view! { <QuickReplies/> }.into_any(),

@@ -9,8 +9,10 @@ mod now;
 mod own_figures;
 mod planning;
 mod rules;
+mod silent;
 mod surge_plan;
 mod tables;
+mod trend;
 mod watch;
 
 pub(crate) use self::coaching::MyCoaching;
@@ -19,9 +21,8 @@ pub(crate) use self::hours::Misread;
 pub(crate) use self::own_figures::FigureMisread;
 pub(crate) use self::planning::Planning;
 pub(crate) use self::surge_plan::PlanMisread;
+pub(crate) use self::trend::{MyTrend, TrendChoice};
 pub(crate) use self::watch::NowPage;
-
-use std::time::Duration;
 
 use qinda::model::Micros;
 use qinda::sync::FiguresAnswer;
@@ -33,17 +34,19 @@ use self::defined::DefinedFigures;
 use self::notes::Notes;
 use self::now::WaitingNow;
 use self::rules::Rules;
+use self::silent::Silent;
 use self::tables::{AgentTable, HourTable};
+use self::trend::Trend;
 use crate::desk::{Desk, FiguresProblem, Told, use_desk};
 use crate::frame::hand::{Hand, use_hand};
 use crate::parts::when::{Local, day_begins, span_text};
 use crate::prelude::*;
 use crate::screen::place::Place;
-use crate::words::pages::{PLANNING, p};
+use crate::words::pages::{PAGE_TODAY, PAGE_TREND, PAGES_OF_FIGURES, PLANNING, Text, p};
 use crate::words::{Lang, Word, phrases, t};
 
-/// How often the figures are made anew while somebody looks.
-const REFRESH: Duration = Duration::from_secs(15);
+/// The pages of the figures, in the order in which they are offered.
+const PAGES: [(Place, Text); 2] = [(Place::Figures, PAGE_TODAY), (Place::Trend, PAGE_TREND)];
 
 /// A span of the shop's days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,13 +110,32 @@ fn follow_span(desk: Desk, hand: Hand, range: RwSignal<Range>) -> Memo<(Micros, 
     memo(move || range.get().span(desk.now(), hand.offset_seconds()))
 }
 
-/// The supervisor's screen.
+/// Everything for supervisors: the pages of the figures and the way from one to the next.
 #[component]
-pub(crate) fn Figures() -> impl IntoView {
+pub(crate) fn Supervision() -> impl IntoView {
+    let hand = use_hand();
+    let way = move |(place, name): (Place, Text)| {
+        let here = memo(move || hand.place.get() == place);
+        view! { <a href=place.path() aria-current=move || here.get().then_some("page")>{p(name)}</a> }
+    };
+    view! {
+        <div class="shelves">
+            <nav class="shelf-strip" aria-label=p(PAGES_OF_FIGURES)>{PAGES.map(way)}</nav>
+            {move || match hand.place.get() {
+                Place::Trend => view! { <Trend/> }.into_any(),
+                _ => view! { <Figures/> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// Now and lately.
+#[component]
+fn Figures() -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let range = RwSignal::new(Range::Today);
     let span = follow_span(desk, hand, range);
-    let told = Told::of(
+    let told = Told::fresh(
         desk,
         memo(move || {
             let (from, to) = span.get();
@@ -127,19 +149,6 @@ pub(crate) fn Figures() -> impl IntoView {
             told.ask();
         }
         count
-    });
-    let beat = set_interval_with_handle(
-        move || {
-            if !document().hidden() {
-                told.ask();
-            }
-        },
-        REFRESH,
-    );
-    on_cleanup(move || {
-        if let Ok(beat) = beat {
-            beat.clear();
-        }
     });
 
     let answer = memo(move || told.read::<FiguresAnswer>());
@@ -168,6 +177,9 @@ pub(crate) fn Figures() -> impl IntoView {
             </header>
             {move || answer.with(|answer| answer.as_ref().map(|answer| view! { <Sentence answer=answer.clone() range/> }))}
             <p class="hint" role="status">{move || standing(problem.get(), answer.get().as_ref(), hand.lang.get())}</p>
+            <Show when=move || range.get() == Range::Today>
+                <Silent/>
+            </Show>
             <WaitingNow/>
             {move || match answer.get() {
                 None if problem.get().is_none() => view! { <div class="figures-shape"><i></i><i></i><i></i></div> }.into_any(),

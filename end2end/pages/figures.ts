@@ -27,6 +27,32 @@ export class Figures {
   }
 }
 
+/** A figure through time. */
+export class Trend {
+  readonly sentence: Locator
+  readonly bars: Locator
+  readonly pieces: Locator
+  readonly rows: Locator
+  readonly behind: Locator
+  readonly spread: Locator
+  readonly week: Locator
+
+  constructor(readonly page: Page) {
+    this.sentence = page.getByTestId('trend-sentence')
+    this.bars = page.locator('.trend-chart g[data-piece]')
+    this.pieces = page.getByTestId('trend-pieces').locator('tbody tr')
+    this.rows = page.getByTestId('trend-rows').locator('tbody tr')
+    this.behind = page.getByTestId('trend-behind')
+    this.spread = page.getByTestId('trend-spread').locator('tbody tr')
+    this.week = page.getByTestId('trend-week')
+  }
+
+  /** Chooses by what stands in the list. */
+  async choose(what: 'figure' | 'span' | 'step' | 'by', label: string): Promise<void> {
+    await this.page.getByTestId(`trend-${what}`).selectOption({ label })
+  }
+}
+
 /** What the screen shows of a figure of which every round was answered within a minute. */
 export function cellsOf(figure: Figure): string[] {
   const { answered, median_ms, p90_ms, within_15s, within_20s } = figure

@@ -97,6 +97,8 @@ pub(crate) enum FiguresProblem {
     SignedOut,
     /// The member's roles do not allow it.
     Forbidden,
+    /// There is no such thing any more, or nobody can be told of it so.
+    Unfit,
     /// The server had trouble.
     Other,
 }

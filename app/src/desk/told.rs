@@ -22,7 +22,7 @@ use crate::local::confirmed::Confirmed;
 use crate::local::http::{self, Failure};
 use crate::prelude::*;
 
-/// How long after a question without an answer it is asked again.
+/// How long after a question without an answer it is asked again, and how often one whose answer is to stay fresh.
 const ASK_AGAIN: Duration = Duration::from_secs(15);
 
 impl From<Failure> for FiguresProblem {
@@ -31,6 +31,7 @@ impl From<Failure> for FiguresProblem {
             Failure::Unreachable | Failure::Busy(_) => Self::Unreachable,
             Failure::SignedOut | Failure::CutOff => Self::SignedOut,
             Failure::Refused(403, _) => Self::Forbidden,
+            Failure::Refused(404 | 422, _) => Self::Unfit,
             Failure::Refused(..) | Failure::Push(..) => Self::Other,
         }
     }
@@ -59,6 +60,15 @@ pub(crate) struct Told {
 impl Told {
     /// Asks at once, and again when the question changes or the network returns.
     pub(crate) fn of(desk: Desk, question: Memo<Question>) -> Self {
+        Self::asking(desk, question, |told| told.problem.try_with_untracked(Option::is_some) == Some(true))
+    }
+
+    /// As [`Told::of`], and asks anew every few seconds while somebody looks.
+    pub(crate) fn fresh(desk: Desk, question: Memo<Question>) -> Self {
+        Self::asking(desk, question, |_| true)
+    }
+
+    fn asking(desk: Desk, question: Memo<Question>, is_due: fn(Self) -> bool) -> Self {
         let told = Self { desk, question, answer: RwSignal::new(None), problem: RwSignal::new(None) };
         let offline = memo(move || desk.link() == Link::Offline);
         Effect::new(move |before: Option<Question>| {
@@ -73,8 +83,7 @@ impl Told {
         });
         let again = set_interval_with_handle(
             move || {
-                let failed = told.problem.try_with_untracked(Option::is_some) == Some(true);
-                if failed && !document().hidden() {
+                if is_due(told) && !document().hidden() {
                     told.ask();
                 }
             },

@@ -9,6 +9,7 @@ use crate::desk::{CannotKeep, Desk, InboxRow, use_desk};
 use crate::parts::when::Local;
 use crate::prelude::*;
 use crate::screen::place::Place;
+use crate::supervise::TrendChoice;
 use crate::words::Lang;
 
 /// From here on list and conversation stand side by side.
@@ -71,6 +72,8 @@ pub(crate) struct Hand {
     pub(crate) wish: RwSignal<Option<Wish>>,
     /// Why the last deed in a conversation could not be kept.
     pub(crate) trouble: RwSignal<Option<CannotKeep>>,
+    /// What of the trend is looked at.
+    pub(crate) trend: RwSignal<TrendChoice>,
 }
 
 /// The handle of this page.
@@ -102,6 +105,7 @@ impl Hand {
             composer_wanted: RwSignal::new(false),
             wish: RwSignal::new(None),
             trouble: RwSignal::new(None),
+            trend: RwSignal::new(TrendChoice::default()),
         });
     }
 

@@ -20,6 +20,8 @@ pub(crate) enum Place {
     Figures,
     /// How many people are needed, and who is planned.
     Planning,
+    /// A figure through time.
+    Trend,
     /// The articles.
     Knowledge,
     /// An article.
@@ -123,6 +125,7 @@ impl Place {
             ["now"] => Self::Now,
             ["figures"] => Self::Figures,
             ["figures", "planning"] => Self::Planning,
+            ["figures", "trend"] => Self::Trend,
             ["knowledge"] => Self::Knowledge,
             ["knowledge", "new"] => Self::NewArticle,
             ["knowledge", "start"] => Self::Beginning,
@@ -154,6 +157,7 @@ impl Place {
             Self::Now => format!("{BASE}/now"),
             Self::Figures => format!("{BASE}/figures"),
             Self::Planning => format!("{BASE}/figures/planning"),
+            Self::Trend => format!("{BASE}/figures/trend"),
             Self::Knowledge => format!("{BASE}/knowledge"),
             Self::Article(id) => format!("{BASE}/knowledge/{id}"),
             Self::NewArticle => format!("{BASE}/knowledge/new"),
@@ -181,7 +185,7 @@ impl Place {
             Self::Inbox | Self::Conversation(_) => Area::Inbox,
             Self::Answers => Area::Answers,
             Self::Now => Area::Now,
-            Self::Figures => Area::Figures,
+            Self::Figures | Self::Trend => Area::Figures,
             Self::Planning => Area::Planning,
             Self::Knowledge
             | Self::Article(_)
@@ -243,6 +247,7 @@ mod tests {
             Place::Now,
             Place::Figures,
             Place::Planning,
+            Place::Trend,
             Place::Knowledge,
             Place::Article(article),
             Place::NewArticle,

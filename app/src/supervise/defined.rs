@@ -35,7 +35,7 @@ pub(crate) fn DefinedFigures(
         format!("from={}&to={}", from.0, to.0)
     });
     let told =
-        Told::of(desk, memo(move || (range.get().defined_name(), format!("/api/figures/defined?{}", query.get()))));
+        Told::fresh(desk, memo(move || (range.get().defined_name(), format!("/api/figures/defined?{}", query.get()))));
     view! {
         <section class="defined" data-testid="defined-figures">
             <h2>{p(DEFINED)}</h2>
@@ -82,28 +82,30 @@ pub(crate) fn MyFigures() -> impl IntoView {
 #[component]
 fn List(told: Told, query: Memo<String>, shows: fn(&Definition) -> bool) -> impl IntoView {
     let answer = memo(move || told.read::<DefinedAnswer>());
-    let figures = move || {
-        let DefinedAnswer { figures, members, own, .. } = answer.get()?;
-        let members = StoredValue::new(members);
-        let shown = figures.into_iter().filter(|figure| shows(&figure.definition));
-        Some(shown.map(|figure| view! { <Figure figure members query own/> }).collect_view())
-    };
+    // A figure that is open stays open when newer numbers come.
+    let ids = memo(move || {
+        answer.with(|answer| {
+            let figures = answer.iter().flat_map(|answer| &answer.figures).map(|figure| &figure.definition);
+            figures.filter(|definition| shows(definition)).map(|definition| definition.id.clone()).collect::<Vec<_>>()
+        })
+    });
+    let figures = move || ids.get().into_iter().map(|id| view! { <Figure id answer query/> }).collect_view();
     view! { <ul>{figures}</ul> }
 }
 
 #[component]
-fn Figure(
-    figure: DefinedFigure,
-    members: StoredValue<Vec<MemberCard>>,
-    query: Memo<String>,
-    own: bool,
-) -> impl IntoView {
+fn Figure(id: String, answer: Memo<Option<DefinedAnswer>>, query: Memo<String>) -> impl IntoView {
     let hand = use_hand();
     let is_open = RwSignal::new(false);
-    let id = figure.definition.id.clone();
     let path = format!("/api/figures/cases?figure={id}");
-    let figure = StoredValue::new(figure);
-    let say = move |read: fn(Lang, &DefinedFigure) -> String| move || figure.with_value(|it| read(hand.lang.get(), it));
+    let own = memo(move || answer.with(|answer| answer.as_ref().is_none_or(|it| it.own)));
+    let sought = id.clone();
+    let figure = memo(move || {
+        answer.with(|answer| answer.as_ref()?.figures.iter().find(|figure| figure.definition.id == sought).cloned())
+    });
+    let say = move |read: fn(Lang, &DefinedFigure) -> String| {
+        move || figure.with(|figure| figure.as_ref().map(|it| read(hand.lang.get(), it)))
+    };
     view! {
         <li>
             <details on:toggle=handler(move |_| is_open.update(|is_open| *is_open = !*is_open)) data-figure=id>
@@ -113,10 +115,12 @@ fn Figure(
                     <span class="hint">{say(|lang, it| figure_before(lang, &it.definition, &it.before))}</span>
                 </summary>
                 <p>{say(|lang, it| figure_of(lang, &it.definition, &it.value))}</p>
-                {move || figure.with_value(|it| in_hours(hand.lang.get(), it))}
+                {move || figure.with(|it| it.as_ref().and_then(|it| in_hours(hand.lang.get(), it)))}
                 <p class="hint">{say(|lang, it| described(lang, &it.definition))}</p>
                 <p class="hint">{say(|lang, it| figure_source(lang, &it.definition).unwrap_or_default())}</p>
-                {(!own).then(|| view! { <ByAgent figure members/> })}
+                <Show when=move || !own.get()>
+                    <ByAgent figure answer/>
+                </Show>
                 <Show when=move || is_open.get()>
                     <Cases path=path.clone() query/>
                 </Show>
@@ -134,36 +138,42 @@ fn in_hours(lang: Lang, figure: &DefinedFigure) -> Option<impl IntoView + use<>>
 }
 
 #[component]
-fn ByAgent(figure: StoredValue<DefinedFigure>, members: StoredValue<Vec<MemberCard>>) -> impl IntoView {
+fn ByAgent(figure: Memo<Option<DefinedFigure>>, answer: Memo<Option<DefinedAnswer>>) -> impl IntoView {
     let hand = use_hand();
     let rows = move || {
         let lang = hand.lang.get();
-        figure.with_value(|DefinedFigure { definition, by_agent, .. }| {
+        let members = answer.with(|answer| answer.as_ref().map(|it| it.members.clone())).unwrap_or_default();
+        figure.with(|figure| {
+            let DefinedFigure { definition, by_agent, .. } = figure.as_ref()?;
             let mut rows: Vec<(String, Value)> =
-                by_agent.iter().map(|(id, value)| (who(lang, members, *id), *value)).collect();
+                by_agent.iter().map(|(id, value)| (who(lang, &members, *id), *value)).collect();
             order::sort_by(&mut rows, |one, other| one.0.cmp(&other.0));
             let row = |(name, value): (String, Value)| {
                 let (said, of) = (figure_value(lang, definition, &value), figure_of(lang, definition, &value));
                 view! { <tr><th scope="row">{name}</th><td>{said}</td><td>{of}</td></tr> }
             };
-            rows.into_iter().map(row).collect_view()
+            Some(rows.into_iter().map(row).collect_view())
         })
     };
     view! { <table class="plain-table"><tbody>{rows}</tbody></table> }
 }
 
-fn who(lang: Lang, members: StoredValue<Vec<MemberCard>>, id: Option<MemberId>) -> String {
+fn who(lang: Lang, members: &[MemberCard], id: Option<MemberId>) -> String {
     let Some(id) = id else { return Word::OwnerNobody.say(lang).to_owned() };
-    members.with_value(|members| {
-        let member = members.iter().find(|member| member.id == id);
-        member.map_or_else(|| NONE.to_owned(), |member| format!("{} {}", member.work_number, member.name))
-    })
+    let member = members.iter().find(|member| member.id == id);
+    member.map_or_else(|| NONE.to_owned(), |member| format!("{} {}", member.work_number, member.name))
 }
 
+/// The cases behind a figure.
 #[component]
-fn Cases(path: String, query: Memo<String>) -> impl IntoView {
+pub(super) fn Cases(
+    /// The address with the figure in it.
+    path: String,
+    /// Of which span, and of which part.
+    query: Memo<String>,
+) -> impl IntoView {
     let desk = use_desk();
-    let told = Told::of(desk, memo(move || ("figure-cases", format!("{path}&{}", query.get()))));
+    let told = Told::fresh(desk, memo(move || ("figure-cases", format!("{path}&{}", query.get()))));
     let rows = move || {
         let CasesAnswer { cases, members, .. } = told.read::<CasesAnswer>()?;
         let members = StoredValue::new(members);
@@ -207,7 +217,7 @@ fn OneCase(case: ToldCase, members: StoredValue<Vec<MemberCard>>) -> impl IntoVi
         <li class:failed=!case.met && !case.running>
             <span>{when}</span>
             <b>{took}</b>
-            <span class="hint">{move || who(hand.lang.get(), members, case.agent)} {offline}</span>
+            <span class="hint">{move || members.with_value(|members| who(hand.lang.get(), members, case.agent))} {offline}</span>
             <Show when=move || here.get()>
                 <a href=Place::Conversation(case.conversation).path()>{p(OPEN_CHAT)}</a>
             </Show>

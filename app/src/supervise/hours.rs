@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use qinda::model::Day;
 use qinda::timing::{DaySpan, FigureRules, HoursFault, OpeningHours, spans_of, spans_text};
 
-use super::rules::Kept;
+use super::rules::{Kept, SaveButton, SavedLine};
 use crate::frame::hand::use_hand;
 use crate::prelude::*;
 use crate::words::pages::{
     HOURS, HOURS_HINT, HOURS_SAVED, SPECIAL_DAYS, SPECIAL_DAYS_HINT, TIME_ZONE, TIME_ZONE_HINT, WEEKDAYS, hours_fault,
     p,
 };
-use crate::words::{Word, t};
 
 /// Time zones that are offered while one is typed; every other that the world knows is taken too.
 const ZONES: [&str; 8] = [
@@ -154,9 +153,9 @@ pub(super) fn HoursForm(kept: Kept) -> impl IntoView {
                 <small class="hint">{p(SPECIAL_DAYS_HINT)}</small>
             </label>
             <p class="fault" role="alert">{move || misread.get().map(|misread| hours_fault(hand.lang.get(), misread))}</p>
-            <p class="hint" role="status">{move || saved.get().then(|| HOURS_SAVED.say(hand.lang.get()))}</p>
+            <SavedLine saved text=HOURS_SAVED/>
             <div class="buttons">
-                <button type="submit" class="strong" aria-busy=move || kept.is_busy().to_string()>{t(Word::Save)}</button>
+                <SaveButton kept/>
             </div>
         </form>
     }

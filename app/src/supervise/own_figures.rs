@@ -7,18 +7,17 @@ use qinda::timing::{
     ClockRule, Definition, FIGURE_NAME_CHARS_MAX, Hours, Statistic, Subject, Unit, shipped, spans_of, spans_text,
 };
 
-use super::rules::Kept;
+use super::rules::{Kept, SaveButton, SavedLine};
 use crate::desk::{Desk, RulesProblem, use_desk};
 use crate::frame::hand::use_hand;
 use crate::local::random;
 use crate::prelude::*;
 use crate::words::pages::{
-    AT_ONCE, CAP, DAILY_HOURS, DAILY_HOURS_HINT, FIGURE_NAME, FIGURE_SAVED, IN_OPENING, LEFT_OUT, NEW_FIGURE, NEXT_DAY,
-    NOT_ENDED, ONLY_OPEN_TIME, OWN_FIGURES, OWN_FIGURES_HINT, PUT_BACK_SHIPPED, REMOVE_FIGURE, STATISTIC, STATISTICS,
-    SUBJECT, SUBJECTS, THRESHOLD, TRY_FIGURE, Text, UNIT, UNITS, WHICH_FIGURE, definition_fault, described,
-    figure_name, figure_trial, p, rules_problem,
+    AT_ONCE, CAP, DAILY_HOURS, DAILY_HOURS_HINT, FIGURE_NAME, FIGURE_SAVED, GOAL_HINT, GOAL_PERCENT, IN_OPENING,
+    LEFT_OUT, NEW_FIGURE, NEXT_DAY, NOT_ENDED, ONLY_OPEN_TIME, OWN_FIGURES, OWN_FIGURES_HINT, PUT_BACK_SHIPPED,
+    REMOVE_FIGURE, STATISTIC, STATISTICS, SUBJECT, SUBJECTS, THRESHOLD, TRY_FIGURE, Text, UNIT, UNITS, WHICH_FIGURE,
+    definition_fault, described, figure_name, figure_trial, p, rules_problem,
 };
-use crate::words::{Word, t};
 
 const SUBJECT_CHOICES: [Subject; 5] =
     [Subject::Response, Subject::FirstResponse, Subject::Handover, Subject::Handling, Subject::Resolution];
@@ -150,10 +149,10 @@ pub(super) fn OwnFigures(kept: Kept) -> impl IntoView {
             <p class="hint">{meaning}</p>
             <p class="fault" role="alert">{fault}</p>
             <p role="status" data-testid="figure-trial">{told}</p>
-            <p class="hint" role="status">{move || saved.get().then(|| FIGURE_SAVED.say(hand.lang.get()))}</p>
+            <SavedLine saved text=FIGURE_SAVED/>
             <div class="buttons">
                 <button type="button" disabled=move || checked.get().is_err() on:click=try_out>{p(TRY_FIGURE)}</button>
-                <button type="submit" class="strong" aria-busy=move || kept.is_busy().to_string()>{t(Word::Save)}</button>
+                <SaveButton kept/>
                 <Show when=move || is_own.get()>
                     <button type="button" on:click=handler(remove)>
                         {move || if is_shipped.get() { PUT_BACK_SHIPPED } else { REMOVE_FIGURE }.say(hand.lang.get())}
@@ -193,8 +192,11 @@ fn read(fields: &Definition, hours: &str) -> Result<Definition, FigureMisread> {
     };
     // What the shop changed is its own rule from then on.
     let definition = Definition { hours, ..fields.clone() };
-    let source = definition.source.clone().filter(|_| shipped().contains(&definition));
-    Definition { source, ..definition }.checked().map_err(FigureMisread::Definition)
+    let as_shipped = Definition { goal_percent: None, ..definition.clone() };
+    let source = definition.source.clone().filter(|_| shipped().contains(&as_shipped));
+    // Only a share is to reach a share.
+    let goal_percent = definition.goal_percent.filter(|_| definition.statistic.is_share());
+    Definition { source, goal_percent, ..definition }.checked().map_err(FigureMisread::Definition)
 }
 
 fn hours_written(hours: &Hours) -> String {
@@ -271,6 +273,21 @@ fn Fields(fields: RwSignal<Definition>, hours: RwSignal<String>) -> impl IntoVie
             {choice(UNIT, &UNITS, |it| place_of(&UNIT_CHOICES, it.unit), |it, place| it.unit = UNIT_CHOICES[place])}
             {choice(STATISTIC, &STATISTICS, |it| place_of(&STATISTIC_CHOICES, it.statistic), |it, place| it.statistic = STATISTIC_CHOICES[place])}
             {seconds(THRESHOLD, |it| it.threshold_seconds, |it, seconds| it.threshold_seconds = seconds)}
+            <Show when=move || fields.with(|it| it.statistic.is_share())>
+                <label class="field">
+                    <span>{p(GOAL_PERCENT)}</span>
+                    <input
+                        type="number"
+                        inputmode="numeric"
+                        min="0"
+                        max="100"
+                        data-testid="figure-goal"
+                        prop:value=move || fields.with(|it| it.goal_percent.map(|percent| percent.to_string()).unwrap_or_default())
+                        on:change=written(move |text| fields.update(|it| it.goal_percent = percent_of(&text)))
+                    />
+                    <small class="hint">{p(GOAL_HINT)}</small>
+                </label>
+            </Show>
             {seconds(CAP, |it| it.cap_seconds, |it, seconds| it.cap_seconds = seconds)}
             <label class="field">
                 <span>{p(DAILY_HOURS)}</span>
@@ -285,6 +302,12 @@ fn Fields(fields: RwSignal<Definition>, hours: RwSignal<String>) -> impl IntoVie
         {tick(NEXT_DAY, |it| it.leave_out.next_day, |it, is| it.leave_out.next_day = is)}
         {tick(NOT_ENDED, |it| it.leave_out.not_ended, |it, is| it.leave_out.not_ended = is)}
     }
+}
+
+/// A goal as it is typed; a number that is too large stays so, to be told of.
+fn percent_of(text: &str) -> Option<u8> {
+    let percent: u32 = text.trim().parse().ok()?;
+    Some(u8::try_from(percent).unwrap_or(u8::MAX))
 }
 
 fn place_of<T: PartialEq>(choices: &[T], one: T) -> usize {
@@ -312,6 +335,9 @@ mod tests {
         let tmall = shipped().into_iter().find(|definition| definition.id == "tmall-3min").unwrap();
         assert_eq!(read(&tmall, "8-23"), Ok(tmall.clone()), "as shipped it says where it comes from");
         assert_eq!(read(&tmall, "8-24").unwrap().source, None, "what the shop changed is its own");
+        let aimed = Definition { goal_percent: Some(95), ..tmall.clone() };
+        assert_eq!(read(&aimed, "8-23"), Ok(aimed), "a goal changes nothing of the rule");
+        assert_eq!(["", "90", "101", "9999", "x"].map(percent_of), [None, Some(90), Some(101), Some(u8::MAX), None]);
     }
 
     #[wasm_bindgen_test]

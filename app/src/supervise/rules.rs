@@ -10,7 +10,7 @@ use super::surge_plan::SurgeForm;
 use crate::desk::{Desk, RulesProblem, use_desk};
 use crate::frame::hand::use_hand;
 use crate::prelude::*;
-use crate::words::pages::{ASK_AGAIN, RULES_KEPT, RULES_OF_FIGURES, p, rules_problem};
+use crate::words::pages::{ASK_AGAIN, RULES_KEPT, RULES_OF_FIGURES, Text, p, rules_problem};
 use crate::words::{Word, t};
 
 /// The rules as they were read last, and what became of the latest change.
@@ -75,6 +75,19 @@ impl Kept {
             done(problem);
         });
     }
+}
+
+/// That what was typed is kept, once it is.
+#[component]
+pub(super) fn SavedLine(saved: RwSignal<bool>, text: Text) -> impl IntoView {
+    let hand = use_hand();
+    view! { <p class="hint" role="status">{move || saved.get().then(|| text.say(hand.lang.get()))}</p> }
+}
+
+/// Keeps what was typed; busy while it is on its way.
+#[component]
+pub(super) fn SaveButton(kept: Kept) -> impl IntoView {
+    view! { <button type="submit" class="strong" aria-busy=move || kept.is_busy().to_string()>{t(Word::Save)}</button> }
 }
 
 /// The rules, behind one line until somebody wants them.

@@ -3,6 +3,7 @@
 mod figures;
 mod now;
 mod sentences;
+mod trend;
 
 use qinda::policy::Payer;
 use qinda::wording::Topic;
@@ -13,6 +14,7 @@ pub(crate) use figures::*;
 pub(crate) use now::*;
 pub(crate) use planning::*;
 pub(crate) use sentences::*;
+pub(crate) use trend::*;
 
 /// A text in Chinese and in English.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -227,6 +229,8 @@ texts! {
     UNIT: "按什么算", "Of what it is said";
     STATISTIC: "怎么汇总", "What is said";
     THRESHOLD: "达标秒数", "Threshold, in seconds";
+    GOAL_PERCENT: "目标（%）", "Goal, in per cent";
+    GOAL_HINT: "趋势图上画一条目标线；不影响怎么算。", "A line in the trend’s chart; it changes nothing of what is counted.";
     CAP: "封顶秒数", "Cap, in seconds";
     DAILY_HOURS: "每天时段", "Hours of each day";
     DAILY_HOURS_HINT: "只算这段时间开始的；空着就不限。", "Only what begins in them counts; empty means any.";

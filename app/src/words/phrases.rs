@@ -468,6 +468,8 @@ pub(crate) fn figures_standing(lang: Lang, problem: Option<FiguresProblem>, as_o
         (FiguresProblem::SignedOut, Lang::En) => "Signed out: sign in to refresh",
         (FiguresProblem::Forbidden, Lang::Zh) => "您现在的角色看不到这些数据",
         (FiguresProblem::Forbidden, Lang::En) => "Your roles do not show you these figures now",
+        (FiguresProblem::Unfit, Lang::Zh) => "没有这一项，或者不能这样分，请换一个选择",
+        (FiguresProblem::Unfit, Lang::En) => "There is no such figure, or it cannot be cut so; choose another",
         (FiguresProblem::Other, Lang::Zh) => "服务器暂时算不出来，稍后自动再试",
         (FiguresProblem::Other, Lang::En) => "The server has trouble; trying again shortly",
     });
