@@ -283,7 +283,7 @@ fn Fields(fields: RwSignal<Definition>, hours: RwSignal<String>) -> impl IntoVie
                         max="100"
                         data-testid="figure-goal"
                         prop:value=move || fields.with(|it| it.goal_percent.map(|percent| percent.to_string()).unwrap_or_default())
-                        on:change=written(move |text| fields.update(|it| it.goal_percent = percent_of(&text)))
+                        on:input=written(move |text| fields.update(|it| it.goal_percent = percent_of(&text)))
                     />
                     <small class="hint">{p(GOAL_HINT)}</small>
                 </label>
