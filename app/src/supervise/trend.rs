@@ -28,7 +28,7 @@ use crate::knowledge::standing::Standing;
 use crate::prelude::*;
 use crate::words::Lang;
 use crate::words::pages::{
-    CLOSE_LIST, EVERYBODY, EXPORT_TREND, IN_HOURS, NOTHING_COUNTED, NOTHING_COUNTED_TEXT, PAGE_TREND, PRINT,
+    CLOSE_LIST, EVERYBODY, EXPORT_TREND, IN_HOURS, NOTHING_COUNTED, NOTHING_COUNTED_TEXT, PAGE_TREND, PRINT_TREND,
     behind_title, described, figure_of, figure_source, figure_value, only_of, p, piece_name, trend_sentence,
 };
 
@@ -121,7 +121,7 @@ pub(super) fn Trend() -> impl IntoView {
                     >
                         {p(EXPORT_TREND)}
                     </a>
-                    <button type="button" on:click=handler(|_| drop(window().print()))>{p(PRINT)}</button>
+                    <button type="button" on:click=handler(|_| drop(window().print()))>{p(PRINT_TREND)}</button>
                 </p>
             </Show>
         </section>

@@ -9,8 +9,8 @@ use crate::frame::hand::use_hand;
 use crate::prelude::*;
 use crate::words::Lang;
 use crate::words::pages::{
-    BY, CHANGE, LINE, NOBODYS, OF_HOW_MANY, THIS_TIME, change_said, figure_of, figure_value, is_better, more_rows,
-    number_of, p, part_name, split_name,
+    BY, CHANGE, LINE, OF_HOW_MANY, THIS_TIME, WITHOUT_OWNER, change_said, figure_of, figure_value, is_better,
+    more_rows, number_of, p, part_name, split_name,
 };
 
 const WIDTH: f64 = 120.0;
@@ -18,7 +18,7 @@ const HEIGHT: f64 = 26.0;
 
 /// What a part is called.
 pub(super) fn name_said(lang: Lang, part: &NamedPart) -> &str {
-    if part.name.is_empty() { NOBODYS.say(lang) } else { &part.name }
+    if part.name.is_empty() { WITHOUT_OWNER.say(lang) } else { &part.name }
 }
 
 /// The rows of a split; nothing where it is not split.

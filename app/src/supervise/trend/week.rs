@@ -6,7 +6,7 @@ use crate::frame::hand::use_hand;
 use crate::prelude::*;
 use crate::words::Lang;
 use crate::words::pages::{
-    BUSY, HOUR, HOURS_OF_WEEK, HOW_WELL, SHORT_WEEKDAYS, WEEKDAYS, figure_value, number_of, p, short_value,
+    HOUR, HOURS_OF_WEEK, HOW_MUCH, HOW_WELL, SHORT_WEEKDAYS, WEEKDAYS, figure_value, number_of, p, short_value,
 };
 
 /// How many shades there are; the style sheet has a colour for each.
@@ -35,7 +35,7 @@ pub(super) fn HoursOfWeek(answer: Memo<Option<HistoryAnswer>>) -> impl IntoView 
             <header>
                 <h2>{p(HOURS_OF_WEEK)}</h2>
                 <div class="choice screen-only" role="group" aria-label=p(HOURS_OF_WEEK)>
-                    {button(BUSY, false)}
+                    {button(HOW_MUCH, false)}
                     {button(HOW_WELL, true)}
                 </div>
             </header>
