@@ -52,7 +52,9 @@ fn trend(level: &LevelTold, spoken: String) -> impl IntoView + use<> {
     for (place, (_, value)) in level.points.iter().enumerate() {
         let share = value.share();
         if let Some(share) = share {
-            path += &format!("{}{:.1} {:.1}", if is_drawing { "L" } else { "M" }, x(place), y(share));
+            // A line of no length is a dot: a moment alone is seen too.
+            let (from, to) = if is_drawing { ("L", "") } else { ("M", "l0 0") };
+            path += &format!("{from}{:.1} {:.1}{to}", x(place), y(share));
         }
         is_drawing = share.is_some();
     }
