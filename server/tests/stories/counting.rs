@@ -266,7 +266,8 @@ async fn histories_agree(shop: &TestShop) {
         (HistorySpan::ThirtyDays, By::Channel),
         (HistorySpan::SevenDays, By::Agent),
     ];
-    for (definition, (span, by)) in shipped().into_iter().zip(ways.into_iter().cycle()) {
+    let told_so = shipped().into_iter().filter(|definition| definition.is_kept());
+    for (definition, (span, by)) in told_so.zip(ways.into_iter().cycle()) {
         let question = HistoryQuestion {
             shop: card(shop).await,
             now: shop.serving.store.clock().now(),
