@@ -248,7 +248,12 @@ pub fn shape(first_line: &str) -> Shape {
     if first_line.trim_start().starts_with('{') {
         return Shape::Objects;
     }
-    let cells = |separator: u8| table_cells(first_line, separator).map_or(0, |cells| cells.len());
+    // A heading may go on in the next line: what was quoted until the end of this one is a cell too.
+    let quoted = format!("{first_line}\"");
+    let cells = |separator: u8| {
+        let cells = table_cells(first_line, separator).or_else(|| table_cells(&quoted, separator));
+        cells.map_or(0, |cells| cells.len())
+    };
     // Of equals the first wins: a comma is the most common.
     let separator = SEPARATORS.into_iter().rev().max_by_key(|separator| cells(*separator));
     Shape::Table(separator.unwrap_or(b','))

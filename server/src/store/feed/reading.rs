@@ -23,10 +23,11 @@ const URGENT_MESSAGES: u32 = 3;
 const URGENT_ROWS_MAX: u64 = 500;
 
 /// The tables are joined in the order in which they stand: `CROSS` keeps SQLite, which knows nothing of their sizes, from
-/// reading the whole feed and all messages for each of its rows.
+/// reading the whole feed and all messages for each of its rows. The sign before `opened_at` keeps it from looking through
+/// all conversations in their order for the few that are open.
 pub(super) const URGENT: &str = "WITH open AS (SELECT id, last_position FROM conversations
                    WHERE shop = $1 AND in_feed = 1 AND state = 'open' AND team = $5
-                   ORDER BY opened_at DESC LIMIT $7),
+                   ORDER BY +opened_at DESC LIMIT $7),
           wanted AS (SELECT 'conversation:' || id AS entity FROM open
                      UNION ALL
                      SELECT 'message:' || m.id FROM open o CROSS JOIN messages m
