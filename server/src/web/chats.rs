@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::{Router, post};
 use axum::{Extension, Json};
+use futures::StreamExt as _;
 use qinda::import::chats::{ChatRow, Columns, Field, RowFault, object_names, source_name};
 use qinda::model::{MICROS_PER_SECOND, Micros, ShopCard};
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,8 @@ use crate::store::{Store, figure_rules};
 
 /// The most bytes of a request.
 pub const CHATS_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Of a longer request so many bytes are read before it is refused.
+const READ_PAST_BYTES_MAX: usize = 4 * CHATS_BYTES_MAX;
 /// The most rows of a request.
 pub const CHATS_ROWS_MAX: usize = 5_000;
 /// How many requests a key has …
@@ -37,10 +40,7 @@ const OBJECTS_LOOKED_AT: usize = 50;
 
 /// The address of this file.
 pub fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/api/v1/chats", post(take))
-        .layer(DefaultBodyLimit::max(CHATS_BYTES_MAX))
-        .layer(Extension(Gate::default()))
+    Router::new().route("/api/v1/chats", post(take)).layer(Extension(Gate::default()))
 }
 
 /// How fast keys send, and whose request is being written.
@@ -108,17 +108,14 @@ async fn take(
     Extension(gate): Extension<Gate>,
     headers: HeaderMap,
     wanted: Result<Query<Wanted>, QueryRejection>,
-    bytes: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Result<Json<Answer>, Refusal> {
     let holder = holder(&state.store, &headers).await?;
     let now = state.store.clock().now();
     if let Some(seconds) = gate.count(&holder.key_hash, now) {
         return Err(TOO_FAST.retry_after(seconds));
     }
-    let bytes = bytes.map_err(|refused| match refused.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => TOO_MUCH,
-        _ => Refusal::malformed(),
-    })?;
+    let bytes = whole(body).await?;
     let Query(Wanted { source }) = wanted.map_err(|_| NO_SOURCE)?;
     let name = source_name(&source).ok_or(NO_SOURCE)?;
     let objects = objects(&bytes)?;
@@ -129,6 +126,22 @@ async fn take(
     touch(&state.store, &holder, now).await;
     let source = source_of(&state.store, &holder.shop, name).await?;
     take_in(&state.store, &holder.shop, source, &objects, now).await.map(Json)
+}
+
+/// Reads what is sent. Of what is too long the rest is read as well, up to a bound: a program whose connection breaks while
+/// it still sends never hears why.
+async fn whole(body: Body) -> Result<Vec<u8>, Refusal> {
+    let (mut pieces, mut bytes, mut length) = (body.into_data_stream(), Vec::new(), 0);
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| Refusal::malformed())?;
+        length += piece.len();
+        if length <= CHATS_BYTES_MAX {
+            bytes.extend_from_slice(&piece);
+        } else if length > READ_PAST_BYTES_MAX {
+            break;
+        }
+    }
+    if length > CHATS_BYTES_MAX { Err(TOO_MUCH) } else { Ok(bytes) }
 }
 
 /// Whose key it is, if it is one that is in use.
