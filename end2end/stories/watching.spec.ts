@@ -35,7 +35,7 @@ test('a wait turns amber, then red, is handed to a colleague and ends', async ({
   await expect(desk.page.getByTestId('now-longest')).toHaveAttribute('data-kind', 'late')
 
   // The level asks for twenty seconds; from then on the question counts as late, however soon it is answered.
-  await expect(notices(desk.page)).toContainText('低于目标 90%', { timeout: LATE_MS })
+  await expect(notices(desk.page)).toContainText('0% 达标，低于目标 90%', { timeout: LATE_MS })
 
   await row.getByTestId('transfer').click()
   await desk.page.getByTestId('colleague').filter({ hasText: '陆遥' }).click()
