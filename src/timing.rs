@@ -25,7 +25,8 @@ pub use define::{
 pub use figures::{Figure, Figures, Group, RoundOf, figures, quantile};
 pub use history::{Band, HourOfWeek, Spread, by_hour_of_week, piece_of, series, spread};
 pub use hours::{
-    DaySpan, HoursFault, LAID_OUT_DAYS_MAX, Open, OpeningHours, SPANS_MAX, SPECIAL_DAYS_MAX, spans_of, spans_text,
+    ByPlace, DaySpan, HoursFault, LAID_OUT_DAYS_MAX, Open, OpenHours, OpeningHours, PLACES_MAX, SPANS_MAX,
+    SPECIAL_DAYS_MAX, spans_of, spans_text,
 };
 pub use life::{Case, Course, Happened, Life, Subject, What};
 pub use presets::shipped;

@@ -155,6 +155,58 @@ test('hours of the shop are written as people write them, and the figures follow
   await expect(hours.getByTestId('special-days')).toHaveValue('2020-11-11 8:00-26:00')
 })
 
+test('a channel has hours of its own, which are told from those of the shop and taken away again', async ({
+  desk,
+  shopper,
+}) => {
+  await desk.startWith(supervisor, shopper, FIRST)
+  await desk.reply('七八泡没有问题。')
+  await expect(shopper.answers).toHaveCount(1)
+  await desk.open('/desk/figures')
+  const screen = new Figures(desk.page)
+  const rules = desk.page.getByTestId('figure-rules')
+  const hours = rules.getByTestId('hours')
+  await rules.locator('summary').click()
+  const save = hours.getByRole('button', { name: '保存' })
+  const monday = hours.locator('[data-weekday="0"]')
+  await monday.fill('9-18')
+  await save.click()
+  await expect(hours.getByText('已保存')).toBeVisible()
+
+  const whose = hours.getByTestId('whose-hours')
+  const channel = await whose.locator('option').filter({ hasText: '渠道' }).first().getAttribute('value')
+  await whose.selectOption(channel)
+  await expect(hours.getByTestId('like-others')).toContainText('和它的团队一样')
+  await expect(monday).toBeHidden()
+  await expect(hours.getByLabel('时区')).toBeHidden()
+  await hours.getByRole('button', { name: '单独设' }).click()
+  await expect(monday).toHaveValue('9:00-18:00')
+  for (let day = 0; day < 7; day += 1) await hours.locator(`[data-weekday="${day}"]`).fill('休')
+  await monday.fill('九点到五点')
+  await save.click()
+  await expect(hours.getByRole('alert')).toContainText('周一')
+  await monday.fill('休')
+  await save.click()
+  await expect(hours.getByText('已保存')).toBeVisible()
+  await expect(whose.locator('option:checked')).toContainText('（单独设）')
+  await whose.selectOption({ label: '全店' })
+  await expect(monday).toHaveValue('9:00-18:00')
+
+  // The shop is open; the channel through which the shopper wrote never is.
+  await desk.open('/desk/figures')
+  await screen.lastSevenDays.click()
+  const median = screen.defined('first-median')
+  await median.locator('summary').click()
+  await expect(median).toContainText('只看营业时间 没有可算的')
+  await rules.locator('summary').click()
+  await whose.selectOption(channel)
+  await expect(hours.locator('[data-weekday="6"]')).toHaveValue('休')
+  await hours.getByRole('button', { name: '不再单独设' }).click()
+  await expect(hours.getByText('已保存')).toBeVisible()
+  await expect(hours.getByTestId('like-others')).toBeVisible()
+  await expect(whose.locator('option:checked')).not.toContainText('（单独设）')
+})
+
 test('a shop changes a figure and makes one of its own, and sees before what it would have been', async ({ desk, shopper }) => {
   await desk.startWith(supervisor, shopper, FIRST)
   await desk.reply('七八泡没有问题。')

@@ -1,7 +1,7 @@
 //! Figures as tables: exactly what the screen shows, with how each figure is made, the hours and the clocks beside it.
 
 use qinda::model::Micros;
-use qinda::sync::{DefinedAnswer, DefinedFigure};
+use qinda::sync::{DefinedAnswer, DefinedFigure, NamedPart, Part};
 use qinda::timing::{
     ClockRule, Definition, Hours, HoursOf, OpeningHours, Statistic, Value, Window, shipped, spans_text,
 };
@@ -16,14 +16,18 @@ const SAID: [&str; 8] = ["agent", "value", "of", "met", "not_ended", "running", 
 const NAMES: usize = 3;
 /// What holds for all of them.
 const AROUND: [&str; 5] = ["from", "to", "made_at", "zone", "opening_hours"];
+/// The hours of teams and channels, where they are not those.
+const OWN_HOURS: &str = "own_opening_hours";
 
 /// The figures as comma-separated values: a line for everybody's, then one for each agent.
 #[must_use]
 pub fn figures_csv(answer: &DefinedAnswer) -> String {
-    let around: Vec<Cell> = around(answer).into_iter().map(Cell::text).collect();
+    let own_hours = answer.own_hours.iter().map(|own| format!("{}: {}", place(&own.of), opening_hours(&own.hours)));
+    let own_hours = own_hours.collect::<Vec<_>>().join(" | ");
+    let around: Vec<Cell> = around(answer).into_iter().chain([own_hours]).map(Cell::text).collect();
     let headings = headings();
     let (names, made) = headings.split_at(NAMES);
-    let mut sheet = Sheet::with_headings("", [names, &SAID, made, &AROUND].concat());
+    let mut sheet = Sheet::with_headings("", [names, &SAID, made, &AROUND, &[OWN_HOURS]].concat());
     for figure in &answer.figures {
         let made = parts_of(&figure.definition).into_iter().skip(NAMES).map(|(_, cell)| cell).collect::<Vec<_>>();
         for said in lines(answer, figure) {
@@ -43,6 +47,10 @@ pub fn figures_xlsx(answer: &DefinedAnswer) -> Vec<u8> {
     for (name, text) in AROUND.into_iter().zip(around(answer)) {
         made_of.rows.push(vec![Cell::Heading(name.to_owned()), Cell::text(text)]);
     }
+    made_of.rows.extend(answer.own_hours.iter().map(|own| {
+        let text = Cell::text(opening_hours(&own.hours));
+        vec![Cell::Heading(OWN_HOURS.to_owned()), Cell::text(place(&own.of)), text]
+    }));
     made_of.rows.push(Vec::new());
     made_of.rows.extend(Sheet::with_headings("", headings).rows);
     let parts = answer.figures.iter().map(|figure| parts_of(&figure.definition));
@@ -128,6 +136,16 @@ fn around(answer: &DefinedAnswer) -> [String; 5] {
     };
     let open = hours.as_ref().map_or_else(|| "always".to_owned(), opening_hours);
     [moment(*from), moment(*to), moment(*at), clocks, open]
+}
+
+/// A team or a channel by its name.
+pub(crate) fn place(of: &NamedPart) -> String {
+    let what = match of.part {
+        Part::Team(_) => "team",
+        Part::Channel(_) => "channel",
+        Part::Agent(_) => "agent",
+    };
+    format!("{what} {}", of.name)
 }
 
 /// When a shop is open, in a line: each weekday, then the special days.

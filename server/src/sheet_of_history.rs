@@ -1,11 +1,11 @@
 //! A figure through time as a table: exactly what the screen shows, with how it is made and the opening hours beside it.
 
 use qinda::model::Micros;
-use qinda::sync::{HistoryAnswer, HistoryHour, HistoryPiece};
-use qinda::timing::{DaySpan, Definition, Value, Zone, spans_text};
+use qinda::sync::{HistoryAnswer, HistoryHour, HistoryPiece, PlaceHours};
+use qinda::timing::{DaySpan, Definition, OpeningHours, Value, Zone, spans_text};
 
 use crate::sheet::{Cell, Sheet, csv, xlsx};
-use crate::sheet_of_figures::{named, parts_of, said};
+use crate::sheet_of_figures::{named, parts_of, place, said};
 
 const COLUMNS: [&str; 13] = [
     "part",
@@ -95,15 +95,18 @@ fn made_of(answer: &HistoryAnswer) -> Vec<Line> {
         .map(|(name, said)| Line::named("definition", name, said))
         .collect();
     lines.push(Line::named("hours", "zone", Cell::text(&answer.zone)));
-    if let Some(hours) = &answer.hours {
-        let open = |spans: &[DaySpan]| if spans.is_empty() { "closed".to_owned() } else { spans_text(spans) };
-        let of_week =
-            hours.week.iter().zip(WEEKDAYS).map(|(spans, day)| Line::named("hours", day, Cell::text(open(spans))));
-        let special =
-            hours.special.iter().map(|(day, spans)| Line::named("hours", day.to_string(), Cell::text(open(spans))));
-        lines.extend(of_week.chain(special));
-    }
+    lines.extend(answer.hours.iter().flat_map(|hours| lines_of_hours("", hours)));
+    let of_place = |own: &PlaceHours| lines_of_hours(&format!("{} ", place(&own.of)), &own.hours);
+    lines.extend(answer.own_hours.iter().flat_map(of_place));
     lines
+}
+
+/// A line for each weekday, then for each special day; before it stands whose hours they are, if not the shop's.
+fn lines_of_hours(whose: &str, hours: &OpeningHours) -> Vec<Line> {
+    let open = |spans: &[DaySpan]| if spans.is_empty() { "closed".to_owned() } else { spans_text(spans) };
+    let week = hours.week.iter().zip(WEEKDAYS).map(|(spans, day)| (day.to_owned(), spans));
+    let days = week.chain(hours.special.iter().map(|(day, spans)| (day.to_string(), spans)));
+    days.map(|(day, spans)| Line::named("hours", format!("{whose}{day}"), Cell::text(open(spans)))).collect()
 }
 
 fn through_time(answer: &HistoryAnswer) -> Vec<Line> {

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::history_asked::Part;
+use super::wire_history::NamedPart;
 use crate::model::{ConversationId, MemberCard, MemberId, Micros};
-use crate::timing::{Definition, FigureRules, OpeningHours, Value};
+use crate::timing::{ByPlace, Definition, FigureRules, OpeningHours, Value};
 
 /// The most cases behind a figure that are told one by one.
 pub const CASES_MAX: usize = 200;
@@ -22,17 +24,52 @@ pub struct DefinedAnswer {
     /// How many minutes those clocks that never change are ahead of UTC.
     #[serde(default)]
     pub utc_offset_minutes: i32,
-    /// Whether the shop has opening hours, so that each figure is also told by them.
+    /// Whether the shop, a team or a channel has opening hours, so that each figure is also told by them.
     pub has_hours: bool,
-    /// Those hours.
+    /// Those of the shop, unless it is always open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<OpeningHours>,
+    /// Those of the teams and channels that have hours of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_hours: Vec<PlaceHours>,
     /// Whether they are of one agent only: whoever asked.
     pub own: bool,
     /// The figures, in the order of the shop.
     pub figures: Vec<DefinedFigure>,
     /// The members named in them.
     pub members: Vec<MemberCard>,
+}
+
+/// The hours of a team or a channel that are not the shop's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceHours {
+    /// Whose they are.
+    pub of: NamedPart,
+    /// When somebody is there.
+    pub hours: OpeningHours,
+}
+
+impl Part {
+    /// What a team or a channel has of its own.
+    #[must_use]
+    pub fn own<T>(self, of: &ByPlace<T>) -> Option<&T> {
+        match self {
+            Self::Team(team) => of.teams.get(&team),
+            Self::Channel(channel) => of.channels.get(&channel),
+            Self::Agent(_) => None,
+        }
+    }
+
+    /// Gives a team or a channel something of its own, or takes it away.
+    pub fn set_own<T>(self, of: &mut ByPlace<T>, own: Option<T>) {
+        match (self, own) {
+            (Self::Team(team), Some(own)) => drop(of.teams.insert(team, own)),
+            (Self::Team(team), None) => drop(of.teams.remove(&team)),
+            (Self::Channel(channel), Some(own)) => drop(of.channels.insert(channel, own)),
+            (Self::Channel(channel), None) => drop(of.channels.remove(&channel)),
+            (Self::Agent(_), _) => {}
+        }
+    }
 }
 
 /// A figure and what it says.
@@ -42,7 +79,7 @@ pub struct DefinedFigure {
     pub definition: Definition,
     /// What it says of the span.
     pub value: Value,
-    /// The same with what began while the shop was open alone, and the time that it was open; of a shop with hours.
+    /// The same with what began within opening hours alone, and the time within them; of a shop with hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_hours: Option<Value>,
     /// What it said of as long a time before.
@@ -100,11 +137,23 @@ pub struct FigureTrial {
     pub value: Value,
 }
 
-/// `GET` and `PUT /api/figures/rules`: how the shop counts.
+/// `PUT /api/figures/rules`: how the shop counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RulesTold {
     /// The rules.
     pub rules: FigureRules,
     /// Counts their changes; a `PUT` names the version that was read, so that nobody overwrites what they have not seen.
     pub version: u32,
+}
+
+/// `GET /api/figures/rules`: how the shop counts, and which teams and channels may have hours of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RulesAnswer {
+    /// The rules.
+    pub rules: FigureRules,
+    /// Counts their changes.
+    pub version: u32,
+    /// The teams, then the channels, by name.
+    #[serde(default)]
+    pub places: Vec<NamedPart>,
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::history_asked::{HistorySpan, Part, Split};
+use super::wire_figures::PlaceHours;
 use crate::model::{DeviceKind, MemberCard, MemberId, Micros};
 use crate::timing::{Definition, HourOfWeek, OpeningHours, Spread, Step, Value};
 
@@ -37,9 +38,12 @@ pub struct HistoryAnswer {
     pub at: Micros,
     /// The name of the shop's time zone; empty for clocks that never change.
     pub zone: String,
-    /// The opening hours, of a shop that has them.
+    /// The shop's opening hours, unless it is always open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<OpeningHours>,
+    /// Those of the teams and channels that have hours of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_hours: Vec<PlaceHours>,
     /// Into what the span is cut.
     pub step: Step,
     /// How the rows are split.

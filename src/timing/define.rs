@@ -139,7 +139,7 @@ pub enum Hours {
     /// At any.
     #[default]
     Any,
-    /// While the shop is open.
+    /// While somebody is there for its conversation, by the opening hours.
     Opening,
     /// In a span of each day, by the shop's clocks.
     Daily(DaySpan),
@@ -163,7 +163,7 @@ pub enum ClockRule {
     /// All of it.
     #[default]
     Wall,
-    /// The part in which the shop is open.
+    /// The part in which somebody is there for the conversation, by the opening hours.
     Opening,
 }
 

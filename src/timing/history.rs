@@ -121,7 +121,7 @@ pub fn by_hour_of_week(definition: &Definition, cases: &[Case], asked: &Asked<'_
 mod tests {
     use super::*;
     use crate::model::{ChannelId, ConversationId, TeamId};
-    use crate::timing::{Open, Statistic, Step, shipped};
+    use crate::timing::{OpenHours, Statistic, Step, shipped};
 
     const DAY: i64 = 86_400;
 
@@ -146,14 +146,14 @@ mod tests {
         Definition { statistic, threshold_seconds: Some(20), ..shipped().swap_remove(1) }
     }
 
-    fn asked<'a>(zone: &'a Zone, open: &'a Open, days: i64) -> Asked<'a> {
+    fn asked<'a>(zone: &'a Zone, open: &'a OpenHours, days: i64) -> Asked<'a> {
         let to = Micros(0).plus_seconds(days * DAY);
         Asked { from: Micros(0), to, now: to, zone, open }
     }
 
     #[test]
     fn the_pieces_of_a_span_are_the_whole_of_it() {
-        let (zone, open) = (Zone::fixed(8 * 3_600), Open::default());
+        let (zone, open) = (Zone::fixed(8 * 3_600), OpenHours::default());
         let asked = asked(&zone, &open, 9);
         let cases: Vec<Case> = (0..500).map(|n| case(n * 1_553, (n % 7 != 0).then_some(n % 40))).collect();
         for statistic in [Statistic::ShareWithin, Statistic::ShareEnded, Statistic::Number] {
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn times_lie_in_bands_with_their_ends_included() {
-        let (zone, open) = (Zone::fixed(0), Open::default());
+        let (zone, open) = (Zone::fixed(0), OpenHours::default());
         let cases = [Some(5), Some(6), Some(600), Some(601), None].map(|took| case(10, took));
         let capped = Definition { cap_seconds: Some(30), ..of(Statistic::Mean) };
         let told = spread(&capped, &cases, &asked(&zone, &open, 1));

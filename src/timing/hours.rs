@@ -1,7 +1,9 @@
 //! Opening hours: when somebody is there to answer.
 
+mod places;
 mod text;
 
+pub use places::{ByPlace, OpenHours, PLACES_MAX};
 pub use text::{spans_of, spans_text};
 
 use std::collections::BTreeMap;
@@ -50,6 +52,9 @@ pub enum HoursFault {
     /// Too many special days.
     #[error("at most {SPECIAL_DAYS_MAX} special days are kept")]
     Days,
+    /// Too many teams and channels have hours of their own.
+    #[error("at most {PLACES_MAX} teams and channels have hours of their own")]
+    Places,
 }
 
 impl OpeningHours {

@@ -1,14 +1,20 @@
 //! How a shop counts: its clocks, its hours, and which figures it looks at.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 
 use super::define::{DEFINITIONS_MAX, Definition, DefinitionFault};
-use super::hours::{HoursFault, OpeningHours};
+use super::hours::{ByPlace, HoursFault, OpenHours, OpeningHours};
 use super::presets::shipped;
 use super::surge::{SurgeFault, SurgePlan};
+use super::zone::Zone;
+use crate::model::{ChannelId, Micros, TeamId};
 
 /// The longest name of a time zone, in bytes.
 pub const ZONE_NAME_BYTES_MAX: usize = 64;
+
+/// The field of hours that are not the shop's, as it is sent.
+const OWN_HOURS: &str = "own_hours";
 
 /// How a shop counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +25,9 @@ pub struct FigureRules {
     /// When the shop is open.
     #[serde(default = "OpeningHours::always")]
     pub hours: OpeningHours,
+    /// When teams and channels are there that have hours of their own.
+    #[serde(default)]
+    pub own_hours: ByPlace<OpeningHours>,
     /// Figures of its own, and shipped ones that it changed: those bear the same id.
     #[serde(default)]
     pub own: Vec<Definition>,
@@ -29,7 +38,13 @@ pub struct FigureRules {
 
 impl Default for FigureRules {
     fn default() -> Self {
-        Self { zone: String::new(), hours: OpeningHours::always(), own: Vec::new(), surge: SurgePlan::default() }
+        Self {
+            zone: String::new(),
+            hours: OpeningHours::always(),
+            own_hours: ByPlace::default(),
+            own: Vec::new(),
+            surge: SurgePlan::default(),
+        }
     }
 }
 
@@ -74,7 +89,37 @@ impl FigureRules {
         if own.iter().enumerate().any(is_twice) {
             return Err(RulesFault::Twice);
         }
-        Ok(Self { zone, hours: self.hours.checked()?, own, surge: self.surge.checked()? })
+        let (hours, own_hours) = (self.hours.checked()?, self.own_hours.checked()?);
+        Ok(Self { zone, hours, own_hours, own, surge: self.surge.checked()? })
+    }
+
+    /// The rules as a desk sent them. One of an older version does not name what it does not know: there what stands stays.
+    ///
+    /// # Errors
+    /// When they do not read.
+    pub fn sent(sent: Json, stands: &Self) -> serde_json::Result<Self> {
+        let mut fields: Map<String, Json> = serde_json::from_value(sent)?;
+        let own_hours = serde_json::to_value(&stands.own_hours)?;
+        fields.entry(OWN_HOURS).or_insert(own_hours);
+        serde_json::from_value(Json::Object(fields))
+    }
+
+    /// Whether there are hours at all: the shop, a team or a channel is not always open.
+    #[must_use]
+    pub fn has_hours(&self) -> bool {
+        self.hours != OpeningHours::always() || !self.own_hours.is_empty()
+    }
+
+    /// The hours that hold for a conversation of a team and a channel.
+    #[must_use]
+    pub fn hours_of(&self, team: TeamId, channel: ChannelId) -> &OpeningHours {
+        self.own_hours.holds(team, channel).unwrap_or(&self.hours)
+    }
+
+    /// All hours, laid out from one moment to another.
+    #[must_use]
+    pub fn laid_out(&self, zone: &Zone, from: Micros, to: Micros) -> OpenHours {
+        OpenHours::laid_out(&self.hours, &self.own_hours, zone, (from, to))
     }
 
     /// The figures of the shop: the shipped ones, as the shop changed them, then its own.
@@ -128,6 +173,10 @@ mod tests {
         assert_eq!(fault(own(vec![nameless])), RulesFault::Definition(DefinitionFault::Name));
         let hours = FigureRules { hours: OpeningHours::daily(600, 500), ..FigureRules::default() };
         assert_eq!(fault(hours), RulesFault::Hours(HoursFault::Span));
+        let own_hours =
+            ByPlace { teams: [(TeamId::of_name("night"), OpeningHours::daily(600, 500))].into(), ..ByPlace::default() };
+        let own_hours = FigureRules { own_hours, ..FigureRules::default() };
+        assert_eq!(fault(own_hours), RulesFault::Hours(HoursFault::Span));
         let surge =
             FigureRules { surge: SurgePlan { release_at: 99, ..SurgePlan::default() }, ..FigureRules::default() };
         assert_eq!(fault(surge), RulesFault::Surge(SurgeFault::Order));
@@ -136,5 +185,37 @@ mod tests {
     #[test]
     fn what_an_older_server_kept_reads() {
         assert_eq!(serde_json::from_str::<FigureRules>("{}").unwrap(), FigureRules::default());
+    }
+
+    fn night_shift() -> FigureRules {
+        let night = OpeningHours::daily(1_200, 1_560);
+        let own_hours = ByPlace { teams: [(TeamId::of_name("night"), night)].into(), ..ByPlace::default() };
+        FigureRules { own_hours, ..FigureRules::default() }
+    }
+
+    #[test]
+    fn what_an_older_desk_does_not_know_stays_as_it_stands() {
+        let stands = night_shift();
+        let mut sent =
+            serde_json::to_value(FigureRules { zone: "Asia/Tokyo".into(), ..FigureRules::default() }).unwrap();
+        assert!(
+            FigureRules::sent(sent.clone(), &stands).unwrap().own_hours.is_empty(),
+            "who names them takes them away"
+        );
+        sent.as_object_mut().unwrap().remove(OWN_HOURS).unwrap();
+        let kept = FigureRules::sent(sent, &stands).unwrap();
+        assert_eq!(kept, FigureRules { zone: "Asia/Tokyo".into(), ..stands.clone() });
+        for wrong in [Json::Null, Json::Array(Vec::new())] {
+            assert!(FigureRules::sent(wrong, &stands).is_err());
+        }
+    }
+
+    #[test]
+    fn there_are_hours_once_a_team_has_some() {
+        let (rules, none) = (night_shift(), FigureRules::default());
+        assert_eq!((none.has_hours(), rules.has_hours()), (false, true));
+        let page = ChannelId::of_name("page");
+        assert_eq!(*rules.hours_of(TeamId::of_name("day"), page), OpeningHours::always());
+        assert_eq!(*rules.hours_of(TeamId::of_name("night"), page), OpeningHours::daily(1_200, 1_560));
     }
 }

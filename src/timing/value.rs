@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::define::{ClockRule, Definition, Hours, HoursOf, Statistic, Unit};
-use super::hours::{LAID_OUT_DAYS_MAX, Open, OpeningHours};
+use super::hours::{LAID_OUT_DAYS_MAX, Open, OpenHours, OpeningHours};
 use super::life::Case;
 use super::quantile;
 use super::zone::Zone;
@@ -22,8 +22,8 @@ pub struct Asked<'a> {
     pub now: Micros,
     /// The clocks of the place.
     pub zone: &'a Zone,
-    /// When the shop is open, laid out from before the first case to now.
-    pub open: &'a Open,
+    /// When somebody is there, laid out from before the first case to now.
+    pub open: &'a OpenHours,
 }
 
 /// A figure: what is said, and of how many. Where there is nothing to say it of, it says nothing: neither 0 nor 100 %.
@@ -117,7 +117,7 @@ fn is_within(definition: &Definition, case: &Case, asked: &Asked<'_>) -> bool {
 fn belongs(definition: &Definition, case: &Case, asked: &Asked<'_>, daily: Option<&Open>) -> bool {
     let is_in_hours = || match definition.hours {
         Hours::Any => true,
-        Hours::Opening => asked.open.at(moment_for_hours(definition, case)),
+        Hours::Opening => asked.open.of(case.team, case.channel).at(moment_for_hours(definition, case)),
         Hours::Daily(_) => daily.is_some_and(|daily| daily.at(moment_for_hours(definition, case))),
     };
     is_within(definition, case, asked) && is_in_hours()
@@ -126,7 +126,7 @@ fn belongs(definition: &Definition, case: &Case, asked: &Asked<'_>, daily: Optio
 fn standing(definition: &Definition, case: &Case, asked: &Asked<'_>) -> Standing {
     let waited = |until: Micros| match definition.clock {
         ClockRule::Wall => until.since(case.from),
-        ClockRule::Opening => asked.open.between(case.from, until),
+        ClockRule::Opening => asked.open.of(case.team, case.channel).between(case.from, until),
     };
     let Some(until) = case.until else {
         let limit = i64::from(definition.threshold_seconds.unwrap_or(0)) * MICROS_PER_SECOND;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::MemberId;
-use qinda::timing::{Asked, Case, Course, Definition, Subject, Value, shipped, value};
+use qinda::timing::{Asked, Case, Course, Definition, OpenHours, Subject, Value, shipped, value};
 
 use super::script::{Sample, Script};
 
@@ -44,6 +44,8 @@ fn what_cannot_be_read_is_named_by_its_line() {
         ("= 没有 1/1", "第 2 行"),
         ("时区 +99", "第 2 行"),
         ("营业 每天 18:00-09:00", "第 2 行"),
+        ("营业 团队 售后 每天 18:00-09:00", "第 2 行"),
+        ("会话 甲 团队", "第 2 行"),
     ] {
         let told = Script::read(&format!("## 样例\n{line}")).err().unwrap_or_else(|| panic!("{line} was read"));
         assert!(told.starts_with(fault), "{line}: {told}");
@@ -103,7 +105,8 @@ fn value_of(sample: &Sample, definition: &Definition) -> Value {
     let cases: Vec<Case> =
         sample.lives.iter().flat_map(|life| life.cases(definition.subject, definition.session_gap_seconds)).collect();
     let begun = cases.iter().map(|case| case.from).min().unwrap_or(sample.from).min(sample.from);
-    let open = sample.hours.laid_out(&sample.zone, begun, sample.to.max(sample.now));
+    let laid_out = (begun, sample.to.max(sample.now));
+    let open = OpenHours::laid_out(&sample.hours, &sample.own_hours, &sample.zone, laid_out);
     let asked = Asked { from: sample.from, to: sample.to, now: sample.now, zone: &sample.zone, open: &open };
     value(definition, &cases, &asked)
 }

@@ -5,8 +5,8 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use qinda::model::{ChannelId, ConversationId, CustomerId, Day, MICROS_PER_SECOND, MemberId, Micros, TeamId};
 use qinda::timing::{
-    Asked, Case, ClockRule, DaySpan, Definition, Happened, Hours, HoursOf, LeaveOut, Life, OpeningHours, Statistic,
-    Subject, Unit, What, Window, Zone, shipped, value,
+    Asked, ByPlace, Case, ClockRule, DaySpan, Definition, Happened, Hours, HoursOf, LeaveOut, Life, OpenHours,
+    OpeningHours, Statistic, Subject, Unit, What, Window, Zone, shipped, value,
 };
 
 use super::reference::{Question, is_open, open_between, reference, waits};
@@ -56,11 +56,18 @@ fn step() -> impl Strategy<Value = i64> {
     ]
 }
 
+/// One of two teams, one of three channels.
+fn place() -> impl Strategy<Value = (TeamId, ChannelId)> {
+    let named =
+        |(team, channel): (u8, u8)| (TeamId::of_name(&team.to_string()), ChannelId::of_name(&channel.to_string()));
+    (0u8..2, 0u8..3).prop_map(named)
+}
+
 pub fn life() -> impl Strategy<Value = Life> {
     let begins = (0..2i64, 0..SECONDS_PER_DAY).prop_map(|(day, second)| (FIRST_DAY.0 + day) * SECONDS_PER_DAY + second);
     let happened = proptest::collection::vec((step(), what()), 0..14);
-    (0u32..1_000_000, proptest::option::weighted(0.8, 0u8..3), begins, happened).prop_map(
-        |(conversation, customer, begins, steps)| {
+    (0u32..1_000_000, proptest::option::weighted(0.8, 0u8..3), place(), begins, happened).prop_map(
+        |(conversation, customer, (team, channel), begins, steps)| {
             let mut at = Micros(0).plus_seconds(begins);
             let mut next = |(step, what): (i64, What)| {
                 at = Micros(at.0 + step);
@@ -69,8 +76,8 @@ pub fn life() -> impl Strategy<Value = Life> {
             Life {
                 conversation: ConversationId::of_name(&conversation.to_string()),
                 customer: customer.map(|customer| CustomerId::of_name(&customer.to_string())),
-                team: TeamId::of_name("team"),
-                channel: ChannelId::of_name("channel"),
+                team,
+                channel,
                 happened: steps.into_iter().map(&mut next).collect(),
             }
         },
@@ -105,6 +112,20 @@ fn hours() -> impl Strategy<Value = OpeningHours> {
             hours.special.insert(FIRST_DAY.plus(day), spans);
         }
         hours.checked().unwrap()
+    })
+}
+
+/// Hours of some teams and channels.
+fn own_hours() -> impl Strategy<Value = ByPlace<OpeningHours>> {
+    let places =
+        proptest::collection::vec((place(), proptest::option::of(hours()), proptest::option::of(hours())), 0..3);
+    places.prop_map(|places| {
+        let mut own = ByPlace::default();
+        for ((team, channel), of_team, of_channel) in places {
+            own.teams.extend(of_team.map(|hours| (team, hours)));
+            own.channels.extend(of_channel.map(|hours| (channel, hours)));
+        }
+        own
     })
 }
 
@@ -172,24 +193,29 @@ struct World {
     lives: Vec<Life>,
     zone: Zone,
     hours: OpeningHours,
+    own_hours: ByPlace<OpeningHours>,
     from: Micros,
     to: Micros,
     now: Micros,
 }
 
 impl World {
+    fn question(&self) -> Question<'_> {
+        let Self { zone, hours, own_hours, from, to, now, .. } = self;
+        Question { from: *from, to: *to, now: *now, zone, hours, own_hours }
+    }
+
     /// What the core says, and what the slow implementation says.
     fn agree(&self, definition: &Definition) -> Result<(), TestCaseError> {
         let of_life = |life: &Life| life.cases(definition.subject, definition.session_gap_seconds);
         let cases: Vec<Case> = self.lives.iter().flat_map(of_life).collect();
         let earliest = Micros(0).plus_seconds((FIRST_DAY.0 - 3) * SECONDS_PER_DAY);
         let latest = Micros(0).plus_seconds((FIRST_DAY.0 + 40) * SECONDS_PER_DAY);
-        let open = self.hours.laid_out(&self.zone, earliest, latest);
+        let open = OpenHours::laid_out(&self.hours, &self.own_hours, &self.zone, (earliest, latest));
         let asked = Asked { from: self.from, to: self.to, now: self.now, zone: &self.zone, open: &open };
-        let question = Question { from: self.from, to: self.to, now: self.now, zone: &self.zone, hours: &self.hours };
         prop_assert_eq!(
             value(definition, &cases, &asked),
-            reference(definition, &self.lives, &question),
+            reference(definition, &self.lives, &self.question()),
             "{}",
             serde_json::to_string(definition).unwrap()
         );
@@ -209,10 +235,10 @@ impl World {
 fn world() -> impl Strategy<Value = World> {
     let lives = proptest::collection::vec(life(), 0..6);
     let span = (0..3 * SECONDS_PER_DAY, 0..4 * SECONDS_PER_DAY, 0..5 * SECONDS_PER_DAY);
-    (lives, zone(), hours(), span).prop_map(|(lives, zone, hours, (from, long, now))| {
+    (lives, zone(), (hours(), own_hours()), span).prop_map(|(lives, zone, (hours, own_hours), (from, long, now))| {
         let from = Micros(0).plus_seconds((FIRST_DAY.0 - 1) * SECONDS_PER_DAY + from);
         let now = Micros(0).plus_seconds(FIRST_DAY.0 * SECONDS_PER_DAY + now);
-        World { lives, zone, hours, from, to: from.plus_seconds(long), now }
+        World { lives, zone, hours, own_hours, from, to: from.plus_seconds(long), now }
     })
 }
 
@@ -241,9 +267,7 @@ fn the_random_histories_are_worth_comparing() {
     for _ in 0..100 {
         let world = world().new_tree(&mut runner).unwrap().current();
         for definition in &shipped {
-            let question =
-                Question { from: world.from, to: world.to, now: world.now, zone: &world.zone, hours: &world.hours };
-            let value = reference(definition, &world.lives, &question);
+            let value = reference(definition, &world.lives, &world.question());
             ended += u32::from(value.met > 0);
             not_ended += u32::from(value.not_ended > 0);
             running += u32::from(value.running > 0);

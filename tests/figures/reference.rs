@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use qinda::model::{Day, MemberId, Micros};
+use qinda::model::{ChannelId, Day, MemberId, Micros, TeamId};
 use qinda::timing::{
-    ClockRule, DaySpan, Definition, Happened, Hours, HoursOf, Life, OpeningHours, Statistic, Subject, Unit, Value,
-    What, Window, Zone,
+    ByPlace, ClockRule, DaySpan, Definition, Happened, Hours, HoursOf, Life, OpeningHours, Statistic, Subject, Unit,
+    Value, What, Window, Zone,
 };
 
 const SECOND: i64 = 1_000_000;
@@ -20,6 +20,8 @@ pub struct Wait {
     pub conversation: String,
     /// The unit it belongs to when shoppers are counted.
     pub shopper: String,
+    pub team: TeamId,
+    pub channel: ChannelId,
     pub agent: Option<MemberId>,
     pub from: Micros,
     pub session_from: Micros,
@@ -34,6 +36,18 @@ pub struct Question<'q> {
     pub now: Micros,
     pub zone: &'q Zone,
     pub hours: &'q OpeningHours,
+    pub own_hours: &'q ByPlace<OpeningHours>,
+}
+
+impl Question<'_> {
+    /// The hours of the channel if it has any, otherwise those of the team if it has any, otherwise the shop's.
+    fn hours_of(&self, wait: &Wait) -> &OpeningHours {
+        if let Some((_, hours)) = self.own_hours.channels.iter().find(|(channel, _)| **channel == wait.channel) {
+            return hours;
+        }
+        let of_team = self.own_hours.teams.iter().find(|(team, _)| **team == wait.team);
+        of_team.map_or(self.hours, |(_, hours)| hours)
+    }
 }
 
 fn is_asked(what: What) -> bool {
@@ -119,6 +133,8 @@ fn wait(life: &Life, gap_seconds: Option<u32>, begins: usize, agent: Option<Memb
     Wait {
         shopper: life.customer.map_or(format!("alone in {conversation}"), |customer| format!("{customer:?}")),
         conversation,
+        team: life.team,
+        channel: life.channel,
         agent,
         from,
         session_from: begun.filter(|begun| *begun <= from).max().unwrap_or(from),
@@ -234,7 +250,7 @@ fn is_asked_about(definition: &Definition, wait: &Wait, question: &Question<'_>)
     let of_hours = if definition.hours_of == HoursOf::Case { wait.from } else { wait.session_from };
     let in_hours = match definition.hours {
         Hours::Any => true,
-        Hours::Opening => is_open(question.hours, question.zone, of_hours),
+        Hours::Opening => is_open(question.hours_of(wait), question.zone, of_hours),
         Hours::Daily(DaySpan { from, to }) => is_open(&OpeningHours::daily(from, to), question.zone, of_hours),
     };
     question.from <= moment && moment < question.to && in_hours
@@ -243,7 +259,7 @@ fn is_asked_about(definition: &Definition, wait: &Wait, question: &Question<'_>)
 fn end(definition: &Definition, wait: &Wait, question: &Question<'_>) -> End {
     let measured = |until: Micros| match definition.clock {
         ClockRule::Wall => (until.0 - wait.from.0).max(0),
-        ClockRule::Opening => open_between(question.hours, question.zone, wait.from, until),
+        ClockRule::Opening => open_between(question.hours_of(wait), question.zone, wait.from, until),
     };
     let is_share = matches!(definition.statistic, Statistic::ShareWithin | Statistic::ShareEnded);
     match wait.until {

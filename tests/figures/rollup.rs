@@ -9,7 +9,7 @@ use qinda::timing::rollup::{
     Wanted, noted, part_of, slot_begins, slot_of,
 };
 use qinda::timing::{
-    Asked, Case, Definition, Life, OpeningHours, Statistic, Subject, Value, Zone, quantile, shipped, value,
+    Asked, Case, Definition, Life, OpenHours, Statistic, Subject, Value, Zone, quantile, shipped, value,
 };
 
 use super::random::{FIRST_DAY, life, runner};
@@ -106,7 +106,7 @@ fn definition(subject: Subject, statistic: Statistic, threshold: u32) -> Definit
 /// What the cases themselves say.
 fn said(definition: &Definition, cases: &[Case], question: &Question) -> Value {
     let zone = Zone::fixed(0);
-    let open = OpeningHours::always().laid_out(&zone, question.from, question.from);
+    let open = OpenHours::default();
     let seconds = i64::from(definition.threshold_seconds.unwrap_or(0));
     let now = question.edge.plus_seconds(seconds);
     value(definition, cases, &Asked { from: question.from, to: question.to, now, zone: &zone, open: &open })

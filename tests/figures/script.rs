@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use qinda::model::{ChannelId, ConversationId, CustomerId, Day, MICROS_PER_SECOND, MemberId, Micros, TeamId};
-use qinda::timing::{DaySpan, Definition, Happened, Life, OpeningHours, What, Zone};
+use qinda::timing::{ByPlace, DaySpan, Definition, Happened, Life, OpeningHours, What, Zone};
 
 const SECONDS_PER_DAY: i64 = 86_400;
 /// The year and the day of a time that is written without.
@@ -30,6 +30,7 @@ pub struct Sample {
     pub title: String,
     pub zone: Zone,
     pub hours: OpeningHours,
+    pub own_hours: ByPlace<OpeningHours>,
     pub from: Micros,
     pub to: Micros,
     pub now: Micros,
@@ -123,8 +124,7 @@ impl Script {
         match line.split_once(' ').ok_or("看不懂")? {
             ("会话", who) => {
                 *day = DEFAULT_DAY.into();
-                sample.begin_life((who != "未知").then(|| CustomerId::of_name(who)));
-                Ok(())
+                sample.begin_conversation(who)
             }
             ("时区" | "营业", _) => Ok(()),
             ("现在", told) => {
@@ -169,6 +169,7 @@ impl Sample {
             title,
             zone: Zone::fixed(8 * 3_600),
             hours: OpeningHours::always(),
+            own_hours: ByPlace::default(),
             from: Micros(0),
             to: Micros(0),
             now: Micros(0),
@@ -193,6 +194,7 @@ impl Sample {
     /// What is true unless the case says otherwise.
     fn by_default(&mut self) -> Read<()> {
         self.hours = self.hours.clone().checked().map_err(|fault| fault.to_string())?;
+        self.own_hours = self.own_hours.clone().checked().map_err(|fault| fault.to_string())?;
         (self.from, self.to) = (self.midnight("2026-11-01")?, self.midnight("2026-12-01")?);
         self.now = self.moment("2026-11-05 12:00:00", &mut String::new())?;
         Ok(())
@@ -216,15 +218,41 @@ impl Sample {
         Ok(())
     }
 
-    /// `每天 09:00-12:00 13:00-18:00`, or a date instead, or `休息` instead of the spans.
+    /// `每天 09:00-12:00 13:00-18:00`, or a date instead, or `休息` instead of the spans; before it `团队 售后` or `渠道 直播`
+    /// where the hours are not the shop's.
     fn open_on(&mut self, told: &str) -> Read<()> {
+        let (hours, told) = match told.splitn(3, ' ').collect::<Vec<_>>()[..] {
+            ["团队", team, told] => {
+                (self.own_hours.teams.entry(TeamId::of_name(team)).or_insert_with(OpeningHours::always), told)
+            }
+            ["渠道", channel, told] => {
+                (self.own_hours.channels.entry(ChannelId::of_name(channel)).or_insert_with(OpeningHours::always), told)
+            }
+            _ => (&mut self.hours, told),
+        };
         let mut parts = told.split(' ');
         let when = parts.next().unwrap_or_default();
         let spans = parts.filter(|part| *part != "休息").map(day_span).collect::<Read<Vec<_>>>()?;
         if when == "每天" {
-            self.hours.week = std::array::from_fn(|_| spans.clone());
+            hours.week = std::array::from_fn(|_| spans.clone());
         } else {
-            self.hours.special.insert(when.parse::<Day>().map_err(|_| "没有这一天")?, spans);
+            hours.special.insert(when.parse::<Day>().map_err(|_| "没有这一天")?, spans);
+        }
+        Ok(())
+    }
+
+    /// `甲`, and `团队 售后` or `渠道 直播` where it matters.
+    fn begin_conversation(&mut self, told: &str) -> Read<()> {
+        let mut words = told.split(' ');
+        let who = words.next().unwrap_or_default();
+        self.begin_life((who != "未知").then(|| CustomerId::of_name(who)));
+        let life = self.lives.last_mut().ok_or("没有会话")?;
+        while let Some(what) = words.next() {
+            match (what, words.next()) {
+                ("团队", Some(team)) => life.team = TeamId::of_name(team),
+                ("渠道", Some(channel)) => life.channel = ChannelId::of_name(channel),
+                _ => return Err("会话写作：会话 甲 团队 售后 渠道 直播".into()),
+            }
         }
         Ok(())
     }

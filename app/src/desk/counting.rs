@@ -1,6 +1,6 @@
 //! How the shop counts: its clocks and its hours, as the server keeps them.
 
-use qinda::sync::{FigureTrial, PlanTold, RulesTold};
+use qinda::sync::{FigureTrial, PlanTold, RulesAnswer, RulesTold};
 use qinda::timing::{Definition, FigureRules};
 
 use super::Desk;
@@ -19,6 +19,8 @@ pub(crate) enum RulesProblem {
     Forbidden,
     /// Somebody changed them meanwhile.
     MovedOn,
+    /// A team or a channel that is named is not there any more.
+    NoSuchPlace,
     /// The server does not take them: there is no such time zone, for the rest is looked at here.
     NoSuchZone,
     /// Anything else.
@@ -31,6 +33,7 @@ impl From<Failure> for RulesProblem {
             Failure::Unreachable | Failure::Busy(_) => Self::Unreachable,
             Failure::SignedOut | Failure::CutOff => Self::SignedOut,
             Failure::Refused(403, _) => Self::Forbidden,
+            Failure::Refused(404, _) => Self::NoSuchPlace,
             Failure::Refused(409, _) => Self::MovedOn,
             Failure::Refused(422, _) => Self::NoSuchZone,
             Failure::Refused(..) | Failure::Push(..) => Self::Other,
@@ -39,8 +42,8 @@ impl From<Failure> for RulesProblem {
 }
 
 impl Desk {
-    /// How the shop counts now.
-    pub(crate) async fn figure_rules(&self) -> Result<RulesTold, RulesProblem> {
+    /// How the shop counts now, and which teams and channels it has.
+    pub(crate) async fn figure_rules(&self) -> Result<RulesAnswer, RulesProblem> {
         Ok(http::get(RULES).await?)
     }
 

@@ -1,16 +1,17 @@
-//! The shop's time zone and opening hours, written as people write them.
+//! The shop's time zone and opening hours, and those of its teams and channels, written as people write them.
 
 use std::collections::BTreeMap;
 
 use qinda::model::Day;
-use qinda::timing::{DaySpan, FigureRules, HoursFault, OpeningHours, spans_of, spans_text};
+use qinda::sync::{NamedPart, Part};
+use qinda::timing::{DaySpan, FigureRules, HoursFault, OpeningHours, PLACES_MAX, spans_of, spans_text};
 
 use super::rules::{Kept, SaveButton, SavedLine};
 use crate::frame::hand::use_hand;
 use crate::prelude::*;
 use crate::words::pages::{
-    HOURS, HOURS_HINT, HOURS_SAVED, SPECIAL_DAYS, SPECIAL_DAYS_HINT, TIME_ZONE, TIME_ZONE_HINT, WEEKDAYS, hours_fault,
-    p,
+    COPY_HOURS, HOURS, HOURS_HINT, HOURS_SAVED, REMOVE_HOURS, SPECIAL_DAYS, SPECIAL_DAYS_HINT, TIME_ZONE,
+    TIME_ZONE_HINT, WEEKDAYS, WHOLE_SHOP, WHOSE_HOURS, WHOSE_HOURS_HINT, hours_fault, like_others, p, place_name,
 };
 
 /// Time zones that are offered while one is typed; every other that the world knows is taken too.
@@ -32,6 +33,8 @@ pub(crate) enum Misread {
     Weekday(usize, HoursFault),
     /// A line of the special days, from 1.
     Special(usize),
+    /// There is too much of it.
+    TooMuch(HoursFault),
 }
 
 /// The hours as they are typed.
@@ -48,10 +51,10 @@ impl Fields {
         Self { zone: empty(), week: std::array::from_fn(|_| empty()), special: empty() }
     }
 
-    fn set(self, rules: &FigureRules) {
-        let OpeningHours { week, special } = &rules.hours;
+    fn set(self, zone: &str, hours: &OpeningHours) {
+        let OpeningHours { week, special } = hours;
         let line = |(day, spans): (&Day, &Vec<DaySpan>)| format!("{day} {}", written_spans(spans));
-        self.zone.set(rules.zone.clone());
+        self.zone.set(zone.to_owned());
         self.week.iter().zip(week).for_each(|(field, spans)| field.set(written_spans(spans)));
         self.special.set(special.iter().map(line).collect::<Vec<_>>().join("\n"));
     }
@@ -63,7 +66,8 @@ impl Fields {
             *spans = spans_of(&text).map_err(|fault| Misread::Weekday(day, fault))?;
         }
         let special = special_days(&self.special.get_untracked())?;
-        Ok((self.zone.get_untracked().trim().to_owned(), OpeningHours { week, special }))
+        let hours = OpeningHours { week, special }.checked().map_err(Misread::TooMuch)?;
+        Ok((self.zone.get_untracked().trim().to_owned(), hours))
     }
 }
 
@@ -82,87 +86,207 @@ fn special_days(text: &str) -> Result<BTreeMap<Day, Vec<DaySpan>>, Misread> {
     lines.filter(|(_, line)| !line.is_empty()).map(day).collect()
 }
 
-/// The time zone and the opening hours.
+/// The hours of a team or a channel as they stand; with the clocks, those of the shop where none is chosen.
+#[derive(Clone, PartialEq)]
+struct Theirs {
+    place: Option<Part>,
+    zone: String,
+    /// None where they are not its own.
+    hours: Option<OpeningHours>,
+}
+
+impl Theirs {
+    fn of(rules: FigureRules, place: Option<Part>) -> Self {
+        match place {
+            None => Self { place, zone: rules.zone, hours: Some(rules.hours) },
+            Some(of) => Self { place, zone: String::new(), hours: of.own(&rules.own_hours).cloned() },
+        }
+    }
+}
+
+/// Puts hours that were typed in their place.
+fn put(rules: &mut FigureRules, place: Option<Part>, zone: String, hours: OpeningHours) {
+    match place {
+        None => (rules.zone, rules.hours) = (zone, hours),
+        Some(place) => place.set_own(&mut rules.own_hours, Some(hours)),
+    }
+}
+
+/// Whether one more team or channel may have hours of its own.
+fn has_room(rules: &FigureRules, place: Option<Part>) -> bool {
+    place.is_none_or(|place| place.own(&rules.own_hours).is_some() || rules.own_hours.len() < PLACES_MAX)
+}
+
+/// The time zone and the opening hours: the shop's, or those of a team or a channel.
 #[component]
 pub(super) fn HoursForm(kept: Kept) -> impl IntoView {
     let hand = use_hand();
     let fields = Fields::new();
     let misread = RwSignal::new(None::<Misread>);
     let saved = RwSignal::new(false);
-    // What a colleague changed comes in when the rules are read anew; what is typed stays while only figures change.
-    let theirs = memo(move || {
-        let FigureRules { zone, hours, .. } = kept.rules();
-        FigureRules { zone, hours, ..FigureRules::default() }
+    let place = RwSignal::new(None::<Part>);
+    // Whether there is something to write: not while a team's hours are the shop's.
+    let is_own = RwSignal::new(true);
+    // What a colleague changed comes in when the rules are read anew; what is typed stays while other rules change.
+    let theirs = memo(move || Theirs::of(kept.rules(), place.get()));
+    effect(move || {
+        let Theirs { zone, hours, .. } = theirs.get();
+        is_own.set(hours.is_some());
+        fields.set(&zone, &hours.unwrap_or_else(OpeningHours::always));
+        misread.set(None);
     });
-    effect(move || fields.set(&theirs.get()));
+    let done = move |problem: Option<_>| {
+        saved.try_set(problem.is_none());
+    };
+    let choose = move |text: String| {
+        saved.set(false);
+        place.set(text.parse().ok());
+    };
     let save = handler(move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         saved.set(false);
+        let place = place.get_untracked();
         let read = fields.read();
+        let is_full = !untrack(|| has_room(&kept.rules(), place));
+        let read = read.and_then(|read| if is_full { Err(Misread::TooMuch(HoursFault::Places)) } else { Ok(read) });
         misread.set(read.as_ref().err().copied());
         let Ok((zone, hours)) = read else { return };
-        let change = |rules: &mut FigureRules| (rules.zone, rules.hours) = (zone, hours);
-        kept.change(change, move |problem| {
-            saved.try_set(problem.is_none());
-        });
+        kept.change(move |rules| put(rules, place, zone, hours), done);
     });
+    let copy = move |_| {
+        let rules = untrack(|| kept.rules());
+        fields.set("", &rules.hours);
+        saved.set(false);
+        is_own.set(true);
+    };
+    let remove = move |_| {
+        let Theirs { place, hours, .. } = theirs.get_untracked();
+        saved.set(false);
+        misread.set(None);
+        match place.zip(hours) {
+            Some((place, _)) => kept.change(move |rules| place.set_own(&mut rules.own_hours, None), done),
+            // They were never kept.
+            None => is_own.set(false),
+        }
+    };
+    let is_shop = move || place.get().is_none();
     view! {
         <form class="hours-form" data-testid="hours" on:submit=save>
             <h3>{p(HOURS)}</h3>
             <p class="hint">{p(HOURS_HINT)}</p>
-            <label class="field">
-                <span>{p(TIME_ZONE)}</span>
-                <input
-                    list="time-zones"
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    prop:value=fields.zone
-                    on:input=written(move |text| fields.zone.set(text))
-                />
-                <small class="hint">{p(TIME_ZONE_HINT)}</small>
-            </label>
-            <datalist id="time-zones">{ZONES.map(|zone| view! { <option value=zone></option> })}</datalist>
-            <div class="week">
-                {(0..7)
-                    .map(|day| {
-                        let text = fields.week[day];
-                        view! {
-                            <label class="field">
-                                <span>{p(WEEKDAYS[day])}</span>
-                                <input
-                                    autocomplete="off"
-                                    data-weekday=day
-                                    prop:value=text
-                                    on:input=written(move |typed| text.set(typed))
-                                />
-                            </label>
-                        }
-                    })
-                    .collect_view()}
-            </div>
-            <label class="field">
-                <span>{p(SPECIAL_DAYS)}</span>
-                <textarea
-                    rows="3"
-                    data-testid="special-days"
-                    placeholder="2026-11-11 8:00-26:00"
-                    prop:value=fields.special
-                    on:input=written(move |text| fields.special.set(text))
-                ></textarea>
-                <small class="hint">{p(SPECIAL_DAYS_HINT)}</small>
-            </label>
+            <WhoseHours kept place choose=Box::new(choose)/>
+            <Show when=is_shop>
+                <ZoneField zone=fields.zone/>
+            </Show>
+            <Show when=move || is_own.get()>
+                <WeekFields fields/>
+            </Show>
+            <Show when=move || !is_own.get()>
+                <p data-testid="like-others">{move || place.get().map(|place| like_others(hand.lang.get(), place))}</p>
+            </Show>
             <p class="fault" role="alert">{move || misread.get().map(|misread| hours_fault(hand.lang.get(), misread))}</p>
             <SavedLine saved text=HOURS_SAVED/>
             <div class="buttons">
-                <SaveButton kept/>
+                <Show when=move || is_own.get()>
+                    <SaveButton kept/>
+                </Show>
+                <Show when=move || is_own.get() && !is_shop()>
+                    <button type="button" on:click=handler(remove)>{p(REMOVE_HOURS)}</button>
+                </Show>
+                <Show when=move || !is_own.get()>
+                    <button type="button" on:click=handler(copy)>{p(COPY_HOURS)}</button>
+                </Show>
             </div>
         </form>
     }
 }
 
+/// The shop, its teams and its channels, of which one is chosen; nothing where the server tells of none.
+#[component]
+fn WhoseHours(kept: Kept, place: RwSignal<Option<Part>>, choose: Box<dyn Fn(String) + Send + Sync>) -> impl IntoView {
+    let hand = use_hand();
+    let options = move || {
+        let (lang, own) = (hand.lang.get(), kept.rules().own_hours);
+        let option = |of: NamedPart| {
+            let text = place_name(lang, &of, of.part.own(&own).is_some());
+            let is_chosen = place.get_untracked() == Some(of.part);
+            view! { <option value=of.part.to_string() selected=is_chosen>{text}</option> }
+        };
+        kept.places().into_iter().map(option).collect_view()
+    };
+    let choose = StoredValue::new(choose);
+    view! {
+        <Show when=move || !kept.places().is_empty()>
+            <label class="field">
+                <span>{p(WHOSE_HOURS)}</span>
+                <select
+                    data-testid="whose-hours"
+                    on:change=written(move |text| choose.with_value(|choose| choose(text)))
+                >
+                    <option value="">{p(WHOLE_SHOP)}</option>
+                    {options}
+                </select>
+                <small class="hint">{p(WHOSE_HOURS_HINT)}</small>
+            </label>
+        </Show>
+    }
+}
+
+#[component]
+fn ZoneField(zone: RwSignal<String>) -> impl IntoView {
+    view! {
+        <label class="field">
+            <span>{p(TIME_ZONE)}</span>
+            <input
+                list="time-zones"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                prop:value=zone
+                on:input=written(move |text| zone.set(text))
+            />
+            <small class="hint">{p(TIME_ZONE_HINT)}</small>
+        </label>
+        <datalist id="time-zones">{ZONES.map(|zone| view! { <option value=zone></option> })}</datalist>
+    }
+}
+
+/// The hours of each weekday, and of special days.
+#[component]
+fn WeekFields(fields: Fields) -> impl IntoView {
+    let weekday = move |day: usize| {
+        let text = fields.week[day];
+        view! {
+            <label class="field">
+                <span>{p(WEEKDAYS[day])}</span>
+                <input
+                    autocomplete="off"
+                    data-weekday=day
+                    prop:value=text
+                    on:input=written(move |typed| text.set(typed))
+                />
+            </label>
+        }
+    };
+    view! {
+        <div class="week">{(0..7).map(weekday).collect_view()}</div>
+        <label class="field">
+            <span>{p(SPECIAL_DAYS)}</span>
+            <textarea
+                rows="3"
+                data-testid="special-days"
+                placeholder="2026-11-11 8:00-26:00"
+                prop:value=fields.special
+                on:input=written(move |text| fields.special.set(text))
+            ></textarea>
+            <small class="hint">{p(SPECIAL_DAYS_HINT)}</small>
+        </label>
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use qinda::model::{ChannelId, TeamId};
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
@@ -188,9 +312,33 @@ mod tests {
         let mut hours = OpeningHours::daily(540, 720);
         hours.week[6].clear();
         hours.special.insert("2026-11-11".parse().unwrap(), vec![DaySpan { from: 480, to: 1_560 }]);
-        let rules = FigureRules { zone: "Asia/Shanghai".into(), hours: hours.clone(), ..FigureRules::default() };
         let fields = Fields::new();
-        fields.set(&rules);
+        fields.set("Asia/Shanghai", &hours);
         assert_eq!(fields.read(), Ok(("Asia/Shanghai".to_owned(), hours)));
+    }
+    #[wasm_bindgen_test]
+    fn hours_are_put_where_they_belong() {
+        let (team, channel) = (TeamId::of_name("night"), ChannelId::of_name("live"));
+        let (night, day) = (OpeningHours::daily(1_200, 1_560), OpeningHours::daily(540, 1_080));
+        let mut rules = FigureRules::default();
+        put(&mut rules, None, "Asia/Tokyo".into(), day.clone());
+        put(&mut rules, Some(Part::Team(team)), "Asia/Seoul".into(), night.clone());
+        assert_eq!((rules.zone.as_str(), &rules.hours), ("Asia/Tokyo", &day));
+        assert_eq!(Theirs::of(rules.clone(), Some(Part::Team(team))).hours, Some(night.clone()));
+        assert_eq!(Theirs::of(rules.clone(), Some(Part::Channel(channel))).hours, None, "like the others");
+        for n in 1..PLACES_MAX {
+            put(&mut rules, Some(Part::Channel(ChannelId::of_name(&n.to_string()))), String::new(), night.clone());
+        }
+        let rooms = [None, Some(Part::Team(team)), Some(Part::Channel(channel))].map(|place| has_room(&rules, place));
+        assert_eq!(rooms, [true, true, false]);
+    }
+
+    #[wasm_bindgen_test]
+    fn too_many_special_days_are_told_before_they_are_sent() {
+        let fields = Fields::new();
+        let hours = OpeningHours::always();
+        fields.set("", &hours);
+        fields.special.set((0..401).map(|day| Day(day).to_string()).collect::<Vec<_>>().join("\n"));
+        assert_eq!(fields.read(), Err(Misread::TooMuch(HoursFault::Days)));
     }
 }

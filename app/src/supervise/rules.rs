@@ -1,7 +1,7 @@
 //! How the shop counts, to be read and changed: its hours, and what each figure is made of.
 
 use leptos::task::spawn_local;
-use qinda::sync::RulesTold;
+use qinda::sync::{NamedPart, RulesAnswer, RulesTold};
 use qinda::timing::FigureRules;
 
 use super::hours::HoursForm;
@@ -18,21 +18,29 @@ use crate::words::{Word, t};
 pub(super) struct Kept {
     desk: Desk,
     told: RwSignal<Option<RulesTold>>,
+    places: RwSignal<Vec<NamedPart>>,
     problem: RwSignal<Option<RulesProblem>>,
     busy: RwSignal<bool>,
 }
 
 impl Kept {
     fn new(desk: Desk) -> Self {
-        Self { desk, told: RwSignal::new(None), problem: RwSignal::new(None), busy: RwSignal::new(false) }
+        Self {
+            desk,
+            told: RwSignal::new(None),
+            places: RwSignal::new(Vec::new()),
+            problem: RwSignal::new(None),
+            busy: RwSignal::new(false),
+        }
     }
 
     /// Reads the rules anew.
     fn read(self) {
         spawn_local(async move {
             match self.desk.figure_rules().await {
-                Ok(told) => {
-                    self.told.try_set(Some(told));
+                Ok(RulesAnswer { rules, version, places }) => {
+                    self.told.try_set(Some(RulesTold { rules, version }));
+                    self.places.try_set(places);
                     self.problem.try_set(None);
                 }
                 Err(problem) => {
@@ -45,6 +53,11 @@ impl Kept {
     /// The rules of now; every part of the page that shows them follows.
     pub(super) fn rules(self) -> FigureRules {
         self.told.with(|told| told.as_ref().map(|told| told.rules.clone())).unwrap_or_default()
+    }
+
+    /// The teams and channels that may have hours of their own.
+    pub(super) fn places(self) -> Vec<NamedPart> {
+        self.places.get()
     }
 
     /// Whether a change is on its way.
@@ -102,7 +115,7 @@ pub(super) fn Rules() -> impl IntoView {
         }
     });
     let said = move || kept.problem.get().map(|problem| rules_problem(hand.lang.get(), problem));
-    let moved_on = move || kept.problem.get() == Some(RulesProblem::MovedOn);
+    let moved_on = move || matches!(kept.problem.get(), Some(RulesProblem::MovedOn | RulesProblem::NoSuchPlace));
     let again = move |_| kept.read();
     view! {
         <details class="definitions rules" data-testid="figure-rules" on:toggle=begin>

@@ -214,6 +214,11 @@ texts! {
     HOURS: "时区和营业时间", "Time zone and opening hours";
     HOURS_HINT: "设了营业时间，每项指标会再按营业时间算一遍：只算开门时开始的，只计开门时的时长。", "With opening hours every figure is also told by them: of what began while the shop was open, and of the time that it was open.";
     HOURS_SAVED: "已保存，下次打开指标就按它算。", "Saved; the figures follow at the next look.";
+    WHOSE_HOURS: "谁的营业时间", "Whose hours";
+    WHOLE_SHOP: "全店", "The whole shop";
+    WHOSE_HOURS_HINT: "会话先按渠道的时间；渠道没有单设就按团队，团队也没有就按全店。", "A chat goes by its channel’s hours; if that has none of its own by its team’s, else by the shop’s.";
+    COPY_HOURS: "单独设（先照抄全店的）", "Hours of its own (the shop’s to begin with)";
+    REMOVE_HOURS: "不再单独设", "No hours of its own";
     TIME_ZONE: "时区", "Time zone";
     TIME_ZONE_HINT: "如 Asia/Shanghai；空着就按店铺固定的时差。", "Such as Asia/Shanghai; empty means the shop’s fixed distance from UTC.";
     SPECIAL_DAYS: "特别的日子", "Special days";

@@ -326,14 +326,17 @@ fn footer(html: &mut Html, reported: &Reported, lang: Lang) {
     let zone = if answer.zone.is_empty() { offset(answer.utc_offset_minutes) } else { answer.zone.clone() };
     let (from, to) = reported.compared;
     let compared = format!("{} – {}", moment(reported, from), moment(reported, to));
+    let own_hours = answer.own_hours.iter();
+    let own_hours = own_hours.map(|own| (words::hours_of(lang, &own.of), words::opening(lang, Some(&own.hours))));
     let beside = [
-        (Text("营业时间", "Opening hours"), words::opening(lang, answer.hours.as_ref())),
         (Text("时区", "Time zone"), zone),
         (Text("比较的时段", "Compared with"), compared),
         (Text("制表时间", "Made at"), moment(reported, answer.at)),
     ];
-    for (name, text) in beside {
-        html.between("<dt>", name.say(lang), "</dt><dd>").text(text).raw("</dd>\n");
+    let opening = Text("营业时间", "Opening hours").say(lang).to_owned();
+    let hours = std::iter::once((opening, words::opening(lang, answer.hours.as_ref()))).chain(own_hours);
+    for (name, text) in hours.chain(beside.map(|(name, text)| (name.say(lang).to_owned(), text))) {
+        html.between("<dt>", name, "</dt><dd>").text(text).raw("</dd>\n");
     }
     html.raw("</dl>");
     if reported.is_partial {

@@ -1,6 +1,7 @@
 //! What reports say, Chinese first, English beside it.
 
 use qinda::model::Day;
+use qinda::sync::{NamedPart, Part};
 use qinda::timing::{
     ClockRule, Definition, Hours, HoursOf, OpeningHours, Statistic, Subject, Unit, Value, Window, spans_text,
 };
@@ -235,6 +236,17 @@ fn statistic(lang: Lang, definition: &Definition) -> String {
         Statistic::Number => Text("次数", "the number"),
     };
     text.say(lang).to_owned()
+}
+
+/// Whose hours they are that are not the shop's.
+#[must_use]
+pub fn hours_of(lang: Lang, of: &NamedPart) -> String {
+    let what = match of.part {
+        Part::Team(_) => Text("营业时间 · 团队", "Opening hours · team"),
+        Part::Channel(_) => Text("营业时间 · 渠道", "Opening hours · channel"),
+        Part::Agent(_) => Text("营业时间", "Opening hours"),
+    };
+    format!("{} {}", what.say(lang), of.name)
 }
 
 /// When the shop is open.

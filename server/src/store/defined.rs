@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use qinda::model::{MemberId, Micros, ShopCard};
 use qinda::sync::{CASES_MAX, CasesAnswer, DefinedAnswer, DefinedFigure, Part, RulesTold, ToldCase};
 use qinda::timing::{
-    Asked, Case, ClockRule, Definition, FigureRules, Hours, Life, Open, OpeningHours, Standing, Subject, Value, Zone,
-    counted, does, value,
+    Asked, Case, ClockRule, Definition, FigureRules, Hours, Life, OpenHours, OpeningHours, Standing, Subject, Value,
+    Zone, counted, does, value,
 };
 
 use super::dialect::Conn;
@@ -102,7 +102,7 @@ fn told_case(definition: &Definition, case: &Case, standing: Standing) -> ToldCa
 pub(super) struct Told {
     pub(super) lives: Vec<Life>,
     pub(super) zone: Zone,
-    open: Open,
+    open: OpenHours,
     only: Option<MemberId>,
 }
 
@@ -114,7 +114,7 @@ impl Told {
             lives.iter().filter_map(|life| life.happened.first()).map(|it| it.at).min().unwrap_or(from).min(from);
         let until = question.now.max(question.to);
         let zone = zones::zone(&rules.zone, question.shop.utc_offset_minutes, began, until);
-        let open = rules.hours.laid_out(&zone, began, until);
+        let open = rules.laid_out(&zone, began, until);
         Ok(Self { lives, zone, open, only: question.only })
     }
 
@@ -126,7 +126,7 @@ impl Told {
         rules: FigureRules,
         before: (Micros, Micros),
     ) -> Stored<DefinedAnswer> {
-        let has_hours = rules.hours != OpeningHours::always();
+        let has_hours = rules.has_hours();
         let now = self.asked(question, question.from, question.to);
         let before = self.asked(question, before.0, before.1);
         let figures: Vec<DefinedFigure> = rules
@@ -145,6 +145,7 @@ impl Told {
             .collect();
         let named = figures.iter().flat_map(|figure| figure.by_agent.iter().filter_map(|(member, _)| *member));
         let members = members::cards(conn, question.shop.id, &named.collect::<BTreeSet<_>>()).await?;
+        let own_hours = figure_rules::own_hours(conn, question.shop.id, &rules).await?;
         let Question { from, to, now, only, .. } = *question;
         Ok(DefinedAnswer {
             from,
@@ -153,7 +154,8 @@ impl Told {
             zone: rules.zone,
             utc_offset_minutes: question.shop.utc_offset_minutes,
             has_hours,
-            hours: has_hours.then_some(rules.hours),
+            hours: (rules.hours != OpeningHours::always()).then_some(rules.hours),
+            own_hours,
             own: only.is_some(),
             figures,
             members,

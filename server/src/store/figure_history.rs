@@ -11,8 +11,8 @@ use qinda::sync::{
     HistoryHour, HistoryPiece, HistoryRow, HistorySpan, NamedPart, Part, RulesTold, Split, Stretch,
 };
 use qinda::timing::{
-    Asked, Case, Definition, FigureRules, HourOfWeek, Open, OpeningHours, Step, Subject, Value, Zone, by_hour_of_week,
-    piece_of, series, spread, value,
+    Asked, Case, Definition, FigureRules, HourOfWeek, OpenHours, OpeningHours, Step, Subject, Value, Zone,
+    by_hour_of_week, piece_of, series, spread, value,
 };
 
 use super::defined::by_hours;
@@ -104,7 +104,8 @@ pub async fn history_of_messages(
         Ok(prepared) => prepared,
         Err(why) => return Ok(Err(why)),
     };
-    let answer = Counted::of(conn, question, &rules, definition, &plan).await?;
+    let mut answer = Counted::of(conn, question, &rules, definition, &plan).await?;
+    answer.own_hours = figure_rules::own_hours(conn, question.shop.id, &rules).await?;
     Ok(Ok(named(conn, question.shop.id, answer).await?))
 }
 
@@ -212,10 +213,10 @@ impl Counted {
     ) -> HistoryAnswer {
         let HistoryQuestion { now, span, by, part, .. } = *question;
         let Stretch { from, to, before_from } = plan.stretch;
-        let open = self.laid_out(&rules.hours, &plan.zone, before_from, now.max(to));
+        let open = self.laid_out(rules, &plan.zone, before_from, now.max(to));
         let asked = Asked { from, to, now, zone: &plan.zone, open: &open };
         let before = Asked { from: before_from, to: plan.before_to, ..asked };
-        let has_hours = rules.hours != OpeningHours::always();
+        let has_hours = rules.has_hours();
         let (rows, more_rows) = self.rows(by, &definition, (&asked, &before), plan);
         HistoryAnswer {
             span,
@@ -225,7 +226,8 @@ impl Counted {
             before_to: plan.before_to,
             at: now,
             zone: rules.zone.clone(),
-            hours: has_hours.then(|| rules.hours.clone()),
+            hours: (rules.hours != OpeningHours::always()).then(|| rules.hours.clone()),
+            own_hours: Vec::new(),
             step: plan.step,
             by,
             part: part.map(|part| NamedPart { part, name: String::new() }),
@@ -244,10 +246,10 @@ impl Counted {
         }
     }
 
-    /// When the shop was open, from the first thing that is asked about.
-    fn laid_out(&self, hours: &OpeningHours, zone: &Zone, from: Micros, to: Micros) -> Open {
+    /// When somebody was there, from the first thing that is asked about.
+    fn laid_out(&self, rules: &FigureRules, zone: &Zone, from: Micros, to: Micros) -> OpenHours {
         let begun = self.cases.iter().map(|case| case.from.min(case.session_from)).min();
-        hours.laid_out(zone, begun.unwrap_or(from).min(from), to)
+        rules.laid_out(zone, begun.unwrap_or(from).min(from), to)
     }
 
     fn pieces(&self, definition: &Definition, asked: &Asked<'_>, plan: &Plan) -> Vec<HistoryPiece> {

@@ -7,7 +7,7 @@ use qinda::sync::{
     AGENT_TOLD_MINUTES, AGENTS_TOLD_MAX, AgentNow, LEVEL_GOAL_PERCENT, LEVEL_MINUTES, LEVEL_POINTS, LEVEL_STEP_MINUTES,
     LevelTold, NowAnswer, RulesTold, WAITING_TOLD_MAX, WaitingTold,
 };
-use qinda::timing::{Asked, Case, Definition, Life, Open, Subject, Zone, quantile, value, waiting_over_time};
+use qinda::timing::{Asked, Case, Definition, Life, OpenHours, Subject, Zone, quantile, value, waiting_over_time};
 
 use super::dialect::{Conn, query};
 use super::row::Columns as _;
@@ -29,7 +29,7 @@ pub async fn now(conn: &mut Conn, shop: &ShopCard, on_duty: &[MemberId], now: Mi
     let lives = lives::of_now(conn, shop.id, now.plus_seconds(-LOOK_BACK_SECONDS)).await?;
     let began = lives.iter().filter_map(|life| life.happened.first()).map(|it| it.at).min().unwrap_or(now);
     let zone = zones::zone(&rules.zone, shop.utc_offset_minutes, began, now);
-    let open = rules.hours.laid_out(&zone, began, now);
+    let open = rules.laid_out(&zone, began, now);
     let waits: Vec<Case> = lives.iter().flat_map(|life| life.cases(Subject::Response, None)).collect();
 
     let mut waiting = waiting(&lives);
@@ -66,7 +66,7 @@ fn level_figure(mut definitions: Vec<Definition>) -> Definition {
     definitions.swap_remove(place)
 }
 
-fn level(definition: Definition, lives: &[Life], now: Micros, (zone, open): (&Zone, &Open)) -> LevelTold {
+fn level(definition: Definition, lives: &[Life], now: Micros, (zone, open): (&Zone, &OpenHours)) -> LevelTold {
     let (subject, gap) = (definition.subject, definition.session_gap_seconds);
     let cases: Vec<Case> = lives.iter().flat_map(|life| life.cases(subject, gap)).collect();
     let points = (0..LEVEL_POINTS).rev().map(|before| {

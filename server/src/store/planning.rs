@@ -4,13 +4,13 @@ mod reads;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use qinda::model::{Day, MemberId, Micros, ShopCard, ShopId};
+use qinda::model::{ChannelId, Day, MemberId, Micros, ShopCard, ShopId, TeamId};
 use qinda::planning::{
     Assumptions, BACKTEST_WEEKS_MAX, Backtest, FORECAST_WEEKS_MAX, PastWeek, Week, backtest, fair_shares, forecast,
     measured, range_of, week_of,
 };
 use qinda::sync::{Foretold, HourTold, PastTold, PersonTold, PersonsTold, PlanTold, PlanningAnswer, ShareTold};
-use qinda::timing::{FigureRules, Zone};
+use qinda::timing::{FigureRules, Open, Zone};
 
 use super::dialect::Conn;
 use super::documents::{self, Kind};
@@ -127,6 +127,8 @@ struct Past {
     /// The day after the one on which the first chat began: from then on a day is whole.
     known_from: Option<Day>,
     weeks: Vec<PastWeek>,
+    /// Where shoppers write.
+    channels: Vec<(TeamId, ChannelId)>,
 }
 
 impl Past {
@@ -142,7 +144,8 @@ impl Past {
         let this_week = monday(today);
         let first = reads::first_opening(conn, shop.id).await?;
         let known_from = first.map(|first| zone.local(first).day.plus(1));
-        let mut past = Self { rules, zone, today, this_week, known_from, weeks: Vec::new() };
+        let channels = reads::channels(conn, shop.id).await?;
+        let mut past = Self { rules, zone, today, this_week, known_from, weeks: Vec::new(), channels };
         let openings = reads::openings(conn, shop.id, (past.from(), now)).await?;
         past.weeks = past.counted(&openings);
         Ok(past)
@@ -189,11 +192,14 @@ impl Past {
         (from.0..until.0).step_by(QUARTER_MICROS as usize).map(Micros)
     }
 
+    /// The hours in which somebody is there for some channel; for the shop while it has none.
     fn open(&self, week: Day) -> [u32; 7] {
         let ends = week.plus(DAYS_PER_WEEK);
-        let hours = self.rules.hours.laid_out(&self.zone, self.zone.day_begins(week), self.zone.day_begins(ends));
+        let open = self.rules.laid_out(&self.zone, self.zone.day_begins(week), self.zone.day_begins(ends));
+        let hours: Vec<&Open> = self.channels.iter().map(|(team, channel)| open.of(*team, *channel)).collect();
+        let hours = if hours.is_empty() { vec![open.shop()] } else { hours };
         let mut open = [0; 7];
-        for at in self.quarters(week, ends).filter(|at| hours.at(*at)) {
+        for at in self.quarters(week, ends).filter(|at| hours.iter().any(|hours| hours.at(*at))) {
             let local = self.zone.local(at);
             open[local.day.weekday()] |= 1 << local.hour();
         }

@@ -8,8 +8,10 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{Router, get, post};
 use qinda::model::{Deed, Micros};
-use qinda::sync::{CasesAnswer, DefinedAnswer, FIGURE_TRIAL_DAYS, FigureTrial, Part, RulesTold};
-use qinda::timing::{Definition, RulesFault};
+use qinda::sync::{
+    CasesAnswer, DefinedAnswer, FIGURE_TRIAL_DAYS, FigureTrial, NamedPart, Part, RulesAnswer, RulesTold,
+};
+use qinda::timing::{Definition, FigureRules, RulesFault};
 use serde::Deserialize;
 
 use super::AppState;
@@ -130,21 +132,39 @@ pub(super) fn sees_all(member: &SignedInMember) -> Result<bool, Refusal> {
     Ok(sees_all)
 }
 
-async fn rules(State(state): State<AppState>, member: SignedInMember) -> Result<Json<RulesTold>, Refusal> {
+async fn rules(State(state): State<AppState>, member: SignedInMember) -> Result<Json<RulesAnswer>, Refusal> {
     member.require(Deed::SeeFigures)?;
     let mut reader = state.store.reader().await?;
-    Ok(Json(figure_rules::find(&mut reader, member.actor().shop).await?))
+    let shop = member.actor().shop;
+    let RulesTold { rules, version } = figure_rules::find(&mut reader, shop).await?;
+    Ok(Json(RulesAnswer { rules, version, places: figure_rules::places(&mut reader, shop).await? }))
+}
+
+/// Rules as a desk of any version sends them.
+#[derive(Deserialize)]
+struct Sent {
+    rules: serde_json::Value,
+    version: u32,
 }
 
 async fn put_rules(
     State(state): State<AppState>,
     member: SignedInMember,
-    told: Result<Json<RulesTold>, JsonRejection>,
+    sent: Result<Json<Sent>, JsonRejection>,
 ) -> Result<Json<RulesTold>, Refusal> {
     member.require(Deed::SeeFigures)?;
-    let Json(RulesTold { rules, version }) = told.map_err(|_| Refusal::malformed())?;
-    let rules = rules.checked(zones::is_known).map_err(unfit)?;
+    let Json(Sent { rules, version }) = sent.map_err(|_| Refusal::malformed())?;
     let (shop, by) = (member.actor().shop, member.actor().member);
+    let mut reader = state.store.reader().await?;
+    let stands = figure_rules::find(&mut reader, shop).await?;
+    let places = figure_rules::places(&mut reader, shop).await?;
+    drop(reader);
+    let rules = FigureRules::sent(rules, &stands.rules).map_err(|_| Refusal::malformed())?;
+    let rules = rules.checked(zones::is_known).map_err(unfit)?;
+    let rules = at_places(rules, &stands.rules, &places)?;
+    if stands.version != version {
+        return Err(changed_meanwhile());
+    }
     let told = RulesTold { rules, version };
     let kept = told.clone();
     let is_kept = state
@@ -155,6 +175,20 @@ async fn put_rules(
         return Err(changed_meanwhile());
     }
     Ok(Json(RulesTold { version: version + 1, ..told }))
+}
+
+/// The rules without the hours of places that are no more. Hours of a place that never was are refused.
+fn at_places(mut rules: FigureRules, stands: &FigureRules, places: &[NamedPart]) -> Result<FigureRules, Refusal> {
+    let is_there = |part: Part| places.iter().any(|place| place.part == part);
+    let (own, stood) = (&mut rules.own_hours, &stands.own_hours);
+    let is_known_team = |team| is_there(Part::Team(team)) || stood.teams.contains_key(&team);
+    let is_known_channel = |channel| is_there(Part::Channel(channel)) || stood.channels.contains_key(&channel);
+    if !own.teams.keys().copied().all(is_known_team) || !own.channels.keys().copied().all(is_known_channel) {
+        return Err(no_such_place());
+    }
+    own.teams.retain(|team, _| is_there(Part::Team(*team)));
+    own.channels.retain(|channel, _| is_there(Part::Channel(*channel)));
+    Ok(rules)
 }
 
 /// What a definition would have said of the last days, before anybody keeps it.
@@ -182,6 +216,15 @@ pub(super) const fn no_such_figure() -> Refusal {
     )
 }
 
+const fn no_such_place() -> Refusal {
+    Refusal::new(
+        StatusCode::NOT_FOUND,
+        "no_such_place",
+        "营业时间里有一个团队或渠道已经不在了。请刷新页面再改，还没有保存。",
+        "The hours name a team or a channel that is not there. Reload and change it again; nothing was saved.",
+    )
+}
+
 const fn changed_meanwhile() -> Refusal {
     Refusal::new(
         StatusCode::CONFLICT,
@@ -198,8 +241,8 @@ const fn unfit(fault: RulesFault) -> Refusal {
             "There is no such time zone; write a name such as Asia/Shanghai.",
         ),
         RulesFault::Hours(_) => (
-            "营业时间有误：每段从 24:00 之前开始、先开后关、不超过 24 小时，每天最多 8 段。",
-            "The opening hours do not fit: a span begins before 24:00, ends after it begins, lasts at most 24 hours, and a day has at most 8.",
+            "营业时间有误：每段从 24:00 之前开始、先开后关、不超过 24 小时，每天最多 8 段；特别的日子最多 400 天，单设时间的团队和渠道最多 100 个。",
+            "The opening hours do not fit: a span begins before 24:00, ends after it begins, lasts at most 24 hours, and a day has at most 8; there are at most 400 special days, and 100 teams and channels with hours of their own.",
         ),
         RulesFault::Definition(_) => (
             "有一个指标填得不全：要有名称；达标率要有秒数；时间类只能按次统计；时长不超过一周；目标不超过 100 %。",

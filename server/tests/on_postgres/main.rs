@@ -42,6 +42,8 @@ mod looking;
 mod merging;
 #[path = "../stories/metering.rs"]
 mod metering;
+#[path = "../stories/opening.rs"]
+mod opening;
 #[path = "../stories/overloading.rs"]
 mod overloading;
 #[path = "../stories/owning.rs"]

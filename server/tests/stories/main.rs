@@ -21,6 +21,7 @@ mod looking;
 mod measuring;
 mod merging;
 mod metering;
+mod opening;
 mod overloading;
 mod owning;
 mod pictures;

@@ -1,8 +1,9 @@
 //! The words about figures as the shop defines them.
 
+use qinda::sync::{NamedPart, Part};
 use qinda::timing::{
-    ClockRule, DaySpan, Definition, DefinitionFault, Hours, HoursFault, HoursOf, SPANS_MAX, Statistic, Subject, Unit,
-    Value, Window,
+    ClockRule, DaySpan, Definition, DefinitionFault, Hours, HoursFault, HoursOf, PLACES_MAX, SPANS_MAX,
+    SPECIAL_DAYS_MAX, Statistic, Subject, Unit, Value, Window,
 };
 
 use super::super::Lang;
@@ -287,6 +288,29 @@ pub(crate) const WEEKDAYS: [Text; 7] = [
     Text("周日", "Sunday"),
 ];
 
+/// A team or a channel by its name, and whether it has hours of its own.
+pub(crate) fn place_name(lang: Lang, of: &NamedPart, is_own: bool) -> String {
+    let what = match of.part {
+        Part::Team(_) => Text("团队", "Team"),
+        Part::Channel(_) => Text("渠道", "Channel"),
+        Part::Agent(_) => Text("客服", "Agent"),
+    };
+    let own = if is_own { Text("（单独设）", " (its own)") } else { Text("", "") };
+    format!("{} {}{}", what.say(lang), of.name, own.say(lang))
+}
+
+/// Whose hours hold for a team or a channel that has none of its own.
+pub(crate) const fn like_others(lang: Lang, place: Part) -> &'static str {
+    let text = match place {
+        Part::Channel(_) => Text(
+            "和它的团队一样；团队没有单独设，就和全店一样。",
+            "Like its team’s; if that has none of its own, like the shop’s.",
+        ),
+        Part::Team(_) | Part::Agent(_) => Text("和全店一样。", "Like the shop’s."),
+    };
+    text.say(lang)
+}
+
 /// Where hours as they are typed name none.
 pub(crate) fn hours_fault(lang: Lang, misread: Misread) -> String {
     match (misread, lang) {
@@ -301,6 +325,16 @@ pub(crate) fn hours_fault(lang: Lang, misread: Misread) -> String {
         }
         (Misread::Weekday(day, _), Lang::En) => {
             format!("The hours of {} do not read; write 9:00-12:00 13:00-18:00, or “off”.", WEEKDAYS[day].say(lang))
+        }
+        (Misread::TooMuch(HoursFault::Places), Lang::Zh) => {
+            format!("单独设时间的团队和渠道最多 {PLACES_MAX} 个，请先去掉一个。")
+        }
+        (Misread::TooMuch(HoursFault::Places), Lang::En) => {
+            format!("At most {PLACES_MAX} teams and channels have hours of their own; take one away first.")
+        }
+        (Misread::TooMuch(_), Lang::Zh) => format!("特别的日子最多 {SPECIAL_DAYS_MAX} 天，请删去过去的。"),
+        (Misread::TooMuch(_), Lang::En) => {
+            format!("At most {SPECIAL_DAYS_MAX} special days are kept; take away those that are over.")
         }
         (Misread::Special(line), Lang::Zh) => format!("特别的日子第 {line} 行没看懂，请写成 2026-11-11 8:00-26:00。"),
         (Misread::Special(line), Lang::En) => {
@@ -323,6 +357,10 @@ pub(crate) const fn rules_problem(lang: Lang, problem: RulesProblem) -> &'static
         RulesProblem::MovedOn => {
             Text("同事刚改过，还没有保存您的。", "A colleague changed them meanwhile; yours are not saved.")
         }
+        RulesProblem::NoSuchPlace => Text(
+            "有个团队或渠道已经不在了，还没有保存您的。请取最新的再改。",
+            "A team or a channel is not there any more; yours are not saved. Take what stands and change it again.",
+        ),
         RulesProblem::NoSuchZone => Text(
             "没有这个时区，请写成 Asia/Shanghai 这样的名字。",
             "There is no such time zone; write a name such as Asia/Shanghai.",

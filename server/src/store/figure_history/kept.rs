@@ -9,7 +9,7 @@ use qinda::sync::{
     RulesTold, Split,
 };
 use qinda::timing::rollup::{GroupOf, Only, Split as KeptSplit, Total, Wanted};
-use qinda::timing::{Asked, Definition, FigureRules, HourOfWeek, Open, OpeningHours, Spread, Subject, Value, spread};
+use qinda::timing::{Asked, Definition, FigureRules, HourOfWeek, OpenHours, Spread, Subject, Value, spread};
 
 use super::{HistoryQuestion, Plan, count, name_of};
 use crate::store::dialect::Conn;
@@ -30,7 +30,7 @@ pub(super) async fn answer(
     plan: &Plan,
 ) -> Stored<Option<HistoryAnswer>> {
     let RulesTold { rules, .. } = figure_rules::find(conn, question.shop.id).await?;
-    let Some(only) = only(question).filter(|_| definition.is_kept() && rules.hours == OpeningHours::always()) else {
+    let Some(only) = only(question).filter(|_| definition.is_kept() && !rules.has_hours()) else {
         return Ok(None);
     };
     let mut kept = Kept { conn, question, definition, only };
@@ -199,6 +199,7 @@ impl Told {
             at: now,
             zone: rules.zone.clone(),
             hours: None,
+            own_hours: Vec::new(),
             step: plan.step,
             by,
             part: part.map(|part| NamedPart { part, name: String::new() }),
@@ -305,7 +306,7 @@ const fn part_of(group: GroupOf) -> Option<Part> {
 
 /// How the times are spread. Bands that do not end where a bucket does are reckoned within it.
 fn spread_of(whole: &Total, definition: &Definition, plan: &Plan) -> Option<Spread> {
-    let nothing = Open::default();
+    let nothing = OpenHours::default();
     let (from, to) = (plan.stretch.from, plan.stretch.to);
     let asked = Asked { from, to, now: to, zone: &plan.zone, open: &nothing };
     let mut spread = spread(definition, &[], &asked);

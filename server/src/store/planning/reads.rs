@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use qinda::model::{Author, ConversationId, ConversationState, MemberId, Micros, ShopId};
+use qinda::model::{Author, ChannelId, ConversationId, ConversationState, MemberId, Micros, ShopId, TeamId};
 use qinda::planning::SampledChat;
 use qinda::timing::{Happened, What};
 
@@ -13,6 +13,13 @@ use super::super::{Stored, conversations};
 
 /// What is counted together: hours begin at a quarter of an hour of UTC in every time zone.
 pub const QUARTER_MICROS: i64 = 900_000_000;
+
+/// Where shoppers write, and the team that answers there.
+pub async fn channels(conn: &mut Conn, shop: ShopId) -> Stored<Vec<(TeamId, ChannelId)>> {
+    let rows = query("SELECT team, id FROM channels WHERE shop = $1 AND kind = 'page'");
+    let rows = rows.bind(shop.to_string()).fetch_all(conn).await?;
+    Ok(rows.iter().map(|row| Ok((row.parsed("team")?, row.parsed("id")?))).collect::<Result<_, sqlx::Error>>()?)
+}
 
 /// When the first chat of a shop began.
 pub async fn first_opening(conn: &mut Conn, shop: ShopId) -> Stored<Option<Micros>> {
