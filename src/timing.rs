@@ -3,6 +3,7 @@
 
 mod coaching;
 mod define;
+mod described;
 mod figures;
 mod history;
 mod hours;
@@ -20,7 +21,7 @@ mod zone;
 pub use coaching::{Coaching, CoachingOfWay, ReplyOf, coaching};
 pub use define::{
     ClockRule, DEFINITIONS_MAX, Definition, DefinitionFault, FIGURE_NAME_CHARS_MAX, FIGURE_SECONDS_MAX, Goal, Hours,
-    HoursOf, LeaveOut, Source, Statistic, Unit, Window,
+    HoursOf, LeaveOut, Merge, Source, Statistic, Unit, Window,
 };
 pub use figures::{Figure, Figures, Group, RoundOf, figures, quantile};
 pub use history::{Band, HourOfWeek, Spread, by_hour_of_week, piece_of, series, spread};

@@ -109,6 +109,7 @@ pub(crate) fn parts_of(definition: &Definition) -> Vec<(&'static str, Cell)> {
         ("name", Cell::text(&definition.name)),
         ("name_en", Cell::text(&definition.name_en)),
         ("subject", Cell::text(named(&definition.subject))),
+        ("merge", Cell::text(named(&definition.merging()))),
         ("unit", Cell::text(named(&definition.unit))),
         ("statistic", Cell::text(named(&definition.statistic))),
         ("threshold_seconds", Cell::count(definition.threshold_seconds)),

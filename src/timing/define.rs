@@ -28,6 +28,9 @@ pub struct Definition {
     pub source: Option<Source>,
     /// What is measured.
     pub subject: Subject,
+    /// How questions that come before an answer merge; of responses.
+    #[serde(default)]
+    pub merge: Merge,
     /// What it is said of.
     #[serde(default)]
     pub unit: Unit,
@@ -70,6 +73,20 @@ pub struct Source {
     pub by: String,
     /// When it was read there, for marketplaces change their figures.
     pub read_on: Day,
+}
+
+/// How what a shopper writes before an answer merges into cases. A round is the same for all of them: what the shopper
+/// writes until somebody answers or the conversation is closed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Merge {
+    /// One case for each round, from its first message.
+    #[default]
+    First,
+    /// One case for each round, from its last message.
+    Last,
+    /// Each message is a case of its own, which ends as its round does.
+    Each,
 }
 
 /// What a figure is said of.
@@ -216,6 +233,15 @@ pub enum DefinitionFault {
 }
 
 impl Definition {
+    /// How questions merge; what is no response knows no other way than the first.
+    #[must_use]
+    pub const fn merging(&self) -> Merge {
+        match self.subject {
+            Subject::Response | Subject::FirstResponse => self.merge,
+            Subject::Handover | Subject::Handling | Subject::Resolution => Merge::First,
+        }
+    }
+
     /// The moment of a case that says to which span it belongs; `None` while it has none.
     #[must_use]
     pub const fn moment(&self, case: &Case) -> Option<Micros> {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::define::{Definition, Merge};
 use super::rounds::{Round, rounds};
 use crate::model::{
     Author, ChannelId, ConversationId, CustomerId, MICROS_PER_SECOND, MemberId, Message, Micros, TeamId,
@@ -117,13 +118,25 @@ pub struct Course {
 }
 
 impl Life {
-    /// The cases of a subject. `session_gap_seconds` says how long after a closing a shopper's message begins a session.
+    /// The cases that a definition counts.
+    #[must_use]
+    pub fn cases_of(&self, definition: &Definition) -> Vec<Case> {
+        self.merged(definition.subject, definition.session_gap_seconds, definition.merge)
+    }
+
+    /// The cases of a subject, each round's questions merged into its first. `session_gap_seconds` says how long after a
+    /// closing a shopper's message begins a session.
     #[must_use]
     pub fn cases(&self, subject: Subject, session_gap_seconds: Option<u32>) -> Vec<Case> {
+        self.merged(subject, session_gap_seconds, Merge::First)
+    }
+
+    fn merged(&self, subject: Subject, session_gap_seconds: Option<u32>, merge: Merge) -> Vec<Case> {
         let mut cases = match subject {
-            Subject::Response => return self.responses(session_gap_seconds, |_| true),
+            Subject::Response => return self.responses(session_gap_seconds, merge, |_| true),
             Subject::FirstResponse => {
-                return self.responses(session_gap_seconds, |round| begins_session(round, session_gap_seconds));
+                let is_first = |round: &Round| begins_session(round, session_gap_seconds);
+                return self.responses(session_gap_seconds, merge, is_first);
             }
             Subject::Handover => self.handovers(),
             Subject::Handling => self.handling().into_iter().collect(),
@@ -173,15 +186,24 @@ impl Life {
         rounds(self.happened.iter().copied())
     }
 
-    fn responses(&self, gap_seconds: Option<u32>, is_meant: impl Fn(&Round) -> bool) -> Vec<Case> {
+    fn responses(&self, gap_seconds: Option<u32>, merge: Merge, is_meant: impl Fn(&Round) -> bool) -> Vec<Case> {
+        let mut questions = self.happened.iter().filter(|it| it.what == What::Asked).map(|it| it.at);
         let mut session_from = Micros(0);
         let mut cases = Vec::new();
         for round in self.rounds() {
             if begins_session(&round, gap_seconds) {
                 session_from = round.asked_at;
             }
+            // Rounds hold all that the shopper wrote, in order.
+            let asked: Vec<Micros> = questions.by_ref().take(round.questions as usize).collect();
+            let counted = match merge {
+                Merge::First => asked.get(..1),
+                Merge::Last => asked.get(asked.len().saturating_sub(1)..),
+                Merge::Each => asked.get(..),
+            };
             if is_meant(&round) {
-                cases.push(Case { session_from, ..self.response(&round) });
+                let case = Case { session_from, ..self.response(&round) };
+                cases.extend(counted.unwrap_or_default().iter().map(|from| Case { from: *from, ..case }));
             }
         }
         cases

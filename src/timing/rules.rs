@@ -15,6 +15,8 @@ pub const ZONE_NAME_BYTES_MAX: usize = 64;
 
 /// The field of hours that are not the shop's, as it is sent.
 const OWN_HOURS: &str = "own_hours";
+/// The field of a figure that says how questions merge.
+const MERGE: &str = "merge";
 
 /// How a shop counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +103,14 @@ impl FigureRules {
         let mut fields: Map<String, Json> = serde_json::from_value(sent)?;
         let own_hours = serde_json::to_value(&stands.own_hours)?;
         fields.entry(OWN_HOURS).or_insert(own_hours);
+        let own = fields.get_mut("own").and_then(Json::as_array_mut).into_iter().flatten();
+        let stood = stands.definitions();
+        for sent in own.filter_map(Json::as_object_mut) {
+            let stood = stood.iter().find(|stood| sent.get("id").and_then(Json::as_str) == Some(&stood.id));
+            if let Some(stood) = stood {
+                sent.entry(MERGE).or_insert(serde_json::to_value(stood.merge)?);
+            }
+        }
         serde_json::from_value(Json::Object(fields))
     }
 
@@ -139,6 +149,10 @@ impl FigureRules {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::timing::Merge;
+
+    /// A figure that was kept before questions could merge otherwise.
+    const EARLY: &str = r#"{"id":"a","name":"a","subject":"response","statistic":"median"}"#;
 
     fn knows(zone: &str) -> bool {
         zone == "Asia/Shanghai"
@@ -208,6 +222,22 @@ mod tests {
         for wrong in [Json::Null, Json::Array(Vec::new())] {
             assert!(FigureRules::sent(wrong, &stands).is_err());
         }
+    }
+
+    #[test]
+    fn a_figure_merges_as_it_did_when_an_older_desk_changes_its_seconds() {
+        let each = Definition { merge: Merge::Each, ..greeting_within(5) };
+        let stands = FigureRules { own: vec![each.clone()], ..FigureRules::default() };
+        let shipped_one = shipped().into_iter().find(|it| it.merge != Merge::First).unwrap();
+        let new = Definition { id: "new".into(), ..greeting_within(9) };
+        let own = vec![Definition { threshold_seconds: Some(9), ..each }, shipped_one, new];
+        let all = FigureRules { own, ..FigureRules::default() };
+        let mut sent = serde_json::to_value(&all).unwrap();
+        for own in sent["own"].as_array_mut().unwrap() {
+            own.as_object_mut().unwrap().remove(MERGE).unwrap();
+        }
+        assert_eq!(FigureRules::sent(sent, &stands).unwrap(), all);
+        assert_eq!(serde_json::from_str::<Definition>(EARLY).unwrap().merge, Merge::First, "as it was kept before");
     }
 
     #[test]

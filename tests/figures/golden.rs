@@ -102,8 +102,7 @@ fn faults(sample: &Sample, figures: &BTreeMap<String, Definition>, ours: &[Defin
 }
 
 fn value_of(sample: &Sample, definition: &Definition) -> Value {
-    let cases: Vec<Case> =
-        sample.lives.iter().flat_map(|life| life.cases(definition.subject, definition.session_gap_seconds)).collect();
+    let cases: Vec<Case> = sample.lives.iter().flat_map(|life| life.cases_of(definition)).collect();
     let begun = cases.iter().map(|case| case.from).min().unwrap_or(sample.from).min(sample.from);
     let laid_out = (begun, sample.to.max(sample.now));
     let open = OpenHours::laid_out(&sample.hours, &sample.own_hours, &sample.zone, laid_out);

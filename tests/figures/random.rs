@@ -5,7 +5,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use qinda::model::{ChannelId, ConversationId, CustomerId, Day, MICROS_PER_SECOND, MemberId, Micros, TeamId};
 use qinda::timing::{
-    Asked, ByPlace, Case, ClockRule, DaySpan, Definition, Happened, Hours, HoursOf, LeaveOut, Life, OpenHours,
+    Asked, ByPlace, Case, ClockRule, DaySpan, Definition, Happened, Hours, HoursOf, LeaveOut, Life, Merge, OpenHours,
     OpeningHours, Statistic, Subject, Unit, What, Window, Zone, shipped, value,
 };
 
@@ -162,15 +162,24 @@ fn definition() -> impl Strategy<Value = Definition> {
         prop_oneof![Just(ClockRule::Wall), Just(ClockRule::Opening)],
         proptest::option::of(prop_oneof![Just(1u32), Just(20), Just(600)]),
         proptest::option::of(prop_oneof![Just(0u32), Just(15), Just(600)]),
+        prop_oneof![2 => Just(Merge::First), 1 => Just(Merge::Last), 1 => Just(Merge::Each)],
     );
     (subject, said, seconds, hours, leave_out, rules).prop_map(
-        |(subject, (unit, statistic), seconds, hours, leave_out, (window, hours_of, clock, cap_seconds, gap))| {
+        |(
+            subject,
+            (unit, statistic),
+            seconds,
+            hours,
+            leave_out,
+            (window, hours_of, clock, cap_seconds, gap, merge),
+        )| {
             let definition = Definition {
                 id: "random".into(),
                 name: "随机".into(),
                 name_en: String::new(),
                 source: None,
                 subject,
+                merge,
                 unit,
                 statistic,
                 threshold_seconds: (statistic == Statistic::ShareWithin || seconds % 2 == 0).then_some(seconds),
@@ -207,8 +216,7 @@ impl World {
 
     /// What the core says, and what the slow implementation says.
     fn agree(&self, definition: &Definition) -> Result<(), TestCaseError> {
-        let of_life = |life: &Life| life.cases(definition.subject, definition.session_gap_seconds);
-        let cases: Vec<Case> = self.lives.iter().flat_map(of_life).collect();
+        let cases: Vec<Case> = self.lives.iter().flat_map(|life| life.cases_of(definition)).collect();
         let earliest = Micros(0).plus_seconds((FIRST_DAY.0 - 3) * SECONDS_PER_DAY);
         let latest = Micros(0).plus_seconds((FIRST_DAY.0 + 40) * SECONDS_PER_DAY);
         let open = OpenHours::laid_out(&self.hours, &self.own_hours, &self.zone, (earliest, latest));
@@ -220,8 +228,8 @@ impl World {
             serde_json::to_string(definition).unwrap()
         );
         for life in &self.lives {
-            let found: Vec<_> = life.cases(definition.subject, definition.session_gap_seconds);
-            let slow = waits(life, definition.subject, definition.session_gap_seconds);
+            let found: Vec<_> = life.cases_of(definition);
+            let slow = waits(life, definition);
             prop_assert_eq!(found.len(), slow.len());
             for (found, slow) in found.iter().zip(&slow) {
                 prop_assert_eq!((found.from, found.until, found.agent), (slow.from, slow.until, slow.agent));

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use qinda::model::{ChannelId, Day, MemberId, Micros, TeamId};
 use qinda::timing::{
-    ByPlace, ClockRule, DaySpan, Definition, Happened, Hours, HoursOf, Life, OpeningHours, Statistic, Subject, Unit,
-    Value, What, Window, Zone,
+    ByPlace, ClockRule, DaySpan, Definition, Happened, Hours, HoursOf, Life, Merge, OpeningHours, Statistic, Subject,
+    Unit, Value, What, Window, Zone,
 };
 
 const SECOND: i64 = 1_000_000;
@@ -104,9 +104,10 @@ fn sessions(life: &Life, gap_seconds: Option<u32>) -> Vec<usize> {
     sessions
 }
 
-pub fn waits(life: &Life, subject: Subject, gap_seconds: Option<u32>) -> Vec<Wait> {
+pub fn waits(life: &Life, definition: &Definition) -> Vec<Wait> {
+    let Definition { subject, session_gap_seconds: gap_seconds, .. } = *definition;
     match subject {
-        Subject::Response | Subject::FirstResponse => responses(life, subject, gap_seconds),
+        Subject::Response | Subject::FirstResponse => responses(life, definition),
         Subject::Handover => handovers(life, gap_seconds),
         Subject::Handling => {
             let Some(first) = life.happened.iter().position(|it| answered_by(it.what).is_some()) else {
@@ -151,7 +152,19 @@ fn last_closing(life: &Life) -> Option<Micros> {
     nobody_wrote.then_some(life.happened[closing].at)
 }
 
-fn responses(life: &Life, subject: Subject, gap_seconds: Option<u32>) -> Vec<Wait> {
+/// Which of what the shopper wrote in a round is a case.
+fn questions(life: &Life, begins: usize, ends: usize, merge: Merge) -> Vec<usize> {
+    let mut asked: Vec<usize> = (begins..ends).filter(|index| is_asked(life.happened[*index].what)).collect();
+    match merge {
+        Merge::First => asked.truncate(1),
+        Merge::Last => asked = vec![*asked.last().unwrap()],
+        Merge::Each => {}
+    }
+    asked
+}
+
+fn responses(life: &Life, definition: &Definition) -> Vec<Wait> {
+    let Definition { subject, session_gap_seconds: gap_seconds, merge, .. } = *definition;
     let beginnings = beginnings(life);
     let sessions = sessions(life, gap_seconds);
     let mut waits = Vec::new();
@@ -167,12 +180,13 @@ fn responses(life: &Life, subject: Subject, gap_seconds: Option<u32>) -> Vec<Wai
             Some(answer) => answered_by(life.happened[answer].what),
             None => owner(life, closing.unwrap_or(ends)),
         };
-        waits.push(Wait {
+        let case = |asked: usize| Wait {
             until: answer.map(|answer| life.happened[answer].at),
             left: answer.is_none() && closing.is_some(),
             session_from: life.happened[*session].at,
-            ..wait(life, gap_seconds, *begins, agent)
-        });
+            ..wait(life, gap_seconds, asked, agent)
+        };
+        waits.extend(questions(life, *begins, ends, merge).into_iter().map(case));
     }
     waits
 }
@@ -231,7 +245,7 @@ enum End {
 }
 
 pub fn reference(definition: &Definition, lives: &[Life], question: &Question<'_>) -> Value {
-    let waits = lives.iter().flat_map(|life| waits(life, definition.subject, definition.session_gap_seconds));
+    let waits = lives.iter().flat_map(|life| waits(life, definition));
     let counted: Vec<(Wait, End)> = waits
         .filter(|wait| is_asked_about(definition, wait, question))
         .map(|wait| (wait.clone(), end(definition, &wait, question)))

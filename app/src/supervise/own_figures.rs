@@ -4,7 +4,7 @@
 use leptos::task::spawn_local;
 use qinda::sync::FigureTrial;
 use qinda::timing::{
-    ClockRule, Definition, FIGURE_NAME_CHARS_MAX, Hours, Statistic, Subject, Unit, shipped, spans_of, spans_text,
+    ClockRule, Definition, FIGURE_NAME_CHARS_MAX, Hours, Merge, Statistic, Subject, Unit, shipped, spans_of, spans_text,
 };
 
 use super::rules::{Kept, SaveButton, SavedLine};
@@ -14,14 +14,15 @@ use crate::local::random;
 use crate::prelude::*;
 use crate::words::pages::{
     AT_ONCE, CAP, DAILY_HOURS, DAILY_HOURS_HINT, FIGURE_NAME, FIGURE_SAVED, GOAL_HINT, GOAL_PERCENT, IN_OPENING,
-    LEFT_OUT, NEW_FIGURE, NEXT_DAY, NOT_ENDED, ONLY_OPEN_TIME, OWN_FIGURES, OWN_FIGURES_HINT, PUT_BACK_SHIPPED,
-    REMOVE_FIGURE, STATISTIC, STATISTICS, SUBJECT, SUBJECTS, THRESHOLD, TRY_FIGURE, Text, UNIT, UNITS, WHICH_FIGURE,
-    definition_fault, described, figure_name, figure_trial, p, rules_problem,
+    LEFT_OUT, MERGE, MERGES, NEW_FIGURE, NEXT_DAY, NOT_ENDED, ONLY_OPEN_TIME, OWN_FIGURES, OWN_FIGURES_HINT,
+    PUT_BACK_SHIPPED, REMOVE_FIGURE, STATISTIC, STATISTICS, SUBJECT, SUBJECTS, THRESHOLD, TRY_FIGURE, Text, UNIT,
+    UNITS, WHICH_FIGURE, definition_fault, described, figure_name, figure_trial, p, rules_problem,
 };
 
 const SUBJECT_CHOICES: [Subject; 5] =
     [Subject::Response, Subject::FirstResponse, Subject::Handover, Subject::Handling, Subject::Resolution];
 const UNIT_CHOICES: [Unit; 3] = [Unit::Case, Unit::Conversation, Unit::Customer];
+const MERGE_CHOICES: [Merge; 3] = [Merge::First, Merge::Last, Merge::Each];
 const STATISTIC_CHOICES: [Statistic; 8] = [
     Statistic::ShareWithin,
     Statistic::ShareEnded,
@@ -191,7 +192,7 @@ fn read(fields: &Definition, hours: &str) -> Result<Definition, FigureMisread> {
         },
     };
     // What the shop changed is its own rule from then on.
-    let definition = Definition { hours, ..fields.clone() };
+    let definition = Definition { hours, merge: fields.merging(), ..fields.clone() };
     let as_shipped = Definition { goal_percent: None, ..definition.clone() };
     let source = definition.source.clone().filter(|_| shipped().contains(&as_shipped));
     // Only a share is to reach a share.
@@ -270,6 +271,9 @@ fn Fields(fields: RwSignal<Definition>, hours: RwSignal<String>) -> impl IntoVie
         </label>
         <div class="week">
             {choice(SUBJECT, &SUBJECTS, |it| place_of(&SUBJECT_CHOICES, it.subject), |it, place| it.subject = SUBJECT_CHOICES[place])}
+            <Show when=move || fields.with(|it| matches!(it.subject, Subject::Response | Subject::FirstResponse))>
+                {choice(MERGE, &MERGES, |it| place_of(&MERGE_CHOICES, it.merge), |it, place| it.merge = MERGE_CHOICES[place])}
+            </Show>
             {choice(UNIT, &UNITS, |it| place_of(&UNIT_CHOICES, it.unit), |it, place| it.unit = UNIT_CHOICES[place])}
             {choice(STATISTIC, &STATISTICS, |it| place_of(&STATISTIC_CHOICES, it.statistic), |it, place| it.statistic = STATISTIC_CHOICES[place])}
             {seconds(THRESHOLD, |it| it.threshold_seconds, |it, seconds| it.threshold_seconds = seconds)}
@@ -337,6 +341,8 @@ mod tests {
         assert_eq!(read(&tmall, "8-24").unwrap().source, None, "what the shop changed is its own");
         let aimed = Definition { goal_percent: Some(95), ..tmall.clone() };
         assert_eq!(read(&aimed, "8-23"), Ok(aimed), "a goal changes nothing of the rule");
+        let handling = Definition { subject: Subject::Handling, merge: Merge::Each, ..named };
+        assert_eq!(read(&handling, "").unwrap().merge, Merge::First, "where there are no questions nothing merges");
         assert_eq!(["", "90", "101", "9999", "x"].map(percent_of), [None, Some(90), Some(101), Some(u8::MAX), None]);
     }
 

@@ -232,6 +232,7 @@ texts! {
     FIGURE_NAME: "名称", "Name";
     SUBJECT: "量什么", "What is measured";
     UNIT: "按什么算", "Of what it is said";
+    MERGE: "回答前连问几句", "Several messages before an answer";
     STATISTIC: "怎么汇总", "What is said";
     THRESHOLD: "达标秒数", "Threshold, in seconds";
     GOAL_PERCENT: "目标（%）", "Goal, in per cent";

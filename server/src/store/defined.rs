@@ -167,8 +167,7 @@ impl Told {
     }
 
     pub(super) fn cases(&self, definition: &Definition) -> Vec<Case> {
-        let Definition { subject, session_gap_seconds, .. } = *definition;
-        let all = self.lives.iter().flat_map(|life| life.cases(subject, session_gap_seconds));
+        let all = self.lives.iter().flat_map(|life| life.cases_of(definition));
         all.filter(|case| self.only.is_none_or(|only| case.agent == Some(only))).collect()
     }
 }

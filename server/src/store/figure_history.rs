@@ -192,7 +192,7 @@ impl Counted {
             let to = from.plus_seconds(READ_DAYS * SECONDS_PER_DAY).min(stretch.to);
             let is_now = |moment: Option<Micros>| moment.is_some_and(|moment| (from..to).contains(&moment));
             for life in lives::between(conn, question.shop.id, from, to).await? {
-                let cases = life.cases(definition.subject, definition.session_gap_seconds).into_iter();
+                let cases = life.cases_of(definition).into_iter();
                 counted.cases.extend(cases.filter(|case| is_now(definition.moment(case)) && is_asked_for(case)));
                 let rounds = life.cases(Subject::Response, None).into_iter();
                 counted.rounds.extend(

@@ -67,8 +67,7 @@ fn level_figure(mut definitions: Vec<Definition>) -> Definition {
 }
 
 fn level(definition: Definition, lives: &[Life], now: Micros, (zone, open): (&Zone, &OpenHours)) -> LevelTold {
-    let (subject, gap) = (definition.subject, definition.session_gap_seconds);
-    let cases: Vec<Case> = lives.iter().flat_map(|life| life.cases(subject, gap)).collect();
+    let cases: Vec<Case> = lives.iter().flat_map(|life| life.cases_of(&definition)).collect();
     let points = (0..LEVEL_POINTS).rev().map(|before| {
         let steps = i64::try_from(before).unwrap_or(0);
         let to = now.plus_seconds(-steps * LEVEL_STEP_MINUTES * SECONDS_PER_MINUTE);

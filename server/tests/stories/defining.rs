@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use calamine::{Data, Reader as _, Xlsx};
 use qinda::sync::{
-    Action, CasesAnswer, CloseConversation, DefinedAnswer, DefinedFigure, FIGURE_TRIAL_DAYS, FigureTrial, RulesTold,
-    TakeConversation, TransferConversation,
+    Action, CasesAnswer, CloseConversation, DefinedAnswer, DefinedFigure, FIGURE_TRIAL_DAYS, FigureTrial,
+    HistoryAnswer, RulesTold, TakeConversation, TransferConversation,
 };
-use qinda::timing::{DaySpan, Definition, FigureRules, Hours, OpeningHours, Statistic, Value, shipped};
+use qinda::timing::{DaySpan, Definition, FigureRules, Hours, Merge, OpeningHours, Statistic, Unit, Value, shipped};
 use reqwest::{Response, StatusCode};
 
 use crate::support::{Desk, TEN_O_CLOCK, TestShop, add_member, add_shop, refusal};
@@ -320,6 +320,53 @@ async fn a_definition_is_tried_before_anybody_keeps_it() {
     assert_eq!(refusal(tried(&lead, &nameless).await).await, (StatusCode::UNPROCESSABLE_ENTITY, "unfit_rules".into()));
     assert_eq!(refusal(tried(&agent, &within(9)).await).await.0, StatusCode::FORBIDDEN);
     assert!(defined(&lead).await.values().all(|figure| figure.definition.threshold_seconds != Some(9)));
+}
+
+#[tokio::test]
+async fn questions_before_an_answer_merge_as_the_figure_says() {
+    let shop = staffed().await;
+    let mut agent = shop.desk("1001").await;
+    let shopper = shop.shopper();
+    shopper.writes("有货吗").await;
+    shop.later(12);
+    shopper.writes("在吗").await;
+    shop.later(7);
+    shopper.writes("急").await;
+    shop.later(3);
+    says(&mut agent, "急", "有的").await;
+    let lead = shop.desk("2001").await;
+    let merged = |id: &str, merge| Definition { id: id.into(), merge, ..shipped().swap_remove(4) };
+    let own = vec![
+        merged("median", Merge::First),
+        merged("last", Merge::Last),
+        merged("each", Merge::Each),
+        Definition { unit: Unit::Conversation, threshold_seconds: Some(20), ..shares_of(merged("all", Merge::Each)) },
+    ];
+    let rules = FigureRules { own, ..FigureRules::default() };
+    assert_eq!(put_rules(&lead, &RulesTold { rules, version: 0 }).await.status(), StatusCode::OK);
+    let figures = defined(&lead).await;
+    let told = ["median", "last", "each"].map(|id| (figures[id].value.of, seconds(figures[id].value)));
+    assert_eq!(told, [(1, Some(22)), (1, Some(3)), (3, Some(10))]);
+    assert_eq!(met(figures["all"].value), (0, 1), "the first of its messages waited for 22 s");
+    let behind = cases(&lead, "each").await;
+    let waits: Vec<_> = behind.cases.iter().map(|case| case.ms.map(|ms| (ms + 500) / 1_000)).collect();
+    assert_eq!(waits, [Some(22), Some(10), Some(3)]);
+    let history = |figure: &str| format!("/api/figures/history?figure={figure}&span=today&by=agent");
+    let told: HistoryAnswer = lead.get(&history("each")).await.json().await.unwrap();
+    assert_eq!((told.value.of, told.rounds, told.rows[0].value.of), (3, 1, 3), "the rounds are what they were");
+    let sheet = lead.get(&path("defined.csv?")).await.text().await.unwrap();
+    let lines: Vec<Vec<&str>> = sheet.trim_start_matches('\u{feff}').lines().map(cells).collect();
+    let column = lines[0].iter().position(|head| *head == "merge").unwrap();
+    let merge_of = |id: &str| lines.iter().find(|line| line[0] == id).unwrap()[column];
+    assert_eq!(["answer-20s", "last", "each", "pdd-effective"].map(merge_of), ["first", "last", "each", "each"]);
+    let report = lead.get("/report/daily?lang=zh").await.text().await.unwrap();
+    assert!(
+        report.contains("每一轮，从顾客在回答前的最后一句到第一个人工回答") && report.contains("顾客的每一句各算一次")
+    );
+}
+
+fn shares_of(definition: Definition) -> Definition {
+    Definition { statistic: Statistic::ShareWithin, ..definition }
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ async fn a_report_says_what_the_figures_say_and_names_the_waits() {
         "<th scope=\"row\">15 秒问候率</th><td>33.3%</td><td>1/3",
         "没答就关了",
         "1001 member 1001",
-        "每一轮到第一个人工回答；20 秒以内的占比",
+        "每一轮，从顾客第一句没被回答的话到第一个人工回答；20 秒以内（含）的占比。",
         "UTC+08:00",
         "这段时间还没有过完",
     ] {

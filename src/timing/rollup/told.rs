@@ -2,11 +2,12 @@
 
 use super::Total;
 use crate::model::MICROS_PER_SECOND;
-use crate::timing::define::{ClockRule, Definition, Hours, LeaveOut, Statistic, Unit, Window};
+use crate::timing::define::{ClockRule, Definition, Hours, LeaveOut, Merge, Statistic, Unit, Window};
 use crate::timing::value::Value;
 
 impl Definition {
-    /// Whether it can be told from what is kept of slots: of cases where they began, by all the time that they took.
+    /// Whether it can be told from what is kept of slots: of cases where they began, merged from the first message, by all
+    /// the time that they took.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         let LeaveOut { at_once, next_day, not_ended: _ } = self.leave_out;
@@ -14,6 +15,7 @@ impl Definition {
         let is_capped = self.statistic.is_time() && self.cap_seconds.is_some();
         is_plain
             && self.hours == Hours::Any
+            && self.merging() == Merge::First
             && self.session_gap_seconds.is_none()
             && !at_once
             && !next_day
@@ -76,4 +78,18 @@ impl Total {
 
 fn count(many: u64) -> u32 {
     u32::try_from(many).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timing::{Subject, shipped};
+
+    #[test]
+    fn what_counts_more_than_the_first_message_of_a_round_is_told_from_the_messages() {
+        let merged = |merge| Definition { merge, ..shipped().swap_remove(1) };
+        assert_eq!([Merge::First, Merge::Last, Merge::Each].map(|merge| merged(merge).is_kept()), [true, false, false]);
+        let handling = Definition { subject: Subject::Handling, ..merged(Merge::Each) };
+        assert!(handling.is_kept(), "where there are no questions nothing merges");
+    }
 }
