@@ -1,5 +1,6 @@
 //! Which lines hold a character or a pair of characters: lists that are changed in place.
 
+mod listed;
 mod packed;
 
 use std::collections::HashMap;
@@ -8,6 +9,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use super::entry::EntryId;
 use super::foremost::{Foremost, LIST_LONG};
 use super::sounds::Sounds;
+use listed::Listed;
 
 /// The most lines that a posting can tell apart.
 pub(super) const POSTING_LINES_MAX: usize = 1 << 23;
@@ -63,7 +65,7 @@ pub(super) enum Postings {
 
 #[derive(Debug, Clone)]
 pub(super) struct Many {
-    list: Vec<Posting>,
+    list: Listed,
     /// Its best, once they were picked and until it changes.
     foremost: Option<Foremost>,
     /// Whether they are going to be picked.
@@ -80,7 +82,7 @@ impl Postings {
     pub(super) fn as_slice(&self) -> &[Posting] {
         match self {
             Self::Few { count, list } => &list[..usize::from(*count)],
-            Self::Many(many) => &many.list,
+            Self::Many(many) => many.list.as_slice(),
         }
     }
 
@@ -95,9 +97,19 @@ impl Postings {
             Self::Few { count, list } => &mut list[..usize::from(*count)],
             Self::Many(many) => {
                 many.foremost = None;
-                &mut many.list
+                many.list.as_vec()
             }
         }
+    }
+
+    fn few(list: &[Posting]) -> Self {
+        let mut few = [Posting(0); FEW];
+        few[..list.len()].copy_from_slice(list);
+        Self::Few { count: list.len() as u8, list: few }
+    }
+
+    fn many(list: Listed) -> Self {
+        Self::Many(Box::new(Many { list, foremost: None, is_due: false }))
     }
 
     fn foremost(&self) -> Option<&Foremost> {
@@ -121,7 +133,7 @@ impl Postings {
         let Self::Many(many) = self else { return };
         many.is_due = false;
         if many.list.len() >= LIST_LONG {
-            many.foremost = Some(Foremost::of(&many.list, told));
+            many.foremost = Some(Foremost::of(many.list.as_vec(), told));
         }
     }
 
@@ -148,10 +160,10 @@ impl Postings {
             Self::Few { list, .. } => {
                 let mut list = list.to_vec();
                 list.insert(at, posting);
-                *self = Self::Many(Box::new(Many { list, foremost: None, is_due: false }));
+                *self = Self::many(list.into());
             }
             Self::Many(many) => {
-                let list = &mut many.list;
+                let list = many.list.as_vec();
                 if list.len() == list.capacity() {
                     // Doubling would leave a quarter of all memory unused.
                     list.reserve_exact(list.len() / 4 + 2);
@@ -169,7 +181,7 @@ impl Postings {
                 *count -= 1;
             }
             Self::Many(many) => {
-                many.list.remove(at);
+                many.list.as_vec().remove(at);
                 many.foremost = None;
             }
         }
@@ -181,7 +193,7 @@ impl Postings {
             Self::Few { .. } => 0,
             Self::Many(many) => {
                 let foremost = many.foremost.as_ref().map_or(0, Foremost::bytes);
-                size_of::<Many>() + many.list.capacity() * size_of::<Posting>() + foremost
+                size_of::<Many>() + many.list.bytes() + foremost
             }
         }
     }

@@ -1,11 +1,12 @@
 //! Lists as bytes.
 
 use super::super::sounds::Sounds;
-use super::{FEW, Gram, Grams, Many, POSTING_LINES_MAX, Posting, Postings};
+use super::listed::PackedList;
+use super::{Gram, Grams, POSTING_LINES_MAX, Posting};
 use crate::packing::{Packer, Unpacker};
 
-/// The least that a list takes: its gram and how long it is.
-const LIST_BYTES_MIN: usize = 12;
+/// The least that a list takes: its gram, how long it is and one posting.
+const LIST_BYTES_MIN: usize = 18;
 
 impl Grams {
     /// Writes the lists, of those lines that have a place; places are in the order of the lines.
@@ -18,12 +19,8 @@ impl Grams {
         packer.count(lists.len());
         for (gram, list) in lists {
             packer.long(gram.0);
-            packer.count(list.iter().filter(|posting| is_packed(posting)).count());
-            for posting in list {
-                if let Some(place) = place_of(posting.line()) {
-                    packer.word(posting.of_line(place).0);
-                }
-            }
+            let placed = list.iter().filter_map(|posting| Some(posting.of_line(place_of(posting.line())?)));
+            PackedList::pack(&placed.collect::<Vec<_>>(), packer);
         }
     }
 
@@ -38,13 +35,8 @@ impl Grams {
             if before.replace(gram).is_some_and(|before| before >= gram) {
                 return None;
             }
-            let length = unpacker.count(4)?;
-            let list: Vec<Posting> = unpacker.words(length)?.map(Posting).collect();
-            if !list.is_sorted_by(|one, next| one.line() < next.line()) || list.last()?.line() as usize >= lines {
-                return None;
-            }
             gram.sound_in(&mut grams.sounds)?;
-            let mut list = Postings::of(list);
+            let mut list = PackedList::unpacked(lines, unpacker)?.into_postings()?;
             if list.becomes_due() {
                 grams.due.push(gram);
             }
@@ -74,17 +66,6 @@ impl Posting {
     }
 }
 
-impl Postings {
-    fn of(list: Vec<Posting>) -> Self {
-        if list.len() > FEW {
-            return Self::Many(Box::new(Many { list, foremost: None, is_due: false }));
-        }
-        let mut few = [Posting(0); FEW];
-        few[..list.len()].copy_from_slice(&list);
-        Self::Few { count: list.len() as u8, list: few }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,8 +78,7 @@ mod tests {
         packer.count(grams.len());
         for gram in grams {
             packer.long(gram.0);
-            packer.count(1);
-            packer.word(0);
+            PackedList::pack(&[Posting::new(0, false, 0)], &mut packer);
         }
         Grams::unpacked(1, &mut Unpacker::opened(BEGINNING, &packer.closed(BEGINNING))?)
     }

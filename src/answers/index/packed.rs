@@ -8,7 +8,7 @@ use crate::model::ArticleId;
 use crate::packing::{Beginning, Packer, Unpacker};
 
 /// How the bytes of an index begin.
-const BEGINNING: Beginning = [b'Q', b'd', b'X', 1];
+const BEGINNING: Beginning = [b'Q', b'd', b'X', 2];
 /// The line of an entry that is not an article.
 const NOT_PACKED: u32 = u32::MAX;
 /// The least that an entry takes: its id, its print and how many lines it has.

@@ -6,36 +6,32 @@ use crate::packing::{Packer, Unpacker};
 impl Texts {
     /// Writes the texts of some lines.
     pub(in super::super) fn pack(&self, lines: impl Iterator<Item = u32> + Clone, packer: &mut Packer) {
-        packer.count(lines.clone().map(|line| self.chars(line)).sum());
-        for line in lines {
-            let span = self.spans[line as usize];
-            packer.word(span.length);
+        let spans = lines.map(|line| (line, self.spans[line as usize]));
+        spans.clone().for_each(|(_, span)| packer.word(span.length));
+        for (_, span) in spans.clone() {
             self.units[span.range()].iter().for_each(|unit| packer.bytes(&unit.to_le_bytes()));
-            if span.has_rest() {
-                self.rest.get(&line).unwrap_or(&Rest::default()).pack(packer);
-            }
+        }
+        for (line, _) in spans.filter(|(_, span)| span.has_rest()) {
+            self.rest.get(&line).unwrap_or(&Rest::default()).pack(packer);
         }
     }
 
     /// Reads the texts of so many lines.
     pub(in super::super) fn unpacked(lines: usize, unpacker: &mut Unpacker<'_>) -> Option<Self> {
-        let units = unpacker.count(2)?;
-        let mut texts = Self {
-            units: Vec::with_capacity(units),
-            spans: Vec::with_capacity(lines),
-            unused: 0,
-            rest: super::Fast::default(),
-        };
-        for line in 0..lines as u32 {
-            let span = Span { from: texts.units.len() as u32, length: unpacker.word()? };
-            let bytes = unpacker.bytes(span.chars().checked_mul(2)?)?;
-            texts.units.extend(bytes.as_chunks().0.iter().map(|unit| u16::from_le_bytes(*unit)));
-            texts.spans.push(span);
-            if span.has_rest() {
-                texts.rest.insert(line, Rest::unpacked(span, unpacker)?);
-            }
+        let mut spans = Vec::with_capacity(lines);
+        let mut from = 0_u32;
+        for length in unpacker.words(lines)? {
+            let span = Span { from, length };
+            from = from.checked_add(span.chars() as u32)?;
+            spans.push(span);
         }
-        (texts.units.len() == units).then_some(texts)
+        let units = unpacker.bytes((from as usize).checked_mul(2)?)?;
+        let units = units.as_chunks().0.iter().map(|unit| u16::from_le_bytes(*unit)).collect();
+        let mut rest = super::Fast::default();
+        for (line, span) in (0..).zip(&spans).filter(|(_, span)| span.has_rest()) {
+            rest.insert(line, Rest::unpacked(*span, unpacker)?);
+        }
+        Some(Self { units, spans, unused: 0, rest })
     }
 
     /// How many folded characters a line has.
@@ -92,7 +88,6 @@ mod tests {
     fn line(text: Option<&str>, origin: &[u32]) -> Option<Texts> {
         let rest = Rest { text: text.map(Into::into), origin: Some(origin.into()), wide: None };
         let mut packer = Packer::new();
-        packer.count(origin.len());
         packer.word(Span::new(0, origin.len(), true, false).length);
         origin.iter().for_each(|_| packer.bytes(&0x53d1_u16.to_le_bytes()));
         rest.pack(&mut packer);
