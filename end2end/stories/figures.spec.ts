@@ -243,6 +243,37 @@ test('a shop changes a figure and makes one of its own, and sees before what it 
   await expect(form.getByLabel('达标秒数')).toHaveValue('20')
 })
 
+test('a phone without a network reports late, and the day is corrected', async ({
+  desk,
+  shopper,
+  network,
+  server,
+  anotherPage,
+}) => {
+  await desk.startWith(agent, shopper, FIRST)
+  await network.cut()
+  await expect(desk.banner).toBeVisible()
+  await desk.reply('七八泡没有问题。')
+  await expect(desk.delivered('queued')).toHaveCount(1)
+
+  const overview = new Desk(await anotherPage(), server.origin)
+  await overview.start(supervisor, '/desk/figures')
+  const screen = new Figures(overview.page)
+  await screen.lastSevenDays.click()
+  const replied = screen.defined('reply-rate')
+  // Twenty seconds go by: as far as the server knows, nobody answers.
+  await expect(replied.locator('summary b')).toHaveText('0.0%', { timeout: 60_000 })
+  await network.restore()
+  await expect(shopper.answers).toHaveCount(1)
+  await expect(replied.locator('summary b')).toHaveText('100.0%', { timeout: 60_000 })
+  const longest = screen.defined('longest')
+  await longest.locator('summary').click()
+  // The whole wait counts, up to what the shopper could read; when it was written stands beside.
+  const cases = longest.getByTestId('figure-cases').locator('li')
+  await expect(cases).toContainText('断网时写于')
+  expect(Number.parseFloat((await cases.locator('b').textContent())!)).toBeGreaterThan(20)
+})
+
 test('an agent sees figures of their own', async ({ desk, shopper }) => {
   await desk.startWith(agent, shopper, FIRST)
   await desk.reply('七八泡没有问题。')

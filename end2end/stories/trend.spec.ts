@@ -55,6 +55,11 @@ test('a trend is followed from a bar down to the round, and what is exported is 
   expect(seconds(lines.find(([part]) => part === 'row')!)).toBe(said)
   const pieces = lines.filter(([part]) => part === 'piece')
   expect(pieces.length).toBe(30)
+  const workbook = page.waitForEvent('download')
+  await page.getByRole('link', { name: '导出 Excel' }).click()
+  const bytes = await readFile(await (await workbook).path())
+  expect(bytes.subarray(0, 2).toString()).toBe('PK')
+
   await page.locator('.behind-chart summary').click()
   await expect(trend.pieces).toHaveCount(30)
   const shown = await trend.pieces.evaluateAll((rows) => rows.map((row) => row.querySelectorAll('td')[2]!.textContent))

@@ -16,6 +16,8 @@ mod imports;
 mod indexes;
 #[path = "of_core/live.rs"]
 mod live;
+#[path = "of_core/logs.rs"]
+mod logs;
 #[path = "of_core/names.rs"]
 mod names;
 #[path = "of_core/pulls.rs"]
@@ -45,5 +47,6 @@ pub const TARGETS: &[Target] = &[
     Target { name: "merge", bytes_max: 4_096, run: edits::merge, seeds: edits::merge_seeds },
     Target { name: "draft", bytes_max: 2_048, run: edits::draft, seeds: edits::draft_seeds },
     Target { name: "index", bytes_max: 8_192, run: indexes::index, seeds: indexes::index_seeds },
+    Target { name: "log", bytes_max: 4_096, run: logs::log, seeds: logs::log_seeds },
     Target { name: "live", bytes_max: 2_048, run: live::live, seeds: live::live_seeds },
 ];

@@ -13,5 +13,5 @@ pub mod spans;
 pub mod words;
 
 pub use post::Reach;
-pub use schedule::Sender;
+pub use schedule::{Posting, Sender};
 pub use spans::{Kind, Span};

@@ -45,6 +45,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate as _, Size
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::passwords::Passwords;
+use crate::reports::Sender;
 use crate::store::Store;
 
 pub use assets::Assets;
@@ -71,6 +72,8 @@ pub struct Front {
 pub struct AppState {
     /// The database.
     pub store: Store,
+    /// Sends a report to try out the way.
+    pub reports: Sender,
     /// The built site.
     pub assets: Arc<Assets>,
     /// Compares passwords.

@@ -22,7 +22,8 @@ use crate::local::confirmed::Confirmed;
 use crate::local::http::{self, Failure};
 use crate::prelude::*;
 
-/// How long after a question without an answer it is asked again, and how often one whose answer is to stay fresh.
+/// How long after a question without an answer it is asked again, and how often one whose answer is to stay fresh where
+/// nothing else is said.
 const ASK_AGAIN: Duration = Duration::from_secs(15);
 
 impl From<Failure> for FiguresProblem {
@@ -60,15 +61,21 @@ pub(crate) struct Told {
 impl Told {
     /// Asks at once, and again when the question changes or the network returns.
     pub(crate) fn of(desk: Desk, question: Memo<Question>) -> Self {
-        Self::asking(desk, question, |told| told.problem.try_with_untracked(Option::is_some) == Some(true))
+        let is_due = |told: Self| told.problem.try_with_untracked(Option::is_some) == Some(true);
+        Self::asking(desk, question, ASK_AGAIN, is_due)
     }
 
     /// As [`Told::of`], and asks anew every few seconds while somebody looks.
     pub(crate) fn fresh(desk: Desk, question: Memo<Question>) -> Self {
-        Self::asking(desk, question, |_| true)
+        Self::fresh_every(desk, question, ASK_AGAIN)
     }
 
-    fn asking(desk: Desk, question: Memo<Question>, is_due: fn(Self) -> bool) -> Self {
+    /// As [`Told::fresh`], so often.
+    pub(crate) fn fresh_every(desk: Desk, question: Memo<Question>, every: Duration) -> Self {
+        Self::asking(desk, question, every, |_| true)
+    }
+
+    fn asking(desk: Desk, question: Memo<Question>, every: Duration, is_due: fn(Self) -> bool) -> Self {
         let told = Self { desk, question, answer: RwSignal::new(None), problem: RwSignal::new(None) };
         let offline = memo(move || desk.link() == Link::Offline);
         Effect::new(move |before: Option<Question>| {
@@ -87,7 +94,7 @@ impl Told {
                     told.ask();
                 }
             },
-            ASK_AGAIN,
+            every,
         );
         on_cleanup(move || {
             if let Ok(again) = again {

@@ -28,8 +28,9 @@ use crate::knowledge::standing::Standing;
 use crate::prelude::*;
 use crate::words::Lang;
 use crate::words::pages::{
-    CLOSE_LIST, EVERYBODY, EXPORT_TREND, IN_HOURS, NOTHING_COUNTED, NOTHING_COUNTED_TEXT, PAGE_TREND, PRINT_TREND,
-    behind_title, described, figure_of, figure_source, figure_value, only_of, p, piece_name, trend_sentence,
+    CLOSE_LIST, EVERYBODY, EXPORT_TREND, EXPORT_XLSX, IN_HOURS, NOTHING_COUNTED, NOTHING_COUNTED_TEXT, PAGE_TREND,
+    PRINT_TREND, behind_title, described, figure_of, figure_source, figure_value, only_of, p, piece_name,
+    trend_sentence,
 };
 
 /// What the server told, without what passes by itself: it changes when a number does.
@@ -120,6 +121,13 @@ pub(super) fn Trend() -> impl IntoView {
                         href=move || format!("/api/figures/history.csv?{}", query.get())
                     >
                         {p(EXPORT_TREND)}
+                    </a>
+                    <a
+                        class="button"
+                        download=""
+                        href=move || format!("/api/figures/history.xlsx?{}", query.get())
+                    >
+                        {p(EXPORT_XLSX)}
                     </a>
                     <button type="button" on:click=handler(|_| drop(window().print()))>{p(PRINT_TREND)}</button>
                 </p>

@@ -22,8 +22,8 @@ use crate::parts::when::clock_text;
 use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::pages::{
-    AGENTS_ON, LEVEL_NOW, LONGEST_WAIT, NOBODY, NOW, TO_FIGURES, TO_NOTICE, WAITING, all_is_well, calls_soon,
-    level_below, level_in_danger, p, soon_late, too_late,
+    AGENTS_ON, LEVEL_NOW, LONGEST_WAIT, NOBODY, NOW, TO_FIGURES, TO_NOTICE, WAITING, all_is_well, level_below,
+    level_in_danger, next_step_in, p, soon_late, too_late,
 };
 use crate::words::{Lang, phrases};
 
@@ -43,8 +43,7 @@ struct Moment {
 #[component]
 pub(crate) fn NowPage() -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let told = Told::of(desk, memo(|| ("now", "/api/now".to_owned())));
-    while_looked_at(REFRESH, move || told.ask());
+    let told = Told::fresh_every(desk, memo(|| ("now", "/api/now".to_owned())), REFRESH);
     let answer = memo(move || told.read::<NowAnswer>());
     let moment = Moment { answer, waits: waiting::all(desk, hand, answer) };
     let standing = move || {
@@ -65,23 +64,6 @@ pub(crate) fn NowPage() -> impl IntoView {
             <AgentRows answer/>
         </section>
     }
-}
-
-/// Does something again and again while the page can be seen.
-fn while_looked_at(every: Duration, act: impl Fn() + 'static) {
-    let beat = set_interval_with_handle(
-        move || {
-            if !document().hidden() {
-                act();
-            }
-        },
-        every,
-    );
-    on_cleanup(move || {
-        if let Ok(beat) = beat {
-            beat.clear();
-        }
-    });
 }
 
 /// What must be looked at, the most urgent first; said to a screen reader as it changes.
@@ -137,7 +119,7 @@ fn of_surge(lang: Lang, answer: &NowAnswer, now: Micros) -> Option<(&'static str
     let next = answer.plan.steps.get(answer.surge.steps)?;
     let seconds = answer.surge.next_at?.since(now) / qinda::model::MICROS_PER_SECOND;
     let is_near = (0..=STEP_ANNOUNCED_SECONDS).contains(&seconds);
-    is_near.then(|| ("soon", calls_soon(lang, next, &clock_text(seconds))))
+    is_near.then(|| ("soon", next_step_in(lang, next, &clock_text(seconds))))
 }
 
 /// The large figures, to be read from three metres.

@@ -13,7 +13,7 @@ use super::{Data, open};
 use crate::demo;
 use crate::errors::Trouble;
 use crate::passwords::Passwords;
-use crate::reports::{Reach, Sender};
+use crate::reports::{Posting, Reach, Sender};
 use crate::store::{Place, Store, shops};
 use crate::web::{self, AppState, Assets, Front};
 
@@ -59,6 +59,8 @@ pub struct Serving {
     pub address: SocketAddr,
     /// Its database.
     pub store: Store,
+    /// Its reports.
+    pub reports: Sender,
     stop: watch::Sender<bool>,
     answering: JoinHandle<()>,
     watching: JoinHandle<()>,
@@ -82,8 +84,8 @@ impl Serving {
     }
 
     /// Sends the reports that shops want, when their time comes.
-    pub fn send_reports(&mut self, sender: Sender) {
-        self.sending = Some(tokio::spawn(sender.keep_sending()));
+    pub fn send_reports(&mut self) {
+        self.sending = Some(tokio::spawn(self.reports.clone().keep_sending()));
     }
 
     /// Ends streams, finishes what is being answered and what waits to be written, and closes the database.
@@ -106,11 +108,13 @@ impl Serving {
 ///
 /// # Errors
 /// When the system does not say where the listener listens.
-pub fn start(listener: TcpListener, store: Store, front: Front) -> std::io::Result<Serving> {
+pub fn start(listener: TcpListener, store: Store, front: Front, posting: Posting) -> std::io::Result<Serving> {
     let address = listener.local_addr()?;
+    let reports = Sender::new(store.clone(), posting);
     let (stop, stopping) = watch::channel(false);
     let state = AppState {
         store: store.clone(),
+        reports: reports.clone(),
         assets: Arc::new(Assets::load()),
         passwords: Passwords::new(),
         front,
@@ -126,7 +130,18 @@ pub fn start(listener: TcpListener, store: Store, front: Front) -> std::io::Resu
     let compacting = tokio::spawn(async move { compacted.keep_compact().await });
     let counted = store.clone();
     let counting = tokio::spawn(async move { counted.keep_figures().await });
-    Ok(Serving { address, store, stop, answering, watching, compacting, counting, watched_over: None, sending: None })
+    Ok(Serving {
+        address,
+        store,
+        stop,
+        answering,
+        watching,
+        compacting,
+        counting,
+        reports,
+        watched_over: None,
+        sending: None,
+    })
 }
 
 pub async fn run(args: Args) -> Result<(), Trouble> {
@@ -145,14 +160,16 @@ pub async fn run(args: Args) -> Result<(), Trouble> {
     }
     let mut stop_asked = StopAsked::listen()?;
     let front = Front { secure_cookies: args.secure_cookies, behind_proxy: args.behind_proxy };
-    let mut serving = start(listener, store, front).map_err(|error| Trouble::listening(args.listen, &error))?;
+    let reach = if args.webhooks_to_private { Reach::Anywhere } else { Reach::Public };
+    let posting = Posting { reach, public_url: args.public_url };
+    let mut serving =
+        start(listener, store, front, posting).map_err(|error| Trouble::listening(args.listen, &error))?;
     if let Some(address) = args.metrics {
         let listener = TcpListener::bind(address).await.map_err(|error| Trouble::listening(address, &error))?;
         let address = serving.with_metrics(listener).map_err(|error| Trouble::listening(address, &error))?;
         tracing::info!(%address, "metrics for Prometheus");
     }
-    let reach = if args.webhooks_to_private { Reach::Anywhere } else { Reach::Public };
-    serving.send_reports(Sender::new(serving.store.clone(), reach, args.public_url));
+    serving.send_reports();
     greet(&serving, args.demo).await?;
     stop_asked.first().await;
     tracing::info!("stopping: finishing what is being answered and written");

@@ -21,6 +21,15 @@ pub const SIGNATURE: &str = "x-qinda-signature";
 /// The header that is the same whenever the same report is sent again.
 pub const DELIVERY: &str = "x-qinda-delivery";
 
+/// What a message is to whoever takes each report once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// The report that is due.
+    Due,
+    /// One to try out the way.
+    Trial,
+}
+
 /// A message, ready to be posted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
@@ -35,7 +44,13 @@ pub struct Message {
 impl Message {
     /// A report as a shop wants it.
     #[must_use]
-    pub fn of(reported: &Reported, rules: &ReportRules, public_url: Option<&str>, now: Micros) -> Self {
+    pub fn of(
+        reported: &Reported,
+        rules: &ReportRules,
+        public_url: Option<&str>,
+        now: Micros,
+        delivery: Delivery,
+    ) -> Self {
         let link = link(reported, rules, public_url);
         let body = match rules.format {
             Format::Qinda => whole(reported, &link),
@@ -48,7 +63,10 @@ impl Message {
             }
         };
         let body = body.to_string().into_bytes();
-        let delivery = format!("{}-{}", reported.span.kind, reported.span.first);
+        let delivery = match delivery {
+            Delivery::Due => format!("{}-{}", reported.span.kind, reported.span.first),
+            Delivery::Trial => format!("trial-{}", now.0),
+        };
         let mut headers = vec![(HeaderName::from_static(DELIVERY), delivery)];
         let mut address = rules.address.clone();
         match rules.format {

@@ -4,18 +4,31 @@
 use std::time::Duration;
 
 use futures::{StreamExt as _, stream};
-use qinda::model::{Micros, ShopCard};
+use qinda::model::{Day, Micros, ShopCard};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::payload::{Message, taken};
+use super::Kind;
+use super::payload::{Delivery, Message, taken};
 use super::post::{Poster, Reach};
+use super::rules::ReportRules;
 use crate::store::report_sends::{self, RulesKept, Which};
 use crate::store::{Store, StoreError, Stored, figure_rules, reported, shops};
 
 /// How often is looked whether a report is due, in seconds.
 const LOOK_SECONDS: u64 = 20;
+/// What is told of a report that could not be made.
+const NOT_MADE: &str = "made";
 /// For how many shops reports are made and sent side by side.
 const SHOPS_AT_ONCE: usize = 3;
+
+/// Where reports go and what they lead to.
+#[derive(Debug, Clone, Default)]
+pub struct Posting {
+    /// Where they may go.
+    pub reach: Reach,
+    /// What links begin with: the server's address.
+    pub public_url: Option<String>,
+}
 
 /// Sends reports.
 #[derive(Clone)]
@@ -26,9 +39,9 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// One that sends what the shops of a store want, to where it may, with links that begin with the server's address.
+    /// One that sends what the shops of a store want.
     #[must_use]
-    pub fn new(store: Store, reach: Reach, public_url: Option<String>) -> Self {
+    pub fn new(store: Store, Posting { reach, public_url }: Posting) -> Self {
         Self { store, poster: Poster::new(reach), public_url }
     }
 
@@ -70,7 +83,7 @@ impl Sender {
                 self.store.write(shop.id, move |work| Box::pin(report_sends::claim(work, which, due_at, now))).await?;
             let Some(number) = claimed else { continue };
             tried += 1;
-            let fault = self.send(&shop, &kept, which).await.err();
+            let fault = self.send(&shop, &kept.rules, which, Delivery::Due).await.err();
             self.store.meters().report(fault.is_none());
             if let Some(fault) = &fault {
                 tracing::warn!(shop = %shop.id, kind = %which.kind, number, fault, "a report did not arrive");
@@ -102,15 +115,36 @@ impl Sender {
         Ok((kept, due))
     }
 
-    async fn send(&self, shop: &ShopCard, kept: &RulesKept, which: Which) -> Result<(), String> {
+    /// Sends the report of this moment once, to try out where reports go. It is no delivery of any report: the one that is due
+    /// comes all the same.
+    ///
+    /// # Errors
+    /// Why it did not arrive, as a delivery tells it.
+    pub async fn try_out(&self, shop: &ShopCard, rules: &ReportRules) -> Result<(), String> {
+        let now = self.store.clock().now();
+        let kind = rules.kinds.first().copied().unwrap_or(Kind::Daily);
+        let day = self.today(shop, now).await.map_err(|error| {
+            tracing::error!(%error, "the shop's clocks could not be read");
+            NOT_MADE.to_owned()
+        })?;
+        self.send(shop, rules, Which { shop: shop.id, kind, day }, Delivery::Trial).await
+    }
+
+    async fn today(&self, shop: &ShopCard, now: Micros) -> Stored<Day> {
+        let mut reader = self.store.reader().await?;
+        let zone = reported::clocks(&figure_rules::find(&mut reader, shop.id).await?.rules, shop, now);
+        Ok(Day(zone.local(now).day))
+    }
+
+    async fn send(&self, shop: &ShopCard, rules: &ReportRules, which: Which, delivery: Delivery) -> Result<(), String> {
         let made = self.make(shop, which).await.map_err(|error| {
             tracing::error!(%error, "a report could not be made");
-            "made".to_owned()
+            NOT_MADE.to_owned()
         })?;
-        let message = Message::of(&made, &kept.rules, self.public_url.as_deref(), self.store.clock().now());
+        let message = Message::of(&made, rules, self.public_url.as_deref(), self.store.clock().now(), delivery);
         let Message { address, headers, body } = message;
         let answered = self.poster.post(&address, &headers, body).await.map_err(|fault| fault.to_string())?;
-        taken(kept.rules.format, &answered)
+        taken(rules.format, &answered)
     }
 
     async fn make(&self, shop: &ShopCard, which: Which) -> Result<reported::Reported, StoreError> {

@@ -12,7 +12,7 @@ use super::words::{self, Text};
 use crate::store::report_sends::{Sent, SentStanding};
 
 /// What is said above the form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Told {
     /// Nothing yet.
     Nothing,
@@ -22,6 +22,8 @@ pub enum Told {
     MovedOn,
     /// It does not fit; what was typed is still in the form.
     Unfit(RulesFault),
+    /// It was kept, and a report that was sent to try it out arrived, or why it did not.
+    Tried(Result<(), String>),
 }
 
 /// Everything that the page shows.
@@ -51,16 +53,26 @@ pub fn page(settings: &Settings, lang: Lang) -> String {
         .text(Text("看报表", "To the reports").say(lang));
     html.between("</a> <a href=\"/report/settings?lang=", lang.other().short(), "\">").text(lang.other().own_name());
     html.between("</a></nav><h1>", title, "</h1>\n");
-    told(&mut html, settings.told, lang);
+    told(&mut html, &settings.told, lang);
     form(&mut html, settings, lang);
     outcomes(&mut html, settings, lang);
     html.raw("</main></body></html>\n");
     html.done()
 }
 
-fn told(html: &mut Html, told: Told, lang: Lang) {
+fn told(html: &mut Html, told: &Told, lang: Lang) {
     let (class, text) = match told {
         Told::Nothing => return,
+        Told::Tried(Ok(())) => {
+            ("told", Text("已保存，试发的一份已送达。", "Saved, and the report that was sent to try it out arrived."))
+        }
+        Told::Tried(Err(why)) => {
+            let saved =
+                Text("已保存，但试发的一份没送到：", "Saved, but the report sent to try it out did not arrive: ");
+            html.between("<p role=\"status\" class=\"told wrong\">", saved.say(lang), "").text(fault(lang, why));
+            html.text(Text("。", ".").say(lang)).raw("</p>\n");
+            return;
+        }
         Told::Kept => ("told", Text("已保存。", "Saved.")),
         Told::MovedOn => (
             "told wrong",
@@ -136,7 +148,9 @@ fn form(html: &mut Html, settings: &Settings, lang: Lang) {
         html.raw("<label class=\"tick\"><input type=\"checkbox\" name=\"no_secret\"> ");
         html.text(Text("不再签名", "No longer sign").say(lang)).raw("</label>\n");
     }
-    html.between("<button type=\"submit\">", Text("保存", "Save").say(lang), "</button></form>\n");
+    html.between("<p class=\"deeds\"><button type=\"submit\">", Text("保存", "Save").say(lang), "</button>");
+    let try_out = Text("保存并试发一份", "Save, and send one now");
+    html.between("<button type=\"submit\" name=\"try_out\" value=\"on\">", try_out.say(lang), "</button></p></form>\n");
 }
 
 fn choice(html: &mut Html, label: &str, name: &'static str, options: &[(&'static str, &'static str, bool)]) {

@@ -41,6 +41,7 @@ struct Posted {
     tongue: Tongue,
     secret: String,
     no_secret: Option<String>,
+    try_out: Option<String>,
 }
 
 impl Posted {
@@ -111,7 +112,7 @@ async fn keep(
     match settings.await {
         Ok(settings) => {
             let status = match settings.told {
-                Told::Nothing | Told::Kept => StatusCode::OK,
+                Told::Nothing | Told::Kept | Told::Tried(_) => StatusCode::OK,
                 Told::MovedOn => StatusCode::CONFLICT,
                 Told::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
             };
@@ -123,11 +124,14 @@ async fn keep(
 
 async fn put(state: &AppState, member: &SignedInMember, posted: Posted) -> Result<Settings, Refusal> {
     let before = kept(state, member).await?;
-    let version = posted.version;
+    let (version, is_trial) = (posted.version, posted.try_out.is_some());
     let rules = match posted.rules(&before.rules) {
         Ok(rules) => rules,
         Err((typed, fault)) => return settings(state, member, typed, &before, Told::Unfit(fault)).await,
     };
+    if is_trial && rules.address.is_empty() {
+        return settings(state, member, rules, &before, Told::Unfit(RulesFault::Address)).await;
+    }
     let (shop, by, put) = (member.actor().shop, member.actor().member, rules.clone());
     let is_kept = state
         .store
@@ -137,7 +141,15 @@ async fn put(state: &AppState, member: &SignedInMember, posted: Posted) -> Resul
         })
         .await?;
     let now = kept(state, member).await?;
-    let told = if is_kept { Told::Kept } else { Told::MovedOn };
+    let told = match (is_kept, is_trial) {
+        (false, _) => Told::MovedOn,
+        (true, false) => Told::Kept,
+        (true, true) => {
+            // One at a time for each shop: a report reads much, and an address may take its time.
+            let _turn = state.turns.take(shop)?;
+            Told::Tried(state.reports.try_out(&member.signed_in().shop, &now.rules).await)
+        }
+    };
     settings(state, member, rules, &now, told).await
 }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use qinda::model::{MICROS_PER_SECOND, ShopId};
 use qinda_server::passwords::Passwords;
+use qinda_server::reports::{Posting, Sender};
 use qinda_server::store::shops::{self, NewShop, ShopAdded};
 use qinda_server::store::{Clock, Lane, Store};
 use qinda_server::web::{self, AppState, Assets};
@@ -47,6 +48,7 @@ impl Door {
         let (stop, stopping) = watch::channel(false);
         let state = AppState {
             store: store.clone(),
+            reports: Sender::new(store.clone(), Posting::default()),
             assets: Arc::new(assets),
             passwords: Passwords::new(),
             front: Default::default(),

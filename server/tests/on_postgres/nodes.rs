@@ -28,7 +28,7 @@ use crate::support::{DEADLINE, Desk, Shopper, TEN_O_CLOCK, TestShop, add_shop, n
 async fn node(shop: &TestShop, clock: Clock) -> Serving {
     let store = Store::open(shop.serving.store.place(), clock).await.unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    start(listener, store, Default::default()).unwrap()
+    start(listener, store, Default::default(), Default::default()).unwrap()
 }
 
 fn origin(node: &Serving) -> String {

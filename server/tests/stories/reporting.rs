@@ -9,15 +9,15 @@ use axum::routing::post;
 use qinda::model::Roles;
 use qinda::sync::{Action, DefinedAnswer};
 use qinda_server::passwords;
+use qinda_server::reports::Sender;
 use qinda_server::reports::rules::signed;
-use qinda_server::reports::{Reach, Sender};
 use qinda_server::store::Store;
 use qinda_server::store::members::{self, NewMember};
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
 
 use crate::defining::{busy_morning, staffed};
-use crate::support::{Desk, PASSWORD, TestShop, add_member, add_shop};
+use crate::support::{Desk, PASSWORD, TestShop, add_member, add_shop, posting};
 
 /// Seconds from ten in the morning to a quarter to nine in the evening.
 pub const TO_QUARTER_TO_NINE: i64 = (10 * 60 + 45) * 60;
@@ -171,7 +171,7 @@ fn sender(shop: &TestShop) -> Sender {
 
 /// A node that sends what is due.
 pub fn sender_at(store: &Store) -> Sender {
-    Sender::new(store.clone(), Reach::Anywhere, Some("https://desk.example/".into()))
+    Sender::new(store.clone(), posting())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -245,7 +245,7 @@ async fn what_never_arrives_is_given_up_and_nothing_goes_to_a_private_address_un
     let hook = Hook::open(&[]).await;
     keep(&lead, &daily(&hook.address, "qinda", "0")).await;
     shop.later(TO_QUARTER_TO_NINE);
-    let careful = Sender::new(shop.serving.store.clone(), Reach::Public, None);
+    let careful = Sender::new(shop.serving.store.clone(), Default::default());
     let mut tries = 0;
     // Seven tries: the first, and one after each of six waits of at most six hours.
     for _ in 0..7 {
@@ -284,6 +284,31 @@ async fn robots_of_groups_get_their_own_words_and_say_how_it_went() {
     let told: Value = serde_json::from_slice(&hook.last().1).unwrap();
     assert_eq!((&told["markdown"]["title"], hook.count()), (&"日报".into(), 2));
     assert!(page(&shop.desk("2001").await, "/report/settings?lang=en").await.contains("delivered"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_is_sent_at_once_to_try_it_out_and_the_one_that_is_due_comes_all_the_same() {
+    let shop = staffed().await;
+    busy_morning(&shop).await;
+    let lead = shop.desk("2001").await;
+    let hook = Hook::open(&[(500, "")]).await;
+    let try_out = async |version| {
+        let fields = [daily(&hook.address, "qinda", version), vec![("try_out", "on")]].concat();
+        keep(&lead, &fields).await.text().await.unwrap()
+    };
+    let refused = try_out("0").await;
+    assert!(refused.contains("did not arrive: the other side answered 500."), "{refused}");
+    assert!(try_out("1").await.contains("to try it out arrived"));
+    let (headers, body) = hook.last();
+    assert!(headers["x-qinda-delivery"].to_str().unwrap().starts_with("trial-"));
+    let told: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!((&told["kind"], &told["rounds"]["asked"]), (&"daily".into(), &4.into()));
+    assert!(page(&lead, "/report/settings?lang=en").await.contains("Nothing was sent yet."));
+    shop.later(TO_QUARTER_TO_NINE);
+    assert_eq!((sender(&shop).send_due().await.unwrap(), hook.count()), (1, 3));
+    let mut nowhere = [daily("", "qinda", "2"), vec![("try_out", "on")]].concat();
+    nowhere.retain(|(name, _)| *name != "daily");
+    assert!(keep(&lead, &nowhere).await.text().await.unwrap().contains("There must be an address"));
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use qinda::sync::{
 };
 use qinda_server::cli::{Serving, start};
 use qinda_server::passwords;
+use qinda_server::reports::{Posting, Reach};
 use qinda_server::store::members::{self, NewMember};
 use qinda_server::store::shops::{self, NewShop, ShopAdded};
 use qinda_server::store::{Clock, Lane, Place, Store, random_id};
@@ -33,6 +34,11 @@ pub const DEADLINE: Duration = Duration::from_secs(20);
 pub const PASSWORD: &str = "tea and water";
 /// The first moment of a clock set by hand: 2026-11-23 10:00 in Beijing.
 pub const TEN_O_CLOCK: Micros = Micros(1_795_399_200_000_000);
+
+/// Reports of a test may go to this machine.
+pub fn posting() -> Posting {
+    Posting { reach: Reach::Anywhere, public_url: Some("https://desk.example/".into()) }
+}
 
 /// A shop on a server of its own.
 pub struct TestShop {
@@ -65,7 +71,7 @@ impl TestShop {
         let store = Store::open(place(directory.path()), clock).await.unwrap();
         let id = add_shop(&store, "tea").await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let serving = start(listener, store, Default::default()).unwrap();
+        let serving = start(listener, store, Default::default(), posting()).unwrap();
         Self { id, slug: "tea", serving, directory, clock: by_hand }
     }
 
@@ -131,7 +137,7 @@ impl TestShop {
         let done = deed(&place).await;
         let store = Store::open(place, by_hand).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let serving = start(listener, store, Default::default()).unwrap();
+        let serving = start(listener, store, Default::default(), posting()).unwrap();
         (Self { id, slug, serving, directory, clock }, done)
     }
 }

@@ -156,10 +156,6 @@ pub(crate) fn level_in_danger(lang: Lang, waiting: u32, share: f64, goal: u8) ->
     }
 }
 
-pub(crate) fn calls_soon(lang: Lang, step: &SurgeStep, left: &str) -> String {
-    next_step_in(lang, step, left)
-}
-
 pub(crate) fn all_is_well(lang: Lang) -> String {
     match lang {
         Lang::Zh => "一切正常".to_owned(),
