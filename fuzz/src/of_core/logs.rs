@@ -96,7 +96,7 @@ fn join(threads: &mut BTreeMap<ConversationId, Thread>, rows: &[ChatRow]) -> usi
         let thread = threads.entry(row.conversation).or_default();
         let author = match &row.speaker {
             Speaker::Shopper(_) => Author::Shopper,
-            Speaker::Agent(_) | Speaker::Robot => Author::Robot,
+            Speaker::Agent(_) | Speaker::Robot => Author::Automatic,
             Speaker::End => {
                 thread.join(Vec::new(), vec![row.at]);
                 continue;

@@ -133,7 +133,7 @@ impl Sender {
     async fn today(&self, shop: &ShopCard, now: Micros) -> Stored<Day> {
         let mut reader = self.store.reader().await?;
         let zone = reported::clocks(&figure_rules::find(&mut reader, shop.id).await?.rules, shop, now);
-        Ok(Day(zone.local(now).day))
+        Ok(zone.local(now).day)
     }
 
     async fn send(&self, shop: &ShopCard, rules: &ReportRules, which: Which, delivery: Delivery) -> Result<(), String> {
