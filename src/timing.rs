@@ -23,7 +23,7 @@ pub use define::{
     ClockRule, DEFINITIONS_MAX, Definition, DefinitionFault, FIGURE_NAME_CHARS_MAX, FIGURE_SECONDS_MAX, Goal, Hours,
     HoursOf, LeaveOut, Merge, Source, Statistic, Unit, Window,
 };
-pub use figures::{Figure, Figures, Group, RoundOf, figures, quantile};
+pub use figures::{Figure, Figures, Group, RoundOf, figures, hour_begins, quantile};
 pub use history::{Band, HourOfWeek, Spread, by_hour_of_week, piece_of, series, spread};
 pub use hours::{
     ByPlace, DaySpan, HoursFault, LAID_OUT_DAYS_MAX, Open, OpenHours, OpeningHours, PLACES_MAX, SPANS_MAX,

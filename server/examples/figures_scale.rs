@@ -238,7 +238,7 @@ fn cells(file: &Path) -> rusqlite::Result<Vec<(String, i64, i64)>> {
 
 /// The pages that are asked for.
 fn pages(shop: &ShopCard, now: Micros, began: Micros) -> Vec<(&'static str, Question)> {
-    let wanted = Wanted { subject: Subject::Response, split: Split::Nothing, only: Only::default() };
+    let wanted = Wanted { subjects: Subject::Response.into(), split: Split::Nothing, only: Only::default() };
     let midnight =
         Micros((now.0 + 8 * HOUR * 1_000_000).div_euclid(DAY * 1_000_000) * DAY * 1_000_000 - 8 * HOUR * 1_000_000);
     let all = Question {
@@ -249,7 +249,8 @@ fn pages(shop: &ShopCard, now: Micros, began: Micros) -> Vec<(&'static str, Ques
         steps: Steps::One,
         wanted,
         groups: None,
-        patience_seconds: 20,
+        patience_seconds: vec![20],
+        daily: None,
     };
     let days = |days: i64| Question { from: midnight.plus_seconds(-(days - 1) * DAY).max(began), ..all.clone() };
     let with = |question: Question, steps, split| Question { steps, wanted: Wanted { split, ..wanted }, ..question };
@@ -288,7 +289,8 @@ async fn asked(store: &Store, question: &Question, times: usize) -> Result<(Vec<
         let began = Instant::now();
         let answer = history(&mut *store.snapshot().await?, question).await??;
         took.push(began.elapsed().as_secs_f64() * 1e3);
-        (groups, cases) = (answer.totals.len(), answer.totals.iter().map(|(_, _, total)| total.cases()).sum());
+        (groups, cases) =
+            (answer.gross.len(), answer.gross.iter().map(|(_, _, gross)| gross.cases(Subject::Response)).sum());
     }
     took.sort_by(f64::total_cmp);
     Ok((took, groups, cases))
@@ -366,7 +368,7 @@ async fn measured(file: &Path, size: (u64, u64, u64)) -> Result<(), Box<dyn Erro
             let began = Instant::now();
             let answer = history_of_messages(&mut *store.snapshot().await?, &question).await??;
             let ms = began.elapsed().as_secs_f64() * 1e3;
-            let read: u64 = answer.totals.iter().map(|(_, _, total)| total.cases()).sum();
+            let read: u64 = answer.gross.iter().map(|(_, _, gross)| gross.cases(Subject::Response)).sum();
             if read != cases {
                 return Err(format!("{page}: {cases} cases are kept and {read} are there").into());
             }

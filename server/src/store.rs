@@ -36,6 +36,7 @@ pub mod figure_history;
 pub mod figure_rules;
 pub mod figures;
 pub mod history;
+pub mod kept_figures;
 pub mod keys;
 pub mod lessons;
 pub mod members;

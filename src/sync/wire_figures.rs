@@ -34,6 +34,9 @@ pub struct DefinedAnswer {
     pub own_hours: Vec<PlaceHours>,
     /// Whether they are of one agent only: whoever asked.
     pub own: bool,
+    /// Whether figures, or what they say of opening hours, were left out that have to be counted from many messages.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_partial: bool,
     /// The figures, in the order of the shop.
     pub figures: Vec<DefinedFigure>,
     /// The members named in them.

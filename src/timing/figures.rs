@@ -12,7 +12,7 @@ const MICROS_PER_HOUR: i64 = 3_600 * MICROS_PER_SECOND;
 pub struct RoundOf {
     /// The round.
     pub round: Round,
-    /// The agent who owns the conversation; an unanswered round is theirs.
+    /// Who holds the conversation, or held it when it was closed; an unanswered round is theirs.
     pub owner: Option<MemberId>,
     /// When the conversation was closed; a round that nobody answered waited until then.
     pub closed_at: Option<Micros>,
@@ -74,15 +74,19 @@ pub struct Figures {
 /// Adds the rounds up. `utc_offset_seconds` is the shop's, so that hours begin where its clocks say.
 #[must_use]
 pub fn figures(rounds: &[RoundOf], now: Micros, utc_offset_seconds: i64) -> Figures {
-    let hour = |round: &RoundOf| {
-        let local = round.round.asked_at.plus_seconds(utc_offset_seconds);
-        Micros(local.0 - local.0.rem_euclid(MICROS_PER_HOUR)).plus_seconds(-utc_offset_seconds)
-    };
+    let hour = |round: &RoundOf| hour_begins(round.round.asked_at, utc_offset_seconds);
     Figures {
         total: group(rounds.iter(), now),
         by_agent: grouped(rounds, RoundOf::agent, now),
         by_hour: grouped(rounds, hour, now),
     }
+}
+
+/// When the hour of a moment begins, by clocks that never change.
+#[must_use]
+pub fn hour_begins(at: Micros, utc_offset_seconds: i64) -> Micros {
+    let local = at.plus_seconds(utc_offset_seconds);
+    Micros(local.0 - local.0.rem_euclid(MICROS_PER_HOUR)).plus_seconds(-utc_offset_seconds)
 }
 
 fn grouped<K: Ord + Copy>(rounds: &[RoundOf], key: impl Fn(&RoundOf) -> K, now: Micros) -> Vec<(K, Group)> {

@@ -17,9 +17,9 @@ mod sums;
 mod told;
 
 pub use delta::Delta;
-pub use gathered::{Gathered, GroupOf, InStep, Only, OpenIs, Split, Total, Wanted};
+pub use gathered::{Gathered, Gross, GroupOf, InStep, Only, Split, Subjects, Total, Wanted};
 pub use noted::{CellOf, Noted, Row, What, noted};
-pub use part::{PARTS, Part, part_of};
+pub use part::{PARTS, Part, each_reply, part_of};
 pub use sums::{Sums, SumsMaker};
 
 use crate::model::{Day, MICROS_PER_SECOND, Micros};

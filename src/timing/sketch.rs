@@ -24,6 +24,10 @@ const SHORT_GAP: usize = 8;
 const FEW: u64 = 16;
 const LONG: u8 = 0x80;
 const LONGER: u8 = 0xFF;
+/// So many buckets are known by heart: those of times up to some decades.
+const KNOWN_BUCKETS: usize = 32 * BUCKETS_PER_DOUBLING as usize;
+/// The shortest time in each of them, and in the one after them.
+static SHORTEST: [u64; KNOWN_BUCKETS + 1] = shortest_in_each();
 
 /// Times, counted so that percentiles can be told, and sketches be added up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,13 +50,13 @@ struct Longest {
 impl Longest {
     /// By how much the sum must, and by how much it can, be more than the least one, which the buckets alone allow to be
     /// `more`: an exact longest time stands where it stands in its bucket.
-    const fn over_extent(self, more: u128) -> (u128, u128) {
+    fn over_extent(self, more: u128) -> (u128, u128) {
         if !self.is_exact {
             return (0, more);
         }
         let (shortest, width) = extent(bucket(self.micros));
         let above = self.micros - shortest;
-        (above as u128, more - (width - 1 - above) as u128)
+        (u128::from(above), more - u128::from(width - 1 - above))
     }
 }
 
@@ -81,7 +85,25 @@ const fn bucket(micros: u64) -> usize {
 }
 
 /// The shortest time in a bucket, and how many microseconds wide it is.
-const fn extent(bucket: usize) -> (u64, u64) {
+fn extent(bucket: usize) -> (u64, u64) {
+    if bucket < KNOWN_BUCKETS {
+        let shortest = SHORTEST[bucket];
+        return (shortest, SHORTEST[bucket + 1] - shortest);
+    }
+    reckoned_extent(bucket)
+}
+
+const fn shortest_in_each() -> [u64; KNOWN_BUCKETS + 1] {
+    let mut shortest = [0; KNOWN_BUCKETS + 1];
+    let mut bucket = 0;
+    while bucket <= KNOWN_BUCKETS {
+        shortest[bucket] = reckoned_extent(bucket).0;
+        bucket += 1;
+    }
+    shortest
+}
+
+const fn reckoned_extent(bucket: usize) -> (u64, u64) {
     let bucket = bucket as u64;
     let (unit, units) = if bucket < 2 * BUCKETS_PER_DOUBLING {
         (bucket, 1)
@@ -101,7 +123,7 @@ const fn shortest_in(unit: u64) -> u64 {
     }
 }
 
-const fn middle(bucket: usize) -> u64 {
+fn middle(bucket: usize) -> u64 {
     let (shortest, width) = extent(bucket);
     shortest + width / 2
 }
@@ -309,9 +331,15 @@ impl Sketch {
         if !(over_min..=over_max).contains(&packed.over) || self.many.checked_add(many).is_none() {
             return Err(SketchFault::Bytes);
         }
-        for (bucket, count) in packed.buckets().flatten() {
-            self.count(bucket, count);
+        // The first bucket is that of the longest time: there is room for all then.
+        let last = bucket(packed.longest.micros);
+        if self.counts.len() <= last {
+            self.counts.resize(last + 1, 0);
         }
+        for (bucket, count) in packed.buckets().flatten() {
+            self.counts[bucket] += count;
+        }
+        self.many += many;
         self.total_micros += least + packed.over;
         self.longest = self.longest.max(packed.longest);
         Ok(())
@@ -380,7 +408,7 @@ impl<'b> Packed<'b> {
     }
 }
 
-const fn about(bucket: usize) -> Longest {
+fn about(bucket: usize) -> Longest {
     Longest { micros: middle(bucket), is_exact: extent(bucket).1 == 1 }
 }
 
@@ -393,6 +421,11 @@ fn put(bytes: &mut Vec<u8>, mut number: u128) {
 }
 
 fn take(bytes: &mut &[u8]) -> Result<u128, SketchFault> {
+    // Most numbers are short.
+    if let Some((byte, rest)) = bytes.split_first().filter(|(byte, _)| **byte < LONG) {
+        *bytes = rest;
+        return Ok(u128::from(*byte));
+    }
     let mut number = 0u128;
     for shift in (0..u128::BITS).step_by(7) {
         let (byte, rest) = bytes.split_first().ok_or(SketchFault::Bytes)?;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use qinda::model::{ChannelId, Day, MICROS_PER_SECOND, MemberId, Micros, TeamId};
 use qinda::timing::rollup::{
-    Delta, Gathered, GroupOf, InStep, Only, OpenIs, PARTS, Part, RollupFault, SLOTS_PER_DAY, Split, SumsMaker, Total,
-    Wanted, noted, part_of, slot_begins, slot_of,
+    Delta, Gathered, GroupOf, InStep, Only, PARTS, Part, RollupFault, SLOTS_PER_DAY, Split, SumsMaker, Total, Wanted,
+    noted, part_of, slot_begins, slot_of,
 };
 use qinda::timing::{
     Asked, Case, Definition, Life, OpenHours, Statistic, Subject, Value, Zone, quantile, shipped, value,
@@ -80,8 +80,7 @@ struct Question {
 impl Question {
     fn place(&self, day: Day, slot: u16) -> Option<InStep> {
         let begins = slot_begins(day, slot);
-        let open = if begins < self.edge { OpenIs::Over } else { OpenIs::Running };
-        (self.from..self.to).contains(&begins).then_some(InStep { step: 0, open })
+        (self.from..self.to).contains(&begins).then_some(InStep { step: 0, age: u8::from(begins >= self.edge) })
     }
 
     fn gather(&self, kept: &Kept, wanted: Wanted) -> Gathered {
@@ -121,7 +120,10 @@ fn agrees(total: &Total, subject: Subject, cases: &[Case], question: &Question) 
         prop_assert_eq!(total.left + total.over, u64::from(share.not_ended));
         prop_assert_eq!(total.running, u64::from(share.running));
     }
-    for definition in shipped().iter().filter(|definition| definition.subject == subject && definition.is_kept()) {
+    for definition in shipped()
+        .iter()
+        .filter(|definition| definition.subject == subject && definition.is_kept() && definition.daily().is_none())
+    {
         // Seen from where what has not ended has waited for as long as the definition says.
         let (told, exact) = (total.value(definition), said(definition, cases, question));
         let told = told.ok_or_else(|| TestCaseError::fail("what is shipped is counted"))?;
@@ -142,7 +144,15 @@ fn agrees(total: &Total, subject: Subject, cases: &[Case], question: &Question) 
     Ok(())
 }
 
-fn of_all(told: Vec<(u32, GroupOf, Total)>) -> Total {
+type Totals = Vec<(u32, GroupOf, Total)>;
+
+/// What was gathered of a subject, seen from the edge.
+fn totals(gathered: Gathered, subject: Subject) -> Totals {
+    let told = gathered.told().into_iter().map(|(step, group, gross)| (step, group, gross.total(subject, 0)));
+    told.filter(|(_, _, total)| total.cases() + total.questions + total.replies > 0).collect()
+}
+
+fn of_all(told: Totals) -> Total {
     told.into_iter().map(|(_, _, total)| total).next().unwrap_or_default()
 }
 
@@ -152,20 +162,20 @@ fn what_is_kept_says_what_the_cases_say() {
         let (kept, question) = (Kept::of(&lives), Question { from, to, edge });
         for subject in SUBJECTS {
             let cases: Vec<Case> = lives.iter().flat_map(|life| life.cases(subject, None)).collect();
-            let wanted = Wanted { subject, split: Split::Nothing, only: Only::default() };
-            agrees(&of_all(question.gather(&kept, wanted).told()), subject, &cases, &question)?;
+            let wanted = Wanted { subjects: subject.into(), split: Split::Nothing, only: Only::default() };
+            agrees(&of_all(totals(question.gather(&kept, wanted), subject)), subject, &cases, &question)?;
             let by_agent = Wanted { split: Split::Agent, ..wanted };
-            for (_, group, total) in question.gather(&kept, by_agent).told() {
+            for (_, group, total) in totals(question.gather(&kept, by_agent), subject) {
                 let GroupOf::Agent(agent) = group else { panic!("{group:?} is no agent") };
                 let of_agent: Vec<Case> = cases.iter().copied().filter(|case| case.agent == agent).collect();
                 agrees(&total, subject, &of_agent, &question)?;
                 let Some(agent) = agent else { continue };
                 let only = Only { agent: Some(agent), ..Only::default() };
-                let alone = question.gather(&kept, Wanted { only, ..wanted }).told();
+                let alone = totals(question.gather(&kept, Wanted { only, ..wanted }), subject);
                 prop_assert_eq!(of_all(alone), total);
             }
-            let by_channel = question.gather(&kept, Wanted { split: Split::Channel, ..wanted }).told();
-            let by_team = question.gather(&kept, Wanted { split: Split::Team, ..wanted }).told();
+            let by_channel = totals(question.gather(&kept, Wanted { split: Split::Channel, ..wanted }), subject);
+            let by_team = totals(question.gather(&kept, Wanted { split: Split::Team, ..wanted }), subject);
             let cases_in = |from: &[(u32, GroupOf, Total)]| from.iter().map(|(_, _, total)| total.cases()).sum::<u64>();
             prop_assert_eq!(cases_in(&by_channel), cases_in(&by_team));
             for (_, group, total) in by_channel.iter().chain(&by_team) {
@@ -188,8 +198,8 @@ fn messages_are_counted_where_they_belong() {
     let ran = runner(200).run(&lives(), |lives| {
         let (from, to) = (slot_begins(FIRST_DAY.plus(-400), 0), slot_begins(FIRST_DAY.plus(400), 0));
         let question = Question { from, to, edge: from };
-        let wanted = Wanted { subject: Subject::Handover, split: Split::Nothing, only: Only::default() };
-        let total = of_all(question.gather(&Kept::of(&lives), wanted).told());
+        let wanted = Wanted { subjects: Subject::Handover.into(), split: Split::Nothing, only: Only::default() };
+        let total = of_all(totals(question.gather(&Kept::of(&lives), wanted), Subject::Handover));
         let many = |is: fn(&qinda::timing::What) -> bool| {
             lives.iter().flat_map(|life| &life.happened).filter(|it| is(&it.what)).count() as u64
         };
@@ -239,17 +249,16 @@ fn what_is_packed_is_read_again_and_sums_say_the_same() {
         let question = Question { from, to, edge };
         for subject in SUBJECTS {
             for (split, keeps_agents) in [(Split::Nothing, false), (Split::Channel, false), (Split::Agent, true)] {
-                let wanted = Wanted { subject, split, only: Only::default() };
+                let wanted = Wanted { subjects: subject.into(), split, only: Only::default() };
                 // What is before the edge under one number, and what is after it under another.
                 let mut maker = SumsMaker::new(keeps_agents);
                 for ((day, _), bytes) in kept.packed() {
-                    let number = |slot| question.place(day, slot).map(|at| u32::from(at.open == OpenIs::Over));
+                    let number = |slot| question.place(day, slot).map(|at| u32::from(at.age));
                     maker.take_part(&bytes, number).unwrap();
                 }
-                let open = |number| if number == 1 { OpenIs::Over } else { OpenIs::Running };
                 let mut gathered = Gathered::new(wanted);
                 let sums = maker.made().into_bytes();
-                gathered.take_sums(&sums, |number| Some(InStep { step: 0, open: open(number) })).unwrap();
+                gathered.take_sums(&sums, |number| Some(InStep { step: 0, age: number as u8 })).unwrap();
                 prop_assert_eq!(gathered.told(), question.gather(&kept, wanted).told());
             }
         }
@@ -263,7 +272,7 @@ fn what_is_not_kept_yet_is_added_to_the_answer() {
     let ran = runner(200).run(&(lives(), 0usize..16, span()), |(lives, far, (from, to, edge))| {
         let question = Question { from, to, edge };
         let early: Vec<Life> = lives.iter().map(|life| before(life, far)).collect();
-        let wanted = Wanted { subject: Subject::Response, split: Split::Agent, only: Only::default() };
+        let wanted = Wanted { subjects: Subject::Response.into(), split: Split::Agent, only: Only::default() };
         let mut gathered = question.gather(&Kept::of(&early), wanted);
         let mut delta = Delta::default();
         early.iter().for_each(|life| delta.take_back(&noted(life)));
@@ -277,13 +286,13 @@ fn what_is_not_kept_yet_is_added_to_the_answer() {
 
 #[test]
 fn foreign_bytes_are_refused_or_harmless() {
-    let wanted = Wanted { subject: Subject::Response, split: Split::Agent, only: Only::default() };
-    let everywhere = |_: u16| Some(InStep { step: 0, open: OpenIs::Over });
+    let wanted = Wanted { subjects: Subject::Response.into(), split: Split::Agent, only: Only::default() };
+    let everywhere = |_: u16| Some(InStep { step: 0, age: 0 });
     let read = |bytes: &[u8]| {
         let _ = Part::unpacked(bytes);
         let mut gathered = Gathered::new(wanted);
         let _ = gathered.take_part(bytes, everywhere);
-        let _ = gathered.take_sums(bytes, |_| Some(InStep { step: 0, open: OpenIs::Over }));
+        let _ = gathered.take_sums(bytes, |_| Some(InStep { step: 0, age: 0 }));
         let _ = SumsMaker::new(true).take_part(bytes, |_| Some(0));
     };
     let changed = (lives(), any::<prop::sample::Index>(), any::<u8>());
@@ -328,9 +337,9 @@ fn slots_follow_each_other_without_a_gap() {
 fn quantiles_of_few_times_are_those_of_the_times() {
     let life = before(&lives_of_one(), usize::MAX);
     let kept = Kept::of([&life]);
-    let wanted = Wanted { subject: Subject::Response, split: Split::Nothing, only: Only::default() };
+    let wanted = Wanted { subjects: Subject::Response.into(), split: Split::Nothing, only: Only::default() };
     let question = Question { from: Micros(0), to: Micros(10 * SLOT), edge: Micros(0) };
-    let total = of_all(question.gather(&kept, wanted).told());
+    let total = of_all(totals(question.gather(&kept, wanted), Subject::Response));
     let exact = quantile(&[12_000_000, 30_000_000], 50).unwrap();
     assert!((total.ended.quantile(50).unwrap() - exact).abs() * 100 <= exact);
     assert_eq!((total.ended.longest(), total.questions, total.replies), (Some((30_000_000, true)), 3, 2));

@@ -13,9 +13,9 @@ use crate::parts::when::span_text;
 use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::pages::{
-    CASES, CASES_HINT, DEFINED, DEFINED_HINT, EXPORT_CSV, EXPORT_XLSX, IN_HOURS, MY_FIGURES, NEVER_ENDED, NO_CASES,
-    OPEN_CHAT, REPORTS, STILL_WAITING, Text, WRITTEN_BEFORE, described, figure_before, figure_name, figure_of,
-    figure_source, figure_value, p,
+    CASES, CASES_HINT, COUNT_REST, DEFINED, DEFINED_HINT, EXPORT_CSV, EXPORT_XLSX, IN_HOURS, MY_FIGURES, NEVER_ENDED,
+    NO_CASES, OPEN_CHAT, REPORTS, REST_HINT, STILL_WAITING, Text, WRITTEN_BEFORE, described, figure_before,
+    figure_name, figure_of, figure_source, figure_value, p,
 };
 use crate::words::{Lang, Word};
 
@@ -34,18 +34,21 @@ pub(crate) fn DefinedFigures(
         let (from, to) = span.get();
         format!("from={}&to={}", from.0, to.0)
     });
-    let told =
-        Told::fresh(desk, memo(move || (range.get().defined_name(), format!("/api/figures/defined?{}", query.get()))));
+    let told = Told::fresh(desk, memo(move || (range.get().defined_name(), quick(&query.get()))));
+    let answers = Answers::of(told, query);
+    // What is exported is what the screen shows.
+    let shown =
+        memo(move || if answers.is_partial.get() { format!("{}&quick=true", query.get()) } else { query.get() });
     view! {
         <section class="defined" data-testid="defined-figures">
             <h2>{p(DEFINED)}</h2>
             <p class="hint">{p(DEFINED_HINT)}</p>
             <Standing told/>
-            <List told query shows=|_| true/>
-            <a class="quiet button" download="" href=move || format!("/api/figures/defined.csv?{}", query.get())>
+            <List answers query shows=|_| true/>
+            <a class="quiet button" download="" href=move || format!("/api/figures/defined.csv?{}", shown.get())>
                 {p(EXPORT_CSV)}
             </a>
-            <a class="quiet button" download="" href=move || format!("/api/figures/defined.xlsx?{}", query.get())>
+            <a class="quiet button" download="" href=move || format!("/api/figures/defined.xlsx?{}", shown.get())>
                 {p(EXPORT_XLSX)}
             </a>
             <a
@@ -69,19 +72,102 @@ pub(crate) fn MyFigures() -> impl IntoView {
         let (from, to) = span.get();
         format!("from={}&to={}&own=true", from.0, to.0)
     });
-    let told = Told::of(desk, memo(move || ("defined-own", format!("/api/figures/defined?{}", query.get()))));
+    let told = Told::of(desk, memo(move || ("defined-own", quick(&query.get()))));
+    let answers = Answers::of(told, query);
     view! {
         <section class="block defined" data-testid="my-figures">
             <h2>{p(MY_FIGURES)}</h2>
             <Standing told/>
-            <List told query shows=|definition| OWN.contains(&definition.id.as_str())/>
+            <List answers query shows=|definition| OWN.contains(&definition.id.as_str())/>
         </section>
     }
 }
 
+/// The address of what is told at once.
+fn quick(query: &str) -> String {
+    format!("/api/figures/defined?{query}&quick=true")
+}
+
+/// What is told at once, and with it what somebody asked to be counted.
+#[derive(Clone, Copy)]
+struct Answers {
+    answer: Memo<Option<DefinedAnswer>>,
+    /// Whether something is left to be counted.
+    is_partial: Memo<bool>,
+    /// Whether somebody asked for that.
+    is_asked: RwSignal<bool>,
+    whole: RwSignal<Option<DefinedAnswer>>,
+}
+
+impl Answers {
+    fn of(told: Told, query: Memo<String>) -> Self {
+        let (is_asked, whole) = (RwSignal::new(false), RwSignal::new(None::<DefinedAnswer>));
+        Effect::new(move |before: Option<String>| {
+            let query = query.get();
+            if before.is_some_and(|before| before != query) {
+                is_asked.set(false);
+                whole.set(None);
+            }
+            query
+        });
+        let answer = memo(move || {
+            let quick = told.read::<DefinedAnswer>()?;
+            Some(whole.with(|whole| whole.as_ref().map(|whole| completed(&quick, whole))).unwrap_or(quick))
+        });
+        let is_partial = memo(move || answer.with(|answer| answer.as_ref().is_some_and(|it| it.is_partial)));
+        Self { answer, is_partial, is_asked, whole }
+    }
+}
+
+/// What was told at once, which is newer, and of the whole what that leaves out.
+fn completed(quick: &DefinedAnswer, whole: &DefinedAnswer) -> DefinedAnswer {
+    let figure = |of_whole: &DefinedFigure| {
+        let newer = quick.figures.iter().find(|figure| figure.definition.id == of_whole.definition.id);
+        newer.map_or_else(|| of_whole.clone(), |newer| DefinedFigure { in_hours: of_whole.in_hours, ..newer.clone() })
+    };
+    let mut members = quick.members.clone();
+    members.extend(whole.members.iter().filter(|it| !quick.members.iter().any(|member| member.id == it.id)).cloned());
+    let figures = whole.figures.iter().map(figure).collect();
+    DefinedAnswer { figures, members, is_partial: false, ..quick.clone() }
+}
+
+/// What has to be counted from many messages, for whoever waits for it.
 #[component]
-fn List(told: Told, query: Memo<String>, shows: fn(&Definition) -> bool) -> impl IntoView {
-    let answer = memo(move || told.read::<DefinedAnswer>());
+fn Rest(answers: Answers, query: Memo<String>) -> impl IntoView {
+    let Answers { is_asked, is_partial, .. } = answers;
+    view! {
+        <Show when=move || is_partial.get()>
+            <p class="hint">{p(REST_HINT)}</p>
+            <button
+                type="button"
+                class="quiet"
+                disabled=move || is_asked.get()
+                on:click=handler(move |_| is_asked.set(true))
+            >
+                {p(COUNT_REST)}
+            </button>
+        </Show>
+        <Show when=move || is_asked.get()>
+            <Counting answers query/>
+        </Show>
+    }
+}
+
+#[component]
+fn Counting(answers: Answers, query: Memo<String>) -> impl IntoView {
+    let desk = use_desk();
+    let told = Told::of(desk, memo(move || ("defined-whole", format!("/api/figures/defined?{}", query.get()))));
+    Effect::new(move |_| {
+        if let Some(whole) = told.read::<DefinedAnswer>() {
+            answers.whole.set(Some(whole));
+        }
+    });
+    view! { <Standing told/> }
+}
+
+#[component]
+fn List(answers: Answers, query: Memo<String>, shows: fn(&Definition) -> bool) -> impl IntoView {
+    let Answers { answer, .. } = answers;
     // A figure that is open stays open when newer numbers come.
     let ids = memo(move || {
         answer.with(|answer| {
@@ -90,7 +176,10 @@ fn List(told: Told, query: Memo<String>, shows: fn(&Definition) -> bool) -> impl
         })
     });
     let figures = move || ids.get().into_iter().map(|id| view! { <Figure id answer query/> }).collect_view();
-    view! { <ul>{figures}</ul> }
+    view! {
+        <ul>{figures}</ul>
+        <Rest answers query/>
+    }
 }
 
 #[component]

@@ -8,7 +8,7 @@ use qinda::timing::Zone;
 use super::{Data, chosen_shop};
 use crate::errors::Trouble;
 use crate::sheet_of_figures::{figures_csv, figures_xlsx};
-use crate::store::defined::{self, Question};
+use crate::store::defined::{self, How, Question};
 use crate::store::figure_rules;
 use crate::store::figures::FIGURES_DAYS_MAX;
 use crate::store::rollups;
@@ -99,7 +99,7 @@ async fn print(args: Wanted) -> Result<(), Trouble> {
     let zone = zone_around(&rules.zone, shop.card.utc_offset_minutes, &args);
     let (from, to) = (zone.day_begins(args.from), zone.day_begins(args.to.plus(1)));
     let question = Question { shop: shop.card, from, to, now, only: None };
-    let answer = defined::figures(&mut snapshot, &question).await?;
+    let answer = defined::figures(&mut snapshot, &question, How::default()).await?;
     drop(snapshot);
     store.close().await;
     if let Some(file) = &args.xlsx {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::{MemberId, Micros, ShopCard};
 use qinda::sync::{CASES_MAX, CasesAnswer, DefinedAnswer, DefinedFigure, Part, RulesTold, ToldCase};
+use qinda::timing::rollup::{GroupOf, Only, Split};
 use qinda::timing::{
     Asked, Case, ClockRule, Definition, FigureRules, Hours, Life, OpenHours, OpeningHours, Standing, Subject, Value,
     Zone, counted, does, value,
@@ -11,6 +12,8 @@ use qinda::timing::{
 
 use super::dialect::Conn;
 use super::figure_history::is_of;
+use super::kept_figures::{KeptFigures, Reading, SpanOf};
+use super::rollups::Steps;
 use super::{Stored, figure_rules, lives, members};
 use crate::zones;
 
@@ -29,15 +32,117 @@ pub struct Question {
     pub only: Option<MemberId>,
 }
 
+/// How an answer is read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct How {
+    /// From what.
+    pub reading: Reading,
+    /// Whether what would have to be counted from many messages is left out.
+    pub is_quick: bool,
+}
+
 /// Every figure of the shop.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn figures(conn: &mut Conn, question: &Question) -> Stored<DefinedAnswer> {
+pub async fn figures(conn: &mut Conn, question: &Question, how: How) -> Stored<DefinedAnswer> {
     let RulesTold { rules, .. } = figure_rules::find(conn, question.shop.id).await?;
     let begins_before = Micros(question.from.0.saturating_sub(question.to.since(question.from)));
-    let told = Told::read(conn, question, &rules, begins_before).await?;
-    told.figures(conn, question, rules, (begins_before, question.from)).await
+    let before = (begins_before, question.from);
+    let kept = of_kept(conn, question, &rules, (before, how.reading)).await?;
+    let is_whole = kept.as_ref().is_some_and(|kept| !rules.has_hours() && kept.iter().all(Option::is_some));
+    let told = if is_whole || (how.is_quick && kept.is_some()) {
+        None
+    } else {
+        Some(Told::read(conn, question, &rules, begins_before).await?)
+    };
+    answer(conn, question, rules, (kept.unwrap_or_default(), told), before).await
+}
+
+/// What is kept of each figure of the shop, in their order; `None` where all are to be told from the messages.
+async fn of_kept(
+    conn: &mut Conn,
+    question: &Question,
+    rules: &FigureRules,
+    (before, reading): ((Micros, Micros), Reading),
+) -> Stored<Option<Vec<Option<DefinedFigure>>>> {
+    if reading == Reading::Messages {
+        return Ok(None);
+    }
+    let definitions = rules.definitions();
+    let now = SpanOf {
+        shop: &question.shop,
+        now: question.now,
+        span: (question.from, question.to),
+        steps: Steps::One,
+        split: Split::Agent,
+        only: Only { agent: question.only, ..Only::default() },
+    };
+    let told = KeptFigures::read(conn, &now, &definitions).await?;
+    let Some(told) = told.filter(|told| reading.is_of_kept(told.rounds())) else { return Ok(None) };
+    let before = SpanOf { span: before, split: Split::Nothing, ..now };
+    let Some(told_before) = KeptFigures::read(conn, &before, &definitions).await? else { return Ok(None) };
+    let values = told.values(&definitions).into_iter().zip(told_before.values(&definitions));
+    let figures = definitions.into_iter().zip(values).map(|(definition, (value, before))| {
+        let (value, before) = value.zip(before)?;
+        let by_agent = value.parts.into_iter().filter_map(|(_, group, value)| match group {
+            GroupOf::Agent(agent) => Some((agent, value)),
+            _ => None,
+        });
+        let (by_agent, before) = (by_agent.collect(), before.whole);
+        Some(DefinedFigure { definition, value: value.whole, in_hours: None, before, by_agent })
+    });
+    Ok(Some(figures.collect()))
+}
+
+/// The answer: each figure from what is kept where that says it, else from the messages where those were read.
+async fn answer(
+    conn: &mut Conn,
+    question: &Question,
+    rules: FigureRules,
+    (kept, told): (Vec<Option<DefinedFigure>>, Option<Told>),
+    before: (Micros, Micros),
+) -> Stored<DefinedAnswer> {
+    let has_hours = rules.has_hours();
+    let mut kept = kept.into_iter();
+    let mut figures = Vec::new();
+    let mut is_partial = false;
+    for definition in rules.definitions() {
+        let figure = match (kept.next().flatten(), &told) {
+            (Some(figure), None) => {
+                is_partial |= has_hours;
+                figure
+            }
+            (Some(figure), Some(told)) => {
+                let in_hours = has_hours.then(|| told.in_hours(question, &definition));
+                DefinedFigure { in_hours, ..figure }
+            }
+            (None, Some(told)) => told.figure(question, definition, (has_hours, before)),
+            (None, None) => {
+                is_partial = true;
+                continue;
+            }
+        };
+        figures.push(figure);
+    }
+    let named = figures.iter().flat_map(|figure| figure.by_agent.iter().filter_map(|(member, _)| *member));
+    let members = members::cards(conn, question.shop.id, &named.collect::<BTreeSet<_>>()).await?;
+    let own_hours = figure_rules::own_hours(conn, question.shop.id, &rules).await?;
+    let Question { from, to, now, only, .. } = *question;
+    Ok(DefinedAnswer {
+        from,
+        to,
+        at: now,
+        zone: rules.zone,
+        utc_offset_minutes: question.shop.utc_offset_minutes,
+        has_hours,
+        hours: (rules.hours != OpeningHours::always()).then_some(rules.hours),
+        own_hours,
+        own: only.is_some(),
+        is_partial,
+        figures,
+        members,
+    })
 }
 
 /// The cases behind a figure, of one part alone if one is named; `None` where the shop has no such figure.
@@ -76,6 +181,14 @@ pub async fn cases(
 /// # Errors
 /// When the database refuses.
 pub async fn trial(conn: &mut Conn, question: &Question, definition: &Definition) -> Stored<Value> {
+    if definition.is_kept() {
+        let kept = KeptFigures::of_all(conn, question, std::slice::from_ref(definition)).await?;
+        let kept = kept.filter(|kept| Reading::AsSuits.is_of_kept(kept.rounds()));
+        let told = kept.and_then(|kept| kept.values(std::slice::from_ref(definition)).into_iter().next().flatten());
+        if let Some(told) = told {
+            return Ok(told.whole);
+        }
+    }
     let RulesTold { rules, .. } = figure_rules::find(conn, question.shop.id).await?;
     let told = Told::read(conn, question, &rules, question.from).await?;
     Ok(value(definition, &told.cases(definition), &told.asked(question, question.from, question.to)))
@@ -120,46 +233,35 @@ impl Told {
 
     /// Every figure, and what it said of another span before.
     pub(super) async fn figures(
-        &self,
+        self,
         conn: &mut Conn,
         question: &Question,
         rules: FigureRules,
         before: (Micros, Micros),
     ) -> Stored<DefinedAnswer> {
-        let has_hours = rules.has_hours();
+        answer(conn, question, rules, (Vec::new(), Some(self)), before).await
+    }
+
+    fn figure(
+        &self,
+        question: &Question,
+        definition: Definition,
+        (has_hours, before): (bool, (Micros, Micros)),
+    ) -> DefinedFigure {
+        let cases = self.cases(&definition);
         let now = self.asked(question, question.from, question.to);
-        let before = self.asked(question, before.0, before.1);
-        let figures: Vec<DefinedFigure> = rules
-            .definitions()
-            .into_iter()
-            .map(|definition| {
-                let cases = self.cases(&definition);
-                DefinedFigure {
-                    value: value(&definition, &cases, &now),
-                    in_hours: has_hours.then(|| value(&by_hours(&definition), &cases, &now)),
-                    before: value(&definition, &cases, &before),
-                    by_agent: by_agent(&definition, &cases, &now),
-                    definition,
-                }
-            })
-            .collect();
-        let named = figures.iter().flat_map(|figure| figure.by_agent.iter().filter_map(|(member, _)| *member));
-        let members = members::cards(conn, question.shop.id, &named.collect::<BTreeSet<_>>()).await?;
-        let own_hours = figure_rules::own_hours(conn, question.shop.id, &rules).await?;
-        let Question { from, to, now, only, .. } = *question;
-        Ok(DefinedAnswer {
-            from,
-            to,
-            at: now,
-            zone: rules.zone,
-            utc_offset_minutes: question.shop.utc_offset_minutes,
-            has_hours,
-            hours: (rules.hours != OpeningHours::always()).then_some(rules.hours),
-            own_hours,
-            own: only.is_some(),
-            figures,
-            members,
-        })
+        DefinedFigure {
+            value: value(&definition, &cases, &now),
+            in_hours: has_hours.then(|| value(&by_hours(&definition), &cases, &now)),
+            before: value(&definition, &cases, &self.asked(question, before.0, before.1)),
+            by_agent: by_agent(&definition, &cases, &now),
+            definition,
+        }
+    }
+
+    fn in_hours(&self, question: &Question, definition: &Definition) -> Value {
+        let now = self.asked(question, question.from, question.to);
+        value(&by_hours(definition), &self.cases(definition), &now)
     }
 
     pub(super) fn asked(&self, question: &Question, from: Micros, to: Micros) -> Asked<'_> {

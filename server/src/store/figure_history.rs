@@ -17,14 +17,13 @@ use qinda::timing::{
 
 use super::defined::by_hours;
 use super::dialect::Conn;
+use super::kept_figures::Reading;
 use super::{Stored, figure_rules, lives, members, shops};
 use crate::zones;
 
 /// The lives of so many days are read at once.
 const READ_DAYS: i64 = 31;
 const SECONDS_PER_DAY: i64 = 86_400;
-/// So few rounds are quickly read from the messages.
-const FEW_ROUNDS: u32 = 2_000;
 
 /// Who asks, and for what.
 #[derive(Debug, Clone)]
@@ -74,7 +73,7 @@ pub fn is_of(part: Part, case: &Case) -> bool {
 /// When the database refuses.
 pub async fn history(conn: &mut Conn, question: &HistoryQuestion) -> Stored<Result<HistoryAnswer, NoHistory>> {
     let kept = history_of_kept(conn, question).await?;
-    match kept.filter(|answer| answer.rounds > FEW_ROUNDS) {
+    match kept.filter(|answer| Reading::AsSuits.is_of_kept(answer.rounds.into())) {
         Some(answer) => Ok(Ok(answer)),
         None => history_of_messages(conn, question).await,
     }

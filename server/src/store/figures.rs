@@ -1,51 +1,101 @@
 //! Reading the rounds that figures are made of.
 
-use std::ops::ControlFlow;
+use std::collections::BTreeMap;
 
-use qinda::model::{Author, ConversationId, ConversationState, MemberId, Micros, ShopId};
-use qinda::timing::{Happened, ReplyOf, RoundOf, What, rounds};
+use qinda::model::{MemberId, Micros, ShopCard, ShopId};
+use qinda::timing::rollup::{Gross, GroupOf, Only, Split, Wanted};
+use qinda::timing::{
+    self, ANSWER_LIMIT_SECONDS, Figures, GREETING_LIMIT_SECONDS, ReplyOf, RoundOf, Step, Subject, hour_begins, rounds,
+};
 
 use super::dialect::{Conn, DbRow, query};
+use super::kept_figures::Reading;
+use super::rollups::{self, Question, Steps};
 use super::row::{Columns, kept};
-use super::{Stored, composed, conversations};
+use super::{Stored, composed, lives};
 
 /// The longest span of time that figures are made of at once, in days.
 pub const FIGURES_DAYS_MAX: i64 = 92;
+/// After how many seconds a greeting and an answer are late.
+const LIMITS: [u32; 2] = [GREETING_LIMIT_SECONDS as u32, ANSWER_LIMIT_SECONDS as u32];
 
-/// The rounds whose question came in `from..to`. A round may have begun with a message before, so the whole
-/// conversation is read; its words stay in the database.
+/// The figures of a span, of everybody, by agent and by hour.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn rounds_between(conn: &mut Conn, shop: ShopId, from: Micros, to: Micros) -> Stored<Vec<RoundOf>> {
-    let mut found = Vec::new();
-    let mut thread: Option<Thread> = None;
-    let take = |row: DbRow| -> Stored<_> {
-        let conversation: ConversationId = row.parsed("conversation")?;
-        if thread.as_ref().is_none_or(|thread| thread.id != conversation) {
-            found.extend(thread.take().into_iter().flat_map(Thread::rounds));
-            thread = Some(Thread::begin(&row, conversation)?);
-        }
-        if let Some(thread) = thread.as_mut() {
-            thread.happened.push(happened(&row)?);
-        }
-        Ok(ControlFlow::Continue(()))
+pub async fn figures(
+    conn: &mut Conn,
+    shop: &ShopCard,
+    span: (Micros, Micros),
+    now: Micros,
+    reading: Reading,
+) -> Stored<Figures> {
+    let utc_offset_seconds = i64::from(shop.utc_offset_minutes) * 60;
+    if reading != Reading::Messages
+        && let Some(figures) = of_kept(conn, (shop, utc_offset_seconds), span, now, reading).await?
+    {
+        return Ok(figures);
+    }
+    Ok(timing::figures(&rounds_between(conn, shop.id, span).await?, now, utc_offset_seconds))
+}
+
+/// The same from what is kept; `None` where that cannot say it.
+async fn of_kept(
+    conn: &mut Conn,
+    (shop, utc_offset_seconds): (&ShopCard, i64),
+    (from, to): (Micros, Micros),
+    now: Micros,
+    reading: Reading,
+) -> Stored<Option<Figures>> {
+    let asked = |steps, split| Question {
+        shop: shop.clone(),
+        from,
+        to,
+        now,
+        steps,
+        wanted: Wanted { subjects: Subject::Response.into(), split, only: Only::default() },
+        groups: None,
+        patience_seconds: LIMITS.into(),
+        daily: None,
     };
-    query(
-        "SELECT m.conversation, m.author_kind, m.author, m.at, c.owner, c.state, c.closed_at
-         FROM messages m JOIN conversations c ON c.shop = m.shop AND c.id = m.conversation
-         WHERE m.shop = $1 AND m.conversation IN
-               (SELECT i.conversation FROM messages i WHERE i.shop = $1 AND i.at >= $2 AND i.at < $3)
-         ORDER BY m.conversation, m.position",
-    )
-    .bind(shop.to_string())
-    .bind(from.0)
-    .bind(to.0)
-    .each(conn, take)
-    .await?;
-    found.extend(thread.into_iter().flat_map(Thread::rounds));
-    found.retain(|of| (from..to).contains(&of.round.asked_at));
-    Ok(found)
+    let hours = rollups::history_of_kept(conn, &asked(Steps::Each(Step::Hour), Split::Nothing)).await?;
+    let Ok(hours) = hours else { return Ok(None) };
+    let begins = |at| hour_begins(at, utc_offset_seconds);
+    let is_an_hour = |(from, to): &(Micros, Micros)| begins(*from) == begins(Micros(to.0 - 1));
+    let rounds = hours.gross.iter().map(|(_, _, gross)| gross.cases(Subject::Response)).sum();
+    if !reading.is_of_kept(rounds) || !hours.steps.iter().all(is_an_hour) {
+        return Ok(None);
+    }
+    let Ok(agents) = rollups::history_of_kept(conn, &asked(Steps::One, Split::Agent)).await? else { return Ok(None) };
+    let [greeting, answer] = LIMITS.map(|seconds| hours.moment(seconds));
+    let group = |gross: &Gross| gross.group(greeting, answer);
+    let mut whole = Gross::default();
+    let mut by_hour = BTreeMap::<Micros, Gross>::new();
+    for (step, _, gross) in &hours.gross {
+        whole.merge(gross);
+        let begins = hours.steps.get(*step as usize).map(|(from, _)| begins(*from)).unwrap_or_default();
+        by_hour.entry(begins).or_default().merge(gross);
+    }
+    let with_rounds = |gross: &Gross| gross.cases(Subject::Response) > 0;
+    let by_agent =
+        agents.gross.iter().filter(|(_, _, gross)| with_rounds(gross)).filter_map(|(_, of, gross)| match of {
+            GroupOf::Agent(agent) => Some((*agent, group(gross))),
+            _ => None,
+        });
+    by_hour.retain(|_, gross| with_rounds(gross));
+    Ok(Some(Figures {
+        total: group(&whole),
+        by_agent: by_agent.collect(),
+        by_hour: by_hour.iter().map(|(hour, gross)| (*hour, group(gross))).collect(),
+    }))
+}
+
+/// The rounds whose question came in a span. A round may have begun with a message before, so whole conversations are read.
+async fn rounds_between(conn: &mut Conn, shop: ShopId, (from, to): (Micros, Micros)) -> Stored<Vec<RoundOf>> {
+    let lives = lives::between(conn, shop, from, to).await?;
+    let rounds = lives.into_iter().flat_map(|life| rounds(life.happened));
+    let rounds = rounds.filter(|round| (from..to).contains(&round.asked_at));
+    Ok(rounds.map(|round| RoundOf { round, owner: round.owner, closed_at: round.left_at }).collect())
 }
 
 /// The replies sent from here in `from..to` and how they came to be, of one member or of everybody.
@@ -89,34 +139,4 @@ pub async fn replies_since(conn: &mut Conn, shop: ShopId, since: Micros, max: u6
     .fetch_all(conn)
     .await?;
     Ok(rows.iter().map(|row| row.text("text")).collect::<Result<_, _>>()?)
-}
-
-struct Thread {
-    id: ConversationId,
-    owner: Option<MemberId>,
-    closed_at: Option<Micros>,
-    happened: Vec<Happened>,
-}
-
-impl Thread {
-    fn begin(row: &DbRow, id: ConversationId) -> Result<Self, sqlx::Error> {
-        // A conversation that was opened again waits again.
-        let closed = conversations::state(row)? == ConversationState::Closed;
-        let closed_at = row.micros_or_none("closed_at")?.filter(|_| closed);
-        Ok(Self { id, owner: row.parsed_or_none("owner")?, closed_at, happened: Vec::new() })
-    }
-
-    fn rounds(self) -> impl Iterator<Item = RoundOf> {
-        let (owner, closed_at) = (self.owner, self.closed_at);
-        rounds(self.happened).into_iter().map(move |round| RoundOf { round, owner, closed_at })
-    }
-}
-
-fn happened(row: &DbRow) -> Result<Happened, sqlx::Error> {
-    let what = match conversations::author(row)? {
-        Author::Shopper => What::Asked,
-        Author::Member(by) => What::Answered { by, written_at: None },
-        Author::Automatic | Author::Newer => What::Automatic,
-    };
-    Ok(Happened { at: row.micros("at")?, what })
 }

@@ -1,6 +1,6 @@
 //! What planning is made of: the chats of past weeks, what is foretold from them, who did what, and what the shop assumes.
 
-mod reads;
+pub mod reads;
 
 use std::collections::{BTreeMap, BTreeSet};
 

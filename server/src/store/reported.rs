@@ -9,6 +9,7 @@ use qinda::timing::{Case, Definition, FigureRules, Life, Subject, Value, Zone, q
 
 use super::defined::{Question, Told};
 use super::dialect::Conn;
+use super::kept_figures::{KeptFigures, Reading};
 use super::{Stored, figure_rules};
 use crate::reports::{Kind, Span};
 use crate::zones;
@@ -129,6 +130,20 @@ pub fn clocks(rules: &FigureRules, shop: &ShopCard, around: Micros) -> Zone {
 /// # Errors
 /// When the database refuses.
 pub async fn report(conn: &mut Conn, shop: ShopCard, kind: Kind, on: Option<Day>, now: Micros) -> Stored<Reported> {
+    report_of(conn, shop, (kind, on), now, Reading::AsSuits).await
+}
+
+/// The same, its trend from what is named.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn report_of(
+    conn: &mut Conn,
+    shop: ShopCard,
+    (kind, on): (Kind, Option<Day>),
+    now: Micros,
+    reading: Reading,
+) -> Stored<Reported> {
     let RulesTold { rules, .. } = figure_rules::find(conn, shop.id).await?;
     let around = on.map_or(now, |day| Micros(0).plus_seconds(day.0 * SECONDS_PER_DAY));
     let zone = clocks(&rules, &shop, around);
@@ -139,7 +154,7 @@ pub async fn report(conn: &mut Conn, shop: ShopCard, kind: Kind, on: Option<Day>
     let question = Question { shop, from, to, now, only: None };
     let told = Told::read(conn, &question, &rules, compared.0).await?;
     let first_figures = first_figures(&rules);
-    let trend = trend(conn, &question, &rules, &told, span, &first_figures).await?;
+    let trend = trend(conn, &question, &rules, (&told, reading), span, &first_figures).await?;
     let cases = responses(&told.lives);
     let before = cases.iter().filter(|case| (compared.0..compared.1).contains(&case.from)).count();
     let mut waits: Vec<Wait> =
@@ -168,12 +183,13 @@ pub async fn report(conn: &mut Conn, shop: ShopCard, kind: Kind, on: Option<Day>
     })
 }
 
-/// The spans up to this one, each read by itself: six months are never in memory at once.
+/// The spans up to this one: those before from what is kept, if there were many rounds, else each read by itself, so that six
+/// months are never in memory at once.
 async fn trend(
     conn: &mut Conn,
     question: &Question,
     rules: &FigureRules,
-    told: &Told,
+    (told, reading): (&Told, Reading),
     span: Span,
     figures: &[Definition],
 ) -> Stored<Vec<Step>> {
@@ -183,12 +199,34 @@ async fn trend(
         let asked = Question { from, to, ..question.clone() };
         if step == span {
             steps.push(step_of(told, &asked, step, figures));
+        } else if let Some(kept) = step_of_kept(conn, &asked, reading, step, figures).await? {
+            steps.push(kept);
         } else {
             let told = Told::read(conn, &asked, rules, from).await?;
             steps.push(step_of(&told, &asked, step, figures));
         }
     }
     Ok(steps)
+}
+
+async fn step_of_kept(
+    conn: &mut Conn,
+    question: &Question,
+    reading: Reading,
+    span: Span,
+    figures: &[Definition],
+) -> Stored<Option<Step>> {
+    if reading == Reading::Messages {
+        return Ok(None);
+    }
+    let Some(kept) = KeptFigures::of_all(conn, question, figures).await? else { return Ok(None) };
+    let rounds = kept.rounds();
+    if !reading.is_of_kept(rounds) {
+        return Ok(None);
+    }
+    let values: Option<Vec<Value>> = kept.values(figures).into_iter().map(|told| Some(told?.whole)).collect();
+    let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
+    Ok(values.map(|values| Step { span, rounds, values }))
 }
 
 fn step_of(told: &Told, question: &Question, span: Span, figures: &[Definition]) -> Step {

@@ -14,6 +14,7 @@ mod planning;
 mod rebuilding;
 mod sealing;
 mod standing;
+mod writing;
 
 use std::time::Duration;
 
@@ -23,10 +24,12 @@ use qinda::timing::rollup::{Delta, RollupFault, noted};
 use super::dialect::{Conn, Many, query};
 use super::{Store, StoreError, Stored, Work, lives, shops};
 pub use history::{
-    Answer, CELLS_MAX, HISTORY_DAYS_MAX, Question, Source, Steps, Unanswered, history, history_of_messages,
+    Answer, CELLS_MAX, HISTORY_DAYS_MAX, Question, Source, Steps, Unanswered, history, history_of_kept,
+    history_of_messages,
 };
 pub use rebuilding::{Rebuilt, rebuild};
 pub use sealing::seal;
+pub use writing::{Written, written};
 
 /// How often is looked whether something changed, in seconds.
 pub const FOLD_EVERY_SECONDS: u64 = 1;

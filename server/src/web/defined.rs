@@ -19,7 +19,7 @@ use super::errors::Refusal;
 use super::figures::{SECONDS_PER_DAY, Span};
 use super::session::SignedInMember;
 use crate::sheet_of_figures::{figures_csv, figures_xlsx};
-use crate::store::defined::{self, Question};
+use crate::store::defined::{self, How, Question};
 use crate::store::figure_rules;
 use crate::zones;
 
@@ -47,6 +47,9 @@ struct Wanted {
     /// Only those of whoever asks, also of one who may see everybody's.
     #[serde(default)]
     own: bool,
+    /// Without what would have to be counted from many messages.
+    #[serde(default)]
+    quick: bool,
     /// Of which figure the cases are wanted.
     #[serde(default)]
     figure: String,
@@ -92,9 +95,10 @@ async fn asked(
     member: &SignedInMember,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<DefinedAnswer, Refusal> {
+    let is_quick = wanted.as_ref().is_ok_and(|wanted| wanted.quick);
     let (question, _, _) = question(state, member, wanted)?;
     let mut snapshot = state.store.snapshot().await?;
-    Ok(defined::figures(&mut snapshot, &question).await?)
+    Ok(defined::figures(&mut snapshot, &question, How { is_quick, ..How::default() }).await?)
 }
 
 async fn cases(
@@ -115,7 +119,7 @@ fn question(
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<(Question, String, Option<Part>), Refusal> {
     let sees_all = sees_all(member)?;
-    let Query(Wanted { from, to, own, figure, part }) = wanted.map_err(|_| Refusal::malformed())?;
+    let Query(Wanted { from, to, own, figure, part, .. }) = wanted.map_err(|_| Refusal::malformed())?;
     let span = Span { from, to }.fit()?;
     let only = (own || !sees_all).then_some(member.actor().member);
     let now = state.store.clock().now();

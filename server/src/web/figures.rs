@@ -9,13 +9,13 @@ use axum::http::StatusCode;
 use axum::routing::{Router, get};
 use qinda::model::{Deed, MemberId, Micros};
 use qinda::sync::FiguresAnswer;
-use qinda::timing::figures;
 use serde::Deserialize;
 
 use super::AppState;
 use super::errors::Refusal;
 use super::session::SignedInMember;
-use crate::store::figures::{FIGURES_DAYS_MAX, rounds_between};
+use crate::store::figures::{FIGURES_DAYS_MAX, figures};
+use crate::store::kept_figures::Reading;
 use crate::store::{Stored, members};
 
 pub(super) const SECONDS_PER_DAY: i64 = 24 * 3600;
@@ -61,8 +61,7 @@ async fn answer(state: &AppState, member: &SignedInMember, span: &Span) -> Store
     let at = state.store.clock().now();
     let utc_offset_seconds = i64::from(shop.utc_offset_minutes) * 60;
     let mut snapshot = state.store.snapshot().await?;
-    let rounds = rounds_between(&mut snapshot, shop.id, span.from, span.to).await?;
-    let figures = figures(&rounds, at, utc_offset_seconds);
+    let figures = figures(&mut snapshot, shop, (span.from, span.to), at, Reading::AsSuits).await?;
     let named: BTreeSet<MemberId> = figures.by_agent.iter().filter_map(|(member, _)| *member).collect();
     let members = members::cards(&mut snapshot, shop.id, &named).await?;
     Ok(FiguresAnswer { from: span.from, to: span.to, at, utc_offset_seconds, figures, members })

@@ -320,17 +320,27 @@ async fn kept_figures_follow_what_an_import_changes() {
     assert_eq!((rebuilt.days > 0, rebuilt.differed), (true, 0), "what was kept is what the messages say");
     let now = store.clock().now();
     let at = |second: i64| Micros(0).plus_seconds(second);
-    let wanted = Wanted { subject: Subject::Response, split: Split::Agent, only: Only::default() };
+    let wanted = Wanted { subjects: Subject::Response.into(), split: Split::Agent, only: Only::default() };
     let (from, to) = (at(MIDNIGHT), at(MIDNIGHT + DAY));
-    let question =
-        Question { shop: card, from, to, now, steps: Steps::One, wanted, groups: None, patience_seconds: 20 };
+    let question = Question {
+        shop: card,
+        from,
+        to,
+        now,
+        steps: Steps::One,
+        wanted,
+        groups: None,
+        patience_seconds: vec![20],
+        daily: None,
+    };
     let mut snapshot = store.snapshot().await.unwrap();
     let kept = rollups::history(&mut snapshot, &question).await.unwrap().unwrap();
     let read = rollups::history_of_messages(&mut snapshot, &question).await.unwrap().unwrap();
-    assert_eq!(kept.totals, read.totals);
+    assert_eq!(kept.gross, read.gross);
+    let rounds = kept.totals(Subject::Response, 20);
     let all = reckoned(&talks);
-    let ended: u64 = kept.totals.iter().map(|(_, _, total)| total.ended.many()).sum();
-    let left: u64 = kept.totals.iter().map(|(_, _, total)| total.left).sum();
+    let ended: u64 = rounds.iter().map(|(_, _, total)| total.ended.many()).sum();
+    let left: u64 = rounds.iter().map(|(_, _, total)| total.left).sum();
     assert_eq!((kept.source, ended, left), (Source::Kept, all.answered.len() as u64, all.unanswered as u64));
     drop(snapshot);
 
@@ -342,7 +352,7 @@ async fn kept_figures_follow_what_an_import_changes() {
     assert_eq!(aside(store.place(), nothing).await, Vec::<String>::new());
     rollups::fold_all(store, id).await.unwrap();
     let mut snapshot = store.snapshot().await.unwrap();
-    assert_eq!(rollups::history(&mut snapshot, &question).await.unwrap().unwrap().totals, []);
+    assert_eq!(rollups::history(&mut snapshot, &question).await.unwrap().unwrap().gross, []);
     drop(snapshot);
     assert_eq!(rollups::rebuild(store, &question.shop).await.unwrap().differed, 0);
     refused(&forget, "没有叫 市集 的来源", "There is no source called 市集");

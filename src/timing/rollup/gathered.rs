@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::noted::{Means, Stands};
+use super::noted::{Means, Measured, Stands};
 use super::part::each_cell;
 use super::sums::{each_tally, micros};
 use super::{CellOf, Delta, Noted, RollupFault, Row, What};
@@ -35,11 +35,34 @@ pub struct Only {
     pub agent: Option<MemberId>,
 }
 
+/// Of which cases times and standings are told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Subjects(u8);
+
+impl From<Subject> for Subjects {
+    fn from(subject: Subject) -> Self {
+        let meant = Measured::ALL.into_iter().filter(|measured| measured.is_of(subject));
+        Self(meant.fold(0, |subjects, measured| subjects | 1 << measured as u8))
+    }
+}
+
+impl FromIterator<Subject> for Subjects {
+    fn from_iter<I: IntoIterator<Item = Subject>>(subjects: I) -> Self {
+        Self(subjects.into_iter().fold(0, |all, subject| all | Self::from(subject).0))
+    }
+}
+
+impl Subjects {
+    const fn has(self, measured: Measured) -> bool {
+        self.0 & 1 << measured as u8 != 0
+    }
+}
+
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted {
     /// Of which cases times and standings are told.
-    pub subject: Subject,
+    pub subjects: Subjects,
     /// By what the answer is divided.
     pub split: Split,
     /// What alone counts.
@@ -81,22 +104,13 @@ pub enum GroupOf {
     Channel(ChannelId),
 }
 
-/// What cases that have not ended and were not left mean to an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OpenIs {
-    /// They have waited longer than is asked about.
-    Over,
-    /// They may end in time.
-    Running,
-}
-
 /// Where a slot stands in an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InStep {
     /// The step of the answer that it belongs to.
     pub step: u32,
-    /// What is open in it.
-    pub open: OpenIs,
+    /// How late it is: at or after how many of the moments that the answer looks at what is open from.
+    pub age: u8,
 }
 
 /// What is told of a step and a group.
@@ -122,24 +136,37 @@ impl Total {
     pub const fn cases(&self) -> u64 {
         self.ended.many() + self.left + self.over + self.running
     }
+}
 
-    fn change(&mut self, wanted: Subject, (what, by): (What, i64), open: OpenIs) -> Result<(), RollupFault> {
-        match what.means() {
-            Means::MoreQuestions => change(&mut self.questions, by),
-            Means::Replies => change(&mut self.replies, by),
-            Means::Measured(measured, stands) => {
-                if measured.is_round() {
-                    change(&mut self.questions, by)?;
-                }
-                if !measured.is_of(wanted) {
-                    return Ok(());
-                }
-                match (stands, open) {
-                    (Stands::Ended(ms), _) => self.change_ended(micros(ms), by),
-                    (Stands::Left, _) => change(&mut self.left, by),
-                    (Stands::Open, OpenIs::Over) => change(&mut self.over, by),
-                    (Stands::Open, OpenIs::Running) => change(&mut self.running, by),
-                }
+/// What is gathered of a step and a group: of each subject that was asked for, seen from several moments at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gross {
+    stood: [Stood; Measured::ALL.len()],
+    questions: u64,
+    replies: u64,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Stood {
+    ended: Sketch,
+    left: u64,
+    /// What is open, by its age.
+    open: BTreeMap<u8, u64>,
+}
+
+impl Stood {
+    fn cases(&self) -> u64 {
+        self.ended.many() + self.left + self.open.values().sum::<u64>()
+    }
+
+    fn change(&mut self, stands: Stands, by: i64, age: u8) -> Result<(), RollupFault> {
+        match stands {
+            Stands::Ended(ms) => self.change_ended(micros(ms), by),
+            Stands::Left => change(&mut self.left, by),
+            Stands::Open => {
+                change(self.open.entry(age).or_default(), by)?;
+                self.open.retain(|_, many| *many > 0);
+                Ok(())
             }
         }
     }
@@ -150,6 +177,72 @@ impl Total {
             return Ok(());
         }
         (0..by.unsigned_abs()).try_for_each(|_| self.ended.remove(micros).map_err(|_| RollupFault::NotThere))
+    }
+}
+
+impl Gross {
+    /// What is told of a subject, seen from the moment with this number, the earliest having the number nought: what is open
+    /// and began before it has waited too long.
+    #[must_use]
+    pub fn total(&self, subject: Subject, moment: u8) -> Total {
+        let mut total = Total { questions: self.questions, replies: self.replies, ..Total::default() };
+        for (measured, stood) in Measured::ALL.into_iter().zip(&self.stood) {
+            if !measured.is_of(subject) {
+                continue;
+            }
+            if total.ended.many() == 0 {
+                total.ended.clone_from(&stood.ended);
+            } else {
+                total.ended.merge(&stood.ended);
+            }
+            total.left += stood.left;
+        }
+        (total.over, total.running) = self.open(subject, moment);
+        total
+    }
+
+    /// How many of a subject are open and have waited too long, and how many may end in time, seen likewise.
+    #[must_use]
+    pub fn open(&self, subject: Subject, moment: u8) -> (u64, u64) {
+        let meant = Measured::ALL.into_iter().zip(&self.stood).filter(|(measured, _)| measured.is_of(subject));
+        meant.flat_map(|(_, stood)| &stood.open).fold((0, 0), |(over, running), (age, many)| {
+            if *age <= moment { (over + many, running) } else { (over, running + many) }
+        })
+    }
+
+    /// Adds what was gathered of other cases.
+    pub fn merge(&mut self, other: &Self) {
+        for (stood, other) in self.stood.iter_mut().zip(&other.stood) {
+            stood.ended.merge(&other.ended);
+            stood.left += other.left;
+            other.open.iter().for_each(|(age, many)| *stood.open.entry(*age).or_default() += many);
+        }
+        self.questions += other.questions;
+        self.replies += other.replies;
+    }
+
+    /// How many cases of a subject there are.
+    #[must_use]
+    pub fn cases(&self, subject: Subject) -> u64 {
+        let meant = Measured::ALL.into_iter().zip(&self.stood).filter(|(measured, _)| measured.is_of(subject));
+        meant.map(|(_, stood)| stood.cases()).sum()
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.questions + self.replies == 0 && self.stood.iter().all(|stood| stood.cases() == 0)
+    }
+
+    fn change(&mut self, wanted: Subjects, (what, by): (What, i64), age: u8) -> Result<(), RollupFault> {
+        match what.means() {
+            Means::MoreQuestions => change(&mut self.questions, by),
+            Means::Replies => change(&mut self.replies, by),
+            Means::Measured(measured, stands) => {
+                if measured.is_round() {
+                    change(&mut self.questions, by)?;
+                }
+                if wanted.has(measured) { self.stood[measured as usize].change(stands, by, age) } else { Ok(()) }
+            }
+        }
     }
 }
 
@@ -167,7 +260,7 @@ fn change(many: &mut u64, by: i64) -> Result<(), RollupFault> {
 pub struct Gathered {
     wanted: Wanted,
     shown: Option<BTreeSet<GroupOf>>,
-    groups: BTreeMap<(u32, GroupOf), Total>,
+    groups: BTreeMap<(u32, GroupOf), Gross>,
 }
 
 impl Gathered {
@@ -192,16 +285,16 @@ impl Gathered {
         each_cell(bytes, |cell, rows| {
             let Some(group) = wanted.group(&cell).filter(|group| is_shown(shown, group)) else { return Ok(()) };
             // Rows come by slot: the total is looked up once for many of them.
-            let mut at: Option<(u32, &mut Total)> = None;
+            let mut at: Option<(u32, &mut Gross)> = None;
             for row in rows {
                 let (Row { slot, what }, many) = row?;
-                let Some(InStep { step, open }) = slots(slot) else { continue };
-                let total = match at {
-                    Some((same, total)) if same == step => total,
+                let Some(InStep { step, age }) = slots(slot) else { continue };
+                let gross = match at {
+                    Some((same, gross)) if same == step => gross,
                     _ => groups.entry((step, group)).or_default(),
                 };
-                total.change(wanted.subject, (what, i64::from(many)), open)?;
-                at = Some((step, total));
+                gross.change(wanted.subjects, (what, i64::from(many)), age)?;
+                at = Some((step, gross));
             }
             Ok(())
         })
@@ -213,20 +306,20 @@ impl Gathered {
     /// When the bytes are not those of sums.
     pub fn take_sums(&mut self, bytes: &[u8], steps: impl Fn(u32) -> Option<InStep>) -> Result<(), RollupFault> {
         let Self { wanted, shown, groups } = self;
-        each_tally(bytes, |number, cell, tally| {
+        let is_wanted = |measured| wanted.subjects.has(measured);
+        each_tally(bytes, is_wanted, |number, cell, tally| {
             let group = wanted.group(&cell).filter(|group| is_shown(shown, group));
-            let Some((group, InStep { step, open })) = group.zip(steps(number)) else { return Ok(()) };
-            let total = groups.entry((step, group)).or_default();
-            total.questions += tally.questions;
-            total.replies += tally.replies;
-            let meant = super::noted::Measured::ALL.into_iter().filter(|measured| measured.is_of(wanted.subject));
-            for stood in meant.filter_map(|measured| tally.measured[measured as usize]) {
-                total.left += stood.left;
-                match open {
-                    OpenIs::Over => total.over += stood.open,
-                    OpenIs::Running => total.running += stood.open,
+            let Some((group, InStep { step, age })) = group.zip(steps(number)) else { return Ok(()) };
+            let gross = groups.entry((step, group)).or_default();
+            gross.questions += tally.questions;
+            gross.replies += tally.replies;
+            for (packed, stood) in tally.measured.iter().zip(&mut gross.stood) {
+                let Some(packed) = packed else { continue };
+                stood.left += packed.left;
+                if packed.open > 0 {
+                    *stood.open.entry(age).or_default() += packed.open;
                 }
-                total.ended.merge_packed(stood.ended).map_err(|_| RollupFault::Bytes)?;
+                stood.ended.merge_packed(packed.ended).map_err(|_| RollupFault::Bytes)?;
             }
             Ok(())
         })
@@ -256,7 +349,7 @@ impl Gathered {
     fn take(&mut self, cell: &CellOf, what: (What, i64), at: InStep) -> Result<(), RollupFault> {
         let group = self.wanted.group(cell).filter(|group| is_shown(&self.shown, group));
         let Some(group) = group else { return Ok(()) };
-        self.groups.entry((at.step, group)).or_default().change(self.wanted.subject, what, at.open)
+        self.groups.entry((at.step, group)).or_default().change(self.wanted.subjects, what, at.age)
     }
 
     /// How many groups there are in all steps together.
@@ -273,9 +366,8 @@ impl Gathered {
 
     /// What is told of each step and group, in order. What came to nothing is left out.
     #[must_use]
-    pub fn told(self) -> Vec<(u32, GroupOf, Total)> {
-        let is_told = |total: &Total| total.cases() + total.questions + total.replies > 0;
-        let told = self.groups.into_iter().filter(|(_, total)| is_told(total));
-        told.map(|((step, group), total)| (step, group, total)).collect()
+    pub fn told(self) -> Vec<(u32, GroupOf, Gross)> {
+        let told = self.groups.into_iter().filter(|(_, gross)| !gross.is_nothing());
+        told.map(|((step, group), gross)| (step, group, gross)).collect()
     }
 }

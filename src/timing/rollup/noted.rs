@@ -102,6 +102,12 @@ impl What {
         self.ms
     }
 
+    /// Whether it is a message that a member wrote.
+    #[must_use]
+    pub const fn is_reply(self) -> bool {
+        self.code == REPLIES
+    }
+
     /// Whether a time goes with a code.
     pub(super) const fn has_time(code: u8) -> bool {
         code < MORE_QUESTIONS && code.is_multiple_of(STANDINGS)

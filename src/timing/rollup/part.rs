@@ -112,6 +112,23 @@ fn packed_rows(rows: &BTreeMap<Row, u32>) -> Vec<u8> {
     bytes
 }
 
+/// Tells who wrote in which slots of a packed part, and how many messages.
+///
+/// # Errors
+/// When the bytes are not those of a part.
+pub fn each_reply(bytes: &[u8], mut take: impl FnMut(MemberId, u16, u32)) -> Result<(), RollupFault> {
+    each_cell(bytes, |cell, rows| {
+        let Some(member) = cell.agent else { return Ok(()) };
+        for row in rows {
+            let (Row { slot, what }, many) = row?;
+            if what.is_reply() {
+                take(member, slot, many);
+            }
+        }
+        Ok(())
+    })
+}
+
 /// Reads the cells of a packed part, one after the other, without unpacking them.
 pub(super) fn each_cell(
     bytes: &[u8],

@@ -139,14 +139,15 @@ pub(super) struct PackedStood<'b> {
 }
 
 impl<'b> PackedTally<'b> {
-    fn take(bytes: &mut Bytes<'b>) -> Result<Self, RollupFault> {
+    fn take(bytes: &mut Bytes<'b>, is_wanted: impl Fn(Measured) -> bool) -> Result<Self, RollupFault> {
         let (questions, replies, mask) = (bytes.number()?, bytes.number()?, bytes.byte()?);
         let mut measured = [None; Measured::ALL.len()];
         if mask >> measured.len() != 0 {
             return Err(RollupFault::Bytes);
         }
-        for (_, stood) in measured.iter_mut().enumerate().filter(|(at, _)| mask & 1 << at != 0) {
-            *stood = Some(PackedStood { left: bytes.number()?, open: bytes.number()?, ended: bytes.run()? });
+        for of in Measured::ALL.into_iter().filter(|of| mask & 1 << *of as u8 != 0) {
+            let stood = PackedStood { left: bytes.number()?, open: bytes.number()?, ended: bytes.run()? };
+            measured[of as usize] = Some(stood).filter(|_| is_wanted(of));
         }
         Ok(Self { questions, replies, measured })
     }
@@ -160,9 +161,10 @@ impl Sums {
     }
 }
 
-/// Reads the cells of packed sums.
+/// Reads the cells of packed sums: of each what is wanted.
 pub(super) fn each_tally(
     bytes: &[u8],
+    is_wanted: impl Fn(Measured) -> bool + Copy,
     mut take: impl FnMut(u32, CellOf, PackedTally<'_>) -> Result<(), RollupFault>,
 ) -> Result<(), RollupFault> {
     let mut bytes = Bytes(bytes);
@@ -173,7 +175,7 @@ pub(super) fn each_tally(
     while !bytes.is_done() {
         let number = bytes.small()?;
         let cell = names.take_cell(&mut bytes)?;
-        take(number, cell, PackedTally::take(&mut bytes)?)?;
+        take(number, cell, PackedTally::take(&mut bytes, is_wanted)?)?;
     }
     Ok(())
 }

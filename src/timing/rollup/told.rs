@@ -1,25 +1,47 @@
 //! What a definition says of what is kept: the same as of the cases, where it can be told from that.
 
-use super::Total;
+use super::{Gross, SLOT_SECONDS, Total};
 use crate::model::MICROS_PER_SECOND;
-use crate::timing::define::{ClockRule, Definition, Hours, LeaveOut, Merge, Statistic, Unit, Window};
+use crate::timing::define::{ClockRule, Definition, Hours, HoursOf, LeaveOut, Merge, Statistic, Unit, Window};
+use crate::timing::figures::{Figure, Group};
+use crate::timing::hours::DaySpan;
+use crate::timing::life::Subject;
 use crate::timing::value::Value;
+use crate::timing::{ANSWER_LIMIT_SECONDS, GREETING_LIMIT_SECONDS};
+
+const SLOT_MINUTES: u32 = SLOT_SECONDS as u32 / 60;
 
 impl Definition {
     /// Whether it can be told from what is kept of slots: of cases where they began, merged from the first message, by all
-    /// the time that they took.
+    /// the time that they took, at any hour or in hours of each day that begin and end where slots do.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         let LeaveOut { at_once, next_day, not_ended: _ } = self.leave_out;
         let is_plain = self.unit == Unit::Case && self.window == Window::Begin && self.clock == ClockRule::Wall;
         let is_capped = self.statistic.is_time() && self.cap_seconds.is_some();
+        let is_in_slots = match self.hours {
+            Hours::Any => true,
+            Hours::Opening => false,
+            Hours::Daily(DaySpan { from, to }) => {
+                self.hours_of == HoursOf::Case && from % SLOT_MINUTES == 0 && to % SLOT_MINUTES == 0
+            }
+        };
         is_plain
-            && self.hours == Hours::Any
+            && is_in_slots
             && self.merging() == Merge::First
             && self.session_gap_seconds.is_none()
             && !at_once
             && !next_day
             && !is_capped
+    }
+
+    /// The hours of each day in which it asks for the beginning, if it asks for such.
+    #[must_use]
+    pub const fn daily(&self) -> Option<DaySpan> {
+        match self.hours {
+            Hours::Daily(span) => Some(span),
+            Hours::Any | Hours::Opening => None,
+        }
     }
 
     /// How long what has not ended may take until it counts as failed, in seconds.
@@ -29,15 +51,33 @@ impl Definition {
     }
 }
 
+impl Gross {
+    /// What first responses and all responses say together, seen from the moments at which a greeting and an answer have
+    /// waited too long.
+    #[must_use]
+    pub fn group(&self, greeting: u8, answer: u8) -> Group {
+        let (first, every) = (self.total(Subject::FirstResponse, greeting), self.total(Subject::Response, answer));
+        // A first round is due as a greeting is, also among all.
+        let (firsts_over, _) = self.open(Subject::FirstResponse, answer);
+        let unanswered = every.left + every.over - firsts_over + first.over;
+        Group { first: first.figure(first.left + first.over), every: every.figure(unanswered) }
+    }
+}
+
 impl Total {
-    /// Adds another one, of other cases.
-    pub fn merge(&mut self, other: &Self) {
-        self.ended.merge(&other.ended);
-        self.left += other.left;
-        self.over += other.over;
-        self.running += other.running;
-        self.questions += other.questions;
-        self.replies += other.replies;
+    fn figure(&self, unanswered: u64) -> Figure {
+        let ms = |micros: Option<i64>| micros.map(|micros| micros.saturating_add(500) / 1_000);
+        let within = |seconds: i64| count(self.ended.within(seconds * MICROS_PER_SECOND).0);
+        Figure {
+            answered: count(self.ended.many()),
+            unanswered: count(unanswered),
+            median_ms: ms(self.ended.quantile(50)),
+            p90_ms: ms(self.ended.quantile(90)),
+            mean_ms: ms(self.ended.mean()),
+            longest_ms: ms(self.ended.longest().map(|(micros, _)| micros)),
+            within_15s: within(GREETING_LIMIT_SECONDS),
+            within_20s: within(ANSWER_LIMIT_SECONDS),
+        }
     }
 
     /// What a definition that [is kept](Definition::is_kept) says of it; `None` where it would be reckoned and not counted.
@@ -83,7 +123,7 @@ fn count(many: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::timing::{Subject, shipped};
+    use crate::timing::shipped;
 
     #[test]
     fn what_counts_more_than_the_first_message_of_a_round_is_told_from_the_messages() {

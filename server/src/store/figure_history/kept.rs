@@ -8,12 +8,12 @@ use qinda::sync::{
     HISTORY_ROW_VALUES_MAX, HISTORY_ROWS_MAX, HistoryAnswer, HistoryHour, HistoryPiece, HistoryRow, NamedPart, Part,
     RulesTold, Split,
 };
-use qinda::timing::rollup::{GroupOf, Only, Split as KeptSplit, Total, Wanted};
+use qinda::timing::rollup::{Gross, GroupOf, Only, Split as KeptSplit, Total, Wanted};
 use qinda::timing::{Asked, Definition, FigureRules, HourOfWeek, OpenHours, Spread, Subject, Value, spread};
 
 use super::{HistoryQuestion, Plan, count, name_of};
 use crate::store::dialect::Conn;
-use crate::store::rollups::{self, Source, Steps};
+use crate::store::rollups::{self, Answer, Steps};
 use crate::store::{Stored, figure_rules};
 
 const HOURS_PER_DAY: u32 = 24;
@@ -21,6 +21,8 @@ const MICROS_PER_SECOND: i64 = 1_000_000;
 
 type Span = (Micros, Micros);
 type Totals = Vec<(u32, GroupOf, Total)>;
+/// How many rounds began in each step in which there were any.
+type Rounds = Vec<(u32, u32)>;
 
 /// The answer; `None` where the figure cannot be told from what is kept, or that is not ready.
 pub(super) async fn answer(
@@ -67,8 +69,9 @@ struct Told {
     pieces_before: Totals,
     before: Totals,
     hours: Totals,
-    rounds: Totals,
-    rounds_of_hours: Totals,
+    whole: Total,
+    rounds: Rounds,
+    rounds_of_hours: Rounds,
     rows: Totals,
     rows_before: Totals,
     series: Totals,
@@ -76,62 +79,85 @@ struct Told {
 }
 
 impl Kept<'_> {
+    /// What is kept of the figure's cases, and of the rounds where those are asked for too.
     async fn ask(
         &mut self,
-        subject: Subject,
         (from, to): Span,
         steps: Steps,
         split: KeptSplit,
         groups: Option<BTreeSet<GroupOf>>,
-    ) -> Stored<Option<Totals>> {
+    ) -> Stored<Option<Answer>> {
         let HistoryQuestion { shop, now, .. } = self.question;
+        let subjects = [self.definition.subject, Subject::Response];
+        let counts_rounds = split == KeptSplit::Nothing;
         let asked = rollups::Question {
             shop: shop.clone(),
             from,
             to,
             now: *now,
             steps,
-            wanted: Wanted { subject, split, only: self.only },
+            wanted: Wanted {
+                subjects: subjects.into_iter().take(1 + usize::from(counts_rounds)).collect(),
+                split,
+                only: self.only,
+            },
             groups,
-            patience_seconds: self.definition.patience_seconds(),
+            patience_seconds: vec![self.definition.patience_seconds()],
+            daily: self.definition.daily(),
         };
-        let answer = rollups::history(self.conn, &asked).await?;
-        Ok(answer.ok().filter(|answer| answer.source == Source::Kept).map(|answer| answer.totals))
+        Ok(rollups::history_of_kept(self.conn, &asked).await?.ok())
+    }
+
+    /// How many rounds began in each step, at whatever hour. They are asked for beside a figure that counts at any.
+    async fn rounds(&mut self, (from, to): Span, steps: Steps, beside: &Answer) -> Stored<Option<Rounds>> {
+        if self.definition.daily().is_none() {
+            return Ok(Some(rounds_of(beside)));
+        }
+        let HistoryQuestion { shop, now, .. } = self.question;
+        let wanted = Wanted { subjects: Subject::Response.into(), split: KeptSplit::Nothing, only: self.only };
+        let (shop, now) = (shop.clone(), *now);
+        let asked = rollups::Question {
+            shop,
+            from,
+            to,
+            now,
+            steps,
+            wanted,
+            groups: None,
+            patience_seconds: vec![],
+            daily: None,
+        };
+        Ok(rollups::history_of_kept(self.conn, &asked).await?.ok().as_ref().map(rounds_of))
+    }
+
+    /// What the figure counts.
+    fn counted(&self, answer: &Answer) -> Totals {
+        answer.totals(self.definition.subject, self.definition.patience_seconds())
     }
 
     async fn read(&mut self, plan: &Plan) -> Stored<Option<Told>> {
         let (span, before) = ((plan.stretch.from, plan.stretch.to), (plan.stretch.before_from, plan.before_to));
-        let (each, subject) = (Steps::Each(plan.step), self.definition.subject);
-        let all = KeptSplit::Nothing;
-        let Some(pieces) = self.ask(subject, span, each, all, None).await? else { return Ok(None) };
-        let Some(hours) = self.ask(subject, span, Steps::HoursOfWeek, all, None).await? else { return Ok(None) };
+        let (each, all) = (Steps::Each(plan.step), KeptSplit::Nothing);
+        let Some(pieces) = self.ask(span, each, all, None).await? else { return Ok(None) };
+        let Some(hours) = self.ask(span, Steps::HoursOfWeek, all, None).await? else { return Ok(None) };
+        let rounds = self.rounds(span, each, &pieces).await?;
+        let rounds_of_hours = self.rounds(span, Steps::HoursOfWeek, &hours).await?;
+        let Some((rounds, rounds_of_hours)) = rounds.zip(rounds_of_hours) else { return Ok(None) };
         let before_whole = (plan.stretch.before_from, plan.stretch.from);
-        let pieces_before = if plan.pieces_before.is_empty() {
-            Vec::new()
-        } else {
-            match self.ask(subject, before_whole, each, all, None).await? {
-                Some(totals) => totals,
-                None => return Ok(None),
-            }
-        };
-        let Some(told_before) = self.ask(subject, before, Steps::One, all, None).await? else { return Ok(None) };
-        let (rounds, rounds_of_hours) = if subject == Subject::Response {
-            (pieces.clone(), hours.clone())
-        } else {
-            let rounds = self.ask(Subject::Response, span, each, all, None).await?;
-            let of_hours = self.ask(Subject::Response, span, Steps::HoursOfWeek, all, None).await?;
-            match rounds.zip(of_hours) {
-                Some(both) => both,
-                None => return Ok(None),
-            }
-        };
+        let Some(pieces_before) = self.ask(before_whole, each, all, None).await? else { return Ok(None) };
+        let Some(told_before) = self.ask(before, Steps::One, all, None).await? else { return Ok(None) };
         let told = Told {
-            pieces,
-            pieces_before,
-            before: told_before,
-            hours,
             rounds,
             rounds_of_hours,
+            pieces: self.counted(&pieces),
+            pieces_before: self
+                .counted(&pieces_before)
+                .into_iter()
+                .filter(|_| !plan.pieces_before.is_empty())
+                .collect(),
+            before: self.counted(&told_before),
+            hours: self.counted(&hours),
+            whole: whole_of(&pieces).total(self.definition.subject, 0),
             rows: Vec::new(),
             rows_before: Vec::new(),
             series: Vec::new(),
@@ -148,9 +174,9 @@ impl Kept<'_> {
             Split::Team => KeptSplit::Team,
             Split::Channel => KeptSplit::Channel,
         };
-        let subject = self.definition.subject;
-        let Some(rows) = self.ask(subject, span, Steps::One, split, None).await? else { return Ok(None) };
-        let Some(rows_before) = self.ask(subject, before, Steps::One, split, None).await? else { return Ok(None) };
+        let Some(rows) = self.ask(span, Steps::One, split, None).await? else { return Ok(None) };
+        let Some(rows_before) = self.ask(before, Steps::One, split, None).await? else { return Ok(None) };
+        let (rows, rows_before) = (self.counted(&rows), self.counted(&rows_before));
         let before_of = by_group(&rows_before);
         let mut parts: Vec<(Part, GroupOf, Value)> = Vec::new();
         let of_before = rows_before.iter().filter(|(_, group, _)| !rows.iter().any(|(_, of, _)| of == group));
@@ -168,8 +194,8 @@ impl Kept<'_> {
         told.more_rows = parts.len().saturating_sub(shown);
         parts.truncate(shown);
         let groups: BTreeSet<GroupOf> = parts.iter().map(|(_, group, _)| *group).collect();
-        let series = self.ask(subject, span, Steps::Each(plan.step), split, Some(groups.clone())).await?;
-        let Some(series) = series else { return Ok(None) };
+        let series = self.ask(span, Steps::Each(plan.step), split, Some(groups.clone())).await?;
+        let Some(series) = series.map(|series| self.counted(&series)) else { return Ok(None) };
         let is_shown = |(_, group, _): &(u32, GroupOf, Total)| groups.contains(group);
         told.rows_before = rows_before.into_iter().filter(is_shown).collect();
         let mut rows: BTreeMap<GroupOf, Total> = rows.into_iter().map(|(_, group, total)| (group, total)).collect();
@@ -188,8 +214,6 @@ impl Told {
         plan: &Plan,
     ) -> Option<HistoryAnswer> {
         let HistoryQuestion { now, span, by, part, .. } = *question;
-        let mut whole = Total::default();
-        self.pieces.iter().for_each(|(_, _, total)| whole.merge(total));
         Some(HistoryAnswer {
             span,
             from: plan.stretch.from,
@@ -204,14 +228,14 @@ impl Told {
             by,
             part: part.map(|part| NamedPart { part, name: String::new() }),
             own: question.only.is_some(),
-            value: whole.value(definition)?,
+            value: self.whole.value(definition)?,
             in_hours: None,
             before: first(&self.before).value(definition)?,
-            rounds: cases(self.rounds.iter().map(|(_, _, total)| total.cases()).sum()),
+            rounds: self.rounds.iter().map(|(_, rounds)| rounds).sum(),
             pieces: self.pieces(definition, plan)?,
             rows: self.rows(definition, plan)?,
             more_rows: self.more_rows,
-            spread: spread_of(&whole, definition, plan)?,
+            spread: spread_of(&self.whole, definition, plan)?,
             hours_of_week: self.hours_of_week(definition)?,
             figures: rules.definitions().into_iter().map(name_of).collect(),
             definition: definition.clone(),
@@ -222,8 +246,8 @@ impl Told {
         let values = values_of(&self.pieces, plan.pieces.len(), definition)?;
         let before = values_of(&self.pieces_before, plan.pieces_before.len(), definition)?;
         let mut rounds = vec![0; plan.pieces.len()];
-        for (step, _, total) in &self.rounds {
-            *rounds.get_mut(*step as usize)? += cases(total.cases());
+        for (step, many) in &self.rounds {
+            *rounds.get_mut(*step as usize)? = *many;
         }
         let told = plan.pieces.iter().zip(values).zip(rounds).enumerate();
         let piece = |(place, (((from, to), value), rounds)): (usize, ((&Span, Value), u32))| HistoryPiece {
@@ -263,8 +287,8 @@ impl Told {
                 hours.entry(*step).or_default().1 = value;
             }
         }
-        for (step, _, total) in self.rounds_of_hours.iter().filter(|(_, _, total)| total.cases() > 0) {
-            hours.entry(*step).or_default().0 = cases(total.cases());
+        for (step, rounds) in &self.rounds_of_hours {
+            hours.entry(*step).or_default().0 = *rounds;
         }
         let small = |number: u32| u8::try_from(number).unwrap_or(0);
         let hour = |(step, (rounds, value)): (u32, (u32, Value))| HistoryHour {
@@ -285,6 +309,18 @@ fn values_of(totals: &Totals, many: usize, definition: &Definition) -> Option<Ve
         }
     }
     Some(values)
+}
+
+fn rounds_of(answer: &Answer) -> Rounds {
+    let rounds = answer.gross.iter().map(|(step, _, gross)| (*step, cases(gross.cases(Subject::Response))));
+    rounds.filter(|(_, rounds)| *rounds > 0).collect()
+}
+
+/// What was gathered of all steps and groups together.
+fn whole_of(answer: &Answer) -> Gross {
+    let mut whole = Gross::default();
+    answer.gross.iter().for_each(|(_, _, gross)| whole.merge(gross));
+    whole
 }
 
 fn first(totals: &Totals) -> Total {

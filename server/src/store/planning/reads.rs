@@ -1,6 +1,6 @@
 //! What planning reads: chats and messages as numbers, by time and by member.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use qinda::model::{Author, ChannelId, ConversationId, ConversationState, MemberId, Micros, ShopId, TeamId};
@@ -9,10 +9,12 @@ use qinda::timing::{Happened, What};
 
 use super::super::dialect::{Conn, DbRow, query};
 use super::super::row::{Columns, kept};
-use super::super::{Stored, conversations};
+use super::super::{Stored, conversations, rollups};
 
 /// What is counted together: hours begin at a quarter of an hour of UTC in every time zone.
 pub const QUARTER_MICROS: i64 = 900_000_000;
+const SLOTS_PER_QUARTER: i64 = 3;
+const SLOTS_PER_HOUR: i64 = 12;
 
 /// Where shoppers write, and the team that answers there.
 pub async fn channels(conn: &mut Conn, shop: ShopId) -> Stored<Vec<(TeamId, ChannelId)>> {
@@ -68,8 +70,23 @@ pub async fn owners(
     Ok(rows.iter().map(counted).collect::<Result<_, sqlx::Error>>()?)
 }
 
-/// How many messages each member wrote in a span, and in how many hours.
-pub async fn writers(
+/// How many messages each member wrote in a span, and in how many hours: from what is kept, if that is ready.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn writers(conn: &mut Conn, shop: ShopId, span: (Micros, Micros)) -> Stored<BTreeMap<MemberId, (u32, u32)>> {
+    let Some(written) = rollups::written(conn, shop, span, SLOTS_PER_HOUR).await? else {
+        return writers_of_messages(conn, shop, span).await;
+    };
+    let counted = |hours: BTreeMap<Micros, u32>| (hours.values().sum(), hours.len().try_into().unwrap_or(u32::MAX));
+    Ok(written.into_iter().map(|(member, hours)| (member, counted(hours))).collect())
+}
+
+/// The same from the messages.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn writers_of_messages(
     conn: &mut Conn,
     shop: ShopId,
     (from, to): (Micros, Micros),
@@ -90,8 +107,26 @@ pub async fn writers(
     Ok(rows.iter().map(counted).collect::<Result<_, sqlx::Error>>()?)
 }
 
-/// In which quarters of an hour each member wrote.
-pub async fn presence(conn: &mut Conn, shop: ShopId, (from, to): (Micros, Micros)) -> Stored<Vec<(MemberId, Micros)>> {
+/// In which quarters of an hour each member wrote, likewise.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn presence(conn: &mut Conn, shop: ShopId, span: (Micros, Micros)) -> Stored<BTreeSet<(MemberId, Micros)>> {
+    let Some(written) = rollups::written(conn, shop, span, SLOTS_PER_QUARTER).await? else {
+        return presence_of_messages(conn, shop, span).await;
+    };
+    Ok(written.into_iter().flat_map(|(member, at)| at.into_keys().map(move |at| (member, at))).collect())
+}
+
+/// The same from the messages.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn presence_of_messages(
+    conn: &mut Conn,
+    shop: ShopId,
+    (from, to): (Micros, Micros),
+) -> Stored<BTreeSet<(MemberId, Micros)>> {
     let rows = query(
         "SELECT DISTINCT author, at / 900000000 AS quarter FROM messages
          WHERE shop = $1 AND at >= $2 AND at < $3 AND author_kind = 'member'",

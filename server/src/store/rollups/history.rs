@@ -1,17 +1,18 @@
 //! Answering: what was, step by step, over any span of up to ten years.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use qinda::model::{Day, Micros, ShopCard};
-use qinda::timing::rollup::{Delta, Gathered, GroupOf, InStep, Total, Wanted, part_of, slot_begins, slot_of};
-use qinda::timing::{LAID_OUT_DAYS_MAX, Step};
+use qinda::model::{Day, Micros, ShopCard, ShopId};
+use qinda::timing::rollup::{Delta, Gathered, Gross, GroupOf, InStep, Total, Wanted, part_of, slot_begins, slot_of};
+use qinda::timing::{DaySpan, LAID_OUT_DAYS_MAX, Step, Subject};
 
 use super::planning::{Plan, PlanDay};
 use super::sealing::{Clocks, Grain, around, slots};
 use super::{folding, parts, sealing, standing, unusable};
+use crate::store::Stored;
 use crate::store::dialect::Conn;
 use crate::store::figures::FIGURES_DAYS_MAX;
-use crate::store::{StoreError, Stored};
 
 /// The longest span that is asked about at once, in days: ten years.
 pub const HISTORY_DAYS_MAX: i64 = LAID_OUT_DAYS_MAX - 10;
@@ -19,7 +20,10 @@ pub const HISTORY_DAYS_MAX: i64 = LAID_OUT_DAYS_MAX - 10;
 pub const CELLS_MAX: usize = 6_000;
 /// The most conversations that are read by themselves because they are not folded yet.
 const UNFOLDED_MAX: usize = 2_000;
+/// The parts of so many days are held at once.
+const DAYS_AT_ONCE: i64 = 32;
 const SECONDS_PER_DAY: i64 = 86_400;
+const SECONDS_PER_HOUR: i64 = 3_600;
 
 /// Into what an answer is divided by time, as the shop's clocks tell it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -50,8 +54,17 @@ pub struct Question {
     pub wanted: Wanted,
     /// Of which groups alone is told; of all where none are named.
     pub groups: Option<BTreeSet<GroupOf>>,
-    /// What has not ended has waited too long after so many seconds.
-    pub patience_seconds: u32,
+    /// What has not ended has waited too long after so many seconds; the answer can be looked at with each of these.
+    pub patience_seconds: Vec<u32>,
+    /// In which hours of each day what counts began; at any where none are named.
+    pub daily: Option<DaySpan>,
+}
+
+impl Question {
+    /// The patiences, the longest first, each once.
+    pub(super) fn patiences(&self) -> BTreeSet<Reverse<u32>> {
+        self.patience_seconds.iter().copied().map(Reverse).collect()
+    }
 }
 
 /// From what an answer was made.
@@ -70,8 +83,26 @@ pub struct Answer {
     pub source: Source,
     /// When each step begins, and before what it ends; none of [`Steps::HoursOfWeek`].
     pub steps: Vec<(Micros, Micros)>,
-    /// What is told of each step and group. Where there is nothing to tell there is none.
-    pub totals: Vec<(u32, GroupOf, Total)>,
+    /// What was gathered of each step and group. Where there is nothing to tell there is none.
+    pub gross: Vec<(u32, GroupOf, Gross)>,
+    patiences: Vec<u32>,
+}
+
+impl Answer {
+    /// What is told of each step and group of a subject and with a patience that were asked for.
+    #[must_use]
+    pub fn totals(&self, subject: Subject, patience_seconds: u32) -> Vec<(u32, GroupOf, Total)> {
+        let moment = self.moment(patience_seconds);
+        let totals = self.gross.iter().map(|(step, group, gross)| (*step, *group, gross.total(subject, moment)));
+        totals.filter(|(_, _, total)| total.cases() + total.questions + total.replies > 0).collect()
+    }
+
+    /// The number of the moment from which a patience looks.
+    #[must_use]
+    pub fn moment(&self, patience_seconds: u32) -> u8 {
+        let longer = self.patiences.iter().take_while(|patience| **patience > patience_seconds).count();
+        u8::try_from(longer).unwrap_or(u8::MAX)
+    }
 }
 
 /// Why there is no answer.
@@ -93,19 +124,29 @@ pub enum Unanswered {
 /// # Errors
 /// When the database refuses.
 pub async fn history(conn: &mut Conn, question: &Question) -> Stored<Result<Answer, Unanswered>> {
+    let kept = history_of_kept(conn, question).await?;
+    let is_short = question.from.plus_seconds(FIGURES_DAYS_MAX * SECONDS_PER_DAY) >= question.to;
+    match kept {
+        Err(Unanswered::NotReady) if is_short => history_of_messages(conn, question).await,
+        kept => Ok(kept),
+    }
+}
+
+/// Answers a question from what is kept alone.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn history_of_kept(conn: &mut Conn, question: &Question) -> Stored<Result<Answer, Unanswered>> {
     let (clocks, plan) = match planned(conn, question).await? {
         Ok(planned) => planned,
         Err(unanswered) => return Ok(Err(unanswered)),
     };
-    let unfolded = if plan.is_aligned { unfolded(conn, question).await? } else { None };
-    let Some(unfolded) = unfolded else {
-        let is_short = question.from.plus_seconds(FIGURES_DAYS_MAX * SECONDS_PER_DAY) >= question.to;
-        return if is_short { from_messages(conn, question, plan).await } else { Ok(Err(Unanswered::NotReady)) };
-    };
+    let unfolded = if plan.is_aligned { unfolded(conn, question.shop.id).await? } else { None };
+    let Some(unfolded) = unfolded else { return Ok(Err(Unanswered::NotReady)) };
     let mut gathered = Gathered::new(question.wanted).of_groups(question.groups.clone());
     let mut kept = Kept { conn, question, clocks: &clocks, plan: &plan, gathered: &mut gathered };
     let is_whole = kept.gather(&unfolded).await?;
-    Ok(answer(Source::Kept, plan, gathered).filter(|_| is_whole).ok_or(Unanswered::TooMany))
+    Ok(answer(question, Source::Kept, plan, gathered).filter(|_| is_whole).ok_or(Unanswered::TooMany))
 }
 
 /// Answers a question from the messages alone, which all are read: to compare with.
@@ -113,10 +154,13 @@ pub async fn history(conn: &mut Conn, question: &Question) -> Stored<Result<Answ
 /// # Errors
 /// When the database refuses.
 pub async fn history_of_messages(conn: &mut Conn, question: &Question) -> Stored<Result<Answer, Unanswered>> {
-    match planned(conn, question).await? {
-        Ok((_, plan)) => from_messages(conn, question, plan).await,
-        Err(unanswered) => Ok(Err(unanswered)),
-    }
+    let plan = match planned(conn, question).await? {
+        Ok((_, plan)) => plan,
+        Err(unanswered) => return Ok(Err(unanswered)),
+    };
+    let mut gathered = Gathered::new(question.wanted).of_groups(question.groups.clone());
+    plan.gather_messages(conn, question, (question.from, question.to), &mut gathered).await?;
+    Ok(answer(question, Source::Messages, plan, gathered).ok_or(Unanswered::TooMany))
 }
 
 async fn planned(conn: &mut Conn, question: &Question) -> Stored<Result<(Clocks, Plan), Unanswered>> {
@@ -130,20 +174,14 @@ async fn planned(conn: &mut Conn, question: &Question) -> Stored<Result<(Clocks,
     Ok(plan.map(|plan| (clocks, plan)).ok_or(Unanswered::TooMany))
 }
 
-async fn from_messages(conn: &mut Conn, question: &Question, plan: Plan) -> Stored<Result<Answer, Unanswered>> {
-    let mut gathered = Gathered::new(question.wanted).of_groups(question.groups.clone());
-    plan.gather_messages(conn, question, (question.from, question.to), &mut gathered).await?;
-    Ok(answer(Source::Messages, plan, gathered).ok_or(Unanswered::TooMany))
-}
-
 /// The answer, unless there is too much of it.
-fn answer(source: Source, plan: Plan, gathered: Gathered) -> Option<Answer> {
-    (gathered.len() <= CELLS_MAX).then(|| Answer { source, steps: plan.steps, totals: gathered.told() })
+fn answer(question: &Question, source: Source, plan: Plan, gathered: Gathered) -> Option<Answer> {
+    let patiences = question.patiences().into_iter().map(|Reverse(seconds)| seconds).collect();
+    (gathered.len() <= CELLS_MAX).then(|| Answer { source, steps: plan.steps, gross: gathered.told(), patiences })
 }
 
 /// What is not folded yet; `None` where the counts are not ready.
-async fn unfolded(conn: &mut Conn, question: &Question) -> Stored<Option<Delta>> {
-    let shop = question.shop.id;
+pub(super) async fn unfolded(conn: &mut Conn, shop: ShopId) -> Stored<Option<Delta>> {
     let is_ready = standing::find(conn, shop).await?.is_some_and(|standing| standing.swept.is_none());
     if !is_ready {
         return Ok(None);
@@ -192,18 +230,18 @@ impl Kept<'_> {
 
     /// Days that are told as they are: whole, and all that is open on them of one kind.
     fn undivided(&self, left: &BTreeSet<Day>) -> BTreeSet<Day> {
-        let edge = self.plan.edge;
-        let is_told = |day: &PlanDay| day.is_whole && (day.is_plain || !self.plan.is_hourly());
-        let is_undivided = |day: &&Day| {
-            self.plan.days.get(day).is_some_and(|day| is_told(day) && !(day.begins < edge && edge < day.ends))
-        };
+        let plan = self.plan;
+        let is_hours = self.question.daily.is_none_or(|hours| hours.from % 60 == 0 && hours.to % 60 == 0);
+        let is_told = |day: &PlanDay| day.is_whole && (!plan.looks_at_hours() || (day.is_plain && is_hours));
+        let is_undivided =
+            |day: &&Day| plan.days.get(day).is_some_and(|day| is_told(day) && plan.is_of_one_age(day.begins, day.ends));
         left.iter().filter(is_undivided).copied().collect()
     }
 
     /// Adds the months or weeks that are in the span as a whole, and in one step.
     async fn take_long(&mut self, grain: Grain, left: &mut BTreeSet<Day>) -> Stored<()> {
-        let Plan { edge, days, .. } = self.plan;
-        if self.plan.is_hourly() {
+        let days = &self.plan.days;
+        if self.plan.looks_at_hours() {
             return Ok(());
         }
         let undivided = self.undivided(left);
@@ -214,7 +252,7 @@ impl Kept<'_> {
             is_whole
                 && ends.is_some_and(|(begins, ends)| {
                     let steps = (self.plan.step_at(begins), self.plan.step_at(Micros(ends.0 - 1)));
-                    steps.0 == steps.1 && !(begins < *edge && *edge < ends)
+                    steps.0 == steps.1 && self.plan.is_of_one_age(begins, ends)
                 })
         };
         let spans = spans.into_iter().filter(is_told).collect();
@@ -229,7 +267,7 @@ impl Kept<'_> {
         if self.question.wanted.needs_agents() {
             return Ok(());
         }
-        let grain = if self.plan.is_hourly() { Grain::Hours } else { Grain::Day };
+        let grain = if self.plan.looks_at_hours() { Grain::Hours } else { Grain::Day };
         let days = self.undivided(left).into_iter().map(|day| (day, day)).collect();
         for (day, _) in self.take_sums(grain, None, &days).await? {
             left.remove(&day);
@@ -253,8 +291,7 @@ impl Kept<'_> {
                 let Some((last, place)) = spans.get(&sum.day).zip(plan.days.get(&sum.day)) else { return Ok(()) };
                 found.insert(sum.day, *last);
                 // The number is the hour, or nought: what the clocks of such a day show, they show once.
-                let first = plan.place(place.begins);
-                let at = |number: u32| first.map(|first| InStep { step: first.step + number, ..first });
+                let at = |number: u32| plan.place(place.begins.plus_seconds(i64::from(number) * SECONDS_PER_HOUR));
                 gathered.take_sums(&sum.cells, at).map_err(unusable)
             };
             sealing::each(self.conn, (shop, self.clocks, grain), run, part, take).await?;
@@ -272,30 +309,44 @@ impl Kept<'_> {
             (first.0..=last.0).map(Day)
         });
         let touched: BTreeSet<Day> = touched.collect();
-        let mut many = true;
         for run in runs(touched.into_iter(), |before, day| before.plus(1) == day) {
-            let mut table: (Option<Day>, Vec<Option<InStep>>) = (None, Vec::new());
-            let take = |kept: parts::KeptPart| {
-                if table.0 != Some(kept.day) {
+            for (first, last) in at_most(run, DAYS_AT_ONCE) {
+                let mut kept = Vec::new();
+                let take = |part: parts::KeptPart| {
+                    kept.push(part);
+                    Ok(())
+                };
+                parts::each(self.conn, self.question.shop.id, (first, last), part, take).await?;
+                let placed = |day: Day| {
                     let place = |at: Micros| {
                         let (day, slot) = slot_of(at);
                         plan.place_slot(day, slot).filter(|_| is_left(at))
                     };
-                    table = (Some(kept.day), slots(kept.day, place));
+                    slots(day, place)
+                };
+                let tables: BTreeMap<Day, Vec<Option<InStep>>> =
+                    (first.0..=last.0).map(|day| (Day(day), placed(Day(day)))).collect();
+                // An agent is in the same part of each day. What these add to is then still near the processor.
+                kept.sort_by_key(|kept| (kept.part, kept.day));
+                for kept in &kept {
+                    let table = tables.get(&kept.day).map_or(&[][..], Vec::as_slice);
+                    let at = |slot: u16| table.get(usize::from(slot)).copied().flatten();
+                    gathered.take_part(&kept.cells, at).map_err(unusable)?;
+                    // The rest need not be looked at.
+                    if gathered.len() > CELLS_MAX {
+                        return Ok(false);
+                    }
                 }
-                let at = |slot: u16| table.1.get(usize::from(slot)).copied().flatten();
-                gathered.take_part(&kept.cells, at).map_err(unusable)?;
-                many &= gathered.len() <= CELLS_MAX;
-                // The rest need not be read.
-                if many { Ok(()) } else { Err(StoreError::Full) }
-            };
-            match parts::each(self.conn, self.question.shop.id, run, part, take).await {
-                Err(_) if !many => return Ok(false),
-                done => done?,
             }
         }
-        Ok(many)
+        Ok(true)
     }
+}
+
+/// A run of days in pieces of so many.
+fn at_most((first, last): (Day, Day), days: i64) -> impl Iterator<Item = (Day, Day)> {
+    let begins = (first.0..=last.0).step_by(usize::try_from(days).unwrap_or(1));
+    begins.map(move |begins| (Day(begins), Day(last.0.min(begins + days - 1))))
 }
 
 /// Days that follow each other, together: the first and the last of each run.

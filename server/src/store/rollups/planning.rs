@@ -1,10 +1,11 @@
 //! How a question is divided by time.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::{Day, Micros};
-use qinda::timing::rollup::{Gathered, InStep, OpenIs, SLOT_SECONDS, noted, slot_begins, slot_of};
-use qinda::timing::{HourOfWeek, Step, Zone, piece_of};
+use qinda::timing::rollup::{Gathered, InStep, SLOT_SECONDS, noted, slot_begins, slot_of};
+use qinda::timing::{HourOfWeek, Open, OpeningHours, Step, Zone, piece_of};
 
 use super::history::{CELLS_MAX, Question, Steps};
 use super::unusable;
@@ -34,19 +35,22 @@ pub struct Plan {
     /// The same by when they begin.
     by_begin: Vec<PlanDay>,
     pub steps: Vec<(Micros, Micros)>,
-    /// What began before this and has not ended has waited too long.
-    pub edge: Micros,
-    /// Whether days begin where slots do.
+    /// What began before one of these and has not ended has waited too long, by one of the patiences; in order.
+    pub edges: Vec<Micros>,
+    /// The hours in which what counts began, if not at any.
+    open: Option<Open>,
+    /// Whether days and hours begin and end where slots do.
     pub is_aligned: bool,
-    /// Slots that are divided by the span or by the edge: the cases of these are looked at one by one.
+    /// Slots that are divided by the span or by an edge: the cases of these are looked at one by one.
     pub divided: BTreeSet<(Day, u16)>,
 }
 
 impl Plan {
     /// `None` where there are too many steps.
     pub fn of(question: &Question, zone: &Zone) -> Option<Self> {
-        let Question { from, to, now, steps: kind, patience_seconds, .. } = *question;
-        let edge = now.plus_seconds(-i64::from(patience_seconds));
+        let Question { from, to, now, steps: kind, daily, .. } = *question;
+        let edges = question.patiences().into_iter().map(|Reverse(seconds)| now.plus_seconds(-i64::from(seconds)));
+        let edges: Vec<Micros> = edges.collect();
         let steps = match kind {
             Steps::One => Some((from, to)).filter(|_| from < to).into_iter().collect(),
             Steps::Each(step) => step.pieces(zone, from, to, CELLS_MAX)?,
@@ -54,13 +58,20 @@ impl Plan {
         };
         let days = days_between(zone, from, to);
         let begins_in_a_slot = |day: &PlanDay| day.begins > from && !is_aligned(day.begins);
+        let open = daily.map(|hours| OpeningHours::daily(hours.from, hours.to).laid_out(zone, from, to));
+        // The first begins and the last ends with the span where that divides them.
+        let ends = open.iter().flat_map(Open::spans).flat_map(|(begins, ends)| [*begins, *ends]);
+        let is_aligned_open = ends.filter(|at| from < *at && *at < to).all(is_aligned);
+        let is_in_span = |at: &Micros| from.plus_seconds(-SLOT_SECONDS) < *at && *at < to.plus_seconds(SLOT_SECONDS);
+        let divided = [from, to].into_iter().chain(edges.iter().copied()).filter(is_in_span);
         Some(Self {
             zone: zone.clone(),
             kind,
             steps,
-            edge,
-            is_aligned: !days.iter().any(begins_in_a_slot),
-            divided: [from, to, edge].into_iter().filter(|at| !is_aligned(*at)).map(slot_of).collect(),
+            is_aligned: is_aligned_open && !days.iter().any(begins_in_a_slot),
+            divided: divided.filter(|at| !is_aligned(*at)).map(slot_of).collect(),
+            edges,
+            open,
             days: days.iter().map(|day| (day.day, *day)).collect(),
             by_begin: days,
         })
@@ -86,8 +97,19 @@ impl Plan {
     }
 
     pub fn place(&self, at: Micros) -> Option<InStep> {
-        let open = if at < self.edge { OpenIs::Over } else { OpenIs::Running };
-        self.step_at(at).map(|step| InStep { step, open })
+        let is_counted = self.open.as_ref().is_none_or(|open| open.at(at));
+        let age = u8::try_from(self.edges.partition_point(|edge| *edge <= at)).unwrap_or(u8::MAX);
+        self.step_at(at).filter(|_| is_counted).map(|step| InStep { step, age })
+    }
+
+    /// Whether what is open from here to there is of one age.
+    pub fn is_of_one_age(&self, begins: Micros, ends: Micros) -> bool {
+        !self.edges.iter().any(|edge| begins < *edge && *edge < ends)
+    }
+
+    /// Whether only some hours of a day count, or each by itself.
+    pub fn looks_at_hours(&self) -> bool {
+        self.is_hourly() || self.open.is_some()
     }
 
     /// Where a slot stands that is not divided.

@@ -1,0 +1,179 @@
+//! Several figures of a span at once from what is kept, and the one place that says when figures are told from that: where so
+//! many rounds began that reading them one by one would take a while.
+
+use std::collections::BTreeSet;
+
+use qinda::model::{Micros, ShopCard};
+use qinda::timing::rollup::{Gross, GroupOf, Only, Split, Subjects, Wanted};
+use qinda::timing::{DaySpan, Definition, Subject, Value};
+
+use super::dialect::Conn;
+use super::rollups::{self, Answer, Question, Steps};
+use super::{Stored, defined};
+
+/// So few rounds are quickly read from the messages, and all of them is exact.
+const FEW_ROUNDS: u64 = 2_000;
+
+/// From what figures are told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Reading {
+    /// As suits how many rounds there are: this is what is asked for.
+    #[default]
+    AsSuits,
+    /// From what is kept wherever that can say it, however few there are: to compare with.
+    Kept,
+    /// From the messages alone: to compare with.
+    Messages,
+}
+
+impl Reading {
+    /// Whether figures of so many rounds are told from what is kept.
+    #[must_use]
+    pub const fn is_of_kept(self, rounds: u64) -> bool {
+        match self {
+            Self::AsSuits => rounds > FEW_ROUNDS,
+            Self::Kept => true,
+            Self::Messages => false,
+        }
+    }
+}
+
+/// Of which span is asked, and into what it is divided.
+#[derive(Debug, Clone)]
+pub struct SpanOf<'a> {
+    /// The shop.
+    pub shop: &'a ShopCard,
+    /// Now.
+    pub now: Micros,
+    /// From here to before there.
+    pub span: (Micros, Micros),
+    /// Into what it is divided by time.
+    pub steps: Steps,
+    /// Into what it is divided otherwise.
+    pub split: Split,
+    /// What alone counts.
+    pub only: Only,
+}
+
+/// What is kept of a span, as far as some definitions ask for it.
+pub struct KeptFigures {
+    /// Of what began in which hours of each day; first of what began at any.
+    answers: Vec<(Option<DaySpan>, Answer)>,
+}
+
+impl KeptFigures {
+    /// `None` where the counts are not ready, or the span does not fit them.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn read(conn: &mut Conn, of: &SpanOf<'_>, definitions: &[Definition]) -> Stored<Option<Self>> {
+        let told = || definitions.iter().filter(|definition| definition.is_kept());
+        let hours: BTreeSet<Option<DaySpan>> = told().map(Definition::daily).chain([None]).collect();
+        let mut answers = Vec::new();
+        for daily in hours {
+            let asked = question(of, daily, told().filter(|definition| definition.daily() == daily));
+            match rollups::history_of_kept(conn, &asked).await? {
+                Ok(answer) => answers.push((daily, answer)),
+                Err(_) if daily.is_some() => {}
+                Err(_) => return Ok(None),
+            }
+        }
+        Ok(Some(Self { answers }))
+    }
+
+    /// The same of all that a question asks about, divided into nothing.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn of_all(
+        conn: &mut Conn,
+        question: &defined::Question,
+        definitions: &[Definition],
+    ) -> Stored<Option<Self>> {
+        let defined::Question { from, to, now, only, ref shop } = *question;
+        let only = Only { agent: only, ..Only::default() };
+        let all = SpanOf { shop, now, span: (from, to), steps: Steps::One, split: Split::Nothing, only };
+        Self::read(conn, &all, definitions).await
+    }
+
+    /// What was gathered of everything that began in each step and group.
+    pub fn all(&self) -> &Answer {
+        &self.answers[0].1
+    }
+
+    /// How many rounds began.
+    pub fn rounds(&self) -> u64 {
+        self.all().gross.iter().map(|(_, _, gross)| gross.cases(Subject::Response)).sum()
+    }
+
+    /// What each definition says of each step and group in which there is something to say, then of all of it; `None` of a
+    /// definition that cannot be told from what is kept.
+    pub fn values(&self, definitions: &[Definition]) -> Vec<Option<Told>> {
+        let mut values: Vec<Option<Told>> = definitions.iter().map(|_| None).collect();
+        for (daily, answer) in &self.answers {
+            let is_here = |definition: &Definition| definition.is_kept() && definition.daily() == *daily;
+            let here: Vec<(usize, &Definition)> =
+                definitions.iter().enumerate().filter(|(_, definition)| is_here(definition)).collect();
+            let mut whole = Gross::default();
+            answer.gross.iter().for_each(|(_, _, gross)| whole.merge(gross));
+            for (place, said) in said(answer, &whole, &here) {
+                values[place] = said.map(|whole| Told { whole, parts: Vec::new() });
+            }
+            for (step, group, gross) in &answer.gross {
+                for (place, said) in said(answer, gross, &here) {
+                    let Some(told) = &mut values[place] else { continue };
+                    match said {
+                        Some(value) if value.of > 0 || value.running > 0 => told.parts.push((*step, *group, value)),
+                        Some(_) => {}
+                        None => values[place] = None,
+                    }
+                }
+            }
+        }
+        values
+    }
+}
+
+/// What a definition says.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// Of the whole span.
+    pub whole: Value,
+    /// Of each step and group of which there is something to say.
+    pub parts: Vec<(u32, GroupOf, Value)>,
+}
+
+/// What some definitions say of what was gathered, each with its place; `None` where it would be reckoned and not counted.
+fn said(answer: &Answer, gross: &Gross, definitions: &[(usize, &Definition)]) -> Vec<(usize, Option<Value>)> {
+    let mut said = Vec::new();
+    let subjects: BTreeSet<Subject> = definitions.iter().map(|(_, definition)| definition.subject).collect();
+    for subject in subjects {
+        let mut total = gross.total(subject, 0);
+        for (place, definition) in definitions.iter().filter(|(_, definition)| definition.subject == subject) {
+            (total.over, total.running) = gross.open(subject, answer.moment(definition.patience_seconds()));
+            said.push((*place, total.value(definition)));
+        }
+    }
+    said
+}
+
+fn question<'d>(
+    of: &SpanOf<'_>,
+    daily: Option<DaySpan>,
+    definitions: impl Iterator<Item = &'d Definition> + Clone,
+) -> Question {
+    let (from, to) = of.span;
+    let rounds = daily.is_none().then_some(Subject::Response);
+    let subjects: Subjects = definitions.clone().map(|definition| definition.subject).chain(rounds).collect();
+    Question {
+        shop: of.shop.clone(),
+        from,
+        to,
+        now: of.now,
+        steps: of.steps,
+        wanted: Wanted { subjects, split: of.split, only: of.only },
+        groups: None,
+        patience_seconds: definitions.map(Definition::patience_seconds).collect(),
+        daily,
+    }
+}
