@@ -10,6 +10,8 @@ use crate::model::{Day, Micros};
 pub const DEFINITIONS_MAX: usize = 60;
 /// The longest name of a figure, in characters.
 pub const FIGURE_NAME_CHARS_MAX: usize = 60;
+/// The longest source of a figure, in characters.
+pub const FIGURE_SOURCE_CHARS_MAX: usize = 200;
 /// The longest threshold or cap, in seconds: a week.
 pub const FIGURE_SECONDS_MAX: u32 = 7 * 24 * 3_600;
 
@@ -71,8 +73,19 @@ pub struct Definition {
 pub struct Source {
     /// Who says so.
     pub by: String,
+    /// The same in English; what is kept of older desks does not tell.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub by_en: String,
     /// When it was read there, for marketplaces change their figures.
     pub read_on: Day,
+}
+
+impl Source {
+    /// Who says so, in English where that is known.
+    #[must_use]
+    pub fn said_en(&self) -> &str {
+        if self.by_en.is_empty() { &self.by } else { &self.by_en }
+    }
 }
 
 /// How what a shopper writes before an answer merges into cases. A round is the same for all of them: what the shopper
@@ -271,6 +284,9 @@ impl Definition {
         let is_short = |text: &str| text.chars().count() <= FIGURE_NAME_CHARS_MAX;
         let named = !self.name.trim().is_empty()
             && [&self.name, &self.name_en, &self.id].into_iter().all(|text| is_short(text));
+        let fits = |text: &str| text.chars().count() <= FIGURE_SOURCE_CHARS_MAX;
+        let is_source = |source: &Source| fits(&source.by) && fits(&source.by_en);
+        let named = named && self.source.as_ref().is_none_or(is_source);
         if !named || self.id.is_empty() || !self.id.chars().all(is_id) {
             return Err(DefinitionFault::Name);
         }

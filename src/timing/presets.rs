@@ -24,7 +24,12 @@ mod tests {
         let ids: BTreeSet<_> = definitions.iter().map(|definition| definition.id.clone()).collect();
         assert_eq!(ids.len(), definitions.len());
         for definition in definitions {
-            assert!(!definition.name_en.is_empty() && definition.source.is_some(), "{}", definition.id);
+            assert!(
+                !definition.name_en.is_empty()
+                    && definition.source.as_ref().is_some_and(|source| !source.by_en.is_empty()),
+                "{}",
+                definition.id
+            );
             definition.clone().checked().unwrap_or_else(|fault| panic!("{}: {fault}", definition.id));
         }
     }

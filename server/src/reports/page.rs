@@ -319,7 +319,11 @@ fn footer(html: &mut Html, reported: &Reported, lang: Lang) {
         html.between("<dt>", words::figure_name(lang, definition), "</dt><dd>")
             .text(words::described(lang, definition));
         if let Some(source) = &definition.source {
-            html.text(format!(" ({} {})", source.by, source.read_on));
+            let by = match lang {
+                Lang::Zh => &source.by,
+                Lang::En => source.said_en(),
+            };
+            html.text(format!(" ({by} {})", source.read_on));
         }
         html.raw("</dd>\n");
     }

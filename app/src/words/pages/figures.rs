@@ -88,7 +88,8 @@ pub(crate) fn figure_source(lang: Lang, definition: &Definition) -> Option<Strin
     Some(match lang {
         Lang::Zh => format!("来源：{}（{} 查阅）。规则会变，请以最新公布的为准。", source.by, source.read_on),
         Lang::En => {
-            format!("Source: {} (read on {}). Rules change; what is published last counts.", source.by, source.read_on)
+            let by = source.said_en();
+            format!("Source: {by} (read on {}). Rules change; what is published last counts.", source.read_on)
         }
     })
 }
