@@ -33,9 +33,9 @@ impl Desk {
     /// Opens the desk of a member, or asks for the PIN first.
     pub(super) async fn open(&self, session: SignedIn) {
         let member = session.actor.member;
-        // Nothing in the stock is of customers, so it need not wait for the key.
-        let (vault, ready) = futures::join!(Vault::open(member), Ready::of(member));
-        match vault {
+        // Nothing in the stock is of customers, so it need not wait for the key, nor what is closed with the key for it.
+        let ready = Ready::coming(member);
+        match Vault::open(member).await {
             Vault::Missing => self.open_with(session, None, ready).await,
             Vault::Open(keeper, seal) => self.open_with(session, Some((Rc::new(keeper), seal)), ready).await,
             Vault::Locked(keeper) => {
@@ -52,7 +52,7 @@ impl Desk {
         let waiting = self.inner().waiting.borrow().clone().ok_or(PinProblem::Failed)?;
         let seal = waiting.keeper.unlock(pin).await?;
         self.inner().waiting.borrow_mut().take();
-        let ready = Ready::of(waiting.session.actor.member).await;
+        let ready = Ready::coming(waiting.session.actor.member);
         self.open_with(waiting.session.clone(), Some((Rc::clone(&waiting.keeper), seal)), ready).await;
         self.wake();
         Ok(())

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
+use futures::channel::oneshot;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use qinda::model::MemberId;
 
 use super::Desk;
@@ -15,6 +17,7 @@ const UNPREPARED_MAX: usize = 50;
 const PACKED_ARTICLES_MIN: usize = 500;
 
 /// What was prepared for this start, and where the next is prepared.
+#[derive(Default)]
 pub(super) struct Ready {
     /// Where it lies.
     pub(super) prepared: Prepared,
@@ -23,8 +26,17 @@ pub(super) struct Ready {
 }
 
 impl Ready {
-    /// What was prepared for a member.
-    pub(super) async fn of(member: MemberId) -> Self {
+    /// What was prepared for a member; it is read from now on, whether somebody waits for it yet or not.
+    pub(super) fn coming(member: MemberId) -> impl Future<Output = Self> {
+        let (tell, told) = oneshot::channel();
+        spawn_local(async move {
+            // Whoever is asked for a PIN first does not wait for it any more.
+            let _ = tell.send(Self::of(member).await);
+        });
+        async { told.await.unwrap_or_default() }
+    }
+
+    async fn of(member: MemberId) -> Self {
         let build = updates::build();
         let (prepared, early) = futures::join!(Prepared::open(member, &build), Prepared::read_early(member, &build));
         let stock = match early {

@@ -19,6 +19,7 @@ use crate::local::confirmed::Confirmed;
 use crate::local::http::{self, Failure};
 use crate::local::outbox::{DraftOf, Loaded, Outbox};
 use crate::local::pictures::Pictures;
+use crate::local::prepared::Prepared;
 use crate::local::seal::Seal;
 use crate::local::updates::Notice;
 use crate::local::vault::Keeper;
@@ -118,10 +119,14 @@ async fn ask_who(desk: Desk) {
 
 impl Desk {
     /// Opens the desk of a member from what the device holds, with the key to it.
-    pub(super) async fn open_with(&self, session: SignedIn, key: Option<(Rc<Keeper>, Seal)>, ready: Ready) {
+    pub(super) async fn open_with(
+        &self,
+        session: SignedIn,
+        key: Option<(Rc<Keeper>, Seal)>,
+        ready: impl Future<Output = Ready>,
+    ) {
         let member = session.actor.member;
         let (keeper, seal) = key.unzip();
-        let Ready { prepared, mut stock } = ready;
         let (confirmed, outbox, pictures) = futures::join!(
             Confirmed::open(member, seal.clone()),
             Outbox::open(member, seal.clone()),
@@ -131,9 +136,11 @@ impl Desk {
             self.storage_trouble.set(None);
         }
         let kept = confirmed.is_kept() && outbox.is_kept();
-        let mut index = None;
+        let (mut index, mut prepared) = (None, Prepared::default());
         // It is unpacked while the browser reads what was asked of it before.
         let unpacked = async {
+            let Ready { prepared: there, mut stock } = ready.await;
+            prepared = there;
             index = stock.index();
             stock.rows()
         };
