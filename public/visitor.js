@@ -314,11 +314,14 @@ async function refresh() {
 }
 
 async function fetchAfterCursor() {
-  const answer = await fetch(`${base}/messages?after=${cursor}&lang=${lang}`, {
+  const asked = cursor
+  const answer = await fetch(`${base}/messages?after=${asked}&lang=${lang}`, {
     signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
   })
   if (!answer.ok) return
   const { messages, cursor: next, more, today, yesterday } = await answer.json()
+  // The shop has less than was read here: it was erased, as the shopper wished, and the page begins afresh.
+  if (next < asked) return location.reload()
   const follow = atEnd()
   messages.forEach(add)
   cursor = Math.max(cursor, next)
@@ -344,7 +347,7 @@ function connect() {
     livePause.reset()
     setConnected(true)
     watchSilence()
-    if (Number(event.data) > cursor) refresh()
+    if (Number(event.data) !== cursor) refresh()
   })
   live.addEventListener('error', reconnectLater)
   watchSilence()

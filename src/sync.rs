@@ -30,6 +30,7 @@ mod verdict;
 mod wire;
 mod wire_answers;
 mod wire_devices;
+mod wire_erasures;
 mod wire_figures;
 mod wire_history;
 mod wire_now;
@@ -48,8 +49,9 @@ pub use command::{
     UnreadableCommand, WhisperTo,
 };
 pub use decide::{
-    Decision, Facts, KNOWS_SHOPPER_SECONDS, MergedArticle, REASON_CHARS_MAX, ShopperMessage, decide, knows_shopper,
-    merge_article, shopper_wrote, what_happened,
+    Decision, Facts, KNOWS_SHOPPER_SECONDS, LEARNED_TOGETHER_MAX, MergedArticle, REASON_CHARS_MAX, ShopperMessage,
+    decide, erased_conversation, erased_message, knows_shopper, merge_article, shopper_wrote, what_happened,
+    words_taught,
 };
 pub use device::{
     ConfirmedWrite, Contents, Counter, Device, Enqueued, Heard, Held, Keeping, Kept, Moved, News, OutboxWrite,
@@ -85,6 +87,7 @@ pub use wire_answers::{
     SHEET_ROWS_MAX, SheetAnswer, SheetRow, TrialAnswer, TrialRequest, VersionsAnswer, WordingNote, WordingNotes,
 };
 pub use wire_devices::{CUT_OFF, CutOff, DeviceCard, DevicesAnswer};
+pub use wire_erasures::{ERASURES_TOLD_MAX, ErasureTold, ErasuresAnswer, ShopperTold};
 pub use wire_figures::{
     CASES_MAX, CasesAnswer, DefinedAnswer, DefinedFigure, FIGURE_TRIAL_DAYS, FigureTrial, PlaceHours, RulesAnswer,
     RulesTold, ToldCase,

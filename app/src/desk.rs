@@ -6,6 +6,7 @@ mod choosing;
 mod counting;
 mod deeds;
 mod drafts;
+mod erasing;
 mod finding;
 mod keeping;
 mod leaving;

@@ -5,6 +5,7 @@ mod attachment;
 mod bubble;
 mod composer;
 mod conversation;
+mod erasing;
 mod list;
 mod policy;
 mod presence;

@@ -32,6 +32,7 @@ pub mod compaction;
 pub mod conversations;
 pub mod defined;
 pub mod devices;
+pub mod erasures;
 pub mod figure_history;
 pub mod figure_rules;
 pub mod figures;
@@ -278,6 +279,12 @@ impl Store {
     /// Keeps the figures of every shop as they happen, until the server stops.
     pub async fn keep_figures(&self) {
         rollups::keep(self).await;
+    }
+
+    /// Folds the log into the database file, so that what was erased stands in neither; a server does that in its own time.
+    /// Readers are waited for; whoever reads for very long keeps the log, and the next erasure or the end folds it.
+    pub async fn fold_log(&self) {
+        dialect::fold_log_beside(&self.place).await;
     }
 
     /// Finishes the waiting writes, folds the log into the database file and closes it.

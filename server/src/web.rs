@@ -9,6 +9,7 @@ mod coaching;
 mod connections;
 mod defined;
 mod devices;
+mod erasures;
 mod errors;
 mod figure_history;
 mod figures;
@@ -134,6 +135,7 @@ fn for_members() -> Router<AppState> {
     let of_json = Router::new()
         .merge(sign_in::routes())
         .merge(devices::routes())
+        .merge(erasures::routes())
         .merge(figures::routes())
         .merge(coaching::routes())
         .merge(defined::routes())

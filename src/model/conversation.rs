@@ -133,6 +133,9 @@ pub struct Conversation {
     /// What a supervisor whispered, until somebody answers the shopper or says that it was heard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whisper: Option<Whisper>,
+    /// When everything that was said in it was erased, as its shopper wished. It never goes on after that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Micros>,
     /// Counts the changes of this record, from 1.
     pub version: u32,
 }

@@ -131,6 +131,8 @@ pub enum Deed {
     SeeFigures,
     /// See everybody's devices and cut one off.
     ManageDevices,
+    /// Erase what the shop has of a shopper.
+    EraseShoppers,
 }
 
 impl Deed {
@@ -139,7 +141,7 @@ impl Deed {
             Self::Answer => &[Role::Agent, Role::Supervisor],
             Self::ReadKnowledge => &Role::ALL,
             Self::EditKnowledge => &[Role::Editor, Role::Supervisor],
-            Self::SeeFigures | Self::ManageDevices => &[Role::Supervisor, Role::Admin],
+            Self::SeeFigures | Self::ManageDevices | Self::EraseShoppers => &[Role::Supervisor, Role::Admin],
         }
     }
 }
@@ -208,7 +210,9 @@ mod tests {
         assert!(agent.may(Deed::Answer) && agent.may(Deed::ReadKnowledge));
         assert!(!agent.may(Deed::EditKnowledge) && !agent.may(Deed::SeeFigures));
         assert!(!agent.may(Deed::ManageDevices) && Roles::parse("admin").may(Deed::ManageDevices));
+        assert!(!agent.may(Deed::EraseShoppers) && Roles::parse("supervisor").may(Deed::EraseShoppers));
         let editor = Roles::parse("editor");
+        assert!(!editor.may(Deed::EraseShoppers) && Roles::parse("admin").may(Deed::EraseShoppers));
         assert!(editor.may(Deed::EditKnowledge) && !editor.may(Deed::Answer));
         assert!(!Roles::default().may(Deed::ReadKnowledge));
         assert_eq!(Roles::parse("supervisor,agent").to_text(), "agent,supervisor");

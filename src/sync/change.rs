@@ -14,6 +14,10 @@ use crate::wording::Pack;
 
 /// One change of one entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(clippy::large_enum_variant, reason = "nearly every second change is a conversation")
+)]
 pub enum Change {
     /// A conversation is now like this.
     Conversation(Conversation),

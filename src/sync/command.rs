@@ -361,6 +361,9 @@ pub struct ChooseAnswer {
     pub text: String,
     /// How it was come by.
     pub how: How,
+    /// The conversation whose words these are, if they are of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationId>,
 }
 
 /// Arguments of `lesson.judge`.

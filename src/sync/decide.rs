@@ -15,11 +15,13 @@ use crate::wording::{Level, Pack, PackFault};
 mod articles;
 mod chosen;
 mod drafts;
+mod erased;
 mod kept;
 mod merge;
 mod owner;
 
 pub(super) use drafts::draft_words;
+pub use erased::{LEARNED_TOGETHER_MAX, erased_conversation, erased_message, words_taught};
 pub use merge::{MergedArticle, merge_article};
 pub use owner::{KNOWS_SHOPPER_SECONDS, knows_shopper, what_happened};
 
@@ -145,12 +147,21 @@ fn own_conversation(actor: &Actor, conversation: Option<Conversation>) -> Result
     conversation.filter(|conversation| conversation.team == actor.team).ok_or(Refused::Rejected(RejectCode::Gone))
 }
 
+/// A conversation of which everything was erased is changed no more.
+fn not_erased(conversation: &Conversation) -> Result<(), Refused> {
+    match conversation.erased_at {
+        Some(_) => Err(Refused::Rejected(RejectCode::Erased)),
+        None => Ok(()),
+    }
+}
+
 fn send_message(args: SendMessage, actor: &Actor, facts: Facts, now: Micros) -> Changes {
     let mut conversation = own_conversation(actor, facts.conversation.clone())?;
     if facts.message_exists {
         // A device that lost its count sends what arrived before under a new number: the message stands already.
         return Ok(Vec::new());
     }
+    not_erased(&conversation)?;
     let text = sendable_text(&args, &facts)?;
     if !args.anyway {
         let moved_on = moved_on(&args, actor, &conversation, facts.answered_since, now);
@@ -239,6 +250,7 @@ fn close_conversation(args: &CloseConversation, actor: &Actor, facts: Facts, now
 
 fn describe_conversation(args: DescribeConversation, actor: &Actor, facts: Facts) -> Changes {
     let mut conversation = own_conversation(actor, facts.conversation)?;
+    not_erased(&conversation)?;
     let about = conversation.about.clone().told(args.about)?;
     if about == conversation.about {
         return Ok(Vec::new());
@@ -295,6 +307,7 @@ pub fn shopper_wrote(
         about: About::default(),
         handover: None,
         whisper: None,
+        erased_at: None,
         version: 0,
     });
     // What a page was opened with is only hearsay: it never puts out what is known already.

@@ -27,6 +27,7 @@ pub(super) fn conversation(last_position: u32) -> Conversation {
         about: About::default(),
         handover: None,
         whisper: None,
+        erased_at: None,
         version: last_position,
     }
 }

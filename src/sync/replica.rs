@@ -200,6 +200,7 @@ impl Replica {
     }
 
     fn facts_of_choice(&self, args: &ChooseAnswer, facts: &mut Facts) {
+        facts.conversation = args.conversation.and_then(|id| self.conversation(id)).cloned();
         match args.entry {
             EntryId::Article(id) => {
                 facts.article = self.article(id).cloned();

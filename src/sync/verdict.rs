@@ -48,6 +48,8 @@ pub enum RejectCode {
     Unfilled,
     /// This server does not know this kind of command, or not in this version.
     Unknown,
+    /// What its shopper said was erased as they wished, and the conversation takes nothing more.
+    Erased,
     /// It was given on top of another one that took no effect, and waits for what becomes of that.
     Waits,
     /// A code that only a newer server knows.

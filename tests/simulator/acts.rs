@@ -116,7 +116,7 @@ fn choice(replica: &Replica, chance: &mut Chance) -> Option<Action> {
     let entry = nth(articles.chain(replies).collect(), chance.draw())?;
     // Two choices are never the same words, so that the book can tell them apart.
     let text = format!("几天到 {}", chance.draw());
-    Some(Action::ChooseAnswer(ChooseAnswer { entry, text, how: How::Suggested }))
+    Some(Action::ChooseAnswer(ChooseAnswer { entry, text, how: How::Suggested, conversation: None }))
 }
 
 fn lesson(replica: &Replica, chance: &mut Chance) -> Option<Action> {

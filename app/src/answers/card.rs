@@ -268,9 +268,10 @@ fn Answer(
     };
     let copied = Callback::new(move |()| {
         let (id, asked) = from.with_value(|entry| (entry.id, entry.asked.clone()));
+        let of = untrack(|| hand.open_conversation());
         spawn_local(async move {
             // A figure that could not be kept is no reason to trouble somebody who copies.
-            let _ = desk.choose(id, asked, How::Copied).await;
+            let _ = desk.choose(id, asked, How::Copied, of).await;
         });
     });
     let unfold = move |event: web_sys::MouseEvent| {

@@ -4,13 +4,12 @@ use leptos::prelude::*;
 use qinda::answers::masked;
 use qinda::blanks::{Blank, Known};
 use qinda::model::{About, Author, ConversationId, LESSON_CHARS_MAX, MICROS_PER_SECOND, Message};
+use qinda::sync::LEARNED_TOGETHER_MAX;
 use qinda::timing::waiting;
 
 use super::{AtDesk, Desk};
 use crate::local::clock::page_millis;
 
-/// The most of the shopper's latest messages that are taken for the question.
-const ASKED_MESSAGES_MAX: usize = 3;
 /// With so many characters a message is a question of its own, and those before it are not needed to understand it.
 const QUESTION_CHARS_MIN: usize = 4;
 /// Fewer Chinese characters in a query are a search, not a question that could be learned.
@@ -128,7 +127,7 @@ pub(super) fn latest_words(desk: &AtDesk, id: ConversationId) -> Vec<String> {
     let by_shopper = |message: &&Message| message.author == Author::Shopper;
     let newest_first = desk.device.replica().delivered(id).rev().skip_while(|message| !by_shopper(message));
     let mut words: Vec<String> =
-        newest_first.take_while(by_shopper).take(ASKED_MESSAGES_MAX).map(|message| message.text.clone()).collect();
+        newest_first.take_while(by_shopper).take(LEARNED_TOGETHER_MAX).map(|message| message.text.clone()).collect();
     words.reverse();
     words
 }

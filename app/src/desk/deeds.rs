@@ -188,6 +188,8 @@ impl Desk {
     pub(crate) fn set_draft(&self, of: DraftOf, text: String) {
         let had_draft = self.change(|desk| {
             let had_draft = desk.drafts.contains_key(&of);
+            // Nothing more is written down of an erased conversation.
+            let text = if desk.is_of_an_erased_one(of) { String::new() } else { text };
             desk.note_draft(of, text);
             desk.note_untold(of);
             if !desk.drafts_dirty.contains(&of) {

@@ -116,9 +116,9 @@ impl Desk {
         self.give(Action::JudgeLesson(JudgeLesson { id, taken_back }), None).await
     }
 
-    /// Notes that an answer was chosen; `text` is what the shopper asked, or empty.
-    pub(crate) async fn choose(&self, entry: EntryId, text: String, how: How) -> Kept {
-        self.give(Action::ChooseAnswer(ChooseAnswer { entry, text, how }), None).await
+    /// Notes that an answer was chosen; `text` is what the shopper asked in a conversation, or empty.
+    pub(crate) async fn choose(&self, entry: EntryId, text: String, how: How, of: Option<ConversationId>) -> Kept {
+        self.give(Action::ChooseAnswer(ChooseAnswer { entry, text, how, conversation: of }), None).await
     }
 
     /// Says what a conversation is about. What is not named in `about` stays as it is; a blank text empties a fact.

@@ -81,6 +81,13 @@ pub(crate) struct Thread {
     pub(crate) mine: bool,
 }
 
+impl Thread {
+    /// Whether everything in it was erased at its shopper's wish.
+    pub(crate) const fn is_erased(&self) -> bool {
+        self.conversation.erased_at.is_some()
+    }
+}
+
 impl Desk {
     /// What the screen shows as a whole.
     pub(crate) fn stage(&self) -> Stage {
@@ -148,6 +155,12 @@ impl Desk {
         self.inbox_version.track();
         self.knowledge_version.track();
         self.with(|desk| thread(desk, id)).flatten()
+    }
+
+    /// Whether a conversation was erased at its shopper's wish.
+    pub(crate) fn is_erased(&self, id: ConversationId) -> bool {
+        self.inbox_version.track();
+        self.with(|desk| desk.is_erased(id)).unwrap_or(false)
     }
 
     /// The colleague who owns a conversation, if one does.
@@ -250,6 +263,12 @@ impl Desk {
     }
 }
 
+impl AtDesk {
+    pub(super) fn is_erased(&self, id: ConversationId) -> bool {
+        self.device.replica().conversation(id).is_some_and(|known| known.erased_at.is_some())
+    }
+}
+
 const fn is_draft(action: &Action) -> bool {
     matches!(action, Action::PutDraft(_))
 }
@@ -308,7 +327,10 @@ fn thread(desk: &AtDesk, id: ConversationId) -> Option<Thread> {
         message: message.clone(),
         delivery,
     };
-    let delivered = desk.device.replica().delivered(id).map(|message| bubble(message, Delivery::Sent));
+    let is_erased = conversation.erased_at.is_some();
+    // What is left of an erased conversation are times, which say nothing to anybody here.
+    let delivered = desk.device.replica().delivered(id).filter(|_| !is_erased);
+    let delivered = delivered.map(|message| bubble(message, Delivery::Sent));
     let queued = desk.device.replica().queued(id).iter().map(|(_, message)| bubble(message, Delivery::Queued));
     let held = held_in(desk, id).map(|(held, reply)| {
         let message = Message {

@@ -175,6 +175,7 @@ impl Desk {
         self.stage.set(Stage::Ready);
         clock::mark("qinda.ready");
         spawn_local(build_index(*self));
+        self.drop_drafts_of_erased();
         let desk = *self;
         spawn_local(async move { desk.look_through_pictures().await });
         spawn_local(close_open_ones(desk));

@@ -325,6 +325,7 @@ impl Desk {
         self.settle_session(&answer);
         self.hear_of_drafts(&answer);
         self.tell(&touched);
+        self.forget_erased(&touched);
         self.behind.set(answer.scopes.iter().map(still_to_come).sum());
         if outbox.settle(request.epoch, answer.through).await.is_ok() {
             self.change(|at_desk| {

@@ -4,6 +4,7 @@ use leptos::task::spawn_local;
 use qinda::blanks::Known;
 use qinda::model::{ABOUT_CHARS_MAX, About, ConversationId, Stage};
 
+use super::erasing::EraseButton;
 use crate::desk::{fact, learned, use_desk};
 use crate::frame::hand::use_hand;
 use crate::parts::icon::{Glyph, Icon};
@@ -29,7 +30,7 @@ pub(super) fn AboutFold(
         summary(screen.lang.get(), &about)
     };
     move || {
-        open.get().map(|id| {
+        open.get().filter(|id| !desk.is_erased(*id)).map(|id| {
             view! {
                 <details class="about-fold" data-testid="about">
                     <summary>
@@ -115,6 +116,7 @@ fn AboutForm(id: ConversationId) -> impl IntoView {
                 <div class="choice" role="group" aria-label=said(hand::STAGE)>{STAGES.map(stage).collect_view()}</div>
             </div>
             {FACTS.map(field).collect_view()}
+            <EraseButton id/>
         </div>
     }
 }

@@ -174,6 +174,7 @@ fn HeldReply(held: Held, text: String, editing: Editing) -> impl IntoView {
     let words = StoredValue::new(text.clone());
     let reason = move || held.with_value(|held| refusal(desk, hand.lang.get(), held));
     let parked = held.with_value(Held::is_parked);
+    let lost = held.with_value(Held::is_erased);
     let change = move |_: web_sys::MouseEvent| editing.set(Some((held.get_value(), words.get_value())));
     let anyway = move |event| {
         // Words that may not leave as they are go to the composer, which says why.
@@ -192,8 +193,13 @@ fn HeldReply(held: Held, text: String, editing: Editing) -> impl IntoView {
         <div class="held-reply">
             <p>{reason}</p>
             <div class="buttons">
-                <button type="button" class="small" on:click=handler(anyway)>{t(again)}</button>
-                <button type="button" class="small" on:click=handler(change)>{t(Word::Change)}</button>
+                {(!lost)
+                    .then(|| {
+                        view! {
+                            <button type="button" class="small" on:click=handler(anyway)>{t(again)}</button>
+                            <button type="button" class="small" on:click=handler(change)>{t(Word::Change)}</button>
+                        }
+                    })}
                 <CopyButton text=Signal::stored(text)/>
                 <button type="button" class="small" on:click=handler(discard)>{t(Word::Discard)}</button>
             </div>

@@ -8,6 +8,7 @@ use qinda::sync::Action;
 use super::about::AboutButton;
 use super::bubble::{MessageBubble, Shown, shown};
 use super::composer::{Composer, Editing};
+use super::erasing::ErasedLine;
 use super::presence::WhoLine;
 use super::suggestions::SuggestionRow;
 use super::transfer::{HandoverNotice, TransferButton};
@@ -19,6 +20,7 @@ use crate::parts::clock::WaitClock;
 use crate::parts::icon::{Glyph, Icon};
 use crate::prelude::*;
 use crate::screen::place::Place;
+use crate::words::hand::erasing::shopper;
 use crate::words::{Word, phrases, t};
 
 /// How many messages are on the screen at first, and how many more come at each wish.
@@ -38,6 +40,7 @@ pub(crate) fn ConversationPane(
     let closed = memo(move || {
         thread.with(|thread| thread.as_ref().is_some_and(|it| it.conversation.state == ConversationState::Closed))
     });
+    let erased = memo(move || thread.with(|thread| thread.as_ref().is_some_and(Thread::is_erased)));
     hand.trouble.set(None);
     effect(move || {
         // A closed conversation has no composer that could take the wish away.
@@ -49,6 +52,9 @@ pub(crate) fn ConversationPane(
     move || {
         if !here.get() {
             return view! { <NotHere/> }.into_any();
+        }
+        if erased.get() {
+            return view! { <Erased id thread editing/> }.into_any();
         }
         view! {
             <section class="conversation" aria-label=t(Word::Conversation)>
@@ -70,6 +76,19 @@ pub(crate) fn ConversationPane(
             </section>
         }
         .into_any()
+    }
+}
+
+/// A conversation of which everything was erased, but for what did not go out before.
+#[component]
+fn Erased(id: ConversationId, thread: Memo<Option<Thread>>, editing: Editing) -> impl IntoView {
+    view! {
+        <section class="conversation" aria-label=t(Word::Conversation)>
+            <Head id thread/>
+            <Messages thread editing/>
+            <Notices id/>
+            <ErasedLine thread/>
+        </section>
     }
 }
 
@@ -103,8 +122,11 @@ fn BackButton() -> impl IntoView {
 #[component]
 fn Head(id: ConversationId, thread: Memo<Option<Thread>>) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
-    let part = move |read: fn(&Thread) -> String| thread.with(|thread| thread.as_ref().map(read)).unwrap_or_default();
-    let name = memo(move || part(|thread| thread.conversation.customer_name.clone()));
+    let name = memo(move || {
+        let lang = hand.lang.get();
+        thread.with(|thread| thread.as_ref().map(|thread| shopper(lang, &thread.conversation))).unwrap_or_default()
+    });
+    let erased = memo(move || thread.with(|thread| thread.as_ref().is_some_and(Thread::is_erased)));
     let waiting = memo(move || thread.with(|thread| thread.as_ref().and_then(|thread| thread.waiting)));
     let mine = memo(move || thread.with(|thread| thread.as_ref().is_some_and(|thread| thread.mine)));
     let owner = memo(move || thread.with(|thread| thread.as_ref().and_then(|thread| thread.owner.clone())));
@@ -168,7 +190,7 @@ fn Head(id: ConversationId, thread: Memo<Option<Thread>>) -> impl IntoView {
                 <WhoLine id held_by/>
             </div>
             {move || waiting.get().map(|waiting| view! { <WaitClock waiting/> })}
-            <Show when=move || !hand.roomy.get()>
+            <Show when=move || !hand.roomy.get() && !erased.get()>
                 <AboutButton id/>
             </Show>
             <Show when=move || open.get()>

@@ -10,6 +10,7 @@ use crate::parts::rows::Rows;
 use crate::parts::when::lately;
 use crate::prelude::*;
 use crate::screen::place::Place;
+use crate::words::hand::erasing::shopper;
 use crate::words::hand::owner;
 use crate::words::replies::PICTURE_MARK;
 use crate::words::{Lang, Word, phrases, t};
@@ -63,7 +64,7 @@ fn Row(id: ConversationId, row: Memo<Option<InboxRow>>) -> impl IntoView {
     let (desk, hand) = (use_desk(), use_hand());
     let fingers = hand.fingers;
     let here = memo(move || hand.open_conversation() == Some(id));
-    let name = memo(move || row.with(|row| row.as_ref().map(|row| row.conversation.customer_name.clone())));
+    let name = memo(move || row.with(|row| row.as_ref().map(|row| shopper(hand.lang.get(), &row.conversation))));
     let initial = move || name.get().map(|name| initials(&name));
     let waiting = memo(move || row.with(|row| row.as_ref().and_then(|row| row.waiting)));
     let latest_at = memo(move || row.with(|row| row.as_ref().map(|row| row.latest_at)));

@@ -348,6 +348,17 @@ impl Confirmed {
         meta.into_iter().find(|(kept, _)| *kept == key).map(|(_, text)| text)
     }
 
+    /// Drops every answer that was kept: words that were erased may stand in some.
+    pub(crate) async fn forget_told(&self) {
+        let Some(meta) = self.storage.read(&[META]).await.ok().and_then(|read| read.into_iter().next()) else { return };
+        let told = meta.into_iter().map(|(key, _)| key).filter(|key| key.starts_with(TOLD));
+        let writes: Vec<Write> = told.map(|key| Write::Delete { store: META, key }).collect();
+        if !writes.is_empty() {
+            // What cannot be dropped now is written over by the next answer.
+            let _ = self.storage.write(Durability::Relaxed, writes).await;
+        }
+    }
+
     /// Drops every conversation to make room, and keeps none until the next start.
     pub(crate) async fn drop_chats(&self) -> Result<(), StorageError> {
         self.keeping.set(Keeping::WithoutChats);

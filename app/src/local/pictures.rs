@@ -181,6 +181,11 @@ impl Pictures {
         self.drop_where(|id, kept| kept.unsent && old(kept) && !used.contains(&id)).await
     }
 
+    /// Drops what the server has, but for these.
+    pub(crate) async fn drop_but(&self, used: &BTreeSet<PictureId>) -> Result<(), StorageError> {
+        self.drop_where(|id, kept| !kept.unsent && !used.contains(&id)).await
+    }
+
     async fn drop_where(&self, leaves: impl Fn(PictureId, &Kept) -> bool) -> Result<(), StorageError> {
         let dropped = self.storage.transact(&[LIST], &[BYTES], |stores| {
             let leaving = list(&stores[0]).into_iter().filter(|(id, kept)| leaves(*id, kept));

@@ -1,5 +1,6 @@
 //! What is said at the composer and at the answers beside it.
 
+pub(crate) mod erasing;
 pub(crate) mod owner;
 
 use qinda::blanks::Known;

@@ -244,6 +244,10 @@ fn rejected(lang: Lang, code: &RejectCode, action: Option<&Action>) -> String {
             "它接着前面一条没有成功的修改，所以先等着。",
             "It builds on one before it that did not go through, and waits.",
         ),
+        (RejectCode::Erased, _) => (
+            "没有发出：顾客的资料已应其要求抹除，会话不再继续。请丢弃这条。",
+            "Not sent: this shopper's data was erased at their wish, and the chat is over. Please discard this.",
+        ),
         (RejectCode::Newer(_), _) => return newer(lang),
     };
     match lang {

@@ -110,6 +110,7 @@ pub fn conversation() -> Conversation {
         about: About { order: Some("A-1".into()), stage: Some(Stage::Paid), ..About::default() },
         handover: Some(Handover { by: MemberId::of_name("1002"), to: actor().member, note: "急".into(), at: NOW }),
         whisper: Some(Whisper { by: MemberId::of_name("2001"), words: "先道歉".into(), at: NOW }),
+        erased_at: None,
         version: 2,
     }
 }
@@ -244,6 +245,7 @@ pub fn actions() -> Vec<Action> {
             entry: EntryId::Article(article),
             text: "几天到".into(),
             how: How::Suggested,
+            conversation: Some(conversation),
         }),
         Action::JudgeLesson(JudgeLesson { id: LessonId::of_name("l"), taken_back: false }),
         Action::PutPack(PutPack { id: PackId::of_name("p"), fields: pack_fields(), base: 1 }),

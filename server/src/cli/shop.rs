@@ -1,5 +1,7 @@
 //! `qinda shop`.
 
+mod erase;
+
 use super::{Data, chosen_shop, open};
 use crate::errors::Trouble;
 use crate::store::Lane;
@@ -26,6 +28,10 @@ pub enum Command {
     Keys(Keys),
     /// 作废一个密钥。 Revoke a key.
     RevokeKey(Key),
+    /// 抹除一位顾客的资料，不能撤销。 Erase what the shop has of a shopper; it cannot be undone.
+    EraseShopper(erase::Args),
+    /// 列出抹除过的。 List what was erased.
+    Erasures(Keys),
 }
 
 #[derive(Debug, clap::Args)]
@@ -88,6 +94,8 @@ pub async fn run(command: Command) -> Result<(), Trouble> {
         Command::Key(args) => key(args).await,
         Command::Keys(args) => keys_of(&args).await,
         Command::RevokeKey(args) => revoke(args).await,
+        Command::EraseShopper(args) => erase::run(args).await,
+        Command::Erasures(Keys { shop, data }) => erase::list(shop, data).await,
     }
 }
 

@@ -13,6 +13,8 @@ use super::dialect::{Conn, DbRow, query};
 use super::row::{Columns, unreadable};
 use super::{Duty, Stored, Work, lives, members};
 
+/// What `in_feed` is of a conversation that devices may hold.
+const IN_FEED: i64 = 1;
 /// What `in_feed` is of a conversation that had left its feed and comes back.
 const COMES_BACK: u64 = 2;
 
@@ -92,6 +94,21 @@ pub async fn find(conn: &mut Conn, shop: ShopId, id: ConversationId) -> Stored<O
         .fetch_optional(conn)
         .await?;
     Ok(row.as_ref().map(conversation).transpose()?)
+}
+
+/// Every conversation of a shopper, those of imported logs too, each with whether devices may hold it.
+pub(super) async fn of_customer(
+    conn: &mut Conn,
+    shop: ShopId,
+    customer: CustomerId,
+) -> Stored<Vec<(Conversation, bool)>> {
+    let rows = query("SELECT * FROM conversations WHERE shop = $1 AND customer = $2 ORDER BY id")
+        .bind(shop.to_string())
+        .bind(customer.to_string())
+        .fetch_all(conn)
+        .await?;
+    let read = |row: &DbRow| Ok((conversation(row)?, row.number::<i64>("in_feed")? == IN_FEED));
+    Ok(rows.iter().map(read).collect::<Result<_, sqlx::Error>>()?)
 }
 
 /// The conversation of a shopper that goes on, the latest if there are several.
@@ -309,7 +326,7 @@ pub(super) async fn thread(conn: &mut Conn, shop: ShopId, id: ConversationId) ->
         .bind(id.to_string())
         .fetch_all(conn)
         .await?;
-    Ok(rows.iter().map(|row| Ok(shopper_reads(row)?.message)).collect::<Result<_, sqlx::Error>>()?)
+    Ok(rows.iter().map(message).collect::<Result<_, _>>()?)
 }
 
 /// Adds a message to its conversation, and gives it its place among everything its shopper can read.
@@ -388,12 +405,17 @@ fn conversation(row: &DbRow) -> Result<Conversation, sqlx::Error> {
         about: serde_json::from_str(&row.text("about")?).map_err(unreadable)?,
         handover: of_json(row, "handover")?,
         whisper: of_json(row, "whisper")?,
+        erased_at: row.micros_or_none("erased_at")?,
         version: row.number("version")?,
     })
 }
 
 fn shopper_reads(row: &DbRow) -> Result<ShopperReads, sqlx::Error> {
-    let message = Message {
+    Ok(ShopperReads { seq: row.number("customer_seq")?, message: message(row)? })
+}
+
+fn message(row: &DbRow) -> Result<Message, sqlx::Error> {
+    Ok(Message {
         id: row.parsed("id")?,
         conversation: row.parsed("conversation")?,
         position: row.number("position")?,
@@ -402,8 +424,7 @@ fn shopper_reads(row: &DbRow) -> Result<ShopperReads, sqlx::Error> {
         picture: row.parsed_or_none("picture")?,
         at: row.micros("at")?,
         written_at: row.micros_or_none("written_at")?,
-    };
-    Ok(ShopperReads { seq: row.number("customer_seq")?, message })
+    })
 }
 
 #[cfg(test)]

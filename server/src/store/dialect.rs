@@ -11,6 +11,7 @@ mod row;
 mod trouble;
 
 use std::ops::{Deref, DerefMut};
+use std::time::Duration;
 
 use qinda::model::ShopId;
 use sqlx::pool::PoolConnection;
@@ -181,6 +182,25 @@ pub async fn fold_log(conn: &mut Conn) -> Result<(), sqlx::Error> {
         Conn::Sqlite(_) => conn.run("PRAGMA wal_checkpoint(TRUNCATE)").await,
         Conn::Postgres(_) => Ok(()),
     }
+}
+
+/// How often folding beside the writer is tried, and the pause between two tries.
+const FOLD_TRIES_MAX: u32 = 40;
+const FOLD_PAUSE: Duration = Duration::from_millis(250);
+/// How long the writer may wait for a log that is being folded, in milliseconds.
+const FOLD_BUSY_MS: u64 = 50;
+
+/// The same beside a writer that goes on, which is hardly kept waiting. It is given up after a while.
+pub async fn fold_log_beside(place: &Place) {
+    let Place::File(path) = place else { return };
+    for _ in 0..FOLD_TRIES_MAX {
+        match FileLink::folded(path, FOLD_BUSY_MS) {
+            Ok(true) => return,
+            Ok(false) => tokio::time::sleep(FOLD_PAUSE).await,
+            Err(error) => return tracing::warn!(%error, "the log could not be folded into the database file"),
+        }
+    }
+    tracing::warn!("the log is being read and was not folded into the database file; the end of the server does it");
 }
 
 /// How many connections write side by side.

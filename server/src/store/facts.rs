@@ -73,7 +73,7 @@ impl Work {
             _ => of_record(conn, shop, action).await?,
         };
         let at = conversations::not_before(now, about.last_at);
-        facts.conversation = about.conversation;
+        facts.conversation = about.conversation.or(facts.conversation);
         facts.answered_since = about.answered_since;
         facts.shopper_wrote_since = about.shopper_wrote_since;
         Ok(Known { facts, at, findings })
@@ -103,6 +103,9 @@ async fn of_choice(conn: &mut Conn, actor: &Actor, args: &ChooseAnswer) -> Store
         used_by_team: used::find(conn, shop, Whose::Team(actor.team), args.entry).await?,
         ..Facts::default()
     };
+    if let Some(id) = args.conversation {
+        facts.conversation = conversations::find(conn, shop, id).await?;
+    }
     match args.entry {
         EntryId::Article(id) => {
             facts.article = articles::find(conn, shop, id).await?;

@@ -48,7 +48,8 @@ pub async fn asked_since(conn: &mut Conn, shop: ShopId, since: Micros, messages_
     let mut lines: Vec<Line> = rows.iter().map(line).collect::<Result<_, _>>()?;
     lines.sort_by_key(|line| (line.conversation, line.position));
     let threads = lines.chunk_by(|one, next| one.conversation == next.conversation);
-    Ok(threads.flat_map(rounds_of).collect())
+    // Shoppers always write something: a round without words was erased.
+    Ok(threads.flat_map(rounds_of).filter(|round| !round.text.trim().is_empty()).collect())
 }
 
 fn line(row: &DbRow) -> Result<Line, sqlx::Error> {

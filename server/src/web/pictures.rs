@@ -15,8 +15,10 @@ use super::errors::Refusal;
 use super::session::SignedInMember;
 use crate::store::pictures::{self, Picture, PictureKept};
 
-/// A picture stays on the device that may see it, for as long as the device likes.
-const FOR_GOOD: &str = "private, max-age=31536000, immutable";
+/// A picture stays with the shopper to whom it was sent, for as long as their browser likes.
+pub(super) const FOR_GOOD: &str = "private, max-age=31536000, immutable";
+/// A desk keeps pictures itself, closed, and drops those of a shopper who was erased: its browser keeps none beside it.
+const BY_THE_DESK: &str = "private, no-store";
 /// Should a browser ever take a picture for a page, the page can do nothing.
 const POLICY: &str = "default-src 'none'; sandbox";
 
@@ -57,16 +59,16 @@ async fn show(
     member.require(Deed::ReadKnowledge)?;
     let id = id.parse().map_err(|_| Refusal::not_found())?;
     let found = pictures::find(&mut *state.store.reader().await?, member.actor().shop, id).await?;
-    found.map(shown).ok_or_else(Refusal::not_found)
+    found.map(|picture| shown(picture, BY_THE_DESK)).ok_or_else(Refusal::not_found)
 }
 
-/// A picture as an answer.
-pub(super) fn shown(picture: Picture) -> Response {
+/// A picture as an answer, which may be kept so long.
+pub(super) fn shown(picture: Picture, kept: &'static str) -> Response {
     let media_type = HeaderValue::try_from(picture.media_type)
         .unwrap_or_else(|_| HeaderValue::from_static("application/octet-stream"));
     let headers = [
         (CONTENT_TYPE, media_type),
-        (CACHE_CONTROL, HeaderValue::from_static(FOR_GOOD)),
+        (CACHE_CONTROL, HeaderValue::from_static(kept)),
         (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];

@@ -22,6 +22,8 @@ mod defining;
 mod devices;
 #[path = "../stories/drafting.rs"]
 mod drafting;
+#[path = "../stories/erasing.rs"]
+mod erasing;
 #[path = "../stories/figures.rs"]
 mod figures;
 #[path = "../stories/filling.rs"]

@@ -40,7 +40,7 @@ fn article(id: ArticleId) -> Action {
 }
 
 fn choose(entry: EntryId, text: &str) -> Action {
-    Action::ChooseAnswer(ChooseAnswer { entry, text: text.into(), how: How::Suggested })
+    Action::ChooseAnswer(ChooseAnswer { entry, text: text.into(), how: How::Suggested, conversation: None })
 }
 
 pub fn pack(words: &str, level: Level) -> PackFields {

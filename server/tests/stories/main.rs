@@ -9,6 +9,7 @@ mod counting;
 mod defining;
 mod devices;
 mod drafting;
+mod erasing;
 mod figures;
 mod files;
 mod filling;

@@ -14,7 +14,11 @@ pub(super) fn choose_answer(args: &ChooseAnswer, actor: &Actor, facts: Facts, no
     if actor.roles.may(Deed::Answer) {
         changes.push(used(Whose::Team(actor.team), facts.used_by_team.chosen(now)));
     }
-    changes.extend(lesson(args, facts.lesson, now).map(Change::Lesson));
+    // What a shopper said who wished to be forgotten teaches nothing, however late the choice comes.
+    let is_erased = facts.conversation.is_some_and(|conversation| conversation.erased_at.is_some());
+    if !is_erased {
+        changes.extend(lesson(args, facts.lesson, now).map(Change::Lesson));
+    }
     Ok(changes)
 }
 

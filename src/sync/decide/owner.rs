@@ -1,6 +1,6 @@
 //! Whose a conversation is: taking it, handing it over, and who knows a shopper that comes back.
 
-use super::{Changes, Facts, Refused, own_conversation, require};
+use super::{Changes, Facts, Refused, not_erased, own_conversation, require};
 use crate::model::{
     Actor, Conversation, ConversationState, Deed, Handover, MICROS_PER_SECOND, MemberId, Micros, NOTE_CHARS_MAX,
     TextFault, Whisper, checked_text,
@@ -20,6 +20,7 @@ pub fn knows_shopper(closed_at: Micros, now: Micros) -> bool {
 
 pub(super) fn take(args: &TakeConversation, actor: &Actor, facts: Facts) -> Changes {
     let mut conversation = own_conversation(actor, facts.conversation)?;
+    not_erased(&conversation)?;
     if conversation.owner == Some(actor.member) {
         return Ok(Vec::new());
     }
@@ -34,6 +35,7 @@ pub(super) fn take(args: &TakeConversation, actor: &Actor, facts: Facts) -> Chan
 
 pub(super) fn transfer(args: &TransferConversation, actor: &Actor, facts: Facts, now: Micros) -> Changes {
     let mut conversation = own_conversation(actor, facts.conversation)?;
+    not_erased(&conversation)?;
     let note = checked_note(&args.note)?;
     let stands = |handover: &Handover| (handover.by, handover.to, &handover.note) == (actor.member, args.to, &note);
     if conversation.owner == Some(args.to) && conversation.handover.as_ref().is_some_and(stands) {
@@ -54,6 +56,7 @@ pub(super) fn transfer(args: &TransferConversation, actor: &Actor, facts: Facts,
 /// Only a supervisor whispers. Whoever holds the conversation, and every supervisor, may put it away.
 pub(super) fn whisper(args: &WhisperTo, actor: &Actor, facts: Facts, now: Micros) -> Changes {
     let mut conversation = own_conversation(actor, facts.conversation)?;
+    not_erased(&conversation)?;
     let words = checked_note(&args.words)?;
     let said = conversation.whisper.as_ref();
     if words.is_empty() {

@@ -1,6 +1,11 @@
 use super::*;
-use crate::model::{ArticleFields, ArticleId, EntryId, How, PictureId, QuickReplyFields, QuickReplyId, Roles, ShopId};
-use crate::sync::{ChooseAnswer, JudgeLesson, PutArticle, PutQuickReply, REPLY_EXPIRES_SECONDS, RemoveArticle, Scope};
+use crate::model::{
+    ArticleFields, ArticleId, DeviceId, EntryId, How, PictureId, QuickReplyFields, QuickReplyId, Roles, ShopId,
+};
+use crate::sync::{
+    ChooseAnswer, JudgeLesson, PutArticle, PutDraft, PutQuickReply, REPLY_EXPIRES_SECONDS, RemoveArticle, Scope,
+    TakeConversation, TransferConversation, WhisperTo,
+};
 
 mod drafts;
 mod owner;
@@ -267,6 +272,7 @@ fn a_choice_is_counted_and_learned_and_a_lesson_taken_back_stays_so() {
             entry: EntryId::Article(article.id),
             text: text.into(),
             how: How::Suggested,
+            conversation: None,
         })
     };
     let known = Facts { article: Some(article.clone()), ..Facts::default() };
@@ -324,4 +330,44 @@ fn article_named(title: &str) -> Article {
         changed_at: NOW,
         copies: Vec::new(),
     }
+}
+
+#[test]
+fn an_erased_conversation_takes_nothing_more_and_teaches_nothing() {
+    let agent = actor("1001", "agent,supervisor");
+    let erased = erased_conversation(waiting(), CustomerId::of_name("nobody"), NOW);
+    let known = || Facts { conversation: Some(erased.clone()), ..Facts::default() };
+    let refused = Verdict::Rejected { code: RejectCode::Erased };
+
+    let reply = SendMessage { anyway: true, ..reply(&erased) };
+    assert_eq!(verdict(Action::SendMessage(reply.clone()), &agent, known()), refused);
+    let arrived = Facts { message_exists: true, ..known() };
+    assert_eq!(verdict(Action::SendMessage(reply), &agent, arrived), Verdict::Applied, "it stood there before");
+    let conversation = erased.id;
+    let take = Action::TakeConversation(TakeConversation { conversation, owner_seen: None });
+    assert_eq!(verdict(take, &agent, known()), refused);
+    let about = About { order: Some("A1".into()), ..About::default() };
+    let describe = Action::DescribeConversation(DescribeConversation { conversation, about });
+    assert_eq!(verdict(describe, &agent, known()), refused);
+    let words = "先道歉".to_owned();
+    let whisper = Action::WhisperTo(WhisperTo { conversation, words, heard: None });
+    assert_eq!(verdict(whisper, &agent, known()), refused);
+    let (to, note) = (MemberId::of_name("1002"), "急".to_owned());
+    let transfer = Action::TransferConversation(TransferConversation { conversation, to, note, owner_seen: None });
+    assert_eq!(verdict(transfer, &agent, Facts { receiver_team: Some(erased.team), ..known() }), refused);
+
+    // It is closed already, and nobody's words are kept for it.
+    let close = decide(Action::CloseConversation(CloseConversation { conversation, seen: 0 }), &agent, known(), NOW);
+    assert_eq!((close.verdict, close.changes), (Verdict::Applied, vec![]));
+    let device = DeviceId::of_name("phone");
+    let draft = PutDraft { conversation, text: "亲".into(), device, over: None, written_at: NOW };
+    let draft = decide(Action::PutDraft(draft), &agent, known(), NOW);
+    assert_eq!((draft.verdict, draft.changes), (Verdict::Applied, vec![]));
+
+    let article = article_named("发货");
+    let (entry, text) = (EntryId::Article(article.id), "啥时候发".to_owned());
+    let choice = ChooseAnswer { entry, text, how: How::Suggested, conversation: Some(conversation) };
+    let chosen = decide(Action::ChooseAnswer(choice), &agent, Facts { article: Some(article), ..known() }, NOW);
+    assert_eq!(chosen.verdict, Verdict::Applied);
+    assert!(!chosen.changes.iter().any(|change| matches!(change, Change::Lesson(_))), "{:?}", chosen.changes);
 }

@@ -89,6 +89,12 @@ impl Held {
         self.waits() && self.command.needs.is_some_and(|number| other.bears(number))
     }
 
+    /// Whether its conversation was erased: there is nothing left to do with it but to discard it.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.verdict == Verdict::Rejected { code: RejectCode::Erased }
+    }
+
     /// Whether it waits for a person's decision, rather than being refused for good.
     #[must_use]
     pub const fn is_parked(&self) -> bool {

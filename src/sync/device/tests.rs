@@ -174,6 +174,7 @@ fn refused_work_is_moved_aside_once_and_told_to_every_tab() {
         entry: EntryId::Article(ArticleId::of_name("a")),
         text: String::new(),
         how: How::Searched,
+        conversation: None,
     });
     let mut contents = queued(&[put("a"), choice]);
     let verdicts = [refused(1, RejectCode::Gone), refused(2, RejectCode::Gone)];
@@ -323,7 +324,7 @@ fn changed(name: &str, base: u32) -> Action {
 
 fn chosen(name: &str) -> Action {
     let entry = EntryId::Article(ArticleId::of_name(name));
-    Action::ChooseAnswer(ChooseAnswer { entry, text: String::new(), how: How::Searched })
+    Action::ChooseAnswer(ChooseAnswer { entry, text: String::new(), how: How::Searched, conversation: None })
 }
 
 /// A tab gives one action after the other, each on top of what it shows.

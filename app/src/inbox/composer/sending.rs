@@ -165,7 +165,7 @@ impl Sending {
         let id = self.writing.id;
         let tell = |taken: &Taken| {
             let text = taken.asked.clone()?;
-            Some(ChooseAnswer { entry: taken.entry?, text, how: taken.how })
+            Some(ChooseAnswer { entry: taken.entry?, text, how: taken.how, conversation: Some(id) })
         };
         Outgoing {
             picture: None,

@@ -152,6 +152,11 @@ impl More {
         Ok(more)
     }
 
+    /// Of whoever was erased the log tells from then on when they wrote, and neither what nor who they are.
+    fn leave_times_alone(&mut self) {
+        self.messages.iter_mut().for_each(|message| message.text.clear());
+    }
+
     /// Leaves no more messages than a conversation has room for beside those that stand.
     fn fit(&mut self, standing: &[LogMessage], taken: &mut Taken) {
         if standing.len() + self.messages.len() <= CONVERSATION_MESSAGES_MAX {
@@ -176,12 +181,15 @@ impl More {
 
 /// Adds what rows say to their conversation; nothing where nothing changes.
 fn grow(intake: &Intake, id: ConversationId, standing: Standing, mut more: More, taken: &mut Taken) -> Option<Grown> {
-    let Standing { mut thread, customer, version, is_counted } = standing;
+    let Standing { mut thread, customer, version, is_counted, is_erased } = standing;
+    if is_erased {
+        more.leave_times_alone();
+    }
     let before = thread.clone();
     more.fit(&before.messages, taken);
     let nobody = intake.reader.customer_of(id);
     let named = customer.filter(|customer| *customer != nobody).into_iter().chain(more.customer).min();
-    let whose = named.unwrap_or(nobody);
+    let whose = customer.filter(|_| is_erased).or(named).unwrap_or(nobody);
     let is_another = customer != Some(whose);
     let joined = thread.join(more.messages, more.ends);
     taken.known += joined.known as u64;
@@ -196,6 +204,7 @@ fn grow(intake: &Intake, id: ConversationId, standing: Standing, mut more: More,
         no_longer: customer.filter(|customer| is_another && *customer == nobody),
         version: version + 1,
         is_counted,
+        is_erased,
         span,
         stay: if is_another { 0 } else { joined.stay },
         stood: before.messages.len(),

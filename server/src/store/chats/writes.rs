@@ -21,10 +21,14 @@ pub struct Standing {
     pub version: i64,
     /// Whether the kept figures count it.
     pub is_counted: bool,
+    /// Whether its shopper was erased.
+    pub is_erased: bool,
 }
 
-static CONVERSATIONS: Among =
-    Among::new("SELECT id, customer, version, counted_version FROM conversations WHERE shop = $1 AND id", "");
+static CONVERSATIONS: Among = Among::new(
+    "SELECT id, customer, version, counted_version, erased_at FROM conversations WHERE shop = $1 AND id",
+    "",
+);
 static MESSAGES: Among = Among::new(
     "SELECT conversation, id, author_kind, author, at, text FROM messages WHERE shop = $1 AND conversation",
     "ORDER BY conversation, position",
@@ -46,7 +50,9 @@ pub async fn standing(
     for row in CONVERSATIONS.fetch_all(conn, &shop, &ids).await? {
         let (customer, version) = (Some(row.parsed("customer")?), row.number("version")?);
         let is_counted = row.truth("counted_version")?;
-        standing.insert(row.parsed("id")?, Standing { thread: Thread::default(), customer, version, is_counted });
+        let is_erased = row.micros_or_none("erased_at")?.is_some();
+        let it = Standing { thread: Thread::default(), customer, version, is_counted, is_erased };
+        standing.insert(row.parsed("id")?, it);
     }
     let there: Vec<String> = standing.keys().map(ToString::to_string).collect();
     for row in MESSAGES.fetch_all(conn, &shop, &there).await? {
@@ -78,6 +84,8 @@ pub struct Grown {
     pub version: i64,
     /// Whether the kept figures count it as it was.
     pub is_counted: bool,
+    /// Whether its shopper was erased: it has no name.
+    pub is_erased: bool,
     /// From when to when it went.
     pub span: (Micros, Micros),
     /// So many messages stay as they are.
@@ -149,7 +157,7 @@ impl Writes {
 
     fn note(&mut self, intake: &Intake, shop: &str, it: Grown) {
         let (id, customer, (from, to)) = (it.id.to_string(), it.customer.to_string(), it.span);
-        let name = visitors::visitor_name(it.customer);
+        let name = if it.is_erased { String::new() } else { visitors::visitor_name(it.customer) };
         self.customers.push(vec![
             shop.into(),
             (&customer).into(),

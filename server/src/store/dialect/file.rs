@@ -38,8 +38,19 @@ impl FileLink {
         set(&conn, "PRAGMA journal_mode = WAL")?;
         set(&conn, "PRAGMA synchronous = FULL")?;
         set(&conn, "PRAGMA foreign_keys = ON")?;
+        // What is deleted or changed leaves nothing behind in its page.
+        set(&conn, "PRAGMA secure_delete = ON")?;
         conn.pragma_update(None, "wal_autocheckpoint", LOG_PAGES_MAX).map_err(fault)?;
         Ok(Self::Own(conn.into()))
+    }
+
+    /// Folds the log into the file by a connection of its own, unless it is being used for longer than that. Says whether it
+    /// was folded whole.
+    pub fn folded(path: &Path, busy_ms: u64) -> Done<bool> {
+        let conn = open(path, OpenFlags::empty())?;
+        conn.busy_timeout(Duration::from_millis(busy_ms)).map_err(fault)?;
+        let is_busy = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+        is_busy.map(|is_busy| !is_busy).map_err(fault)
     }
 
     /// A connection that cannot write, to a file that is there.

@@ -137,9 +137,14 @@ impl Listener {
     async fn read_head(&mut self) -> Stored<u64> {
         let shop = self.visitor.channel.shop;
         let mut reader = self.store.reader().await?;
-        if self.visitor.customer.is_none() {
-            self.visitor.customer = visitors::find(&mut reader, shop, &self.visitor.hash).await?;
+        if let Some(customer) = self.visitor.customer {
+            let head = visitors::head(&mut reader, shop, customer).await?;
+            if head > 0 {
+                return Ok(head);
+            }
         }
+        // Who has written nothing may have begun by now, and of whom nothing is left may have begun anew.
+        self.visitor.customer = visitors::find(&mut reader, shop, &self.visitor.hash).await?;
         match self.visitor.customer {
             Some(customer) => visitors::head(&mut reader, shop, customer).await,
             None => Ok(0),

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::{Visitor, cookie};
 use crate::store::pictures;
-use crate::web::pictures::shown;
+use crate::web::pictures::{FOR_GOOD, shown};
 use crate::web::{AppState, Refusal};
 
 pub(super) async fn show(
@@ -20,5 +20,5 @@ pub(super) async fn show(
     let visitor = visitor.ok_or_else(Refusal::not_found)?;
     let customer = visitor.customer.ok_or_else(Refusal::not_found)?;
     let found = pictures::find_for(&mut reader, visitor.channel.shop, customer, id).await?;
-    found.map(shown).ok_or_else(Refusal::not_found)
+    found.map(|picture| shown(picture, FOR_GOOD)).ok_or_else(Refusal::not_found)
 }
