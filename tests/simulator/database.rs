@@ -9,7 +9,7 @@ use qinda::model::{
 };
 use qinda::sync::{
     Action, Change, ChooseAnswer, CommandHash, Cursor, Entity, Facts, FormerNumber, GoneConversation, Row, Scope,
-    SendMessage, State, Verdict,
+    SendMessage, State, Verdict, erased_conversation, erased_message,
 };
 use qinda::wording::Level;
 
@@ -165,6 +165,37 @@ impl Database {
         messages.iter().for_each(|message| feed.remove(&Entity::of_message(*message)));
         self.left.insert(id);
         Some(Change::ConversationGone(GoneConversation { team, id, messages }))
+    }
+
+    /// Erases a shopper, as the server does: every conversation of theirs, those too that left their feed.
+    pub fn erase(&mut self, pick: u64, now: Micros) -> Vec<Change> {
+        let known = self.state.conversations.values().filter(|known| known.erased_at.is_none());
+        let shoppers: BTreeSet<CustomerId> = known.map(|known| known.customer).collect();
+        let Some(shopper) = shoppers.iter().nth((pick % shoppers.len().max(1) as u64) as usize) else {
+            return Vec::new();
+        };
+        let nobody = CustomerId::of_name(&format!("nobody {}", now.0));
+        let theirs = self.state.conversations.values().filter(|known| known.customer == *shopper);
+        let mut changes = Vec::new();
+        for conversation in theirs {
+            let id = conversation.id;
+            let begun = self.state.drafts.values().filter(|draft| draft.conversation == id);
+            changes.extend(begun.map(|draft| Change::DraftGone(draft.member, id)));
+            let at = self.not_before(now, Some(id));
+            let messages = self.state.thread(id).cloned().map(erased_message);
+            changes.extend(messages.map(|message| Change::Message(conversation.team, message)));
+            changes.push(Change::Conversation(erased_conversation(conversation.clone(), nobody, at)));
+        }
+        for change in &changes {
+            self.state.apply(change.clone());
+        }
+        let has_left = |id: &ConversationId| self.left.contains(id);
+        changes.retain(|change| match change {
+            Change::Message(_, message) => !has_left(&message.conversation),
+            Change::Conversation(conversation) => !has_left(&conversation.id),
+            _ => true,
+        });
+        changes
     }
 
     /// What goes to the feed with a change: a conversation that had left comes back with all of its messages.

@@ -18,6 +18,8 @@ pub enum Kind {
     Commit,
     /// A shopper writes.
     ShopperWrites,
+    /// A shopper wishes to be forgotten, and is erased.
+    Erase,
     /// A person gives up a refused command, or sends it anyway.
     Dispose,
     /// A tab compares a scope with the server.
@@ -126,6 +128,8 @@ const WEIGHTS: [(Kind, u64); 33] = [
 const TAMPERING: [Kind; 4] = [Kind::CheckUp, Kind::CheckUp, Kind::LoseRow, Kind::AlterRow];
 /// What histories are mixed with in which devices listen.
 const LISTENING: [Kind; 4] = [Kind::Listen, Kind::Tell, Kind::Deliver, Kind::Deliver];
+/// What histories are mixed with in which shoppers are erased; some come again.
+const ERASING: [Kind; 3] = [Kind::Erase, Kind::ShopperWrites, Kind::ShopperWrites];
 /// Once in so many steps.
 const BETWEEN: u64 = 12;
 /// In a history in which devices listen, once in so many.
@@ -187,6 +191,9 @@ pub fn history(seed: u64, steps: usize) -> History {
     }
     if seed.is_multiple_of(2) {
         steps = with_some(steps, &LISTENING, BETWEEN_LISTENING, &mut chance);
+    }
+    if seed % 5 == 2 {
+        steps = with_some(steps, &ERASING, BETWEEN, &mut chance);
     }
     History { pull_rows, steps }
 }

@@ -117,6 +117,9 @@ impl World {
             holds(Promise::Converges, *state == wanted, || {
                 format!("device {at} of {place}: {}", differs(state, &wanted))
             })?;
+            holds(Promise::Erased, left_of_erased(state).is_none(), || {
+                format!("device {at} of {place} has {:?} of a shopper who was erased", left_of_erased(state))
+            })?;
             holds(Promise::Converges, *device.replica().actor() == actor, || format!("{place} has other roles"))?;
         }
         Ok(())
@@ -155,6 +158,17 @@ impl World {
         }
         Ok(())
     }
+}
+
+/// Something that was said in an erased conversation.
+fn left_of_erased(state: &qinda::sync::State) -> Option<String> {
+    let mut erased = state.conversations.values().filter(|known| known.erased_at.is_some());
+    erased.find_map(|known| {
+        let said = state.thread(known.id).map(|message| message.text.clone());
+        let begun =
+            state.drafts.values().filter(|draft| draft.conversation == known.id).map(|draft| draft.text.clone());
+        said.chain(begun).chain([known.customer_name.clone()]).find(|text| !text.is_empty())
+    })
 }
 
 /// Where two states differ, in short.

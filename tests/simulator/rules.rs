@@ -75,6 +75,8 @@ pub enum Promise {
     Converges,
     /// A device whose rows were not tampered with is never told that they differ.
     Checksums,
+    /// Nothing of what was said to a shopper who was erased is left anywhere.
+    Erased,
     /// The simulator itself goes wrong.
     Sound,
 }

@@ -257,6 +257,15 @@ impl Server {
         }
     }
 
+    /// Everything of a shopper is erased.
+    pub fn erase(&mut self, pick: u64) {
+        let now = self.now();
+        let mut working = self.begin();
+        let changes = working.database.erase(pick, now);
+        working.staged.extend(changes);
+        self.working = Some(working);
+    }
+
     /// A closed conversation leaves its feed.
     pub fn let_leave(&mut self, pick: u64) {
         let mut working = self.begin();

@@ -215,6 +215,11 @@ impl World {
             Kind::ShopperWrites => {
                 self.shopper_writes(TEAMS[(pick % 2) as usize], pick / 2 % SHOPPERS);
             }
+            Kind::Erase => {
+                self.commit();
+                self.server.erase(pick);
+                self.commit();
+            }
             Kind::ClockJump => {
                 let jump = chance.below(4 * 86_400) as i64 * 1_000_000 - 2 * 86_400_000_000;
                 if pick.is_multiple_of(2) {
