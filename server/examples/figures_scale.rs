@@ -10,11 +10,15 @@ use std::time::Instant;
 use qinda::model::{
     ChannelId, ConversationId, CustomerId, MICROS_PER_SECOND, MemberId, MessageId, Micros, ShopCard, TeamId,
 };
+use qinda::sync::{HistorySpan, Split as By};
 use qinda::timing::rollup::{Only, Split, Wanted};
 use qinda::timing::{Step, Subject};
+use qinda_server::store::defined::{self, How};
+use qinda_server::store::figure_history::{self, HistoryQuestion};
+use qinda_server::store::kept_figures::Reading;
 use qinda_server::store::rollups::{Question, Steps, fold_all, history, history_of_messages, rebuild, seal};
 use qinda_server::store::shops::{self, NewShop, ShopAdded};
-use qinda_server::store::{Clock, Lane, Store};
+use qinda_server::store::{Clock, Lane, Store, figures};
 use rusqlite::{Connection, Transaction, params};
 
 /// What an agent reads and writes on a day, on average over the week.
@@ -296,6 +300,91 @@ async fn asked(store: &Store, question: &Question, times: usize) -> Result<(Vec<
     Ok((took, groups, cases))
 }
 
+/// What a screen shows, as it is asked for by people.
+#[derive(Clone, Copy)]
+enum Screen {
+    /// Every figure of the shop, with its agents.
+    Every,
+    /// The page by agent and hour.
+    ByAgentAndHour,
+    /// The trend of a figure by agent.
+    Trend,
+}
+
+impl Screen {
+    /// Says how many bytes the answer has.
+    async fn asked(self, store: &Store, question: &Question, is_kept: bool) -> Result<usize, Box<dyn Error>> {
+        let Question { shop, from, to, now, .. } = question.clone();
+        let reading = if is_kept { Reading::AsSuits } else { Reading::Messages };
+        let mut snapshot = store.snapshot().await?;
+        let told = match self {
+            Self::Every => {
+                let asked = defined::Question { shop, from, to, now, only: None };
+                let how = How { reading, is_quick: true };
+                serde_json::to_vec(&defined::figures(&mut snapshot, &asked, how).await?)?
+            }
+            Self::ByAgentAndHour => {
+                serde_json::to_vec(&figures::figures(&mut snapshot, &shop, (from, to), now, reading).await?)?
+            }
+            Self::Trend => {
+                let asked = HistoryQuestion {
+                    shop,
+                    now,
+                    only: None,
+                    figure: "answer-20s".into(),
+                    span: HistorySpan::Moments(from, to),
+                    step: Some(Step::Day),
+                    by: By::Agent,
+                    part: None,
+                };
+                let told = if is_kept {
+                    figure_history::history(&mut snapshot, &asked).await?
+                } else {
+                    figure_history::history_of_messages(&mut snapshot, &asked).await?
+                };
+                serde_json::to_vec(&told.map_err(|why| format!("{why:?}"))?)?
+            }
+        };
+        Ok(told.len())
+    }
+}
+
+/// What whole screens cost, with all that they show, as they go out.
+async fn screens(
+    store: &Store,
+    pages: &[(&'static str, Question)],
+    (messages, per_day): (u64, u64),
+) -> Result<(), Box<dyn Error>> {
+    println!("\n{:44} {:>9} {:>9} {:>9} {:>12}", "screen", "KB", "p50 ms", "p95 ms", "messages ms");
+    for (page, days) in [("today, by agent", 1), ("7 days, by agent", 7), ("30 days, by agent", 30)] {
+        let Some((_, question)) = pages.iter().find(|(name, _)| *name == page) else { continue };
+        for (name, screen, times) in [
+            ("every figure", Screen::Every, 1),
+            ("the page by agent and hour", Screen::ByAgentAndHour, 1),
+            // It looks at the time before, too.
+            ("the trend of a figure by agent", Screen::Trend, 2),
+        ] {
+            let (mut took, mut bytes) = (Vec::new(), 0);
+            for _ in 0..ASKED {
+                let began = Instant::now();
+                bytes = screen.asked(store, question, true).await?;
+                took.push(began.elapsed().as_secs_f64() * 1e3);
+            }
+            took.sort_by(f64::total_cmp);
+            let raw = if messages.min(per_day * days * times) <= READ_MAX / 2 {
+                let began = Instant::now();
+                screen.asked(store, question, false).await?;
+                format!("{:.0}", began.elapsed().as_secs_f64() * 1e3)
+            } else {
+                "–".to_owned()
+            };
+            let page = format!("{name}, {days} days");
+            println!("{page:44} {:9} {:9.1} {:9.1} {raw:>12}", bytes / 1_000, at(&took, 50), at(&took, 95));
+        }
+    }
+    Ok(())
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let given: Vec<u64> = std::env::args().skip(1).map(|text| text.parse()).collect::<Result<_, _>>()?;
@@ -378,6 +467,7 @@ async fn measured(file: &Path, size: (u64, u64, u64)) -> Result<(), Box<dyn Erro
         };
         println!("{page:32} {groups:6} {cases:9} {p50:9.1} {p95:9.1} {:>12} {:>7}", raw.0, raw.1);
     }
+    screens(&store, &pages(&shop, now, since), (messages, messages / days)).await?;
     let began = Instant::now();
     let rebuilt = rebuild(&store, &shop).await?;
     println!(

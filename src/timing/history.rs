@@ -54,6 +54,12 @@ impl HourOfWeek {
         let small = |number: usize| u8::try_from(number).unwrap_or(0);
         Self { weekday: small(local.day.weekday()), hour: small(local.hour() as usize) }
     }
+
+    /// Its number among the hours of the week, from 0 for Monday's first.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.weekday as u32 * 24 + self.hour as u32
+    }
 }
 
 /// What a figure says of each piece of a span. The pieces are in order and do not overlap.

@@ -140,6 +140,16 @@ async fn an_answer_is_there_before_anything_is_folded_and_stays_when_it_is() {
     assert_eq!(ask(&shop, &week).await.unwrap().gross[0].0, 10, "it is a Monday");
 }
 
+/// The hours of the week of months that are over are told the same from their sums and from the messages.
+async fn hours_of_the_week_agree(shop: &TestShop, months: &Question) {
+    let hours = Question { steps: Steps::HoursOfWeek, ..months.clone() };
+    let mut snapshot = shop.serving.store.snapshot().await.unwrap();
+    let kept = history(&mut snapshot, &hours).await.unwrap().unwrap();
+    let read = history_of_messages(&mut snapshot, &hours).await.unwrap().unwrap();
+    assert_eq!((kept.source, &kept.gross), (Source::Kept, &read.gross));
+    assert!(kept.gross.iter().any(|(hour, _, _)| *hour == 6 * 24 + 10), "a Sunday at ten");
+}
+
 #[tokio::test]
 async fn a_reply_that_comes_late_corrects_the_day_that_was_counted_and_added_up() {
     let shop = staffed().await;
@@ -161,7 +171,8 @@ async fn a_reply_that_comes_late_corrects_the_day_that_was_counted_and_added_up(
     seal(&store, &months.shop).await.unwrap();
     let told = total(&shop, &months).await;
     assert_eq!((told.cases(), told.over), (1, 1));
-    assert_eq!(aside(store.place(), SUMS).await, ["day", "hours", "month"]);
+    assert_eq!(aside(store.place(), SUMS).await, ["day", "hours", "month", "week_hours"]);
+    hours_of_the_week_agree(&shop, &months).await;
     let desk = shop.desk("1001").await;
     desk.push(&[command]).await;
     let corrected = total(&shop, &months).await;
@@ -170,6 +181,7 @@ async fn a_reply_that_comes_late_corrects_the_day_that_was_counted_and_added_up(
     assert_eq!(total(&shop, &months).await, corrected, "after it is folded");
     assert_eq!(aside(store.place(), SUMS).await, Vec::<String>::new());
     seal(&store, &months.shop).await.unwrap();
+    hours_of_the_week_agree(&shop, &months).await;
     let sealed = total(&shop, &months).await;
     assert_eq!(sealed, corrected, "and after it is added up");
     assert_eq!(seconds(sealed.ended.mean()), Some(5 + 47 * HOUR));

@@ -37,6 +37,22 @@ impl<'b> Bytes<'b> {
     }
 
     pub fn number(&mut self) -> Result<u64, RollupFault> {
+        // Most numbers are short, and there are many of them.
+        match self.0 {
+            [first, rest @ ..] if *first < MORE => {
+                self.0 = rest;
+                return Ok(u64::from(*first));
+            }
+            [first, second, rest @ ..] if *second < MORE => {
+                self.0 = rest;
+                return Ok(u64::from(first & !MORE) | u64::from(*second) << 7);
+            }
+            [first, second, third, rest @ ..] if *third < MORE => {
+                self.0 = rest;
+                return Ok(u64::from(first & !MORE) | u64::from(second & !MORE) << 7 | u64::from(*third) << 14);
+            }
+            _ => {}
+        }
         let mut number = 0u64;
         for shift in (0..u64::BITS).step_by(7) {
             let byte = self.byte()?;

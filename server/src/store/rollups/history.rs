@@ -206,8 +206,7 @@ impl Kept<'_> {
     /// `false` where it becomes too many.
     async fn gather(&mut self, unfolded: &Delta) -> Stored<bool> {
         let mut left: BTreeSet<Day> = self.plan.days.keys().copied().collect();
-        let by_agent = self.question.wanted.needs_agents();
-        for grain in if by_agent { [Grain::Agents, Grain::Weeks].as_slice() } else { &[Grain::Month] } {
+        for grain in self.long_grains() {
             self.take_long(*grain, &mut left).await?;
         }
         self.take_days(&mut left).await?;
@@ -221,6 +220,16 @@ impl Kept<'_> {
             plan.gather_messages(self.conn, self.question, span, self.gathered).await?;
         }
         Ok(true)
+    }
+
+    /// The sums of many days that can answer.
+    const fn long_grains(&self) -> &'static [Grain] {
+        match (self.question.wanted.needs_agents(), self.question.steps, self.question.daily) {
+            (_, Steps::Each(Step::Hour), _) | (_, _, Some(_)) | (true, Steps::HoursOfWeek, _) => &[],
+            (true, ..) => &[Grain::Agents, Grain::Weeks],
+            (false, Steps::HoursOfWeek, None) => &[Grain::WeekHours],
+            (false, ..) => &[Grain::Month],
+        }
     }
 
     /// The only part in which what is asked for can be.
@@ -241,9 +250,6 @@ impl Kept<'_> {
     /// Adds the months or weeks that are in the span as a whole, and in one step.
     async fn take_long(&mut self, grain: Grain, left: &mut BTreeSet<Day>) -> Stored<()> {
         let days = &self.plan.days;
-        if self.plan.looks_at_hours() {
-            return Ok(());
-        }
         let undivided = self.undivided(left);
         let spans = undivided.iter().map(|day| grain.around(*day)).collect::<BTreeMap<Day, Day>>();
         let is_told = |(first, last): &(Day, Day)| {
@@ -252,7 +258,7 @@ impl Kept<'_> {
             is_whole
                 && ends.is_some_and(|(begins, ends)| {
                     let steps = (self.plan.step_at(begins), self.plan.step_at(Micros(ends.0 - 1)));
-                    steps.0 == steps.1 && self.plan.is_of_one_age(begins, ends)
+                    (steps.0 == steps.1 || grain == Grain::WeekHours) && self.plan.is_of_one_age(begins, ends)
                 })
         };
         let spans = spans.into_iter().filter(is_told).collect();
@@ -291,7 +297,10 @@ impl Kept<'_> {
                 let Some((last, place)) = spans.get(&sum.day).zip(plan.days.get(&sum.day)) else { return Ok(()) };
                 found.insert(sum.day, *last);
                 // The number is the hour, or nought: what the clocks of such a day show, they show once.
-                let at = |number: u32| plan.place(place.begins.plus_seconds(i64::from(number) * SECONDS_PER_HOUR));
+                let at = |number: u32| match grain {
+                    Grain::WeekHours => plan.place(place.begins).map(|first| InStep { step: number, ..first }),
+                    _ => plan.place(place.begins.plus_seconds(i64::from(number) * SECONDS_PER_HOUR)),
+                };
                 gathered.take_sums(&sum.cells, at).map_err(unusable)
             };
             sealing::each(self.conn, (shop, self.clocks, grain), run, part, take).await?;

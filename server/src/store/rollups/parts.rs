@@ -80,7 +80,8 @@ pub async fn put(conn: &mut Conn, shop: ShopId, parts: &[KeptPart]) -> Stored<()
 async fn forget_sums(conn: &mut Conn, shop: ShopId, day: Day) -> Stored<()> {
     query(
         "DELETE FROM figure_sums
-         WHERE shop = $1 AND grain IN ('hours', 'day', 'month', 'agents', 'weeks') AND day BETWEEN $2 AND $3 AND last_day >= $4",
+         WHERE shop = $1 AND grain IN ('hours', 'day', 'month', 'agents', 'weeks', 'week_hours')
+             AND day BETWEEN $2 AND $3 AND last_day >= $4",
     )
     .bind(shop.to_string())
     .bind(day.plus(-SUM_DAYS_MAX - 1).0)

@@ -14,7 +14,6 @@ use crate::store::{Stored, lives};
 
 const MICROS_PER_DAY: i64 = 86_400 * 1_000_000;
 const MICROS_PER_SLOT: i64 = SLOT_SECONDS * 1_000_000;
-const HOURS_PER_DAY: u32 = 24;
 
 /// A day of the span, by the shop's clocks.
 #[derive(Debug, Clone, Copy)]
@@ -90,8 +89,7 @@ impl Plan {
     /// The step of a moment of the span.
     pub fn step_at(&self, at: Micros) -> Option<u32> {
         if self.kind == Steps::HoursOfWeek {
-            let HourOfWeek { weekday, hour } = HourOfWeek::of(&self.zone, at);
-            return self.day_at(at).map(|_| u32::from(weekday) * HOURS_PER_DAY + u32::from(hour));
+            return self.day_at(at).map(|_| HourOfWeek::of(&self.zone, at).number());
         }
         u32::try_from(piece_of(&self.steps, at)?).ok()
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use qinda::model::{Day, Micros, ShopCard, ShopId};
-use qinda::timing::Zone;
 use qinda::timing::rollup::{PARTS, SumsMaker, slot_begins, slot_of};
+use qinda::timing::{HourOfWeek, Zone};
 
 use super::parts;
 use super::standing::{self, Standing};
@@ -35,6 +35,8 @@ pub enum Grain {
     Agents,
     /// A week, by agent, team and channel, likewise.
     Weeks,
+    /// The hours of the week in a month, by team and channel: their number is the weekday times 24 and the hour.
+    WeekHours,
 }
 
 impl Grain {
@@ -45,6 +47,7 @@ impl Grain {
             Self::Month => "month",
             Self::Agents => "agents",
             Self::Weeks => "weeks",
+            Self::WeekHours => "week_hours",
         }
     }
 
@@ -52,7 +55,7 @@ impl Grain {
     pub fn around(self, day: Day) -> (Day, Day) {
         match self {
             Self::Hours | Self::Day => (day, day),
-            Self::Month | Self::Agents => month_of(day),
+            Self::Month | Self::Agents | Self::WeekHours => month_of(day),
             Self::Weeks => {
                 let monday = day.plus(-i64::try_from(day.weekday()).unwrap_or(0));
                 (monday, monday.plus(6))
@@ -135,7 +138,8 @@ async fn missing(
     (counted, now): (&BTreeSet<Day>, Micros),
 ) -> Stored<BTreeSet<(Grain, (Day, Day))>> {
     let rows = query(
-        "SELECT grain, day FROM figure_sums WHERE shop = $1 AND zone = $2 AND grain IN ('day', 'month', 'weeks')",
+        "SELECT grain, day FROM figure_sums
+         WHERE shop = $1 AND zone = $2 AND grain IN ('day', 'month', 'weeks', 'week_hours')",
     )
     .bind(shop.to_string())
     .bind(clocks.name.as_str())
@@ -147,7 +151,7 @@ async fn missing(
     let mut missing = BTreeSet::new();
     // A day of UTC lies on two or three days of the shop's clocks.
     for day in counted.iter().flat_map(|day| [day.plus(-1), *day, day.plus(1)]) {
-        for grain in [Grain::Day, Grain::Month, Grain::Weeks] {
+        for grain in [Grain::Day, Grain::Month, Grain::Weeks, Grain::WeekHours] {
             let days = grain.around(day);
             let is_over = clocks.zone.day_begins(days.1.plus(1)) <= over_at;
             if is_over && !there.contains(&(grain.name().to_owned(), days.0)) {
@@ -174,6 +178,7 @@ async fn seal_one(
                 made_of_agents(&mut snapshot, (shop, clocks), days, (Grain::Agents, Some(Grain::Month))).await?
             }
             Grain::Weeks => made_of_agents(&mut snapshot, (shop, clocks), days, (Grain::Weeks, None)).await?,
+            Grain::WeekHours => made_of_hours(&mut snapshot, (shop, clocks), days).await?,
         }
     };
     let write = Arc::new((standing.turn, clocks.name.clone(), made));
@@ -193,6 +198,23 @@ async fn made_of_day(conn: &mut Conn, shop: ShopId, clocks: &Clocks, day: Day) -
     parts::each(conn, shop, around(begins, ends), None, take).await?;
     let made = [(Grain::Hours, hours), (Grain::Day, whole)];
     Ok(made.map(|(grain, sums)| Made { grain, days: (day, day), part: 0, cells: sums.made().into_bytes() }).into())
+}
+
+/// The hours of the week in a month.
+async fn made_of_hours(conn: &mut Conn, (shop, clocks): (ShopId, &Clocks), days: (Day, Day)) -> Stored<Vec<Made>> {
+    let zone = &clocks.zone;
+    let (begins, ends) = (zone.day_begins(days.0), zone.day_begins(days.1.plus(1)));
+    let mut sums = SumsMaker::new(false);
+    let mut numbers: (Option<Day>, Vec<Option<u32>>) = (None, Vec::new());
+    let take = |part: parts::KeptPart| {
+        if numbers.0 != Some(part.day) {
+            let number = |at| (begins..ends).contains(&at).then(|| HourOfWeek::of(zone, at).number());
+            numbers = (Some(part.day), slots(part.day, number));
+        }
+        sums.take_part(&part.cells, |slot| numbers.1.get(usize::from(slot)).copied().flatten()).map_err(unusable)
+    };
+    parts::each(conn, shop, around(begins, ends), None, take).await?;
+    Ok(vec![Made { grain: Grain::WeekHours, days, part: 0, cells: sums.made().into_bytes() }])
 }
 
 /// A month or a week by agent, and all agents together where that has a grain.
