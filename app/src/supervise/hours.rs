@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use leptos::html::Form;
 use qinda::model::Day;
 use qinda::sync::{NamedPart, Part};
 use qinda::timing::{DaySpan, FigureRules, HoursFault, OpeningHours, PLACES_MAX, spans_of, spans_text};
+use wasm_bindgen::JsCast as _;
+use web_sys::HtmlElement;
 
 use super::rules::{Kept, SaveButton, SavedLine};
 use crate::frame::hand::use_hand;
@@ -25,6 +28,10 @@ const ZONES: [&str; 8] = [
     "America/Los_Angeles",
     "Australia/Sydney",
 ];
+
+/// The fields that take the focus.
+const MONDAY: &str = "[data-weekday=\"0\"]";
+const WHOSE: &str = "select";
 
 /// Where the hours as they are typed name none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,10 +124,22 @@ fn has_room(rules: &FigureRules, place: Option<Part>) -> bool {
     place.is_none_or(|place| place.own(&rules.own_hours).is_some() || rules.own_hours.len() < PLACES_MAX)
 }
 
+/// Puts the focus into a field of the form that comes with the next frame: the button that was pressed is gone by then.
+fn focus_on(form: NodeRef<Form>, field: &'static str) {
+    request_animation_frame(move || {
+        let found = form.get_untracked().and_then(|form| form.query_selector(field).ok().flatten());
+        if let Some(found) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+            // A field in the page takes the focus.
+            let _ = found.focus();
+        }
+    });
+}
+
 /// The time zone and the opening hours: the shop's, or those of a team or a channel.
 #[component]
 pub(super) fn HoursForm(kept: Kept) -> impl IntoView {
     let hand = use_hand();
+    let form = NodeRef::<Form>::new();
     let fields = Fields::new();
     let misread = RwSignal::new(None::<Misread>);
     let saved = RwSignal::new(false);
@@ -135,6 +154,14 @@ pub(super) fn HoursForm(kept: Kept) -> impl IntoView {
         fields.set(&zone, &hours.unwrap_or_else(OpeningHours::always));
         misread.set(None);
     });
+    // A channel that is no more is not chosen any more.
+    effect(move || {
+        let places = kept.places();
+        let is_there = |chosen: Part| places.iter().any(|of| of.part == chosen);
+        if !place.get_untracked().is_none_or(is_there) {
+            place.set(None);
+        }
+    });
     let done = move |problem: Option<_>| {
         saved.try_set(problem.is_none());
     };
@@ -145,6 +172,9 @@ pub(super) fn HoursForm(kept: Kept) -> impl IntoView {
     let save = handler(move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         saved.set(false);
+        if !is_own.get_untracked() {
+            return;
+        }
         let place = place.get_untracked();
         let read = fields.read();
         let is_full = !untrack(|| has_room(&kept.rules(), place));
@@ -158,20 +188,32 @@ pub(super) fn HoursForm(kept: Kept) -> impl IntoView {
         fields.set("", &rules.hours);
         saved.set(false);
         is_own.set(true);
+        focus_on(form, MONDAY);
     };
     let remove = move |_| {
         let Theirs { place, hours, .. } = theirs.get_untracked();
         saved.set(false);
         misread.set(None);
         match place.zip(hours) {
-            Some((place, _)) => kept.change(move |rules| place.set_own(&mut rules.own_hours, None), done),
+            Some((place, _)) => kept.change(
+                move |rules| place.set_own(&mut rules.own_hours, None),
+                move |problem| {
+                    done(problem);
+                    if problem.is_none() {
+                        focus_on(form, WHOSE);
+                    }
+                },
+            ),
             // They were never kept.
-            None => is_own.set(false),
+            None => {
+                is_own.set(false);
+                focus_on(form, WHOSE);
+            }
         }
     };
     let is_shop = move || place.get().is_none();
     view! {
-        <form class="hours-form" data-testid="hours" on:submit=save>
+        <form class="hours-form" data-testid="hours" node_ref=form on:submit=save>
             <h3>{p(HOURS)}</h3>
             <p class="hint">{p(HOURS_HINT)}</p>
             <WhoseHours kept place choose=Box::new(choose)/>
@@ -221,6 +263,7 @@ fn WhoseHours(kept: Kept, place: RwSignal<Option<Part>>, choose: Box<dyn Fn(Stri
                 <span>{p(WHOSE_HOURS)}</span>
                 <select
                     data-testid="whose-hours"
+                    prop:value=move || place.get().map(|place| place.to_string()).unwrap_or_default()
                     on:change=written(move |text| choose.with_value(|choose| choose(text)))
                 >
                     <option value="">{p(WHOLE_SHOP)}</option>

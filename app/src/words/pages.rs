@@ -214,7 +214,7 @@ texts! {
     EXPORT_XLSX: "导出 Excel", "Export Excel";
     REPORTS: "日报 / 周报 / 月报", "Reports by day, week, month";
     HOURS: "时区和营业时间", "Time zone and opening hours";
-    HOURS_HINT: "设了营业时间，每项指标会再按营业时间算一遍：只算开门时开始的，只计开门时的时长。", "With opening hours every figure is also told by them: of what began while the shop was open, and of the time that it was open.";
+    HOURS_HINT: "设了营业时间，每项指标会再按营业时间算一遍：只算开门时开始的，只计开门时的时长。", "With opening hours every figure is also told by them: of what began within them, and of the time within them alone.";
     HOURS_SAVED: "已保存，下次打开指标就按它算。", "Saved; the figures follow at the next look.";
     WHOSE_HOURS: "谁的营业时间", "Whose hours";
     WHOLE_SHOP: "全店", "The whole shop";
