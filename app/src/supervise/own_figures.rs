@@ -349,6 +349,7 @@ mod tests {
     #[wasm_bindgen_test]
     fn every_choice_has_its_words() {
         assert_eq!(SUBJECT_CHOICES.len(), SUBJECTS.len());
+        assert_eq!(MERGE_CHOICES.len(), MERGES.len());
         assert_eq!(UNIT_CHOICES.len(), UNITS.len());
         assert_eq!(STATISTIC_CHOICES.len(), STATISTICS.len());
     }
