@@ -33,6 +33,8 @@ async function openSheet(desk: Desk): Promise<void> {
   await desk.page.getByTestId('erase').click()
 }
 
+const sheetOf = (desk: Desk) => desk.page.getByRole('dialog', { name: '抹除顾客资料' })
+
 /** How many half-written texts lie on the device. */
 async function drafts(page: Page): Promise<number> {
   return page.evaluate(async () => {
@@ -68,7 +70,7 @@ test('a supervisor erases a shopper: the open desk of the agent loses the words,
   const before = await responses(await Session.signIn(server.origin, supervisor))
 
   await openSheet(lead)
-  const sheet = lead.page.getByRole('dialog').filter({ has: lead.page.getByTestId('erase-now') })
+  const sheet = sheetOf(lead)
   await expect(sheet).toContainText('共 1 个会话，其中 1 个还在进行')
   await expect(sheet).toContainText('不能撤销')
   await sheet.getByTestId('erase-now').click()
@@ -94,6 +96,7 @@ test('a supervisor erases a shopper: the open desk of the agent loses the words,
 
   // The page of the shopper begins afresh by itself, and who writes again is somebody new.
   await expect(shopper.messages).toHaveCount(0)
+  await lead.open()
   await shopper.write('几天到')
   await expect(lead.row('几天到')).toBeVisible()
 })
@@ -145,7 +148,7 @@ test('whoever may not erase is not offered it, and without a network it is said 
   await network.cut()
   await expect(desk.banner).toBeVisible()
   await openSheet(desk)
-  const sheet = desk.page.getByRole('dialog').last()
+  const sheet = sheetOf(desk)
   await expect(sheet).toContainText('没有联网')
   await network.restore()
   await expect(desk.banner).toBeHidden()

@@ -25,12 +25,14 @@ pub(super) fn AboutFold(
     open: Memo<Option<ConversationId>>,
 ) -> impl IntoView {
     let (desk, screen) = (use_desk(), use_hand());
+    // Nothing is known of an erased chat. A memo, so that the fold stays open whatever else happens.
+    let here = memo(move || open.get().filter(|id| !desk.is_erased(*id)));
     let known = move || {
-        let about = open.get().map(|id| desk.about(id)).unwrap_or_default();
+        let about = here.get().map(|id| desk.about(id)).unwrap_or_default();
         summary(screen.lang.get(), &about)
     };
     move || {
-        open.get().filter(|id| !desk.is_erased(*id)).map(|id| {
+        here.get().map(|id| {
             view! {
                 <details class="about-fold" data-testid="about">
                     <summary>
