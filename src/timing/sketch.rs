@@ -180,9 +180,13 @@ impl Sketch {
 
     /// Adds all times of another one.
     pub fn merge(&mut self, other: &Self) {
-        for (bucket, count) in other.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            self.count(bucket, *count);
+        if self.counts.len() < other.counts.len() {
+            self.counts.resize(other.counts.len(), 0);
         }
+        for (count, more) in self.counts.iter_mut().zip(&other.counts) {
+            *count = count.saturating_add(*more);
+        }
+        self.many = self.many.saturating_add(other.many);
         self.total_micros += other.total_micros;
         self.longest = self.longest.max(other.longest);
     }
