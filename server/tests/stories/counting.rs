@@ -439,6 +439,31 @@ async fn what_a_conversation_counts_for_can_be_taken_back() {
 }
 
 #[tokio::test]
+async fn weeks_by_agent_are_kept_for_half_a_year_and_told_the_same_after_that() {
+    let shop = staffed().await;
+    let mut desk = shop.desk("1001").await;
+    let store = shop.serving.store.clone();
+    shop.shopper().writes("林一").await;
+    shop.later(12);
+    answers(&mut desk, "林一", "在的").await;
+    fold_all(&store, shop.id).await.unwrap();
+    let weeks = "SELECT DISTINCT day || '' FROM figure_sums WHERE grain = 'weeks'";
+    let week =
+        question(&shop, TEN_O_CLOCK.plus_seconds(-10 * HOUR), TEN_O_CLOCK.plus_seconds(7 * DAY - 10 * HOUR)).await;
+    for (days, are_kept) in [(20, true), (180, false)] {
+        shop.later(days * DAY);
+        seal(&store, &week.shop).await.unwrap();
+        assert_eq!(!aside(store.place(), weeks).await.is_empty(), are_kept, "{days} days later");
+        let wanted = Wanted { split: Split::Agent, ..week.wanted };
+        let by_agent = Question { wanted, now: store.clock().now(), ..week.clone() };
+        let mut snapshot = store.snapshot().await.unwrap();
+        let kept = history(&mut snapshot, &by_agent).await.unwrap().unwrap();
+        let read = history_of_messages(&mut snapshot, &by_agent).await.unwrap().unwrap();
+        assert_eq!((kept.source, kept.gross.len(), &kept.gross), (Source::Kept, 1, &read.gross));
+    }
+}
+
+#[tokio::test]
 async fn what_would_have_to_be_read_is_left_out_of_a_quick_answer() {
     let shop = staffed().await;
     fold_all(&shop.serving.store, shop.id).await.unwrap();

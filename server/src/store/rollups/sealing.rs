@@ -19,6 +19,8 @@ use crate::zones;
 pub const SEALED_AFTER_SECONDS: i64 = 3_600;
 /// So many days or months are added up before others get their turn.
 const SEALED_AT_ONCE: usize = 32;
+/// Weeks that ended longer ago are told from months and days: twelve weeks are compared with the twelve before.
+const WEEKS_KEPT_DAYS: i64 = 27 * 7;
 /// All clocks are within this of UTC, in days.
 const AROUND_DAYS: i64 = 2;
 
@@ -116,12 +118,32 @@ pub async fn seal_some(store: &Store, shop: &ShopCard) -> Stored<bool> {
         let missing = missing(&mut snapshot, shop.id, &clocks, (&days, now)).await?;
         (standing, clocks, missing)
     };
+    forget_old_weeks(store, shop.id, clocks.zone.local(now).day.plus(-WEEKS_KEPT_DAYS)).await?;
     for (grain, days) in missing.iter().take(SEALED_AT_ONCE) {
         if !seal_one(store, shop.id, (&standing, &clocks), *grain, *days).await? {
             return Ok(true);
         }
     }
     Ok(missing.len() > SEALED_AT_ONCE)
+}
+
+/// Takes away the weeks that ended before a day.
+async fn forget_old_weeks(store: &Store, shop: ShopId, before: Day) -> Stored<()> {
+    let old = query("SELECT day FROM figure_sums WHERE shop = $1 AND grain = 'weeks' AND last_day < $2 LIMIT 1");
+    let old = old.bind(shop.to_string()).bind(before.0).fetch_optional(&mut *store.reader().await?).await?;
+    if old.is_none() {
+        return Ok(());
+    }
+    store.write(shop, move |work| Box::pin(write_forgotten(work, shop, before))).await
+}
+
+async fn write_forgotten(work: &mut Work, shop: ShopId, before: Day) -> Stored<()> {
+    query("DELETE FROM figure_sums WHERE shop = $1 AND grain = 'weeks' AND last_day < $2")
+        .bind(shop.to_string())
+        .bind(before.0)
+        .execute(work.conn())
+        .await?;
+    Ok(())
 }
 
 async fn counted_days(conn: &mut Conn, shop: ShopId) -> Stored<BTreeSet<Day>> {
@@ -154,7 +176,8 @@ async fn missing(
         for grain in [Grain::Day, Grain::Month, Grain::Weeks, Grain::WeekHours] {
             let days = grain.around(day);
             let is_over = clocks.zone.day_begins(days.1.plus(1)) <= over_at;
-            if is_over && !there.contains(&(grain.name().to_owned(), days.0)) {
+            let is_too_old = grain == Grain::Weeks && days.1 < clocks.zone.local(now).day.plus(-WEEKS_KEPT_DAYS);
+            if is_over && !is_too_old && !there.contains(&(grain.name().to_owned(), days.0)) {
                 missing.insert((grain, days));
             }
         }
