@@ -24,7 +24,7 @@ test('a supervisor reads the report of the day, and it says what the desk says',
   const median = new Figures(overview.page).defined('first-median').locator('summary b')
   const said = (await median.textContent())!
   const opened = overview.page.waitForEvent('popup')
-  await overview.page.getByRole('link', { name: '报表' }).click()
+  await overview.page.getByRole('link', { name: '日报 / 周报 / 月报' }).click()
   const report = await opened
   await expect(report.locator('.sentence')).toContainText('顾客问了 1 轮')
   await expect(report.getByRole('row', { name: '首次响应中位数' }).first()).toContainText(said)
