@@ -1,14 +1,18 @@
 //! What figures cost in a shop of some size: generated working days are put into a database file, counted, and pages of
 //! figures are asked for, from what is kept and from the messages. Prints a table. For `make bench`.
 //!
-//! Usage: `figures_scale [MESSAGES [AGENTS [DAYS]]]`; without days as many as so many agents need for the messages.
+//! Usage: `figures_scale [--keep FILE] [--quick] [--only WORDS] [MESSAGES [AGENTS [DAYS]]]`; without days as many as so many agents need for
+//! the messages. With `--keep` the database stays in that file, and one that is there already is asked as it is. With `--quick`
+//! no messages are read to compare with, and with `--only` pages and screens alone are asked for whose names hold the words.
 
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
 use qinda::model::{
-    ChannelId, ConversationId, CustomerId, MICROS_PER_SECOND, MemberId, MessageId, Micros, ShopCard, TeamId,
+    ChannelId, ConversationId, CustomerId, Day, MICROS_PER_SECOND, MemberId, MessageId, Micros, ShopCard, TeamId,
 };
 use qinda::sync::{HistorySpan, Split as By};
 use qinda::timing::rollup::{Only, Split, Wanted};
@@ -36,6 +40,10 @@ const ASKED: usize = 30;
 /// Messages are not read for a question that would need more of them.
 const READ_MAX: u64 = 3_000_000;
 const UTC_OFFSET_MINUTES: i32 = 480;
+
+/// The product's own.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Numbers that look as if by chance, the same in each run.
 struct Chance(u64);
@@ -181,23 +189,16 @@ fn conversation(into: &Transaction<'_>, staff: &Staff, begins: i64, chance: &mut
     Ok(position.unsigned_abs())
 }
 
-/// Fills a shop with the working days before a moment, and says how many messages that are and since when.
-fn fill(
-    file: &Path,
-    shop: &ShopCard,
-    now: Micros,
-    (messages, agents, days): (u64, u64, u64),
-) -> rusqlite::Result<(u64, Micros)> {
+/// Fills a shop with the working days up to one, and says how many messages that are.
+fn fill(file: &Path, shop: &ShopCard, today: Day, Size { messages, agents, days }: Size) -> rusqlite::Result<u64> {
     let mut to = Connection::open(file)?;
     to.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     to.pragma_update(None, "synchronous", "OFF")?;
     to.pragma_update(None, "cache_size", -400_000)?;
     let staff = Staff { shop: shop.id.to_string(), agents };
     let mut chance = Chance(7);
-    let today =
-        qinda::model::Day((now.0 + i64::from(UTC_OFFSET_MINUTES) * 60_000_000).div_euclid(DAY * MICROS_PER_SECOND));
     let first = today.plus(1 - days as i64);
-    let days: Vec<qinda::model::Day> = (first.0..=today.0).map(qinda::model::Day).collect();
+    let days: Vec<Day> = (first.0..=today.0).map(Day).collect();
     let weights: u64 = days.iter().map(|day| WEEKDAYS[day.weekday()]).sum();
     let names = to.transaction()?;
     for team in 0..TEAMS {
@@ -213,21 +214,57 @@ fn fill(
         )?;
     }
     names.commit()?;
-    let begins = |day: qinda::model::Day| day.0 * DAY * MICROS_PER_SECOND - i64::from(UTC_OFFSET_MINUTES) * 60_000_000;
     let mut written = 0;
     for of_day in days {
         let into = to.transaction()?;
-        written += day(&into, &staff, begins(of_day), messages * WEEKDAYS[of_day.weekday()] / weights, &mut chance)?;
+        let many = messages * WEEKDAYS[of_day.weekday()] / weights;
+        written += day(&into, &staff, day_begins(of_day).0, many, &mut chance)?;
         into.commit()?;
     }
-    Ok((written, Micros(begins(first))))
+    Ok(written)
 }
 
-/// How many bytes of a file are used.
-fn used(file: &Path) -> rusqlite::Result<i64> {
+/// How large the shop is that is made.
+#[derive(Clone, Copy)]
+struct Size {
+    messages: u64,
+    agents: u64,
+    days: u64,
+}
+
+/// The day by the shop's clocks.
+fn day_of(at: Micros) -> Day {
+    Day((at.0 + i64::from(UTC_OFFSET_MINUTES) * 60_000_000).div_euclid(DAY * MICROS_PER_SECOND))
+}
+
+fn day_begins(day: Day) -> Micros {
+    Micros(day.0 * DAY * MICROS_PER_SECOND - i64::from(UTC_OFFSET_MINUTES) * 60_000_000)
+}
+
+/// What a file holds: how many messages of how many agents, and the first and the last day.
+fn held(file: &Path) -> rusqlite::Result<(u64, u64, (Day, Day))> {
+    let conn = Connection::open(file)?;
+    let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let day = |sql: &str| Ok::<_, rusqlite::Error>(day_of(Micros(count(sql)?)));
+    let messages = count("SELECT COUNT(*) FROM messages")?;
+    let agents = count("SELECT COUNT(DISTINCT owner) FROM conversations")?;
+    let days = (day("SELECT MIN(opened_at) FROM conversations")?, day("SELECT MAX(opened_at) FROM conversations")?);
+    Ok((messages.unsigned_abs(), agents.unsigned_abs(), days))
+}
+
+/// How many bytes of a file are used, and how many of them for figures.
+fn used(file: &Path) -> rusqlite::Result<(i64, i64)> {
     let conn = Connection::open(file)?;
     let number = |pragma: &str| conn.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i64>(0));
-    Ok((number("page_count")? - number("freelist_count")?) * number("page_size")?)
+    let all = (number("page_count")? - number("freelist_count")?) * number("page_size")?;
+    let mut of_figures = 0;
+    for table in ["figure_parts", "figure_sums"] {
+        for name in [table.to_owned(), format!("sqlite_autoindex_{table}_1")] {
+            let pages = "SELECT COALESCE(SUM(pgsize), 0) FROM dbstat WHERE name = ?";
+            of_figures += conn.query_row(pages, [name], |row| row.get::<_, i64>(0))?;
+        }
+    }
+    Ok((all, of_figures))
 }
 
 /// What the cells take in each table, in bytes.
@@ -271,6 +308,7 @@ fn pages(shop: &ShopCard, now: Micros, began: Micros) -> Vec<(&'static str, Ques
         ("30 days, by day", with(days(30), Steps::Each(Step::Day), Split::Nothing)),
         ("30 days, by day and team", with(days(30), Steps::Each(Step::Day), Split::Team)),
         ("30 days, by agent", with(days(30), Steps::One, Split::Agent)),
+        ("90 days, by agent", with(days(90), Steps::One, Split::Agent)),
         ("30 days, hours of the week", with(days(30), Steps::HoursOfWeek, Split::Nothing)),
         ("30 days of one agent, by day", own(with(days(30), Steps::Each(Step::Day), Split::Nothing))),
         ("a year, by week and channel", with(days(365), Steps::Each(Step::Week), Split::Channel)),
@@ -353,10 +391,13 @@ impl Screen {
 async fn screens(
     store: &Store,
     pages: &[(&'static str, Question)],
-    (messages, per_day): (u64, u64),
+    (per_day, read_max): (u64, u64),
+    only: &str,
 ) -> Result<(), Box<dyn Error>> {
     println!("\n{:44} {:>9} {:>9} {:>9} {:>12}", "screen", "KB", "p50 ms", "p95 ms", "messages ms");
-    for (page, days) in [("today, by agent", 1), ("7 days, by agent", 7), ("30 days, by agent", 30)] {
+    for (page, days) in
+        [("today, by agent", 1), ("7 days, by agent", 7), ("30 days, by agent", 30), ("90 days, by agent", 90)]
+    {
         let Some((_, question)) = pages.iter().find(|(name, _)| *name == page) else { continue };
         for (name, screen, times) in [
             ("every figure", Screen::Every, 1),
@@ -364,6 +405,10 @@ async fn screens(
             // It looks at the time before, too.
             ("the trend of a figure by agent", Screen::Trend, 2),
         ] {
+            let page = format!("{name}, {days} days");
+            if !page.contains(only) {
+                continue;
+            }
             let (mut took, mut bytes) = (Vec::new(), 0);
             for _ in 0..ASKED {
                 let began = Instant::now();
@@ -371,35 +416,73 @@ async fn screens(
                 took.push(began.elapsed().as_secs_f64() * 1e3);
             }
             took.sort_by(f64::total_cmp);
-            let raw = if messages.min(per_day * days * times) <= READ_MAX / 2 {
+            let raw = if per_day * days * times <= read_max {
                 let began = Instant::now();
                 screen.asked(store, question, false).await?;
                 format!("{:.0}", began.elapsed().as_secs_f64() * 1e3)
             } else {
                 "–".to_owned()
             };
-            let page = format!("{name}, {days} days");
             println!("{page:44} {:9} {:9.1} {:9.1} {raw:>12}", bytes / 1_000, at(&took, 50), at(&took, 95));
         }
     }
     Ok(())
 }
 
+/// What is asked of this program.
+#[derive(Default)]
+struct Given {
+    keep: Option<PathBuf>,
+    is_quick: bool,
+    only: String,
+    numbers: Vec<u64>,
+}
+
+impl Given {
+    fn read(mut words: impl Iterator<Item = String>) -> Result<Self, Box<dyn Error>> {
+        let mut given = Self::default();
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "--keep" => given.keep = Some(words.next().ok_or("--keep is followed by a file")?.into()),
+                "--only" => given.only = words.next().ok_or("--only is followed by words")?,
+                "--quick" => given.is_quick = true,
+                number => given.numbers.push(number.parse().map_err(|_| format!("{number} is no number"))?),
+            }
+        }
+        Ok(given)
+    }
+
+    fn size(&self) -> Size {
+        let messages = self.numbers.first().copied().unwrap_or(1_000_000);
+        let agents = self.numbers.get(1).copied().unwrap_or(500);
+        let days = self.numbers.get(2).copied();
+        Size {
+            messages,
+            agents,
+            days: days.unwrap_or_else(|| messages.div_ceil(agents * MESSAGES_PER_AGENT_DAY).max(1)),
+        }
+    }
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let given: Vec<u64> = std::env::args().skip(1).map(|text| text.parse()).collect::<Result<_, _>>()?;
-    let messages = given.first().copied().unwrap_or(1_000_000);
-    let agents = given.get(1).copied().unwrap_or(500);
-    let days = given.get(2).copied().unwrap_or_else(|| messages.div_ceil(agents * MESSAGES_PER_AGENT_DAY).max(1));
+    let given = Given::read(std::env::args().skip(1))?;
+    if let Some(file) = &given.keep {
+        return measured(file, &given).await;
+    }
     let directory = std::env::temp_dir().join(format!("figures-scale-{}", std::process::id()));
     std::fs::create_dir_all(&directory)?;
-    let done = measured(&directory.join("qinda.db"), (messages, agents, days)).await;
+    let done = measured(&directory.join("qinda.db"), &given).await;
     std::fs::remove_dir_all(&directory)?;
     done
 }
 
-async fn measured(file: &Path, size: (u64, u64, u64)) -> Result<(), Box<dyn Error>> {
-    let store = Store::open(file, Clock::system()).await?;
+/// The only shop of a file; a new one is made where there is none.
+async fn shop_in(store: &Store) -> Result<ShopCard, Box<dyn Error>> {
+    let all = shops::all(&mut *store.reader().await?).await?;
+    if let Some(shop) = all.into_iter().next() {
+        return Ok(shop.card);
+    }
     let new = NewShop {
         slug: "tea".into(),
         name: "tea".into(),
@@ -412,18 +495,25 @@ async fn measured(file: &Path, size: (u64, u64, u64)) -> Result<(), Box<dyn Erro
         return Err("the shop was not made".into());
     };
     let all = shops::all(&mut *store.reader().await?).await?;
-    let shop = all.into_iter().map(|shop| shop.card).find(|card| card.id == id).ok_or("the shop is gone")?;
+    Ok(all.into_iter().map(|shop| shop.card).find(|card| card.id == id).ok_or("the shop is gone")?)
+}
+
+async fn measured(file: &Path, given: &Given) -> Result<(), Box<dyn Error>> {
+    let is_there = file.exists();
+    let clock = Arc::new(AtomicI64::new(Clock::system().now().0));
+    let store = Store::open(file, Clock::by_hand(clock.clone())).await?;
+    let shop = shop_in(&store).await?;
+    if !is_there {
+        let began = Instant::now();
+        fill(file, &shop, day_of(store.clock().now()), given.size())?;
+        println!("generated in {:.0} s", began.elapsed().as_secs_f64());
+    }
+    let (messages, agents, (first, today)) = held(file)?;
+    let days = (today.0 - first.0 + 1).unsigned_abs();
+    println!("{messages} messages of {agents} agents in {days} days");
     // Late in the evening, so that today is nearly a whole day.
-    let now = Micros(store.clock().now().0);
-    let began = Instant::now();
-    let (messages, since) = fill(file, &shop, now, size)?;
-    let days = size.2;
-    println!(
-        "{messages} messages of {} agents in {days} days, generated in {:.0} s",
-        size.1,
-        began.elapsed().as_secs_f64()
-    );
-    let before = used(file)?;
+    let (since, now) = (day_begins(first), day_begins(today).plus_seconds(22 * HOUR));
+    clock.store(now.0, Ordering::SeqCst);
 
     let began = Instant::now();
     fold_all(&store, shop.id).await?;
@@ -436,24 +526,26 @@ async fn measured(file: &Path, size: (u64, u64, u64)) -> Result<(), Box<dyn Erro
         began.elapsed().as_secs_f64()
     );
     let each = |bytes: i64| bytes as f64 / messages as f64;
+    let (all, of_figures) = used(file)?;
     println!(
         "kept for figures: {:.2} bytes a message in the file (all else: {:.0})",
-        each(used(file)? - before),
-        each(before)
+        each(of_figures),
+        each(all - of_figures)
     );
     for (what, rows, bytes) in cells(file)? {
-        println!("  {what:7} {rows:6} rows, {:.2} bytes a message", each(bytes));
+        println!("  {what:10} {rows:6} rows, {:.2} bytes a message", each(bytes));
     }
 
     println!(
         "\n{:32} {:>6} {:>9} {:>9} {:>9} {:>12} {:>7}",
         "page", "groups", "cases", "p50 ms", "p95 ms", "messages ms", "times"
     );
-    for (page, question) in pages(&shop, now, since) {
+    let read_max = if given.is_quick { 0 } else { READ_MAX };
+    for (page, question) in pages(&shop, now, since).into_iter().filter(|(page, _)| page.contains(&given.only)) {
         let (took, groups, cases) = asked(&store, &question, ASKED).await?;
         let (p50, p95) = (at(&took, 50), at(&took, 95));
         let share = question.to.since(question.from) as f64 / now.since(since) as f64;
-        let raw = if messages as f64 * share <= READ_MAX as f64 {
+        let raw = if messages as f64 * share <= read_max as f64 {
             let began = Instant::now();
             let answer = history_of_messages(&mut *store.snapshot().await?, &question).await??;
             let ms = began.elapsed().as_secs_f64() * 1e3;
@@ -467,15 +559,17 @@ async fn measured(file: &Path, size: (u64, u64, u64)) -> Result<(), Box<dyn Erro
         };
         println!("{page:32} {groups:6} {cases:9} {p50:9.1} {p95:9.1} {:>12} {:>7}", raw.0, raw.1);
     }
-    screens(&store, &pages(&shop, now, since), (messages, messages / days)).await?;
-    let began = Instant::now();
-    let rebuilt = rebuild(&store, &shop).await?;
-    println!(
-        "\n{} days were made again in {:.1} s; {} differed",
-        rebuilt.days,
-        began.elapsed().as_secs_f64(),
-        rebuilt.differed
-    );
+    screens(&store, &pages(&shop, now, since), (messages / days, read_max / 2), &given.only).await?;
+    if !given.is_quick {
+        let began = Instant::now();
+        let rebuilt = rebuild(&store, &shop).await?;
+        println!(
+            "\n{} days were made again in {:.1} s; {} differed",
+            rebuilt.days,
+            began.elapsed().as_secs_f64(),
+            rebuilt.differed
+        );
+    }
     store.close().await;
     Ok(())
 }

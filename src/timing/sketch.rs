@@ -9,6 +9,10 @@
 
 use crate::model::MICROS_PER_SECOND;
 
+mod counts;
+
+use counts::Counts;
+
 /// Each doubling is divided into so many buckets.
 const BUCKETS_PER_DOUBLING: u64 = 64;
 const DOUBLING_BITS: u32 = BUCKETS_PER_DOUBLING.trailing_zeros();
@@ -32,8 +36,7 @@ static SHORTEST: [u64; KNOWN_BUCKETS + 1] = shortest_in_each();
 /// Times, counted so that percentiles can be told, and sketches be added up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sketch {
-    /// How many times lie in each bucket; the last one holds some.
-    counts: Vec<u64>,
+    counts: Counts,
     many: u64,
     total_micros: u128,
     longest: Longest,
@@ -161,15 +164,14 @@ impl Sketch {
             return Err(SketchFault::NotThere);
         }
         let mut left = self.clone();
-        let count = left.counts.get_mut(bucket(micros)).filter(|count| **count > 0).ok_or(SketchFault::NotThere)?;
-        *count -= 1;
+        if !left.counts.take(bucket(micros), 1) {
+            return Err(SketchFault::NotThere);
+        }
         left.many -= 1;
         left.total_micros = left.total_micros.checked_sub(u128::from(micros)).ok_or(SketchFault::NotThere)?;
-        while left.counts.last() == Some(&0) {
-            left.counts.pop();
-        }
-        if self.longest.micros <= micros || left.counts.len() < self.counts.len() {
-            left.longest = left.counts.len().checked_sub(1).map(about).unwrap_or_default();
+        let last = left.counts.last();
+        if self.longest.micros <= micros || last < self.counts.last() {
+            left.longest = last.map(about).unwrap_or_default();
         }
         if !left.is_sound() {
             return Err(SketchFault::NotThere);
@@ -180,12 +182,7 @@ impl Sketch {
 
     /// Adds all times of another one.
     pub fn merge(&mut self, other: &Self) {
-        if self.counts.len() < other.counts.len() {
-            self.counts.resize(other.counts.len(), 0);
-        }
-        for (count, more) in self.counts.iter_mut().zip(&other.counts) {
-            *count = count.saturating_add(*more);
-        }
+        self.counts.merge(&other.counts);
         self.many = self.many.saturating_add(other.many);
         self.total_micros += other.total_micros;
         self.longest = self.longest.max(other.longest);
@@ -222,13 +219,13 @@ impl Sketch {
     pub fn within(&self, micros: i64) -> (u64, bool) {
         let Ok(micros) = u64::try_from(micros) else { return (0, true) };
         let last = bucket(micros);
-        if self.longest.is_exact && self.longest.micros <= micros || self.counts.len() <= last {
+        if self.longest.is_exact && self.longest.micros <= micros {
             return (self.many, true);
         }
-        let before: u64 = self.counts[..last].iter().sum();
+        let (before, count) = self.counts.up_to(last);
         let (shortest, width) = extent(last);
         let micros = if last == 0 { width - 1 } else { micros };
-        let (count, part) = (self.counts[last], micros - shortest + 1);
+        let part = micros - shortest + 1;
         let reckoned = u64::try_from(u128::from(count) * u128::from(part) / u128::from(width)).unwrap_or(count);
         (before + reckoned, count == 0 || part == width)
     }
@@ -250,36 +247,26 @@ impl Sketch {
         if rank + 1 == self.many {
             return self.longest.micros;
         }
-        let mut before = 0;
-        let holds = |count: &u64| {
-            before += count;
-            before > rank
-        };
-        let bucket = self.counts.iter().position(holds);
-        bucket.map_or(self.longest.micros, middle).min(self.longest.micros)
+        self.counts.at_rank(rank).map_or(self.longest.micros, middle).min(self.longest.micros)
     }
 
     fn count(&mut self, bucket: usize, many: u64) {
-        if self.counts.len() <= bucket {
-            self.counts.resize(bucket + 1, 0);
-        }
-        self.counts[bucket] = self.counts[bucket].saturating_add(many);
+        self.counts.add(bucket, many);
         self.many = self.many.saturating_add(many);
     }
 
     /// The least that the sum of the times can be, and by how much it can be more.
     fn total_extent(&self) -> (u128, u128) {
-        let filled = self.counts.iter().enumerate().filter(|(_, count)| **count > 0);
-        filled.fold((0, 0), |(least, more), (bucket, count)| {
+        self.counts.filled().into_iter().fold((0, 0), |(least, more), (bucket, count)| {
             let (shortest, width) = extent(bucket);
-            (least + u128::from(shortest) * u128::from(*count), more + u128::from(width - 1) * u128::from(*count))
+            (least + u128::from(shortest) * u128::from(count), more + u128::from(width - 1) * u128::from(count))
         })
     }
 
     /// Whether sum and longest can be those of times in these buckets.
     fn is_sound(&self) -> bool {
         let (least, more) = self.total_extent();
-        let Some(last) = self.counts.len().checked_sub(1) else { return *self == Self::default() };
+        let Some(last) = self.counts.last() else { return *self == Self::default() };
         let is_there = bucket(self.longest.micros) == last && (self.longest.is_exact || self.longest == about(last));
         let (over_min, over_max) = self.longest.over_extent(more);
         is_there && (least + over_min..=least + over_max).contains(&self.total_micros)
@@ -290,7 +277,7 @@ impl Sketch {
     #[must_use]
     pub fn packed(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let Some(last) = self.counts.len().checked_sub(1) else { return bytes };
+        let Some(last) = self.counts.last() else { return bytes };
         let longest = u128::from(self.longest.micros) << 2;
         if self.many == 1 && self.longest.is_exact {
             put(&mut bytes, longest | ALONE);
@@ -299,8 +286,8 @@ impl Sketch {
         put(&mut bytes, longest | if self.longest.is_exact { EXACT } else { ABOUT });
         put(&mut bytes, self.total_micros - self.total_extent().0);
         let mut next = last;
-        for bucket in (0..=last).rev().filter(|bucket| self.counts[*bucket] > 0) {
-            put_bucket(&mut bytes, next - bucket, self.counts[bucket]);
+        for (bucket, count) in self.counts.filled().into_iter().rev() {
+            put_bucket(&mut bytes, next - bucket, count);
             next = bucket.saturating_sub(1);
         }
         bytes
@@ -322,32 +309,50 @@ impl Sketch {
     /// When the bytes are not those of a sketch; nothing changes then.
     pub fn merge_packed(&mut self, bytes: &[u8]) -> Result<(), SketchFault> {
         let Some(packed) = Packed::read(bytes)? else { return Ok(()) };
-        // What is wrong is found before anything is added.
-        let (mut many, mut least, mut more) = (0u64, 0u128, 0u128);
-        for told in packed.buckets() {
-            let (bucket, count) = told?;
-            let (shortest, width) = extent(bucket);
-            many = many.checked_add(count).ok_or(SketchFault::Bytes)?;
-            least += u128::from(shortest) * u128::from(count);
-            more += u128::from(width - 1) * u128::from(count);
-        }
-        let (over_min, over_max) = packed.longest.over_extent(more);
-        if !(over_min..=over_max).contains(&packed.over) || self.many.checked_add(many).is_none() {
-            return Err(SketchFault::Bytes);
-        }
-        // The first bucket is that of the longest time: there is room for all then.
-        let last = bucket(packed.longest.micros);
-        if self.counts.len() <= last {
-            self.counts.resize(last + 1, 0);
-        }
-        for (bucket, count) in packed.buckets().flatten() {
-            self.counts[bucket] += count;
-        }
-        self.many += many;
-        self.total_micros += least + packed.over;
+        let told = self.add_packed(&packed)?;
+        self.many += told.many;
+        self.total_micros += told.least + packed.over;
         self.longest = self.longest.max(packed.longest);
         Ok(())
     }
+
+    /// Counts what lies in each bucket of a packed sketch, and says how many that are and the least that their sum can be.
+    /// Where it is none nothing is counted.
+    fn add_packed(&mut self, packed: &Packed<'_>) -> Result<ToldBuckets, SketchFault> {
+        let (mut told, mut read) = (ToldBuckets::default(), 0);
+        let is_read = packed.buckets().all(|bucket| {
+            let Ok((bucket, count)) = bucket else { return false };
+            let many = told.many.checked_add(count).filter(|many| self.many.checked_add(*many).is_some());
+            let Some(many) = many else { return false };
+            let (shortest, width) = extent(bucket);
+            told.many = many;
+            told.least += u128::from(shortest) * u128::from(count);
+            told.more += u128::from(width - 1) * u128::from(count);
+            self.counts.add(bucket, count);
+            read += 1;
+            true
+        });
+        let is_sound = || {
+            let (over_min, over_max) = packed.longest.over_extent(told.more);
+            (over_min..=over_max).contains(&packed.over)
+        };
+        if is_read && is_sound() {
+            return Ok(told);
+        }
+        for (bucket, count) in packed.buckets().flatten().take(read) {
+            self.counts.take(bucket, count);
+        }
+        Err(SketchFault::Bytes)
+    }
+}
+
+/// What was read of the buckets of a packed sketch.
+#[derive(Default)]
+struct ToldBuckets {
+    many: u64,
+    /// The least that the sum of the times can be, and by how much it can be more.
+    least: u128,
+    more: u128,
 }
 
 /// A packed sketch as it is read.
@@ -461,6 +466,7 @@ fn put_bucket(bytes: &mut Vec<u8>, gap: usize, count: u64) {
     put(bytes, u128::from(count - 1));
 }
 
+#[inline]
 fn take_bucket(bytes: &mut &[u8]) -> Result<(usize, u64), SketchFault> {
     let (first, rest) = bytes.split_first().ok_or(SketchFault::Bytes)?;
     *bytes = rest;

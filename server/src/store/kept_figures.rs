@@ -8,7 +8,7 @@ use qinda::timing::rollup::{Gross, GroupOf, Only, Split, Subjects, Wanted};
 use qinda::timing::{DaySpan, Definition, Subject, Value};
 
 use super::dialect::Conn;
-use super::rollups::{self, Answer, Question, Steps};
+use super::rollups::{self, Answer, HOURS_MAX, Question, Steps};
 use super::{Stored, defined};
 
 /// So few rounds are quickly read from the messages, and all of them is exact.
@@ -69,12 +69,13 @@ impl KeptFigures {
     pub async fn read(conn: &mut Conn, of: &SpanOf<'_>, definitions: &[Definition]) -> Stored<Option<Self>> {
         let told = || definitions.iter().filter(|definition| definition.is_kept());
         let hours: BTreeSet<Option<DaySpan>> = told().map(Definition::daily).chain([None]).collect();
+        let hours: Vec<Option<DaySpan>> = hours.into_iter().collect();
+        let asked = question(of, told());
         let mut answers = Vec::new();
-        for daily in hours {
-            let asked = question(of, daily, told().filter(|definition| definition.daily() == daily));
-            match rollups::history_of_kept(conn, &asked).await? {
-                Ok(answer) => answers.push((daily, answer)),
-                Err(_) if daily.is_some() => {}
+        for hours in hours.chunks(HOURS_MAX) {
+            match rollups::history_of_hours(conn, &asked, &hours.iter().copied().collect()).await? {
+                Ok(answered) => answers.extend(answered),
+                Err(_) if !answers.is_empty() => {}
                 Err(_) => return Ok(None),
             }
         }
@@ -157,14 +158,10 @@ fn said(answer: &Answer, gross: &Gross, definitions: &[(usize, &Definition)]) ->
     said
 }
 
-fn question<'d>(
-    of: &SpanOf<'_>,
-    daily: Option<DaySpan>,
-    definitions: impl Iterator<Item = &'d Definition> + Clone,
-) -> Question {
+fn question<'d>(of: &SpanOf<'_>, definitions: impl Iterator<Item = &'d Definition> + Clone) -> Question {
     let (from, to) = of.span;
-    let rounds = daily.is_none().then_some(Subject::Response);
-    let subjects: Subjects = definitions.clone().map(|definition| definition.subject).chain(rounds).collect();
+    let subjects: Subjects =
+        definitions.clone().map(|definition| definition.subject).chain([Subject::Response]).collect();
     Question {
         shop: of.shop.clone(),
         from,
@@ -174,6 +171,6 @@ fn question<'d>(
         wanted: Wanted { subjects, split: of.split, only: of.only },
         groups: None,
         patience_seconds: definitions.map(Definition::patience_seconds).collect(),
-        daily,
+        daily: None,
     }
 }

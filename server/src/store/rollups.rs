@@ -9,6 +9,7 @@
 
 mod folding;
 mod history;
+mod hours;
 mod parts;
 mod planning;
 mod rebuilding;
@@ -24,9 +25,10 @@ use qinda::timing::rollup::{Delta, RollupFault, noted};
 use super::dialect::{Conn, Many, query};
 use super::{Store, StoreError, Stored, Work, lives, shops};
 pub use history::{
-    Answer, CELLS_MAX, HISTORY_DAYS_MAX, Question, Source, Steps, Unanswered, history, history_of_kept,
-    history_of_messages,
+    Answer, CELLS_MAX, HISTORY_DAYS_MAX, Question, Source, Steps, Unanswered, history, history_of_hours,
+    history_of_kept, history_of_messages,
 };
+pub use hours::HOURS_MAX;
 pub use rebuilding::{Rebuilt, rebuild};
 pub use sealing::seal;
 pub use writing::{Written, written};

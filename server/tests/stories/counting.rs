@@ -18,7 +18,7 @@ use qinda_server::store::rollups::{
     self, Answer, HISTORY_DAYS_MAX, Question, Rebuilt, Source, Steps, Unanswered, fold_all, history,
     history_of_messages, mark, rebuild, seal, take_back,
 };
-use qinda_server::store::{Place, Stored, Work, figures, reported, shops};
+use qinda_server::store::{Place, Stored, Work, figure_rules, figures, reported, shops};
 use reqwest::StatusCode;
 use serde_json::Value;
 
@@ -460,6 +460,78 @@ async fn weeks_by_agent_are_kept_for_half_a_year_and_told_the_same_after_that() 
         let kept = history(&mut snapshot, &by_agent).await.unwrap().unwrap();
         let read = history_of_messages(&mut snapshot, &by_agent).await.unwrap().unwrap();
         assert_eq!((kept.source, kept.gross.len(), &kept.gross), (Source::Kept, 1, &read.gross));
+    }
+}
+
+/// The names of the sums of a grain that there are.
+async fn names(shop: &TestShop, grain: &str) -> Vec<String> {
+    let all = "SELECT DISTINCT grain || ' ' || zone FROM figure_sums";
+    let all = aside(shop.serving.store.place(), all).await;
+    all.iter().filter_map(|name| name.strip_prefix(&format!("{grain} "))).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn sums_tell_the_hours_apart_that_figures_ask_for_and_are_made_anew_when_those_change() {
+    let shop = staffed().await;
+    let store = shop.serving.store.clone();
+    // At ten, and at half past eight in the evening.
+    for (question, after) in [("林一", 0), ("陈一", 10 * HOUR + 1_800), ("赵一", 4 * DAY - 10 * HOUR - 1_800)] {
+        shop.later(after);
+        shop.shopper().writes(question).await;
+        shop.later(12);
+        answers(&mut shop.desk("1001").await, question, "在的").await;
+    }
+    shop.later(40 * DAY);
+    fold_all(&store, shop.id).await.unwrap();
+    let from = TEN_O_CLOCK.plus_seconds(-22 * DAY - 10 * HOUR);
+    let november = question(&shop, from, from.plus_seconds(30 * DAY)).await;
+    let agrees = async |steps, split, daily| {
+        let asked = Question { steps, daily, wanted: Wanted { split, ..november.wanted }, ..november.clone() };
+        let mut snapshot = store.snapshot().await.unwrap();
+        let kept = history(&mut snapshot, &asked).await.unwrap().unwrap();
+        let read = history_of_messages(&mut snapshot, &asked).await.unwrap().unwrap();
+        assert_eq!((kept.source, &kept.gross), (Source::Kept, &read.gross), "{steps:?} by {split:?} in {daily:?}");
+        kept.gross.iter().map(|(_, _, gross)| gross.cases(Subject::Response)).sum::<u64>()
+    };
+    let ways = [
+        (Steps::One, Split::Agent),
+        (Steps::Each(Step::Week), Split::Agent),
+        (Steps::Each(Step::Day), Split::Team),
+        (Steps::Each(Step::Month), Split::Nothing),
+        (Steps::HoursOfWeek, Split::Nothing),
+    ];
+    let [minutes, morning, night] = of_hours().map(|definition| definition.daily());
+    let shipped_hours = Some(DaySpan { from: 8 * 60, to: 23 * 60 });
+    let id = shop.id;
+    for (own, name) in [(Vec::new(), " 480-1380"), (of_hours().into(), " 480-1380 600-660 605-635 1200-2050")] {
+        if !own.is_empty() {
+            let told = RulesTold { rules: FigureRules { own, ..FigureRules::default() }, version: 0 };
+            let put =
+                store.write(id, move |work| Box::pin(async move { figure_rules::put(work, id, &told, None).await }));
+            assert!(put.await.unwrap());
+            for (steps, split) in ways {
+                assert_eq!(agrees(steps, split, morning).await, 2, "while sums are of other hours");
+            }
+        }
+        seal(&store, &november.shop).await.unwrap();
+        for grain in ["day", "month", "agents", "weeks"] {
+            let names = names(&shop, grain).await;
+            assert!(names.len() == 1 && names[0].ends_with(&format!("+480{name}")), "{grain}: {names:?}");
+        }
+        assert!(names(&shop, "hours").await.iter().all(|name| name.ends_with("+480")), "whatever figures ask for");
+        for (steps, split) in ways {
+            assert_eq!(agrees(steps, split, None).await, 3);
+            assert_eq!(agrees(steps, split, shipped_hours).await, 3);
+            assert_eq!(agrees(steps, split, morning).await, 2);
+            assert_eq!(agrees(steps, split, minutes).await, 0, "a minute past ten is before five past");
+            assert_eq!(agrees(steps, split, night).await, 3, "it ends at ten past ten");
+        }
+    }
+    // The sums alone say it, but of hours of the week.
+    aside(store.place(), "DELETE FROM figure_parts").await;
+    for (steps, split) in ways.into_iter().take(4) {
+        assert_eq!(agrees(steps, split, morning).await, 2);
+        assert_eq!(agrees(steps, split, None).await, 3);
     }
 }
 

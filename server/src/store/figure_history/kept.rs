@@ -79,18 +79,29 @@ struct Told {
 }
 
 impl Kept<'_> {
-    /// What is kept of the figure's cases, and of the rounds where those are asked for too.
+    /// What is kept of the figure's cases.
     async fn ask(
         &mut self,
-        (from, to): Span,
+        span: Span,
         steps: Steps,
         split: KeptSplit,
         groups: Option<BTreeSet<GroupOf>>,
     ) -> Stored<Option<Answer>> {
+        let asked = self.asked(span, steps, split, groups);
+        Ok(rollups::history_of_kept(self.conn, &asked).await?.ok())
+    }
+
+    fn asked(
+        &self,
+        (from, to): Span,
+        steps: Steps,
+        split: KeptSplit,
+        groups: Option<BTreeSet<GroupOf>>,
+    ) -> rollups::Question {
         let HistoryQuestion { shop, now, .. } = self.question;
         let subjects = [self.definition.subject, Subject::Response];
         let counts_rounds = split == KeptSplit::Nothing;
-        let asked = rollups::Question {
+        rollups::Question {
             shop: shop.clone(),
             from,
             to,
@@ -104,30 +115,17 @@ impl Kept<'_> {
             groups,
             patience_seconds: vec![self.definition.patience_seconds()],
             daily: self.definition.daily(),
-        };
-        Ok(rollups::history_of_kept(self.conn, &asked).await?.ok())
+        }
     }
 
-    /// How many rounds began in each step, at whatever hour. They are asked for beside a figure that counts at any.
-    async fn rounds(&mut self, (from, to): Span, steps: Steps, beside: &Answer) -> Stored<Option<Rounds>> {
-        if self.definition.daily().is_none() {
-            return Ok(Some(rounds_of(beside)));
-        }
-        let HistoryQuestion { shop, now, .. } = self.question;
-        let wanted = Wanted { subjects: Subject::Response.into(), split: KeptSplit::Nothing, only: self.only };
-        let (shop, now) = (shop.clone(), *now);
-        let asked = rollups::Question {
-            shop,
-            from,
-            to,
-            now,
-            steps,
-            wanted,
-            groups: None,
-            patience_seconds: vec![],
-            daily: None,
-        };
-        Ok(rollups::history_of_kept(self.conn, &asked).await?.ok().as_ref().map(rounds_of))
+    /// What is kept of the figure's cases in each step, and how many rounds began then, at whatever hour.
+    async fn ask_beside_rounds(&mut self, span: Span, steps: Steps) -> Stored<Option<(Answer, Rounds)>> {
+        let asked = self.asked(span, steps, KeptSplit::Nothing, None);
+        let answers = rollups::history_of_hours(self.conn, &asked, &[None, asked.daily].into()).await?;
+        let Ok(mut answers) = answers else { return Ok(None) };
+        let rounds = answers.iter().find(|(hours, _)| hours.is_none()).map(|(_, answer)| rounds_of(answer));
+        let place = answers.iter().position(|(hours, _)| *hours == asked.daily);
+        Ok(place.map(|place| answers.swap_remove(place).1).zip(rounds))
     }
 
     /// What the figure counts.
@@ -138,11 +136,9 @@ impl Kept<'_> {
     async fn read(&mut self, plan: &Plan) -> Stored<Option<Told>> {
         let (span, before) = ((plan.stretch.from, plan.stretch.to), (plan.stretch.before_from, plan.before_to));
         let (each, all) = (Steps::Each(plan.step), KeptSplit::Nothing);
-        let Some(pieces) = self.ask(span, each, all, None).await? else { return Ok(None) };
-        let Some(hours) = self.ask(span, Steps::HoursOfWeek, all, None).await? else { return Ok(None) };
-        let rounds = self.rounds(span, each, &pieces).await?;
-        let rounds_of_hours = self.rounds(span, Steps::HoursOfWeek, &hours).await?;
-        let Some((rounds, rounds_of_hours)) = rounds.zip(rounds_of_hours) else { return Ok(None) };
+        let Some((pieces, rounds)) = self.ask_beside_rounds(span, each).await? else { return Ok(None) };
+        let hours = self.ask_beside_rounds(span, Steps::HoursOfWeek).await?;
+        let Some((hours, rounds_of_hours)) = hours else { return Ok(None) };
         let before_whole = (plan.stretch.before_from, plan.stretch.from);
         let Some(pieces_before) = self.ask(before_whole, each, all, None).await? else { return Ok(None) };
         let Some(told_before) = self.ask(before, Steps::One, all, None).await? else { return Ok(None) };

@@ -137,7 +137,21 @@ pub async fn history(conn: &mut Conn, question: &Question) -> Stored<Result<Answ
 /// # Errors
 /// When the database refuses.
 pub async fn history_of_kept(conn: &mut Conn, question: &Question) -> Stored<Result<Answer, Unanswered>> {
-    let (clocks, plan) = match planned(conn, question).await? {
+    let answers = history_of_hours(conn, question, &[question.daily].into()).await?;
+    Ok(answers.and_then(|answers| Ok(answers.into_iter().next().ok_or(Unanswered::NotReady)?.1)))
+}
+
+/// Answers a question from what is kept alone, for what began at any hour and in hours of each day at once, whatever it
+/// names itself: what is kept is looked at once. Hours that do not fit what is kept have no answer.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn history_of_hours(
+    conn: &mut Conn,
+    question: &Question,
+    hours: &BTreeSet<Option<DaySpan>>,
+) -> Stored<Result<Vec<(Option<DaySpan>, Answer)>, Unanswered>> {
+    let (clocks, plan) = match planned(conn, question, hours).await? {
         Ok(planned) => planned,
         Err(unanswered) => return Ok(Err(unanswered)),
     };
@@ -145,8 +159,13 @@ pub async fn history_of_kept(conn: &mut Conn, question: &Question) -> Stored<Res
     let Some(unfolded) = unfolded else { return Ok(Err(Unanswered::NotReady)) };
     let mut gathered = Gathered::new(question.wanted).of_groups(question.groups.clone());
     let mut kept = Kept { conn, question, clocks: &clocks, plan: &plan, gathered: &mut gathered };
-    let is_whole = kept.gather(&unfolded).await?;
-    Ok(answer(question, Source::Kept, plan, gathered).filter(|_| is_whole).ok_or(Unanswered::TooMany))
+    if !kept.gather(&unfolded).await? {
+        return Ok(Err(Unanswered::TooMany));
+    }
+    let gathered = gathered.told();
+    let of_hours = |daily: &Option<DaySpan>| Some((*daily, plan.of_hours(&gathered, *daily)?));
+    let answers = hours.iter().filter_map(of_hours);
+    Ok(answers.map(|(daily, gross)| Ok((daily, answer(question, Source::Kept, &plan, gross)?))).collect())
 }
 
 /// Answers a question from the messages alone, which all are read: to compare with.
@@ -154,30 +173,41 @@ pub async fn history_of_kept(conn: &mut Conn, question: &Question) -> Stored<Res
 /// # Errors
 /// When the database refuses.
 pub async fn history_of_messages(conn: &mut Conn, question: &Question) -> Stored<Result<Answer, Unanswered>> {
-    let plan = match planned(conn, question).await? {
+    let plan = match planned(conn, question, &[question.daily].into()).await? {
         Ok((_, plan)) => plan,
         Err(unanswered) => return Ok(Err(unanswered)),
     };
     let mut gathered = Gathered::new(question.wanted).of_groups(question.groups.clone());
     plan.gather_messages(conn, question, (question.from, question.to), &mut gathered).await?;
-    Ok(answer(question, Source::Messages, plan, gathered).ok_or(Unanswered::TooMany))
+    let gross = plan.of_hours(&gathered.told(), question.daily);
+    Ok(gross.ok_or(Unanswered::NotReady).and_then(|gross| answer(question, Source::Messages, &plan, gross)))
 }
 
-async fn planned(conn: &mut Conn, question: &Question) -> Stored<Result<(Clocks, Plan), Unanswered>> {
+async fn planned(
+    conn: &mut Conn,
+    question: &Question,
+    hours: &BTreeSet<Option<DaySpan>>,
+) -> Stored<Result<(Clocks, Plan), Unanswered>> {
     let Question { from, to, .. } = *question;
     let is_span = from <= to && from.plus_seconds(HISTORY_DAYS_MAX * SECONDS_PER_DAY) >= to && from.0 > i64::MIN / 2;
     if !is_span {
         return Ok(Err(Unanswered::Span));
     }
     let clocks = Clocks::of(conn, &question.shop, from, to).await?;
-    let plan = Plan::of(question, &clocks.zone);
+    let plan = Plan::of(question, hours, &clocks.zone);
     Ok(plan.map(|plan| (clocks, plan)).ok_or(Unanswered::TooMany))
 }
 
 /// The answer, unless there is too much of it.
-fn answer(question: &Question, source: Source, plan: Plan, gathered: Gathered) -> Option<Answer> {
+fn answer(
+    question: &Question,
+    source: Source,
+    plan: &Plan,
+    gross: Vec<(u32, GroupOf, Gross)>,
+) -> Result<Answer, Unanswered> {
     let patiences = question.patiences().into_iter().map(|Reverse(seconds)| seconds).collect();
-    (gathered.len() <= CELLS_MAX).then(|| Answer { source, steps: plan.steps, gross: gathered.told(), patiences })
+    let answer = Answer { source, steps: plan.steps.clone(), gross, patiences };
+    if answer.gross.len() <= CELLS_MAX { Ok(answer) } else { Err(Unanswered::TooMany) }
 }
 
 /// What is not folded yet; `None` where the counts are not ready.
@@ -223,13 +253,22 @@ impl Kept<'_> {
     }
 
     /// The sums of many days that can answer.
-    const fn long_grains(&self) -> &'static [Grain] {
-        match (self.question.wanted.needs_agents(), self.question.steps, self.question.daily) {
-            (_, Steps::Each(Step::Hour), _) | (_, _, Some(_)) | (true, Steps::HoursOfWeek, _) => &[],
-            (true, ..) => &[Grain::Agents, Grain::Weeks],
-            (false, Steps::HoursOfWeek, None) => &[Grain::WeekHours],
-            (false, ..) => &[Grain::Month],
+    fn long_grains(&self) -> &'static [Grain] {
+        match (self.question.wanted.needs_agents(), self.question.steps) {
+            (_, Steps::Each(Step::Hour)) | (true, Steps::HoursOfWeek) => &[],
+            (false, Steps::HoursOfWeek) if self.plan.hours.is_empty() => &[Grain::WeekHours],
+            (_, Steps::HoursOfWeek) => &[],
+            _ if self.hours_in_sums().is_none() => &[],
+            (true, _) => &[Grain::Agents, Grain::Weeks],
+            (false, _) => &[Grain::Month],
         }
+    }
+
+    /// The hours that are asked for, each by its place among those that sums are told apart by; `None` where one is not
+    /// among them.
+    fn hours_in_sums(&self) -> Option<Vec<usize>> {
+        let place = |asked: &DaySpan| self.clocks.hours.iter().position(|hours| hours == asked);
+        self.plan.hours.iter().map(place).collect()
     }
 
     /// The only part in which what is asked for can be.
@@ -237,11 +276,11 @@ impl Kept<'_> {
         self.question.wanted.only.agent.map(|agent| part_of(Some(agent)))
     }
 
-    /// Days that are told as they are: whole, and all that is open on them of one kind.
-    fn undivided(&self, left: &BTreeSet<Day>) -> BTreeSet<Day> {
+    /// Days that are told as they are, or hour by hour: whole, and all that is open on them of one kind.
+    fn undivided(&self, left: &BTreeSet<Day>, by_hour: bool) -> BTreeSet<Day> {
         let plan = self.plan;
-        let is_hours = self.question.daily.is_none_or(|hours| hours.from % 60 == 0 && hours.to % 60 == 0);
-        let is_told = |day: &PlanDay| day.is_whole && (!plan.looks_at_hours() || (day.is_plain && is_hours));
+        let is_hours = plan.hours.iter().all(|hours| hours.from % 60 == 0 && hours.to % 60 == 0);
+        let is_told = |day: &PlanDay| day.is_whole && (!by_hour || (day.is_plain && is_hours));
         let is_undivided =
             |day: &&Day| plan.days.get(day).is_some_and(|day| is_told(day) && plan.is_of_one_age(day.begins, day.ends));
         left.iter().filter(is_undivided).copied().collect()
@@ -250,7 +289,7 @@ impl Kept<'_> {
     /// Adds the months or weeks that are in the span as a whole, and in one step.
     async fn take_long(&mut self, grain: Grain, left: &mut BTreeSet<Day>) -> Stored<()> {
         let days = &self.plan.days;
-        let undivided = self.undivided(left);
+        let undivided = self.undivided(left, false);
         let spans = undivided.iter().map(|day| grain.around(*day)).collect::<BTreeMap<Day, Day>>();
         let is_told = |(first, last): &(Day, Day)| {
             let is_whole = undivided.range(*first..=*last).count() as i64 == last.0 - first.0 + 1;
@@ -273,10 +312,13 @@ impl Kept<'_> {
         if self.question.wanted.needs_agents() {
             return Ok(());
         }
-        let grain = if self.plan.looks_at_hours() { Grain::Hours } else { Grain::Day };
-        let days = self.undivided(left).into_iter().map(|day| (day, day)).collect();
-        for (day, _) in self.take_sums(grain, None, &days).await? {
-            left.remove(&day);
+        let is_whole = !self.plan.is_hourly() && self.hours_in_sums().is_some();
+        let grains = [(Grain::Day, is_whole), (Grain::Hours, self.plan.is_hourly() || !self.plan.hours.is_empty())];
+        for (grain, _) in grains.into_iter().filter(|(_, can_tell)| *can_tell) {
+            let days = self.undivided(left, grain == Grain::Hours).into_iter().map(|day| (day, day)).collect();
+            for (day, _) in self.take_sums(grain, None, &days).await? {
+                left.remove(&day);
+            }
         }
         Ok(())
     }
@@ -289,17 +331,22 @@ impl Kept<'_> {
         spans: &BTreeMap<Day, Day>,
     ) -> Stored<BTreeMap<Day, Day>> {
         let mut found = BTreeMap::new();
+        let hours_in_sums = self.hours_in_sums().unwrap_or_default();
         let Self { plan, gathered, .. } = self;
+        let hours = |number: u32| {
+            hours_in_sums.iter().enumerate().fold(0, |hours, (bit, place)| hours | (number >> place & 1) << bit)
+        };
         let shop = self.question.shop.id;
         for run in runs(spans.keys().copied(), |before, day| spans.get(&before).is_some_and(|last| last.plus(1) == day))
         {
             let take = |sum: sealing::KeptSum| {
                 let Some((last, place)) = spans.get(&sum.day).zip(plan.days.get(&sum.day)) else { return Ok(()) };
                 found.insert(sum.day, *last);
-                // The number is the hour, or nought: what the clocks of such a day show, they show once.
                 let at = |number: u32| match grain {
-                    Grain::WeekHours => plan.place(place.begins).map(|first| InStep { step: number, ..first }),
-                    _ => plan.place(place.begins.plus_seconds(i64::from(number) * SECONDS_PER_HOUR)),
+                    Grain::WeekHours => plan.place_in(number, 0, place.begins),
+                    // What the clocks of such a day show, they show once.
+                    Grain::Hours => plan.place(place.begins.plus_seconds(i64::from(number) * SECONDS_PER_HOUR)),
+                    _ => plan.place_in(plan.step_at(place.begins)?, hours(number), place.begins),
                 };
                 gathered.take_sums(&sum.cells, at).map_err(unusable)
             };
@@ -342,7 +389,7 @@ impl Kept<'_> {
                     let at = |slot: u16| table.get(usize::from(slot)).copied().flatten();
                     gathered.take_part(&kept.cells, at).map_err(unusable)?;
                     // The rest need not be looked at.
-                    if gathered.len() > CELLS_MAX {
+                    if gathered.len() > CELLS_MAX * (1 + plan.hours.len()) {
                         return Ok(false);
                     }
                 }

@@ -1,13 +1,15 @@
 //! How a question is divided by time.
 
 use std::cmp::Reverse;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::{Day, Micros};
-use qinda::timing::rollup::{Gathered, InStep, SLOT_SECONDS, noted, slot_begins, slot_of};
-use qinda::timing::{HourOfWeek, Open, OpeningHours, Step, Zone, piece_of};
+use qinda::timing::rollup::{Gathered, Gross, GroupOf, InStep, SLOT_SECONDS, noted, slot_begins, slot_of};
+use qinda::timing::{DaySpan, HourOfWeek, Step, Zone, piece_of};
 
 use super::history::{CELLS_MAX, Question, Steps};
+use super::hours::{LaidOut, is_in_slots};
 use super::unusable;
 use crate::store::dialect::Conn;
 use crate::store::{Stored, lives};
@@ -36,8 +38,11 @@ pub struct Plan {
     pub steps: Vec<(Micros, Micros)>,
     /// What began before one of these and has not ended has waited too long, by one of the patiences; in order.
     pub edges: Vec<Micros>,
-    /// The hours in which what counts began, if not at any.
-    open: Option<Open>,
+    /// Hours of each day; what began in which of them is told apart.
+    pub hours: Vec<DaySpan>,
+    laid_out: LaidOut,
+    /// Whether what began at none of the hours counts as well.
+    is_any: bool,
     /// Whether days and hours begin and end where slots do.
     pub is_aligned: bool,
     /// Slots that are divided by the span or by an edge: the cases of these are looked at one by one.
@@ -45,9 +50,10 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// `None` where there are too many steps.
-    pub fn of(question: &Question, zone: &Zone) -> Option<Self> {
-        let Question { from, to, now, steps: kind, daily, .. } = *question;
+    /// How a question is divided that asks for what began at any hour, or in hours of each day, or several of these. `None`
+    /// where there are too many steps.
+    pub fn of(question: &Question, asked: &BTreeSet<Option<DaySpan>>, zone: &Zone) -> Option<Self> {
+        let Question { from, to, now, steps: kind, .. } = *question;
         let edges = question.patiences().into_iter().map(|Reverse(seconds)| now.plus_seconds(-i64::from(seconds)));
         let edges: Vec<Micros> = edges.collect();
         let steps = match kind {
@@ -57,20 +63,21 @@ impl Plan {
         };
         let days = days_between(zone, from, to);
         let begins_in_a_slot = |day: &PlanDay| day.begins > from && !is_aligned(day.begins);
-        let open = daily.map(|hours| OpeningHours::daily(hours.from, hours.to).laid_out(zone, from, to));
-        // The first begins and the last ends with the span where that divides them.
-        let ends = open.iter().flat_map(Open::spans).flat_map(|(begins, ends)| [*begins, *ends]);
-        let is_aligned_open = ends.filter(|at| from < *at && *at < to).all(is_aligned);
+        let is_any = asked.contains(&None);
+        let hours: Vec<DaySpan> =
+            asked.iter().copied().flatten().filter(|it| is_in_slots(*it, zone, (from, to))).collect();
         let is_in_span = |at: &Micros| from.plus_seconds(-SLOT_SECONDS) < *at && *at < to.plus_seconds(SLOT_SECONDS);
         let divided = [from, to].into_iter().chain(edges.iter().copied()).filter(is_in_span);
         Some(Self {
             zone: zone.clone(),
             kind,
             steps,
-            is_aligned: is_aligned_open && !days.iter().any(begins_in_a_slot),
+            is_aligned: (is_any || !hours.is_empty()) && !days.iter().any(begins_in_a_slot),
             divided: divided.filter(|at| !is_aligned(*at)).map(slot_of).collect(),
             edges,
-            open,
+            laid_out: LaidOut::of(&hours, zone, (from, to)),
+            hours,
+            is_any,
             days: days.iter().map(|day| (day.day, *day)).collect(),
             by_begin: days,
         })
@@ -94,20 +101,42 @@ impl Plan {
         u32::try_from(piece_of(&self.steps, at)?).ok()
     }
 
+    /// Where a moment stands: its step beside the [hours](LaidOut::number) in which it lies.
     pub fn place(&self, at: Micros) -> Option<InStep> {
-        let is_counted = self.open.as_ref().is_none_or(|open| open.at(at));
+        self.place_in(self.step_at(at)?, self.laid_out.number(at), at)
+    }
+
+    /// Where something stands that began from a moment on, in a step and in some hours.
+    pub fn place_in(&self, step: u32, hours: u32, at: Micros) -> Option<InStep> {
         let age = u8::try_from(self.edges.partition_point(|edge| *edge <= at)).unwrap_or(u8::MAX);
-        self.step_at(at).filter(|_| is_counted).map(|step| InStep { step, age })
+        (self.is_any || hours != 0).then(|| InStep { step: step << self.hours.len() | hours, age })
+    }
+
+    /// What was gathered in some hours, or at any, of what stands as [`place`](Self::place) says.
+    pub fn of_hours(
+        &self,
+        gathered: &[(u32, GroupOf, Gross)],
+        daily: Option<DaySpan>,
+    ) -> Option<Vec<(u32, GroupOf, Gross)>> {
+        let bit = match daily {
+            Some(hours) => Some(self.hours.iter().position(|it| *it == hours)?),
+            None => None,
+        };
+        let mut of_hours = BTreeMap::<(u32, GroupOf), Gross>::new();
+        for (number, group, gross) in
+            gathered.iter().filter(|(number, ..)| bit.is_none_or(|bit| number >> bit & 1 == 1))
+        {
+            match of_hours.entry((number >> self.hours.len(), *group)) {
+                Entry::Vacant(vacant) => drop(vacant.insert(gross.clone())),
+                Entry::Occupied(mut there) => there.get_mut().merge(gross),
+            }
+        }
+        Some(of_hours.into_iter().map(|((step, group), gross)| (step, group, gross)).collect())
     }
 
     /// Whether what is open from here to there is of one age.
     pub fn is_of_one_age(&self, begins: Micros, ends: Micros) -> bool {
         !self.edges.iter().any(|edge| begins < *edge && *edge < ends)
-    }
-
-    /// Whether only some hours of a day count, or each by itself.
-    pub fn looks_at_hours(&self) -> bool {
-        self.is_hourly() || self.open.is_some()
     }
 
     /// Where a slot stands that is not divided.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use qinda::model::{Day, Micros, ShopCard, ShopId};
 use qinda::timing::rollup::{PARTS, SumsMaker, slot_begins, slot_of};
-use qinda::timing::{HourOfWeek, Zone};
+use qinda::timing::{DaySpan, HourOfWeek, Zone};
 
+use super::hours::{self, LaidOut};
 use super::parts;
 use super::standing::{self, Standing};
 use super::unusable;
@@ -29,7 +30,8 @@ const AROUND_DAYS: i64 = 2;
 pub enum Grain {
     /// The hours of a day, by team and channel: their number is the hour.
     Hours,
-    /// A day, by team and channel.
+    /// A day, by team and channel: their number, as that of all that follow but the last, says in which of the hours that
+    /// the shop's figures ask for.
     Day,
     /// A month, by team and channel.
     Month,
@@ -53,6 +55,11 @@ impl Grain {
         }
     }
 
+    /// Whether it is told apart by the hours that figures ask for.
+    pub const fn tells_hours(self) -> bool {
+        !matches!(self, Self::Hours | Self::WeekHours)
+    }
+
     /// The first and the last day of one around a day.
     pub fn around(self, day: Day) -> (Day, Day) {
         match self {
@@ -66,19 +73,30 @@ impl Grain {
     }
 }
 
-/// A shop's clocks, and what its sums are called that were made by them.
+/// A shop's clocks, and the hours of each day by which its sums are told apart.
 pub struct Clocks {
     pub zone: Zone,
-    pub name: String,
+    pub hours: Vec<DaySpan>,
+    name: String,
 }
 
 impl Clocks {
     /// The clocks of a shop around a span of time.
     pub async fn of(conn: &mut Conn, shop: &ShopCard, from: Micros, to: Micros) -> Stored<Self> {
-        let name = figure_rules::find(conn, shop.id).await?.rules.zone;
+        let rules = figure_rules::find(conn, shop.id).await?.rules;
+        let (hours, name) = (hours::of_figures(&rules), rules.zone);
         let around = AROUND_DAYS * 86_400;
         let zone = zones::zone(&name, shop.utc_offset_minutes, from.plus_seconds(-around), to.plus_seconds(around));
-        Ok(Self { zone, name: format!("{name}{:+}", shop.utc_offset_minutes) })
+        Ok(Self { zone, hours, name: format!("{name}{:+}", shop.utc_offset_minutes) })
+    }
+
+    /// What the sums of a grain are called that are made by these clocks and hours: others are made anew.
+    pub fn name(&self, grain: Grain) -> String {
+        let mut name = self.name.clone();
+        if grain.tells_hours() {
+            self.hours.iter().for_each(|hours| name.extend([format!(" {}-{}", hours.from, hours.to)]));
+        }
+        name
     }
 }
 
@@ -161,10 +179,11 @@ async fn missing(
 ) -> Stored<BTreeSet<(Grain, (Day, Day))>> {
     let rows = query(
         "SELECT grain, day FROM figure_sums
-         WHERE shop = $1 AND zone = $2 AND grain IN ('day', 'month', 'weeks', 'week_hours')",
+         WHERE shop = $1 AND (grain IN ('day', 'month', 'weeks') AND zone = $2 OR grain = 'week_hours' AND zone = $3)",
     )
     .bind(shop.to_string())
-    .bind(clocks.name.as_str())
+    .bind(clocks.name(Grain::Day))
+    .bind(clocks.name(Grain::WeekHours))
     .fetch_all(conn)
     .await?;
     let there = rows.iter().map(|row| Ok((row.text("grain")?, Day(row.number("day")?))));
@@ -204,19 +223,22 @@ async fn seal_one(
             Grain::WeekHours => made_of_hours(&mut snapshot, (shop, clocks), days).await?,
         }
     };
-    let write = Arc::new((standing.turn, clocks.name.clone(), made));
+    let made = made.into_iter().map(|made| (clocks.name(made.grain), made)).collect();
+    let write = Arc::new((standing.turn, made));
     store.write(shop, move |work| Box::pin(async move { write_down(work, shop, &write).await })).await
 }
 
 async fn made_of_day(conn: &mut Conn, shop: ShopId, clocks: &Clocks, day: Day) -> Stored<Vec<Made>> {
     let zone = &clocks.zone;
     let (begins, ends) = (zone.day_begins(day), zone.day_begins(day.plus(1)));
+    let laid_out = LaidOut::of(&clocks.hours, zone, (begins, ends));
     let (mut hours, mut whole) = (SumsMaker::new(false), SumsMaker::new(false));
     let take = |part: parts::KeptPart| {
-        let numbers = slots(part.day, |at| (begins..ends).contains(&at).then(|| zone.local(at).hour()));
-        let hour = |slot: u16| numbers.get(usize::from(slot)).copied().flatten();
-        hours.take_part(&part.cells, hour).map_err(unusable)?;
-        whole.take_part(&part.cells, |slot| hour(slot).map(|_| 0)).map_err(unusable)
+        let number = |at| (begins..ends).contains(&at).then(|| (zone.local(at).hour(), laid_out.number(at)));
+        let numbers = slots(part.day, number);
+        let number = |slot: u16| numbers.get(usize::from(slot)).copied().flatten();
+        hours.take_part(&part.cells, |slot| number(slot).map(|(hour, _)| hour)).map_err(unusable)?;
+        whole.take_part(&part.cells, |slot| number(slot).map(|(_, hours)| hours)).map_err(unusable)
     };
     parts::each(conn, shop, around(begins, ends), None, take).await?;
     let made = [(Grain::Hours, hours), (Grain::Day, whole)];
@@ -248,13 +270,14 @@ async fn made_of_agents(
     (by_agent, together): (Grain, Option<Grain>),
 ) -> Stored<Vec<Made>> {
     let (begins, ends) = (clocks.zone.day_begins(days.0), clocks.zone.day_begins(days.1.plus(1)));
+    let laid_out = LaidOut::of(&clocks.hours, &clocks.zone, (begins, ends));
     let mut whole = SumsMaker::new(false);
     let mut made = Vec::new();
     for number in 0..PARTS {
         let mut agents = SumsMaker::new(true);
         let take = |part: parts::KeptPart| {
-            let is_in = slots(part.day, |at| (begins..ends).contains(&at).then_some(0));
-            let number = |slot: u16| is_in.get(usize::from(slot)).copied().flatten();
+            let numbers = slots(part.day, |at| (begins..ends).contains(&at).then(|| laid_out.number(at)));
+            let number = |slot: u16| numbers.get(usize::from(slot)).copied().flatten();
             if together.is_some() {
                 whole.take_part(&part.cells, number).map_err(unusable)?;
             }
@@ -281,13 +304,13 @@ pub fn around(begins: Micros, ends: Micros) -> (Day, Day) {
 }
 
 /// Keeps sums, unless a part changed since: a job for [`Store::write`].
-async fn write_down(work: &mut Work, shop: ShopId, (turn, zone, made): &(i64, String, Vec<Made>)) -> Stored<bool> {
+async fn write_down(work: &mut Work, shop: ShopId, (turn, made): &(i64, Vec<(String, Made)>)) -> Stored<bool> {
     let conn = work.conn();
     let standing = standing::find(conn, shop).await?;
     if standing.is_none_or(|standing| standing.turn != *turn) {
         return Ok(false);
     }
-    for Made { grain, days, part, cells } in made {
+    for (zone, Made { grain, days, part, cells }) in made {
         query(
             "INSERT INTO figure_sums (shop, grain, day, part, last_day, zone, cells) VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (shop, grain, day, part) DO UPDATE SET
@@ -333,7 +356,7 @@ pub async fn each(
     .bind(last.0)
     .bind(i64::from(from))
     .bind(i64::from(to))
-    .bind(clocks.name.as_str())
+    .bind(clocks.name(grain))
     .each(conn, |row| {
         take(KeptSum { day: Day(row.number("day")?), cells: row.bytes("cells")? })?;
         Ok::<_, crate::store::StoreError>(std::ops::ControlFlow::Continue(()))
