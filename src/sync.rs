@@ -24,6 +24,7 @@ mod replica;
 mod scope;
 mod standing;
 mod state;
+mod terse;
 mod tolerant;
 mod upgrade;
 mod verdict;
@@ -75,6 +76,7 @@ pub use replica::{Pending, Replica};
 pub use scope::{Cursor, NotAScope, Scope};
 pub use standing::{Filling, Gap, Standing};
 pub use state::{State, Touched};
+pub use terse::{NotTerse, TERSE, TERSE_BYTES_MAX, TERSE_TABLE, from_terse, terse};
 pub use upgrade::{COMMAND_VERSION, VERSIONS_BACK};
 pub use verdict::{ParkReason, RejectCode, Verdict};
 pub use wire::{

@@ -8,16 +8,31 @@ import { Proxy } from '../support/proxy.ts'
 import { type Scene, expect, test } from '../support/stories.ts'
 import { printHeading, printTable } from './print.ts'
 import { Front } from './secure.ts'
+import { TERSE, fromTerse } from './terse.ts'
 
-/** What an agent of a small shop does in an hour, of which some minutes are told here. */
+/** What an agent of a small shop does in an hour: so many shoppers come, each asks once more after each answer. */
 const CHATS = 6
 const QUESTIONS = 3
-const QUIET_SECONDS = 300
+/** A shop that is busy has so many times as many shoppers for an agent. */
+const BUSY_TIMES = 5
+/** Of an hour of looking at a chat, and of one in which nobody looks, so much is told here. */
+const PART_SECONDS = 300
+const TEST_MS = 900_000
 /** After this long a desk that was opened has read what there is. */
 const SETTLED_MS = 5_000
 const HOUR_SECONDS = 3_600
 
 const kilobytes = (bytes: number): string => (bytes / 1024).toFixed(0)
+
+const isJson = (mediaType = ''): boolean => mediaType === TERSE || mediaType.startsWith('application/json')
+
+/** How long something is as JSON that nothing packs. */
+function jsonBytes(mediaType: string, body: Buffer): number {
+  if (body.length === 0) return 0
+  const text = mediaType === TERSE ? fromTerse(body) : body.toString('utf8')
+  JSON.parse(text)
+  return Buffer.byteLength(text)
+}
 
 /** The JSON that the page sent and got, as long as it is before anything packs it. */
 class Json {
@@ -25,14 +40,16 @@ class Json {
   #bodies: Promise<void>[] = []
 
   sent(request: Request): void {
-    this.bytes += request.postDataBuffer()?.length ?? 0
+    const [mediaType, body] = [request.headers()['content-type'], request.postDataBuffer()]
+    if (isJson(mediaType) && body !== null) this.bytes += jsonBytes(mediaType!, body)
   }
 
   got(response: Response): void {
-    if (!response.headers()['content-type']?.startsWith('application/json')) return
+    const mediaType = response.headers()['content-type']
+    if (!isJson(mediaType)) return
     // What the page left before it was read counts for nothing.
-    const body = response.body().then(({ length }) => length)
-    this.#bodies.push(body.catch(() => 0).then((length) => void (this.bytes += length)))
+    const body = response.body().catch(() => Buffer.alloc(0))
+    this.#bodies.push(body.then((read) => void (this.bytes += jsonBytes(mediaType!, read))))
   }
 
   /** What the live channel tells is JSON as well. */
@@ -47,6 +64,8 @@ class Json {
     return this.bytes
   }
 }
+
+test.describe.configure({ timeout: TEST_MS })
 
 const launched = chromium.launchOptions!
 
@@ -70,6 +89,8 @@ test('the bytes of an hour, behind TLS and HTTP/2', async ({ page, shopper, serv
 })
 
 type Row = (string | number)[]
+/** Bytes on the wire, and of JSON. */
+type Cost = [wire: number, plain: number]
 
 /** What the hour costs, part by part. */
 async function hour(
@@ -84,10 +105,19 @@ async function hour(
   const rows: Row[] = [['', 'KB on the wire', 'KB of JSON', 'on the wire of it']]
   let [wireBefore, jsonBefore] = [0, 0]
   const begin = async (): Promise<void> => void ([wireBefore, jsonBefore] = [network.bytes, await json.all()])
-  const note = async (what: string, times = 1): Promise<void> => {
+  const add = (what: string, [wire, plain]: Cost): Cost => {
+    rows.push([what, kilobytes(wire), kilobytes(plain), `${((wire / plain) * 100).toFixed(0)} %`])
+    return [wire, plain]
+  }
+  const note = async (what: string, times = 1): Promise<Cost> => {
     const [wire, plain] = [network.bytes - wireBefore, (await json.all()) - jsonBefore]
-    rows.push([what, kilobytes(wire * times), kilobytes(plain * times), `${((wire / plain) * 100).toFixed(0)} %`])
     await begin()
+    return add(what, [wire * times, plain * times])
+  }
+  const hourOf = async (what: string): Promise<Cost> => {
+    await begin()
+    await desk.page.waitForTimeout(PART_SECONDS * 1_000)
+    return note(what, HOUR_SECONDS / PART_SECONDS)
   }
 
   await desk.open()
@@ -109,12 +139,15 @@ async function hour(
     }
     await json.all()
   }
-  await note(`${CHATS * (QUESTIONS + 1)} questions and ${CHATS * QUESTIONS} replies`)
+  const [ofChats, ofChatsPlain] = await note(`${CHATS * (QUESTIONS + 1)} questions and ${CHATS * QUESTIONS} replies`)
+  await desk.page.waitForTimeout(SETTLED_MS)
+  const [ofLooking, ofLookingPlain] = await hourOf('an hour in which a chat is open and nothing happens')
   // Nobody looks at a chat any more.
   await Promise.all([desk.page.waitForResponse('**/sync/live*'), desk.open()])
   await desk.page.waitForTimeout(SETTLED_MS)
-  await begin()
-  await desk.page.waitForTimeout(QUIET_SECONDS * 1_000)
-  await note('an hour in which nothing happens', HOUR_SECONDS / QUIET_SECONDS)
+  await hourOf('an hour in which nothing is open')
+  const hourWith = (times: number): Cost => [ofChats * times + ofLooking, ofChatsPlain * times + ofLookingPlain]
+  add(`a typical hour: those ${CHATS} chats, one of them always open`, hourWith(1))
+  add(`a busy hour: ${CHATS * BUSY_TIMES} such chats, one of them always open`, hourWith(BUSY_TIMES))
   return rows
 }

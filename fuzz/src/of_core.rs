@@ -26,6 +26,8 @@ mod pulls;
 mod records;
 #[path = "of_core/rules.rs"]
 mod rules;
+#[path = "of_core/terse.rs"]
+mod terse;
 
 use crate::target::Target;
 
@@ -49,4 +51,5 @@ pub const TARGETS: &[Target] = &[
     Target { name: "index", bytes_max: 8_192, run: indexes::index, seeds: indexes::index_seeds },
     Target { name: "log", bytes_max: 4_096, run: logs::log, seeds: logs::log_seeds },
     Target { name: "live", bytes_max: 2_048, run: live::live, seeds: live::live_seeds },
+    Target { name: "terse", bytes_max: 4_096, run: terse::said, seeds: terse::said_seeds },
 ];

@@ -30,6 +30,7 @@ mod session;
 mod sheets;
 mod sign_in;
 mod sync;
+mod terse;
 mod turns;
 mod visitor;
 mod wording;

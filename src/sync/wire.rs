@@ -141,6 +141,9 @@ pub struct PullAnswer {
     /// Until when the device may show customer data without another contact; older servers did not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<LeaseTold>,
+    /// The tables by which the server reads what is said tersely; older servers read none. See [`super::terse`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub terse: Vec<u8>,
 }
 
 /// A piece of one scope's feed.

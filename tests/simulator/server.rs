@@ -405,6 +405,7 @@ impl Server {
             through: told,
             more: cut || (!holds && told < through),
             lease: None,
+            terse: Vec::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Who else looks at the open conversation, and who is on duty. A page tells of itself while somebody can see it, and
 //! forgets what it was told as soon as nobody repeats it or there is no way to the server.
 
+use gloo_timers::callback::Timeout;
 use leptos::task::spawn_local;
 use qinda::model::{ConversationId, MICROS_PER_SECOND, MemberId, Micros, PageId};
 use qinda::sync::{Looker, OnDuty, Presence, PresenceRequest, Present};
@@ -12,6 +13,8 @@ use crate::local::{live, random, updates};
 use crate::prelude::*;
 
 const PATH: &str = "/sync/presence";
+/// So long after a conversation left the page another one may come in its place, in milliseconds.
+const TURNING_MILLIS: u32 = 100;
 /// What was told of who is on duty holds for so long, in seconds.
 const DUTY_SECONDS: i64 = 60;
 
@@ -74,7 +77,9 @@ impl Desk {
     pub(crate) fn look_away(&self, id: ConversationId) {
         if self.presences.shown.get_value() == Some(id) {
             self.presences.shown.set_value(None);
-            self.tell_presence();
+            // Mostly another one comes in its place, and one word tells of both, without the pause between two.
+            let desk = *self;
+            Timeout::new(TURNING_MILLIS, move || desk.tell_presence()).forget();
         }
     }
 
@@ -106,7 +111,7 @@ impl Desk {
     }
 
     async fn send_presence(self, told: PresenceRequest) {
-        match http::post::<Option<Presence>>(PATH, &told).await {
+        match http::post_tersely::<Option<Presence>>(PATH, &told).await {
             Ok(Some(presence)) => self.presence_told(presence),
             Ok(None) => {}
             Err(Failure::Unreachable | Failure::SignedOut) => self.presences.lose(),

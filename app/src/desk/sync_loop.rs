@@ -205,7 +205,7 @@ async fn push_all(desk: Desk, mut sent: u64) -> Result<Option<u64>, Failure> {
     let mut pushed = None;
     while let Some(request) = desk.with(|at_desk| next_push(&at_desk.device, sent)).flatten() {
         desk.upload_pictures(&request.commands).await?;
-        let answer: PushAnswer = http::post("/sync/push", &request).await?;
+        let answer: PushAnswer = http::post_tersely("/sync/push", &request).await?;
         lease::heard(answer.lease);
         let last = request.commands.last().map_or(0, |command| command.n);
         if answer.through < last {
@@ -241,6 +241,7 @@ async fn pull_page(desk: Desk) -> Result<Pulled, Failure> {
     let answer: PullAnswer = http::post("/sync/pull", &request).await?;
     desk.inner().clock.heard(answer.at);
     lease::heard(answer.lease);
+    http::manner::heard(&answer.terse);
     desk.look_at_lease();
     match desk.change(|at_desk| at_desk.device.hear(&request, &answer)) {
         Some(HeardPage::Page) => Ok(desk.absorb(answer, request).await),

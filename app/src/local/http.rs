@@ -2,9 +2,16 @@
 
 use gloo_net::http::{Request, Response};
 use gloo_timers::callback::Timeout;
-use qinda::sync::{CUT_OFF, PushRefusal};
+use qinda::sync::{CUT_OFF, PushRefusal, TERSE, from_terse};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+
+pub(crate) mod manner;
+
+const JSON: &str = "application/json";
+/// The page of the desk.
+const REFERRER: &str = "/desk";
 
 /// A request that has no answer after this long counts as unreachable; a phone on a dead Wi-Fi never hears a "no".
 const REQUEST_MILLIS_MAX: u32 = 12_000;
@@ -40,10 +47,30 @@ struct Refusal {
 
 /// Posts JSON and reads JSON.
 pub(crate) async fn post<A: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<A, Failure> {
-    let body = serde_json::to_string(body).map_err(|error| Failure::Refused(0, error.to_string()))?;
+    post_body(path, JSON, written(body)?).await
+}
+
+/// Posts what goes up all day, in the terse form of JSON where the server reads it. Where that is refused by whoever does
+/// not know it, the same goes as JSON, now and from then on.
+pub(crate) async fn post_tersely<A: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<A, Failure> {
+    let text = written(body)?;
+    let Some(said) = manner::said(&text) else { return post_body(path, JSON, text).await };
+    match post_body(path, TERSE, js_sys::Uint8Array::from(&said[..])).await {
+        Err(failure) if manner::is_of_the_form(&failure) => post_body(path, JSON, text).await,
+        answered => answered,
+    }
+}
+
+fn written(body: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string(body).map_err(|error| Failure::Refused(0, error.to_string()))
+}
+
+async fn post_body<A: DeserializeOwned>(path: &str, media_type: &str, body: impl Into<JsValue>) -> Result<A, Failure> {
     let timed = Timed::new(REQUEST_MILLIS_MAX);
     let request = Request::post(path)
-        .header("content-type", "application/json")
+        .header("content-type", media_type)
+        // The same wherever the desk is: the server goes by the origin, and what is told anew each time takes room.
+        .referrer(REFERRER)
         .abort_signal(timed.signal())
         .body(body)
         .map_err(|_| Failure::Unreachable)?;
@@ -59,12 +86,11 @@ pub(crate) async fn get<A: DeserializeOwned>(path: &str) -> Result<A, Failure> {
 
 /// Puts a record under an address, and gives back what stands there then.
 pub(crate) async fn put<A: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<A, Failure> {
-    let body = serde_json::to_string(body).map_err(|error| Failure::Refused(0, error.to_string()))?;
     let timed = Timed::new(REQUEST_MILLIS_MAX);
     let request = Request::put(path)
-        .header("content-type", "application/json")
+        .header("content-type", JSON)
         .abort_signal(timed.signal())
-        .body(body)
+        .body(written(body)?)
         .map_err(|_| Failure::Unreachable)?;
     answer(request.send().await, timed).await
 }
@@ -104,7 +130,7 @@ pub(crate) async fn get_bytes(path: &str) -> Result<Vec<u8>, Failure> {
 
 async fn answer<A: DeserializeOwned>(response: Result<Response, gloo_net::Error>, timed: Timed) -> Result<A, Failure> {
     let response = response.map_err(|_| Failure::Unreachable)?;
-    let text = response.text().await.map_err(|_| Failure::Unreachable)?;
+    let text = text_of(&response).await?;
     drop(timed);
     if response.ok() {
         let text = if text.is_empty() { "null" } else { &text };
@@ -125,6 +151,16 @@ async fn answer<A: DeserializeOwned>(response: Result<Response, gloo_net::Error>
         (502 | 504, _) => Failure::Unreachable,
         (status, _) => Failure::Refused(status, refusal.error),
     })
+}
+
+/// What is answered, be it said tersely.
+async fn text_of(response: &Response) -> Result<String, Failure> {
+    if response.headers().get("content-type").as_deref() != Some(TERSE) {
+        return response.text().await.map_err(|_| Failure::Unreachable);
+    }
+    let said = response.binary().await.map_err(|_| Failure::Unreachable)?;
+    // It bears no code of ours, so the same is asked once more as JSON.
+    from_terse(&said).map_err(|_| Failure::Refused(response.status(), String::new()))
 }
 
 /// Aborts a request that takes too long; dropped when the answer is there.

@@ -203,6 +203,7 @@ fn answer(member: MemberId, scopes: Vec<ScopePage>) -> PullAnswer {
         through: 0,
         more: false,
         lease: None,
+        terse: Vec::new(),
     }
 }
 

@@ -6,7 +6,7 @@ use qinda::model::{DeviceId, EpochId, Micros};
 use qinda::sync::{
     Asked, Change, ConfirmedWrite, Contents, Counter, Cursor, Device, Filling, Gap, Heard, Held, Keeping, LeaseTold,
     LivePage, Moved, OutboxWrite, PROTOCOL, ParkReason, Progress, PullAnswer, PullRequest, RejectCode, Row, Scope,
-    ScopePage, Standing, Verdict, VerdictRow, keep, outbox,
+    ScopePage, Standing, TERSE_TABLE, Verdict, VerdictRow, keep, outbox,
 };
 
 use super::examples::{self, NOW};
@@ -280,6 +280,7 @@ fn answer(changes: &[Change], verdicts: Vec<VerdictRow>) -> PullAnswer {
         verdicts,
         more: false,
         lease: Some(LeaseTold::from(NOW)),
+        terse: vec![TERSE_TABLE],
     }
 }
 

@@ -173,6 +173,7 @@ async fn answer(
         through: commands.through,
         more: cut || commands.more,
         lease: Some(LeaseTold::from(at)),
+        terse: Vec::new(),
     })
 }
 

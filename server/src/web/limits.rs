@@ -8,7 +8,7 @@ use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use qinda::sync::PUSH_BYTES_MAX;
+use qinda::sync::{PUSH_BYTES_MAX, TERSE};
 use serde::de::DeserializeOwned;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -92,24 +92,37 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Given<T> {
         if !is_json(request.headers()) {
             return Err(Refusal::not_json());
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|refused| {
-            if refused.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-                Refusal::too_large()
-            } else {
-                Refusal::malformed()
-            }
-        })?;
+        let bytes = body_of(request, state).await?;
         serde_json::from_slice(&bytes).map(Self).map_err(|_| Refusal::malformed())
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
-    value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+/// The body of a request, if it is not longer than is taken there.
+///
+/// # Errors
+/// When it is longer, or breaks off.
+pub async fn body_of<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Refusal> {
+    Bytes::from_request(request, state).await.map_err(|refused| {
+        if refused.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+            Refusal::too_large()
+        } else {
+            Refusal::malformed()
+        }
+    })
 }
 
-/// Refuses a request that changes something and comes from a page of another site, or is not JSON, which no plain form
-/// can send. Browsers say where a request comes from; a program that says nothing carries no member's cookie by accident.
+fn is_json(headers: &HeaderMap) -> bool {
+    is_of(headers, "application/json")
+}
+
+/// Whether a body says that it is of this media type.
+pub fn is_of(headers: &HeaderMap, media_type: &str) -> bool {
+    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
+    value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(media_type))
+}
+
+/// Refuses a request that changes something and comes from a page of another site, or is not JSON, terse or not, which no
+/// plain form can send. Browsers say where a request comes from; a program that says nothing carries no member's cookie by accident.
 pub async fn refuse_foreign_pages(request: Request, next: Next) -> Response {
     if request.method() == Method::GET || request.method() == Method::HEAD {
         return next.run(request).await;
@@ -117,7 +130,7 @@ pub async fn refuse_foreign_pages(request: Request, next: Next) -> Response {
     if is_foreign(request.headers()) {
         return Refusal::foreign_page().into_response();
     }
-    if !is_json(request.headers()) {
+    if !is_json(request.headers()) && !is_of(request.headers(), TERSE) {
         return Refusal::not_json().into_response();
     }
     next.run(request).await

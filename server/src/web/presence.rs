@@ -9,8 +9,8 @@ use qinda::sync::{OnDuty, Presence, PresenceRequest, Scope};
 
 use super::AppState;
 use super::errors::Refusal;
-use super::limits::Given;
 use super::session::SignedInMember;
+use super::terse::{Answer, Told};
 use crate::store::{Store, conversations};
 
 /// The addresses of this file.
@@ -21,15 +21,15 @@ pub fn routes() -> Router<AppState> {
 async fn tell(
     State(state): State<AppState>,
     member: SignedInMember,
-    Given(told): Given<PresenceRequest>,
-) -> Result<Json<Option<Presence>>, Refusal> {
+    Told(told, manner): Told<PresenceRequest>,
+) -> Result<Answer<Option<Presence>>, Refusal> {
     let actor = member.actor();
     let allowed = may_look(&state.store, actor, told.conversation).await;
     // Whoever may see the conversation no more looks at nothing, and hears no more of it.
     let away = PresenceRequest { conversation: None, typing: false, ..told };
     let told = if allowed.is_ok() { &told } else { &away };
     let presence = state.store.live().look(actor.shop, actor.member, told, state.store.clock().now());
-    allowed.map(|()| Json(presence))
+    allowed.map(|()| Answer(presence, manner))
 }
 
 /// Only who follows the team's inbox may look at its conversations.

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{Router, post};
 use qinda::sync::{
     CheckAnswer, CheckRequest, PROTOCOL, PUSH_COMMANDS_MAX, PullAnswer, PullRequest, PushAnswer, PushRefusal,
-    PushRequest, Scope,
+    PushRequest, Scope, TERSE_TABLE,
 };
 
 use super::AppState;
@@ -16,6 +16,7 @@ use super::devices;
 use super::errors::Refusal;
 use super::limits::Given;
 use super::session::SignedInMember;
+use super::terse::{Answer, Told};
 use crate::store::{self, LiveEvent, PushRefused, Store, StoreError, restored};
 
 /// The addresses of this file.
@@ -26,8 +27,8 @@ pub fn routes() -> Router<AppState> {
 async fn push(
     State(state): State<AppState>,
     member: SignedInMember,
-    Given(request): Given<PushRequest>,
-) -> Result<Json<PushAnswer>, Refusal> {
+    Told(request, manner): Told<PushRequest>,
+) -> Result<Answer<PushAnswer>, Refusal> {
     require_protocol(request.protocol)?;
     if request.commands.len() > PUSH_COMMANDS_MAX {
         return Err(Refusal::too_large());
@@ -40,7 +41,7 @@ async fn push(
         Ok(answer) => {
             let through = answer.through;
             state.store.live().tell(LiveEvent::Decided { shop, device, epoch, through });
-            Ok(Json(answer))
+            Ok(Answer(answer, manner))
         }
         Err(PushRefused::NotYourDevice) => Err(Refusal::not_your_device()),
         Err(PushRefused::CutOff { told }) => Err(devices::to_wipe(&state.store, shop, device, told).await),
@@ -94,7 +95,8 @@ async fn check(
 async fn page(store: &Store, member: &SignedInMember, request: &PullRequest) -> Result<PullAnswer, StoreError> {
     let snapshot = store.snapshot().await?;
     let who = (member.actor().clone(), member.signed_in().me.clone());
-    store::pull(snapshot, who, request, store.clock().now()).await
+    let answer = store::pull(snapshot, who, request, store.clock().now()).await?;
+    Ok(PullAnswer { terse: vec![TERSE_TABLE], ..answer })
 }
 
 /// Refuses frames of another version.

@@ -60,6 +60,8 @@ mod reporting;
 mod restoring;
 #[path = "../stories/reviewing.rs"]
 mod reviewing;
+#[path = "../stories/saying.rs"]
+mod saying;
 #[path = "../stories/sheets.rs"]
 mod sheets;
 #[path = "../stories/signing_in.rs"]

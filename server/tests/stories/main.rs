@@ -30,6 +30,7 @@ mod planning;
 mod reporting;
 mod restoring;
 mod reviewing;
+mod saying;
 mod sheets;
 mod signing_in;
 mod standing;

@@ -80,6 +80,7 @@ fn answer(scopes: Vec<ScopePage>, through: u64) -> PullAnswer {
         through,
         more: false,
         lease: None,
+        terse: Vec::new(),
     }
 }
 
