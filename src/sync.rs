@@ -68,8 +68,8 @@ pub use live::{
 pub use packed::{PackedRow, RowsPacker, packed_rows};
 pub use presence::{
     Board, HASTE_MILLIS, Looker, OnDuty, PAGES_MAX, PAGES_OF_MEMBER_MAX, PRESENCE_BEAT_MILLIS, PRESENCE_PAUSE_MILLIS,
-    PRESENCE_SECONDS, PRESENT_TOLD_MAX, Presence, PresenceRequest, Present, TYPING_BEAT_MILLIS, TYPING_REST_MILLIS,
-    TYPING_SECONDS,
+    PRESENCE_SECONDS, PRESENT_TOLD_MAX, Presence, PresenceRequest, Present, RESTING_BEAT_MILLIS, RESTING_SECONDS,
+    ROUSED_SECONDS, TYPING_BEAT_MILLIS, TYPING_REST_MILLIS, TYPING_SECONDS,
 };
 pub use receipt::{Known, Receipt, receive};
 pub use replica::{Pending, Replica};

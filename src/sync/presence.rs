@@ -14,6 +14,13 @@ pub use looker::Looker;
 pub const PRESENCE_BEAT_MILLIS: i64 = 20_000;
 /// Whoever was not heard of for so long looks no more: two beats and the way to the server.
 pub const PRESENCE_SECONDS: i64 = 45;
+/// A page that the server told to rest, because nobody else looks where it does, tells of itself this often, in
+/// milliseconds.
+pub const RESTING_BEAT_MILLIS: i64 = 60_000;
+/// So long the server waits for a page that may rest: two of its beats and the way.
+pub const RESTING_SECONDS: i64 = 125;
+/// Once somebody comes, a page that rested has so long to tell that it is still there: one beat and the way.
+pub const ROUSED_SECONDS: i64 = 25;
 /// A page does not tell twice within this, in milliseconds; what changed meanwhile is told after it.
 pub const PRESENCE_PAUSE_MILLIS: i64 = 1_000;
 /// Who goes on typing is told of this often, in milliseconds.
@@ -57,6 +64,10 @@ pub struct Presence {
     pub conversation: ConversationId,
     /// Who looks at it, each once, whoever is told among them. At most [`PRESENT_TOLD_MAX`].
     pub present: Vec<Present>,
+    /// Nobody else looks, and the server waits longer for the next telling: until [`RESTING_SECONDS`] are over, or
+    /// somebody comes. Older servers do not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_rest: bool,
 }
 
 impl Presence {
@@ -123,6 +134,9 @@ mod tests {
             format!("A key counts for {} seconds", TYPING_REST_MILLIS / 1_000),
             format!("for {PRESENCE_SECONDS} seconds looks no more"),
             format!("as typing for {TYPING_SECONDS}\n"),
+            format!("every {} seconds while the live channel", RESTING_BEAT_MILLIS / 1_000),
+            format!("after {RESTING_SECONDS} seconds"),
+            format!("after {ROUSED_SECONDS} seconds"),
             format!("{} of a member", PAGES_OF_MEMBER_MAX),
         ];
         for span in spans {

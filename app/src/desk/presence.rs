@@ -104,7 +104,8 @@ impl Desk {
         if self.link.get_untracked() != Link::Online {
             return;
         }
-        let due = presences.looker.try_update_untracked(|looker| looker.due(page_now())).flatten();
+        let hears = self.inner().pages.come();
+        let due = presences.looker.try_update_untracked(|looker| looker.due(page_now(), hears)).flatten();
         if let Some(told) = due {
             spawn_local(self.send_presence(told));
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use qinda::model::{MemberId, PageId};
 use qinda::sync::{
     Board, Cursor, Device, Heads, Looker, OnDuty, PRESENCE_SECONDS, PRESENT_TOLD_MAX, Presence, PresenceRequest,
-    Present, Progress,
+    Present, Progress, RESTING_SECONDS,
 };
 
 use super::examples::{self, NOW, headed_seed};
@@ -85,7 +85,7 @@ fn page(told: &PresenceRequest) {
     }
     let types = told.conversation.is_some() && told.typing;
     assert_eq!(board.at(conversation, NOW).present.first() == Some(&Present { member: me, typing: true }), types);
-    assert!(board.is_empty(NOW.plus_seconds(PRESENCE_SECONDS + 1)));
+    assert!(board.is_empty(NOW.plus_seconds(RESTING_SECONDS + 1)));
 }
 
 /// One of each.
@@ -94,7 +94,8 @@ pub fn live_seeds() -> Vec<Vec<u8>> {
         Heads { at: NOW, heads: super::pulls::cursors().into_iter().map(|(scope, at)| (scope, at.seq)).collect() };
     let (conversation, member) = (examples::conversation().id, examples::actor().member);
     let other = Present { member: MemberId::of_name("1002"), typing: true };
-    let presence = Presence { conversation, present: vec![other, Present { member, typing: false }] };
+    let present = vec![other, Present { member, typing: false }];
+    let presence = Presence { conversation, present, may_rest: false };
     let page = |conversation, typing| PresenceRequest { page: PageId::of_name("page"), conversation, typing };
     vec![
         headed_seed("event", &heads),

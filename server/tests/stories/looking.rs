@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use qinda::model::{ConversationId, MemberId, PageId};
-use qinda::sync::{OnDuty, PRESENCE_SECONDS, Presence, PresenceRequest, TYPING_SECONDS};
+use qinda::sync::{
+    OnDuty, PRESENCE_SECONDS, Presence, PresenceRequest, RESTING_BEAT_MILLIS, ROUSED_SECONDS, TYPING_SECONDS,
+};
 use qinda_server::store::{LiveEvent, ON_DUTY_SECONDS};
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
@@ -113,6 +115,36 @@ async fn who_looks_and_who_types_is_told_to_those_who_look_there_too() {
     there.looks(&second, asked, false).await;
     shop.later(PRESENCE_SECONDS + 1);
     assert_eq!(who(&here.looks(&first, asked, false).await), [(one, false)], "looking ends by itself");
+}
+
+#[tokio::test]
+async fn who_is_alone_may_rest_is_seen_by_whoever_comes_and_then_has_to_tell_of_it() {
+    let shop = TestShop::open_at_ten().await.with_member("1001", "agent").await.with_member("1002", "agent").await;
+    shop.shopper().writes("在吗").await;
+    let (first, second) = (desk(&shop, "1001").await, desk(&shop, "1002").await);
+    let (one, two) = (first.member(), second.member());
+    let asked = first.conversation_with("在吗").id;
+    let (here, there) = (Page::open(), Page::open());
+    let mut hears = Hearing::begin(&first).await;
+    assert!(here.looks(&first, asked, false).await.may_rest);
+
+    shop.later(RESTING_BEAT_MILLIS / 1_000);
+    let came = there.looks(&second, asked, false).await;
+    assert_eq!(sorted(who(&came)), sorted(vec![(one, false), (two, false)]), "it is seen at once");
+    assert!(!came.may_rest);
+    assert_eq!(hears.next().await, came);
+    // It tells of itself as soon as it hears, and is there from then on.
+    assert!(!here.looks(&first, asked, false).await.may_rest);
+    shop.later(ROUSED_SECONDS + 1);
+    assert_eq!(who(&there.looks(&second, asked, false).await).len(), 2);
+
+    there.tells(&second, None, false).await;
+    shop.later(1);
+    assert!(here.looks(&first, asked, false).await.may_rest, "the other one left");
+    there.looks(&second, asked, false).await;
+    shop.later(ROUSED_SECONDS + 1);
+    let vanished = there.looks(&second, asked, false).await;
+    assert_eq!((who(&vanished), vanished.may_rest), (vec![(two, false)], true), "a page that vanished says nothing");
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! What the server knows of who looks where, in memory.
 
-use super::{MICROS_PER_MILLI, PRESENCE_SECONDS, PRESENT_TOLD_MAX, Presence, PresenceRequest, Present, TYPING_SECONDS};
+use super::{
+    MICROS_PER_MILLI, PRESENCE_SECONDS, PRESENT_TOLD_MAX, Presence, PresenceRequest, Present, RESTING_SECONDS,
+    ROUSED_SECONDS, TYPING_SECONDS,
+};
 use crate::model::{ConversationId, MICROS_PER_SECOND, MemberId, Micros, PageId};
 
 /// How many pages of a shop are noted at one time at most; those beyond look unseen.
@@ -20,11 +23,22 @@ struct Seen {
     conversation: Option<ConversationId>,
     typing: bool,
     at: Micros,
+    /// It was alone when it told, and nobody came since.
+    rests: bool,
+    /// After this it looks no more.
+    until: Micros,
 }
 
 impl Seen {
     fn is_lately(&self, now: Micros) -> bool {
-        now.since(self.at) <= PRESENCE_SECONDS * MICROS_PER_SECOND
+        now <= self.until
+    }
+
+    /// Somebody came: it has to show soon that it is still there.
+    fn rouse(&mut self, now: Micros) {
+        if std::mem::take(&mut self.rests) {
+            self.until = self.until.min(now.plus_seconds(ROUSED_SECONDS));
+        }
     }
 
     fn types(&self, now: Micros) -> bool {
@@ -56,7 +70,13 @@ impl Board {
         touched.dedup();
         let was: Vec<Presence> = touched.iter().map(|conversation| self.at(*conversation, now)).collect();
         let (page, conversation) = (told.page, told.conversation);
-        let seen = Seen { page, member, conversation, typing: told.typing && conversation.is_some(), at: now };
+        let others = was.iter().filter(|was| Some(was.conversation) == conversation).any(|was| was.has_others(member));
+        let rests = conversation.is_some() && !others;
+        let until = now.plus_seconds(if rests { RESTING_SECONDS } else { PRESENCE_SECONDS });
+        let seen =
+            Seen { page, member, conversation, typing: told.typing && conversation.is_some(), at: now, rests, until };
+        let here = |one: &&mut Seen| conversation.is_some() && one.conversation == conversation && one.member != member;
+        self.0.iter_mut().filter(here).for_each(|one| one.rouse(now));
         match place {
             Some(place) => self.0[place] = seen,
             None => self.add(seen, now),
@@ -79,14 +99,15 @@ impl Board {
     /// Who looks at a conversation now, those who type first; a member with two pages types if one of them does.
     #[must_use]
     pub fn at(&self, conversation: ConversationId, now: Micros) -> Presence {
-        let here = self.0.iter().filter(|seen| seen.conversation == Some(conversation) && seen.is_lately(now));
+        let here = || self.0.iter().filter(|seen| seen.conversation == Some(conversation) && seen.is_lately(now));
+        let may_rest = here().next().is_some() && here().all(|seen| seen.rests);
         let mut present: Vec<Present> =
-            here.map(|seen| Present { member: seen.member, typing: seen.types(now) }).collect();
+            here().map(|seen| Present { member: seen.member, typing: seen.types(now) }).collect();
         present.sort_unstable_by_key(|one| (one.member, !one.typing));
         present.dedup_by_key(|one| one.member);
         present.sort_unstable_by_key(|one| (!one.typing, one.member));
         present.truncate(PRESENT_TOLD_MAX);
-        Presence { conversation, present }
+        Presence { conversation, present, may_rest }
     }
 
     /// Whether nobody told anything lately.
@@ -141,13 +162,57 @@ mod tests {
         board.note(agent, &told("phone", Some("c"), true), NOW);
         assert_eq!(at(&board, NOW.plus_seconds(TYPING_SECONDS)), [(agent, true)]);
         assert_eq!(at(&board, NOW.plus_seconds(TYPING_SECONDS + 1)), [(agent, false)]);
-        let later = NOW.plus_seconds(PRESENCE_SECONDS);
+        let later = NOW.plus_seconds(RESTING_SECONDS);
         assert_eq!(at(&board, later), [(agent, false)]);
         board.note(agent, &told("laptop", Some("c"), true), later);
         assert_eq!(at(&board, later), [(agent, true)]);
         assert_eq!(at(&board, later.plus_seconds(TYPING_SECONDS + 1)), [(agent, false)]);
-        assert_eq!(at(&board, later.plus_seconds(PRESENCE_SECONDS + 1)), []);
-        assert!(board.is_empty(later.plus_seconds(PRESENCE_SECONDS + 1)));
+        assert_eq!(at(&board, later.plus_seconds(RESTING_SECONDS + 1)), []);
+        assert!(board.is_empty(later.plus_seconds(RESTING_SECONDS + 1)));
+    }
+
+    #[test]
+    fn whoever_is_alone_may_rest_until_somebody_comes_and_has_then_to_tell_of_it() {
+        let (mut board, first, second) = (Board::default(), member(1), member(2));
+        let (phone, desk) = (told("phone", Some("c"), false), told("desk", Some("c"), false));
+        let rest = |board: &Board, now| board.at(ConversationId::of_name("c"), now).may_rest;
+        assert!(!rest(&board, NOW), "nobody is there to rest");
+        board.note(first, &phone, NOW);
+        assert!(rest(&board, NOW));
+        board.note(first, &told("second tab", Some("c"), false), NOW);
+        assert!(rest(&board, NOW), "two pages of one member are alone");
+        board.note(first, &told("second tab", None, false), NOW);
+
+        let came = NOW.plus_seconds(60);
+        let news = board.note(second, &desk, came);
+        assert_eq!(
+            news.iter().map(seen).collect::<Vec<_>>(),
+            [[(first, false), (second, false)]],
+            "it is seen at once"
+        );
+        assert!(!news[0].may_rest && !rest(&board, came));
+        let roused = came.plus_seconds(ROUSED_SECONDS);
+        let mut answered = board.clone();
+        answered.note(first, &phone, roused);
+        assert_eq!(at(&answered, roused.plus_seconds(1)).len(), 2, "it was there");
+        board.note(second, &desk, came.plus_seconds(20));
+        assert_eq!(
+            at(&board, came.plus_seconds(21)).len(),
+            2,
+            "a beat of the other one gives it no less time, nor more"
+        );
+        assert_eq!(at(&board, roused.plus_seconds(1)), [(second, false)], "it vanished");
+        // Whose end draws near has no more time because somebody comes.
+        let mut late = Board::default();
+        late.note(first, &phone, NOW);
+        late.note(second, &desk, NOW.plus_seconds(RESTING_SECONDS - 1));
+        assert_eq!(at(&late, NOW.plus_seconds(RESTING_SECONDS + 1)), [(second, false)]);
+
+        board.note(second, &desk, came.plus_seconds(40));
+        assert!(rest(&board, came.plus_seconds(40)), "the one who stayed rests");
+        board.note(second, &told("desk", Some("c"), true), came.plus_seconds(50));
+        board.note(first, &phone, came.plus_seconds(50));
+        assert_eq!(at(&board, came.plus_seconds(50 + ROUSED_SECONDS + 1)), [(first, false)]);
     }
 
     #[test]
@@ -172,7 +237,7 @@ mod tests {
         assert_eq!(board.0.len(), PAGES_MAX);
         let crowd = board.at(ConversationId::of_name("d"), NOW);
         assert_eq!((crowd.present.len(), crowd.present[0].member), (PRESENT_TOLD_MAX, member(1_000)));
-        board.note(member(1), &told("later", Some("c"), false), NOW.plus_seconds(PRESENCE_SECONDS + 1));
+        board.note(member(1), &told("later", Some("c"), false), NOW.plus_seconds(RESTING_SECONDS + 1));
         assert_eq!(board.0.len(), 1);
     }
 

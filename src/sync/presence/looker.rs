@@ -2,7 +2,7 @@
 
 use super::{
     MICROS_PER_MILLI, PRESENCE_BEAT_MILLIS, PRESENCE_PAUSE_MILLIS, PRESENCE_SECONDS, Presence, PresenceRequest,
-    Present, TYPING_BEAT_MILLIS, TYPING_REST_MILLIS, TYPING_SECONDS,
+    Present, RESTING_BEAT_MILLIS, RESTING_SECONDS, TYPING_BEAT_MILLIS, TYPING_REST_MILLIS, TYPING_SECONDS,
 };
 use crate::model::{ConversationId, MICROS_PER_SECOND, MemberId, Micros, PageId};
 
@@ -48,12 +48,13 @@ impl Looker {
         self.pressed = None;
     }
 
-    /// What has to be told now, if anything; it counts as told.
-    pub fn due(&mut self, now: Micros) -> Option<PresenceRequest> {
+    /// What has to be told now, if anything; it counts as told. Only a page that would hear of whoever comes may rest.
+    pub fn due(&mut self, now: Micros, hears: bool) -> Option<PresenceRequest> {
         let wish = self.wish(now);
+        let beat = if hears && self.may_rest(now) { RESTING_BEAT_MILLIS } else { PRESENCE_BEAT_MILLIS };
         let due = match self.told {
             None => wish.conversation.is_some(),
-            Some((told, at)) => now.since(at) >= wait(&told, &wish)? * MICROS_PER_MILLI,
+            Some((told, at)) => now.since(at) >= wait(&told, &wish, beat)? * MICROS_PER_MILLI,
         };
         due.then(|| self.tell(wish, now))
     }
@@ -79,7 +80,14 @@ impl Looker {
     /// Whether nobody else looks, as the server told just now: then nobody is told of typing. It tells when somebody comes.
     fn is_alone(&self, now: Micros) -> bool {
         let is_fresh = |at: Micros| now.since(at) <= PRESENCE_SECONDS * MICROS_PER_SECOND;
-        self.heard.as_ref().is_some_and(|(presence, at)| presence.present.len() <= 1 && is_fresh(*at))
+        let was_alone = |(presence, at): &(Presence, Micros)| presence.present.len() <= 1 && is_fresh(*at);
+        self.may_rest(now) || self.heard.as_ref().is_some_and(was_alone)
+    }
+
+    /// Whether the server waits longer for the next telling, as it told not too long ago.
+    fn may_rest(&self, now: Micros) -> bool {
+        let is_fresh = |at: Micros| now.since(at) <= RESTING_SECONDS * MICROS_PER_SECOND;
+        self.heard.as_ref().is_some_and(|(presence, at)| presence.may_rest && is_fresh(*at))
     }
 
     /// The server told who looks at a conversation.
@@ -111,11 +119,11 @@ impl Looker {
 }
 
 /// How long after what was told last the wish is told, in milliseconds. Nothing is told of looking at nothing again.
-fn wait(told: &PresenceRequest, wish: &PresenceRequest) -> Option<i64> {
+fn wait(told: &PresenceRequest, wish: &PresenceRequest, beat: i64) -> Option<i64> {
     match (told == wish, wish.conversation) {
         (false, _) => Some(PRESENCE_PAUSE_MILLIS),
         (true, Some(_)) if wish.typing => Some(TYPING_BEAT_MILLIS),
-        (true, Some(_)) => Some(PRESENCE_BEAT_MILLIS),
+        (true, Some(_)) => Some(beat),
         (true, None) => None,
     }
 }
@@ -141,7 +149,7 @@ mod tests {
     /// What a page tells in a span in which it is asked every 250 milliseconds, with the moments.
     fn told(looker: &mut Looker, from: i64, to: i64) -> Vec<(i64, bool)> {
         let asked = (from..to).step_by(250);
-        asked.filter_map(|millis| looker.due(at(millis)).map(|told| (millis, told.typing))).collect()
+        asked.filter_map(|millis| looker.due(at(millis), true).map(|told| (millis, told.typing))).collect()
     }
 
     #[test]
@@ -149,8 +157,8 @@ mod tests {
         let mut looker = looking();
         assert_eq!(told(&mut looker, 0, 40_001), [(0, false), (20_000, false), (40_000, false)]);
         looker.look_at(None);
-        assert_eq!(looker.due(at(40_500)), None, "not within the pause");
-        assert_eq!(looker.due(at(41_000)).map(|told| told.conversation), Some(None));
+        assert_eq!(looker.due(at(40_500), true), None, "not within the pause");
+        assert_eq!(looker.due(at(41_000), true).map(|told| told.conversation), Some(None));
         assert_eq!(told(&mut looker, 41_000, 90_000), []);
     }
 
@@ -172,7 +180,11 @@ mod tests {
     fn who_is_alone_there_tells_of_typing_when_somebody_comes() {
         let present = |names: &[&str]| {
             let one = |name: &&str| Present { member: MemberId::of_name(name), typing: false };
-            Presence { conversation: ConversationId::of_name("c"), present: names.iter().map(one).collect() }
+            Presence {
+                conversation: ConversationId::of_name("c"),
+                present: names.iter().map(one).collect(),
+                may_rest: false,
+            }
         };
         let mut looker = looking();
         assert_eq!(told(&mut looker, 0, 250), [(0, false)]);
@@ -189,15 +201,38 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_may_rest_beats_seldom_for_as_long_as_it_would_hear_of_whoever_comes() {
+        let one = |name: &str| Present { member: MemberId::of_name(name), typing: false };
+        let alone = Presence { conversation: ConversationId::of_name("c"), present: vec![one("1001")], may_rest: true };
+        let mut looker = looking();
+        assert_eq!(told(&mut looker, 0, 250), [(0, false)]);
+        looker.hear(alone.clone(), at(250));
+        looker.press(at(50_000));
+        assert_eq!(told(&mut looker, 250, 60_001), [(60_000, false)], "nobody is there to be told of typing");
+        looker.hear(alone.clone(), at(60_250));
+        assert_eq!(looker.due(at(79_750), false), None);
+        assert!(looker.due(at(80_000), false).is_some(), "it does not hear of whoever comes");
+        looker.hear(alone.clone(), at(80_250));
+        let company = Presence { present: vec![one("1001"), one("1002")], may_rest: false, ..alone.clone() };
+        looker.hear(company.clone(), at(130_000));
+        assert_eq!(told(&mut looker, 130_000, 131_000), [(130_000, false)], "it is still there");
+        looker.hear(alone, at(131_000));
+        looker.hear(company, at(140_000));
+        assert_eq!(told(&mut looker, 140_000, 171_000), [(150_000, false), (170_000, false)]);
+        looker.forget();
+        assert_eq!(told(&mut looker, 171_000, 191_000), [(190_000, false)], "the server told nothing");
+    }
+
+    #[test]
     fn leafing_through_conversations_tells_of_the_one_that_stays() {
         let mut looker = looking();
-        looker.due(at(0));
+        looker.due(at(0), true);
         let mut heard = Vec::new();
         for (step, name) in ["d", "e", "f", "g"].into_iter().enumerate() {
             looker.look_at(conversation(name));
-            heard.extend(looker.due(at(100 * step as i64)));
+            heard.extend(looker.due(at(100 * step as i64), true));
         }
-        heard.extend(looker.due(at(1_000)));
+        heard.extend(looker.due(at(1_000), true));
         assert_eq!(heard.iter().map(|told| told.conversation).collect::<Vec<_>>(), [conversation("g")]);
     }
 
@@ -205,7 +240,7 @@ mod tests {
     fn what_was_heard_grows_old_and_ends_with_the_network_or_the_conversation() {
         let (me, other) = (MemberId::of_name("1001"), MemberId::of_name("1002"));
         let present = vec![Present { member: other, typing: true }, Present { member: me, typing: true }];
-        let presence = Presence { conversation: ConversationId::of_name("c"), present };
+        let presence = Presence { conversation: ConversationId::of_name("c"), present, may_rest: false };
         let mut looker = looking();
         looker.hear(presence.clone(), at(0));
         let seen = |looker: &Looker, now: Micros| {
@@ -230,7 +265,7 @@ mod tests {
     fn a_page_that_is_left_takes_back_what_it_told() {
         let mut looker = looking();
         assert_eq!(looker.clone().parting(at(0)), None, "nothing was told");
-        looker.due(at(0));
+        looker.due(at(0), true);
         assert_eq!(looker.parting(at(10)).map(|told| told.conversation), Some(None));
         assert_eq!(looker.parting(at(20)), None);
     }

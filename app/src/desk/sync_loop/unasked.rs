@@ -30,7 +30,7 @@ impl Pages {
         self.misses.set(0);
     }
 
-    pub(super) fn come(&self) -> bool {
+    pub(in crate::desk) fn come(&self) -> bool {
         self.come.get()
     }
 

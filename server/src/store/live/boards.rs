@@ -32,14 +32,14 @@ impl Boards {
 
     /// Who looks at a conversation.
     pub fn at(&self, shop: ShopId, conversation: ConversationId, now: Micros) -> Presence {
-        let nobody = || Presence { conversation, present: Vec::new() };
+        let nobody = || Presence { conversation, present: Vec::new(), may_rest: false };
         self.all().get(&shop).map_or_else(nobody, |board| board.at(conversation, now))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use qinda::sync::PRESENCE_SECONDS;
+    use qinda::sync::RESTING_SECONDS;
 
     use qinda::model::PageId;
 
@@ -54,7 +54,7 @@ mod tests {
         boards.note(tea, member, &told, now);
         assert!(boards.at(tea, conversation, now).has(member));
         assert!(!boards.at(coffee, conversation, now).has(member));
-        boards.note(coffee, member, &told, now.plus_seconds(PRESENCE_SECONDS + 1));
+        boards.note(coffee, member, &told, now.plus_seconds(RESTING_SECONDS + 1));
         assert_eq!(boards.all().keys().collect::<Vec<_>>(), [&coffee]);
     }
 }
