@@ -6,9 +6,9 @@ import { chromium } from '../support/browser.ts'
 import { agent } from '../support/members.ts'
 import { Proxy } from '../support/proxy.ts'
 import { type Scene, expect, test } from '../support/stories.ts'
+import { TERSE, fromTerse } from '../support/terse.ts'
 import { printHeading, printTable } from './print.ts'
 import { Front } from './secure.ts'
-import { TERSE, fromTerse } from './terse.ts'
 
 /** What an agent of a small shop does in an hour: so many shoppers come, each asks once more after each answer. */
 const CHATS = 6

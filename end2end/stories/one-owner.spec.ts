@@ -1,6 +1,7 @@
 import { Desk } from '../pages/desk.ts'
 import { agent, colleague, supervisor } from '../support/members.ts'
 import { expect, test } from '../support/stories.ts'
+import { told } from '../support/terse.ts'
 
 const QUESTION = '发票抬头写错了能改吗'
 
@@ -134,11 +135,10 @@ test('a chat is not told of where it is only in the list, or on a page that nobo
   await desk.start(agent)
   await other.start(colleague)
   await shopper.ask(QUESTION)
-  await desk.openConversation(QUESTION)
   await expect(other.row(QUESTION)).toBeVisible()
-  const beats = desk.page.waitForResponse((response) => response.url().endsWith('/sync/presence'))
-  const told: unknown = await (await beats).json()
-  expect(told).toHaveProperty('present.length', 1)
+  const answered = desk.page.waitForResponse((response) => response.url().endsWith('/sync/presence'))
+  await desk.openConversation(QUESTION)
+  expect(await told(await answered)).toHaveProperty('present.length', 1)
 
   await other.openConversation(QUESTION)
   await expect(desk.presence).toHaveText('陆遥也在看')

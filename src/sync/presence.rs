@@ -134,7 +134,7 @@ mod tests {
             format!("A key counts for {} seconds", TYPING_REST_MILLIS / 1_000),
             format!("for {PRESENCE_SECONDS} seconds looks no more"),
             format!("as typing for {TYPING_SECONDS}\n"),
-            format!("every {} seconds while the live channel", RESTING_BEAT_MILLIS / 1_000),
+            format!("every {} seconds while the live", RESTING_BEAT_MILLIS / 1_000),
             format!("after {RESTING_SECONDS} seconds"),
             format!("after {ROUSED_SECONDS} seconds"),
             format!("{} of a member", PAGES_OF_MEMBER_MAX),

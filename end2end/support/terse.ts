@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 
+import type { Response } from '@playwright/test'
+
 /** As the protocol's page tells: ids, what was there before, hex, numbers, wide characters and phrases. */
 const [ID, ID_AGAIN, HEX, NUMBER, WIDE, PHRASE, PHRASES_FROM, PLAIN_FROM, WIDE_END] = [0, 1, 2, 3, 4, 5, 6, 32, 0x7f]
 const WIDE_STRETCHES = [
@@ -11,6 +13,12 @@ const WIDE_STRETCHES = [
 
 export const TERSE = 'application/vnd.qinda.terse'
 const TABLE = readFileSync(new URL('../../src/sync/terse/phrases.txt', import.meta.url), 'utf8').split('\n')
+
+/** What an answer says, be it said tersely. */
+export async function told(response: Response): Promise<unknown> {
+  const body = await response.body()
+  return JSON.parse(response.headers()['content-type'] === TERSE ? fromTerse(body) : body.toString('utf8'))
+}
 
 /** The JSON that is said tersely. */
 export function fromTerse(said: Buffer): string {
