@@ -13,7 +13,7 @@ use qinda::timing::{
 use super::dialect::Conn;
 use super::figure_history::is_of;
 use super::kept_figures::{KeptFigures, Reading, SpanOf};
-use super::rollups::Steps;
+use super::rollups::{Seen, Steps};
 use super::{Stored, figure_rules, lives, members};
 use crate::zones;
 
@@ -78,10 +78,13 @@ async fn of_kept(
         split: Split::Agent,
         only: Only { agent: question.only, ..Only::default() },
     };
-    let told = KeptFigures::read(conn, &now, &definitions).await?;
+    let mut seen = Seen::default();
+    let told = KeptFigures::read_seen(conn, &now, &definitions, &mut seen).await?;
     let Some(told) = told.filter(|told| reading.is_of_kept(told.rounds())) else { return Ok(None) };
     let before = SpanOf { span: before, split: Split::Nothing, ..now };
-    let Some(told_before) = KeptFigures::read(conn, &before, &definitions).await? else { return Ok(None) };
+    let Some(told_before) = KeptFigures::read_seen(conn, &before, &definitions, &mut seen).await? else {
+        return Ok(None);
+    };
     let values = told.values(&definitions).into_iter().zip(told_before.values(&definitions));
     let figures = definitions.into_iter().zip(values).map(|(definition, (value, before))| {
         let (value, before) = value.zip(before)?;

@@ -10,7 +10,7 @@ use qinda::timing::{
 
 use super::dialect::{Conn, DbRow, query};
 use super::kept_figures::Reading;
-use super::rollups::{self, Question, Steps};
+use super::rollups::{self, Question, Seen, Steps};
 use super::row::{Columns, kept};
 use super::{Stored, composed, lives};
 
@@ -58,7 +58,9 @@ async fn of_kept(
         patience_seconds: LIMITS.into(),
         daily: None,
     };
-    let hours = rollups::history_of_kept(conn, &asked(Steps::Each(Step::Hour), Split::Nothing)).await?;
+    let mut seen = Seen::default();
+    let hours = asked(Steps::Each(Step::Hour), Split::Nothing);
+    let hours = rollups::history_of_seen(conn, &hours, &mut seen).await?;
     let Ok(hours) = hours else { return Ok(None) };
     let begins = |at| hour_begins(at, utc_offset_seconds);
     let is_an_hour = |(from, to): &(Micros, Micros)| begins(*from) == begins(Micros(to.0 - 1));
@@ -66,7 +68,8 @@ async fn of_kept(
     if !reading.is_of_kept(rounds) || !hours.steps.iter().all(is_an_hour) {
         return Ok(None);
     }
-    let Ok(agents) = rollups::history_of_kept(conn, &asked(Steps::One, Split::Agent)).await? else { return Ok(None) };
+    let agents = asked(Steps::One, Split::Agent);
+    let Ok(agents) = rollups::history_of_seen(conn, &agents, &mut seen).await? else { return Ok(None) };
     let [greeting, answer] = LIMITS.map(|seconds| hours.moment(seconds));
     let group = |gross: &Gross| gross.group(greeting, answer);
     let mut whole = Gross::default();

@@ -8,7 +8,7 @@ use qinda::timing::rollup::{Gross, GroupOf, Only, Split, Subjects, Wanted};
 use qinda::timing::{DaySpan, Definition, Subject, Value};
 
 use super::dialect::Conn;
-use super::rollups::{self, Answer, HOURS_MAX, Question, Steps};
+use super::rollups::{self, Answer, HOURS_MAX, Question, Seen, Steps};
 use super::{Stored, defined};
 
 /// So few rounds are quickly read from the messages, and all of them is exact.
@@ -67,13 +67,26 @@ impl KeptFigures {
     /// # Errors
     /// When the database refuses.
     pub async fn read(conn: &mut Conn, of: &SpanOf<'_>, definitions: &[Definition]) -> Stored<Option<Self>> {
+        Self::read_seen(conn, of, definitions, &mut Seen::default()).await
+    }
+
+    /// The same, with what questions of the same shop and moment of the database have seen before.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn read_seen(
+        conn: &mut Conn,
+        of: &SpanOf<'_>,
+        definitions: &[Definition],
+        seen: &mut Seen,
+    ) -> Stored<Option<Self>> {
         let told = || definitions.iter().filter(|definition| definition.is_kept());
         let hours: BTreeSet<Option<DaySpan>> = told().map(Definition::daily).chain([None]).collect();
         let hours: Vec<Option<DaySpan>> = hours.into_iter().collect();
         let asked = question(of, told());
         let mut answers = Vec::new();
         for hours in hours.chunks(HOURS_MAX) {
-            match rollups::history_of_hours(conn, &asked, &hours.iter().copied().collect()).await? {
+            match rollups::history_of_hours(conn, &asked, &hours.iter().copied().collect(), seen).await? {
                 Ok(answered) => answers.extend(answered),
                 Err(_) if !answers.is_empty() => {}
                 Err(_) => return Ok(None),

@@ -25,8 +25,8 @@ use qinda::timing::rollup::{Delta, RollupFault, noted};
 use super::dialect::{Conn, Many, query};
 use super::{Store, StoreError, Stored, Work, lives, shops};
 pub use history::{
-    Answer, CELLS_MAX, HISTORY_DAYS_MAX, Question, Source, Steps, Unanswered, history, history_of_hours,
-    history_of_kept, history_of_messages,
+    Answer, CELLS_MAX, HISTORY_DAYS_MAX, Question, Seen, Source, Steps, Unanswered, history, history_of_hours,
+    history_of_kept, history_of_messages, history_of_seen,
 };
 pub use hours::HOURS_MAX;
 pub use rebuilding::{Rebuilt, rebuild};
@@ -56,32 +56,40 @@ pub(super) async fn keep(store: &Store) {
         ticks.tick().await;
         let began = tokio::time::Instant::now();
         let is_to_seal = sealed.is_none_or(|at| at.elapsed() >= Duration::from_secs(SEAL_EVERY_SECONDS));
-        let is_behind = keep_once(store, is_to_seal).await.unwrap_or_else(|error| {
+        let behind = keep_once(store, is_to_seal).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "figures were not counted; it is tried again");
-            false
+            Behind::default()
         });
-        if is_to_seal {
+        // Of many sums, as when the hours change that figures ask for, the next are made soon.
+        if is_to_seal && !behind.sealing {
             sealed = Some(tokio::time::Instant::now());
         }
+        let is_behind = behind.folding || behind.sealing;
         let pause = began.elapsed().saturating_mul(if is_behind { PAUSE_TIMES_BEHIND } else { PAUSE_TIMES });
         tokio::time::sleep(pause.min(Duration::from_secs(PAUSE_SECONDS_MAX))).await;
     }
 }
 
-/// Says whether much is left to do.
-async fn keep_once(store: &Store, is_to_seal: bool) -> Stored<bool> {
+/// Where much is left to do.
+#[derive(Default)]
+struct Behind {
+    folding: bool,
+    sealing: bool,
+}
+
+async fn keep_once(store: &Store, is_to_seal: bool) -> Stored<Behind> {
     let changed = standing::changed_shops(&mut *store.reader().await?).await?;
-    let mut is_behind = false;
+    let mut behind = Behind::default();
     for shop in changed {
-        is_behind |= folding::fold(store, shop).await?;
+        behind.folding |= folding::fold(store, shop).await?;
     }
     if is_to_seal {
         let shops = shops::all(&mut *store.reader().await?).await?;
         for shop in shops {
-            is_behind |= sealing::seal_some(store, &shop.card).await?;
+            behind.sealing |= sealing::seal_some(store, &shop.card).await?;
         }
     }
-    Ok(is_behind)
+    Ok(behind)
 }
 
 /// Folds everything that changed in a shop until now, at once.

@@ -30,8 +30,7 @@ use crate::support::{Desk, TEN_O_CLOCK, TestShop};
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 /// The kinds of sums that hold something of November.
-const SUMS: &str =
-    "SELECT DISTINCT grain FROM figure_sums WHERE grain NOT IN ('agents', 'weeks') AND last_day < 20788 ORDER BY grain";
+const SUMS: &str = "SELECT DISTINCT grain FROM figure_sums WHERE grain NOT IN ('agents', 'weeks', 'agent_days') AND last_day < 20788 ORDER BY grain";
 
 async fn staffed() -> TestShop {
     let shop = TestShop::open_at_ten().await.with_member("1001", "agent").await.with_member("1002", "agent").await;
@@ -439,7 +438,7 @@ async fn what_a_conversation_counts_for_can_be_taken_back() {
 }
 
 #[tokio::test]
-async fn weeks_by_agent_are_kept_for_half_a_year_and_told_the_same_after_that() {
+async fn sums_that_are_kept_for_a_time_are_told_the_same_after_that() {
     let shop = staffed().await;
     let mut desk = shop.desk("1001").await;
     let store = shop.serving.store.clone();
@@ -447,19 +446,31 @@ async fn weeks_by_agent_are_kept_for_half_a_year_and_told_the_same_after_that() 
     shop.later(12);
     answers(&mut desk, "林一", "在的").await;
     fold_all(&store, shop.id).await.unwrap();
-    let weeks = "SELECT DISTINCT day || '' FROM figure_sums WHERE grain = 'weeks'";
     let week =
         question(&shop, TEN_O_CLOCK.plus_seconds(-10 * HOUR), TEN_O_CLOCK.plus_seconds(7 * DAY - 10 * HOUR)).await;
-    for (days, are_kept) in [(20, true), (180, false)] {
-        shop.later(days * DAY);
+    let mut passed = 0;
+    for (day, are_kept) in
+        [(20, &["agent_days", "hours", "weeks"][..]), (80, &["hours", "weeks"]), (200, &["hours"]), (420, &[])]
+    {
+        shop.later((day - passed) * DAY);
+        passed = day;
         seal(&store, &week.shop).await.unwrap();
-        assert_eq!(!aside(store.place(), weeks).await.is_empty(), are_kept, "{days} days later");
-        let wanted = Wanted { split: Split::Agent, ..week.wanted };
-        let by_agent = Question { wanted, now: store.clock().now(), ..week.clone() };
-        let mut snapshot = store.snapshot().await.unwrap();
-        let kept = history(&mut snapshot, &by_agent).await.unwrap().unwrap();
-        let read = history_of_messages(&mut snapshot, &by_agent).await.unwrap().unwrap();
-        assert_eq!((kept.source, kept.gross.len(), &kept.gross), (Source::Kept, 1, &read.gross));
+        let grains = "SELECT DISTINCT grain FROM figure_sums WHERE grain IN ('weeks', 'agent_days', 'hours')
+                      ORDER BY grain";
+        assert_eq!(aside(store.place(), grains).await, are_kept, "{day} days later");
+        for (steps, split) in [
+            (Steps::One, Split::Agent),
+            (Steps::Each(Step::Day), Split::Agent),
+            (Steps::Each(Step::Hour), Split::Team),
+            (Steps::HoursOfWeek, Split::Nothing),
+        ] {
+            let wanted = Wanted { split, ..week.wanted };
+            let asked = Question { steps, wanted, now: store.clock().now(), ..week.clone() };
+            let mut snapshot = store.snapshot().await.unwrap();
+            let kept = history(&mut snapshot, &asked).await.unwrap().unwrap();
+            let read = history_of_messages(&mut snapshot, &asked).await.unwrap().unwrap();
+            assert_eq!((kept.source, kept.gross.len(), &kept.gross), (Source::Kept, 1, &read.gross), "{steps:?}");
+        }
     }
 }
 
@@ -496,6 +507,7 @@ async fn sums_tell_the_hours_apart_that_figures_ask_for_and_are_made_anew_when_t
     let ways = [
         (Steps::One, Split::Agent),
         (Steps::Each(Step::Week), Split::Agent),
+        (Steps::Each(Step::Day), Split::Agent),
         (Steps::Each(Step::Day), Split::Team),
         (Steps::Each(Step::Month), Split::Nothing),
         (Steps::HoursOfWeek, Split::Nothing),
@@ -514,7 +526,7 @@ async fn sums_tell_the_hours_apart_that_figures_ask_for_and_are_made_anew_when_t
             }
         }
         seal(&store, &november.shop).await.unwrap();
-        for grain in ["day", "month", "agents", "weeks"] {
+        for grain in ["day", "month", "agents", "weeks", "agent_days"] {
             let names = names(&shop, grain).await;
             assert!(names.len() == 1 && names[0].ends_with(&format!("+480{name}")), "{grain}: {names:?}");
         }
@@ -529,7 +541,7 @@ async fn sums_tell_the_hours_apart_that_figures_ask_for_and_are_made_anew_when_t
     }
     // The sums alone say it, but of hours of the week.
     aside(store.place(), "DELETE FROM figure_parts").await;
-    for (steps, split) in ways.into_iter().take(4) {
+    for (steps, split) in ways.into_iter().take(5) {
         assert_eq!(agrees(steps, split, morning).await, 2);
         assert_eq!(agrees(steps, split, None).await, 3);
     }

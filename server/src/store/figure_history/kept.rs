@@ -13,7 +13,7 @@ use qinda::timing::{Asked, Definition, FigureRules, HourOfWeek, OpenHours, Sprea
 
 use super::{HistoryQuestion, Plan, count, name_of};
 use crate::store::dialect::Conn;
-use crate::store::rollups::{self, Answer, Steps};
+use crate::store::rollups::{self, Answer, Seen, Steps};
 use crate::store::{Stored, figure_rules};
 
 const HOURS_PER_DAY: u32 = 24;
@@ -35,7 +35,7 @@ pub(super) async fn answer(
     let Some(only) = only(question).filter(|_| definition.is_kept() && !rules.has_hours()) else {
         return Ok(None);
     };
-    let mut kept = Kept { conn, question, definition, only };
+    let mut kept = Kept { conn, question, definition, only, seen: Seen::default() };
     let Some(told) = kept.read(plan).await? else { return Ok(None) };
     Ok(told.answer(question, &rules, definition, plan))
 }
@@ -61,13 +61,14 @@ struct Kept<'a> {
     question: &'a HistoryQuestion,
     definition: &'a Definition,
     only: Only,
+    seen: Seen,
 }
 
 /// What was told.
 struct Told {
     pieces: Totals,
     pieces_before: Totals,
-    before: Totals,
+    before: Total,
     hours: Totals,
     whole: Total,
     rounds: Rounds,
@@ -88,7 +89,7 @@ impl Kept<'_> {
         groups: Option<BTreeSet<GroupOf>>,
     ) -> Stored<Option<Answer>> {
         let asked = self.asked(span, steps, split, groups);
-        Ok(rollups::history_of_kept(self.conn, &asked).await?.ok())
+        Ok(rollups::history_of_seen(self.conn, &asked, &mut self.seen).await?.ok())
     }
 
     fn asked(
@@ -121,7 +122,8 @@ impl Kept<'_> {
     /// What is kept of the figure's cases in each step, and how many rounds began then, at whatever hour.
     async fn ask_beside_rounds(&mut self, span: Span, steps: Steps) -> Stored<Option<(Answer, Rounds)>> {
         let asked = self.asked(span, steps, KeptSplit::Nothing, None);
-        let answers = rollups::history_of_hours(self.conn, &asked, &[None, asked.daily].into()).await?;
+        let hours = [None, asked.daily].into();
+        let answers = rollups::history_of_hours(self.conn, &asked, &hours, &mut self.seen).await?;
         let Ok(mut answers) = answers else { return Ok(None) };
         let rounds = answers.iter().find(|(hours, _)| hours.is_none()).map(|(_, answer)| rounds_of(answer));
         let place = answers.iter().position(|(hours, _)| *hours == asked.daily);
@@ -136,12 +138,19 @@ impl Kept<'_> {
     async fn read(&mut self, plan: &Plan) -> Stored<Option<Told>> {
         let (span, before) = ((plan.stretch.from, plan.stretch.to), (plan.stretch.before_from, plan.before_to));
         let (each, all) = (Steps::Each(plan.step), KeptSplit::Nothing);
+        let patience_seconds = self.definition.patience_seconds();
         let Some((pieces, rounds)) = self.ask_beside_rounds(span, each).await? else { return Ok(None) };
         let hours = self.ask_beside_rounds(span, Steps::HoursOfWeek).await?;
         let Some((hours, rounds_of_hours)) = hours else { return Ok(None) };
         let before_whole = (plan.stretch.before_from, plan.stretch.from);
         let Some(pieces_before) = self.ask(before_whole, each, all, None).await? else { return Ok(None) };
-        let Some(told_before) = self.ask(before, Steps::One, all, None).await? else { return Ok(None) };
+        // What has passed of the span is the whole of the time before, once the span is over.
+        let told_before = if before == before_whole {
+            whole_of(&pieces_before).total(self.definition.subject, pieces_before.moment(patience_seconds))
+        } else {
+            let Some(told_before) = self.ask(before, Steps::One, all, None).await? else { return Ok(None) };
+            first(&self.counted(&told_before))
+        };
         let told = Told {
             rounds,
             rounds_of_hours,
@@ -151,7 +160,7 @@ impl Kept<'_> {
                 .into_iter()
                 .filter(|_| !plan.pieces_before.is_empty())
                 .collect(),
-            before: self.counted(&told_before),
+            before: told_before,
             hours: self.counted(&hours),
             whole: whole_of(&pieces).total(self.definition.subject, 0),
             rows: Vec::new(),
@@ -226,7 +235,7 @@ impl Told {
             own: question.only.is_some(),
             value: self.whole.value(definition)?,
             in_hours: None,
-            before: first(&self.before).value(definition)?,
+            before: self.before.value(definition)?,
             rounds: self.rounds.iter().map(|(_, rounds)| rounds).sum(),
             pieces: self.pieces(definition, plan)?,
             rows: self.rows(definition, plan)?,

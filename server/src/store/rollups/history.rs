@@ -1,13 +1,16 @@
 //! Answering: what was, step by step, over any span of up to ten years.
 
 use std::cmp::Reverse;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::{Day, Micros, ShopCard, ShopId};
-use qinda::timing::rollup::{Delta, Gathered, Gross, GroupOf, InStep, Total, Wanted, part_of, slot_begins, slot_of};
+use qinda::timing::rollup::{
+    Delta, Gathered, Gross, GroupOf, InStep, Noted, Total, Wanted, part_of, slot_begins, slot_of,
+};
 use qinda::timing::{DaySpan, LAID_OUT_DAYS_MAX, Step, Subject};
 
-use super::planning::{Plan, PlanDay};
+use super::planning::{self, Plan, PlanDay};
 use super::sealing::{Clocks, Grain, around, slots};
 use super::{folding, parts, sealing, standing, unusable};
 use crate::store::Stored;
@@ -137,7 +140,19 @@ pub async fn history(conn: &mut Conn, question: &Question) -> Stored<Result<Answ
 /// # Errors
 /// When the database refuses.
 pub async fn history_of_kept(conn: &mut Conn, question: &Question) -> Stored<Result<Answer, Unanswered>> {
-    let answers = history_of_hours(conn, question, &[question.daily].into()).await?;
+    history_of_seen(conn, question, &mut Seen::default()).await
+}
+
+/// Answers a question likewise, with what questions of the same shop and moment of the database have seen before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn history_of_seen(
+    conn: &mut Conn,
+    question: &Question,
+    seen: &mut Seen,
+) -> Stored<Result<Answer, Unanswered>> {
+    let answers = history_of_hours(conn, question, &[question.daily].into(), seen).await?;
     Ok(answers.and_then(|answers| Ok(answers.into_iter().next().ok_or(Unanswered::NotReady)?.1)))
 }
 
@@ -150,16 +165,18 @@ pub async fn history_of_hours(
     conn: &mut Conn,
     question: &Question,
     hours: &BTreeSet<Option<DaySpan>>,
+    seen: &mut Seen,
 ) -> Stored<Result<Vec<(Option<DaySpan>, Answer)>, Unanswered>> {
     let (clocks, plan) = match planned(conn, question, hours).await? {
         Ok(planned) => planned,
         Err(unanswered) => return Ok(Err(unanswered)),
     };
-    let unfolded = if plan.is_aligned { unfolded(conn, question.shop.id).await? } else { None };
-    let Some(unfolded) = unfolded else { return Ok(Err(Unanswered::NotReady)) };
+    if !plan.is_aligned || !seen.is_ready(conn, question.shop.id).await? {
+        return Ok(Err(Unanswered::NotReady));
+    }
     let mut gathered = Gathered::new(question.wanted).of_groups(question.groups.clone());
     let mut kept = Kept { conn, question, clocks: &clocks, plan: &plan, gathered: &mut gathered };
-    if !kept.gather(&unfolded).await? {
+    if !kept.gather(seen).await? {
         return Ok(Err(Unanswered::TooMany));
     }
     let gathered = gathered.told();
@@ -223,6 +240,38 @@ pub(super) async fn unfolded(conn: &mut Conn, shop: ShopId) -> Stored<Option<Del
     Ok(Some(folding::delta(conn, shop, &changed).await?.0))
 }
 
+/// What questions of one shop saw at one moment of the database: a page asks several.
+#[derive(Default)]
+pub struct Seen {
+    /// What is not folded; `None` where the counts are not ready. Not yet looked at where there is nothing.
+    unfolded: Option<Option<Delta>>,
+    /// What the messages of a slot count for that a span or an edge divides.
+    noted: BTreeMap<(Day, u16), Vec<Noted>>,
+}
+
+impl Seen {
+    async fn is_ready(&mut self, conn: &mut Conn, shop: ShopId) -> Stored<bool> {
+        if self.unfolded.is_none() {
+            self.unfolded = Some(unfolded(conn, shop).await?);
+        }
+        Ok(self.unfolded().is_some())
+    }
+
+    fn unfolded(&self) -> Option<&Delta> {
+        self.unfolded.as_ref().and_then(Option::as_ref)
+    }
+
+    async fn noted(&mut self, conn: &mut Conn, shop: ShopId, slot: (Day, u16)) -> Stored<&[Noted]> {
+        Ok(match self.noted.entry(slot) {
+            Entry::Occupied(seen) => seen.into_mut(),
+            Entry::Vacant(new) => {
+                let (from, to) = (slot_begins(slot.0, slot.1), slot_begins(slot.0, slot.1 + 1));
+                new.insert(planning::noted_between(conn, shop, (from, to)).await?)
+            }
+        })
+    }
+}
+
 /// Answering from what is kept.
 struct Kept<'a> {
     conn: &'a mut Conn,
@@ -234,7 +283,7 @@ struct Kept<'a> {
 
 impl Kept<'_> {
     /// `false` where it becomes too many.
-    async fn gather(&mut self, unfolded: &Delta) -> Stored<bool> {
+    async fn gather(&mut self, seen: &mut Seen) -> Stored<bool> {
         let mut left: BTreeSet<Day> = self.plan.days.keys().copied().collect();
         for grain in self.long_grains() {
             self.take_long(*grain, &mut left).await?;
@@ -244,10 +293,15 @@ impl Kept<'_> {
             return Ok(false);
         }
         let plan = self.plan;
-        self.gathered.take_delta(unfolded, |day, slot| plan.place_slot(day, slot)).map_err(unusable)?;
-        for (day, slot) in &plan.divided {
-            let span = (slot_begins(*day, *slot), slot_begins(*day, slot + 1));
-            plan.gather_messages(self.conn, self.question, span, self.gathered).await?;
+        if let Some(unfolded) = seen.unfolded() {
+            self.gathered.take_delta(unfolded, |day, slot| plan.place_slot(day, slot)).map_err(unusable)?;
+        }
+        for slot in &plan.divided {
+            for noted in seen.noted(self.conn, self.question.shop.id, *slot).await? {
+                if let Some(at) = plan.place(noted.at) {
+                    self.gathered.take_noted(noted, at).map_err(unusable)?;
+                }
+            }
         }
         Ok(true)
     }
@@ -259,7 +313,7 @@ impl Kept<'_> {
             (false, Steps::HoursOfWeek) if self.plan.hours.is_empty() => &[Grain::WeekHours],
             (_, Steps::HoursOfWeek) => &[],
             _ if self.hours_in_sums().is_none() => &[],
-            (true, _) => &[Grain::Agents, Grain::Weeks],
+            (true, _) => &[Grain::Agents, Grain::Weeks, Grain::AgentDays],
             (false, _) => &[Grain::Month],
         }
     }

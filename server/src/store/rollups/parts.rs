@@ -80,7 +80,7 @@ pub async fn put(conn: &mut Conn, shop: ShopId, parts: &[KeptPart]) -> Stored<()
 async fn forget_sums(conn: &mut Conn, shop: ShopId, day: Day) -> Stored<()> {
     query(
         "DELETE FROM figure_sums
-         WHERE shop = $1 AND grain IN ('hours', 'day', 'month', 'agents', 'weeks', 'week_hours')
+         WHERE shop = $1 AND grain IN ('hours', 'day', 'month', 'agents', 'weeks', 'agent_days', 'week_hours')
              AND day BETWEEN $2 AND $3 AND last_day >= $4",
     )
     .bind(shop.to_string())

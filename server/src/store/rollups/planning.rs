@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use qinda::model::{Day, Micros};
-use qinda::timing::rollup::{Gathered, Gross, GroupOf, InStep, SLOT_SECONDS, noted, slot_begins, slot_of};
+use qinda::model::{Day, Micros, ShopId};
+use qinda::timing::rollup::{Gathered, Gross, GroupOf, InStep, Noted, SLOT_SECONDS, noted, slot_begins, slot_of};
 use qinda::timing::{DaySpan, HourOfWeek, Step, Zone, piece_of};
 
 use super::history::{CELLS_MAX, Question, Steps};
@@ -152,15 +152,19 @@ impl Plan {
         (from, to): (Micros, Micros),
         gathered: &mut Gathered,
     ) -> Stored<()> {
-        for life in lives::between(conn, question.shop.id, from, to).await? {
-            for noted in noted(&life).iter().filter(|noted| (from..to).contains(&noted.at)) {
-                if let Some(at) = self.place(noted.at) {
-                    gathered.take_noted(noted, at).map_err(unusable)?;
-                }
+        for noted in &noted_between(conn, question.shop.id, (from, to)).await? {
+            if let Some(at) = self.place(noted.at) {
+                gathered.take_noted(noted, at).map_err(unusable)?;
             }
         }
         Ok(())
     }
+}
+
+/// What messages count for in a span.
+pub async fn noted_between(conn: &mut Conn, shop: ShopId, (from, to): (Micros, Micros)) -> Stored<Vec<Noted>> {
+    let lives = lives::between(conn, shop, from, to).await?;
+    Ok(lives.iter().flat_map(noted).filter(|noted| (from..to).contains(&noted.at)).collect())
 }
 
 /// The days of a span, the first and the last as far as they are in it.

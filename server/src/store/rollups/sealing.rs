@@ -22,6 +22,11 @@ pub const SEALED_AFTER_SECONDS: i64 = 3_600;
 const SEALED_AT_ONCE: usize = 32;
 /// Weeks that ended longer ago are told from months and days: twelve weeks are compared with the twelve before.
 const WEEKS_KEPT_DAYS: i64 = 27 * 7;
+/// Days by agent that ended longer ago are told from weeks, months and five minutes: thirty days are compared with the thirty
+/// before.
+const AGENT_DAYS_KEPT_DAYS: i64 = 64;
+/// Hours of days that ended longer ago are told from five minutes, and hours of the week from months: a year is asked about.
+const HOURS_KEPT_DAYS: i64 = 400;
 /// All clocks are within this of UTC, in days.
 const AROUND_DAYS: i64 = 2;
 
@@ -39,6 +44,8 @@ pub enum Grain {
     Agents,
     /// A week, by agent, team and channel, likewise.
     Weeks,
+    /// A day, by agent, team and channel, likewise.
+    AgentDays,
     /// The hours of the week in a month, by team and channel: their number is the weekday times 24 and the hour.
     WeekHours,
 }
@@ -51,8 +58,24 @@ impl Grain {
             Self::Month => "month",
             Self::Agents => "agents",
             Self::Weeks => "weeks",
+            Self::AgentDays => "agent_days",
             Self::WeekHours => "week_hours",
         }
+    }
+
+    /// For how many days it is kept that is not kept for good: what it says is told from others or from parts then.
+    const fn kept_days(self) -> Option<i64> {
+        match self {
+            Self::Weeks => Some(WEEKS_KEPT_DAYS),
+            Self::AgentDays => Some(AGENT_DAYS_KEPT_DAYS),
+            Self::Hours => Some(HOURS_KEPT_DAYS),
+            _ => None,
+        }
+    }
+
+    /// Whether one that ended on a day is not kept any more.
+    fn is_too_old(self, last_day: Day, today: Day) -> bool {
+        self.kept_days().is_some_and(|days| last_day < today.plus(-days))
     }
 
     /// Whether it is told apart by the hours that figures ask for.
@@ -63,7 +86,7 @@ impl Grain {
     /// The first and the last day of one around a day.
     pub fn around(self, day: Day) -> (Day, Day) {
         match self {
-            Self::Hours | Self::Day => (day, day),
+            Self::Hours | Self::Day | Self::AgentDays => (day, day),
             Self::Month | Self::Agents | Self::WeekHours => month_of(day),
             Self::Weeks => {
                 let monday = day.plus(-i64::try_from(day.weekday()).unwrap_or(0));
@@ -136,28 +159,33 @@ pub async fn seal_some(store: &Store, shop: &ShopCard) -> Stored<bool> {
         let missing = missing(&mut snapshot, shop.id, &clocks, (&days, now)).await?;
         (standing, clocks, missing)
     };
-    forget_old_weeks(store, shop.id, clocks.zone.local(now).day.plus(-WEEKS_KEPT_DAYS)).await?;
+    let today = clocks.zone.local(now).day;
+    for grain in [Grain::Weeks, Grain::AgentDays, Grain::Hours] {
+        forget_old(store, shop.id, grain, today).await?;
+    }
     for (grain, days) in missing.iter().take(SEALED_AT_ONCE) {
-        if !seal_one(store, shop.id, (&standing, &clocks), *grain, *days).await? {
+        if !seal_one(store, shop.id, (&standing, &clocks, today), *grain, *days).await? {
             return Ok(true);
         }
     }
     Ok(missing.len() > SEALED_AT_ONCE)
 }
 
-/// Takes away the weeks that ended before a day.
-async fn forget_old_weeks(store: &Store, shop: ShopId, before: Day) -> Stored<()> {
-    let old = query("SELECT day FROM figure_sums WHERE shop = $1 AND grain = 'weeks' AND last_day < $2 LIMIT 1");
-    let old = old.bind(shop.to_string()).bind(before.0).fetch_optional(&mut *store.reader().await?).await?;
-    if old.is_none() {
+/// Takes away the sums of a grain that ended so long ago that they are not kept.
+async fn forget_old(store: &Store, shop: ShopId, grain: Grain, today: Day) -> Stored<()> {
+    let Some(before) = grain.kept_days().map(|days| today.plus(-days)) else { return Ok(()) };
+    let old = query("SELECT day FROM figure_sums WHERE shop = $1 AND grain = $2 AND last_day < $3 LIMIT 1");
+    let old = old.bind(shop.to_string()).bind(grain.name()).bind(before.0);
+    if old.fetch_optional(&mut *store.reader().await?).await?.is_none() {
         return Ok(());
     }
-    store.write(shop, move |work| Box::pin(write_forgotten(work, shop, before))).await
+    store.write(shop, move |work| Box::pin(write_forgotten(work, shop, grain, before))).await
 }
 
-async fn write_forgotten(work: &mut Work, shop: ShopId, before: Day) -> Stored<()> {
-    query("DELETE FROM figure_sums WHERE shop = $1 AND grain = 'weeks' AND last_day < $2")
+async fn write_forgotten(work: &mut Work, shop: ShopId, grain: Grain, before: Day) -> Stored<()> {
+    query("DELETE FROM figure_sums WHERE shop = $1 AND grain = $2 AND last_day < $3")
         .bind(shop.to_string())
+        .bind(grain.name())
         .bind(before.0)
         .execute(work.conn())
         .await?;
@@ -170,7 +198,7 @@ async fn counted_days(conn: &mut Conn, shop: ShopId) -> Stored<BTreeSet<Day>> {
     Ok(rows.iter().map(|row| Ok(Day(row.number("day")?))).collect::<Result<_, sqlx::Error>>()?)
 }
 
-/// The days and months that are over and are not added up; the hours of a day are made with the day, agents with the month.
+/// What is over and is not added up; the hours of a day are made with the day, agents with the month.
 async fn missing(
     conn: &mut Conn,
     shop: ShopId,
@@ -179,7 +207,7 @@ async fn missing(
 ) -> Stored<BTreeSet<(Grain, (Day, Day))>> {
     let rows = query(
         "SELECT grain, day FROM figure_sums
-         WHERE shop = $1 AND (grain IN ('day', 'month', 'weeks') AND zone = $2 OR grain = 'week_hours' AND zone = $3)",
+         WHERE shop = $1 AND (grain IN ('day', 'month', 'weeks', 'agent_days') AND zone = $2 OR grain = 'week_hours' AND zone = $3)",
     )
     .bind(shop.to_string())
     .bind(clocks.name(Grain::Day))
@@ -188,15 +216,14 @@ async fn missing(
     .await?;
     let there = rows.iter().map(|row| Ok((row.text("grain")?, Day(row.number("day")?))));
     let there = there.collect::<Result<BTreeSet<(String, Day)>, sqlx::Error>>()?;
-    let over_at = now.plus_seconds(-SEALED_AFTER_SECONDS);
+    let (over_at, today) = (now.plus_seconds(-SEALED_AFTER_SECONDS), clocks.zone.local(now).day);
     let mut missing = BTreeSet::new();
     // A day of UTC lies on two or three days of the shop's clocks.
     for day in counted.iter().flat_map(|day| [day.plus(-1), *day, day.plus(1)]) {
-        for grain in [Grain::Day, Grain::Month, Grain::Weeks, Grain::WeekHours] {
+        for grain in [Grain::Day, Grain::Month, Grain::Weeks, Grain::AgentDays, Grain::WeekHours] {
             let days = grain.around(day);
             let is_over = clocks.zone.day_begins(days.1.plus(1)) <= over_at;
-            let is_too_old = grain == Grain::Weeks && days.1 < clocks.zone.local(now).day.plus(-WEEKS_KEPT_DAYS);
-            if is_over && !is_too_old && !there.contains(&(grain.name().to_owned(), days.0)) {
+            if is_over && !grain.is_too_old(days.1, today) && !there.contains(&(grain.name().to_owned(), days.0)) {
                 missing.insert((grain, days));
             }
         }
@@ -208,18 +235,20 @@ async fn missing(
 async fn seal_one(
     store: &Store,
     shop: ShopId,
-    (standing, clocks): (&Standing, &Clocks),
+    (standing, clocks, today): (&Standing, &Clocks, Day),
     grain: Grain,
     days: (Day, Day),
 ) -> Stored<bool> {
     let made = {
         let mut snapshot = store.snapshot().await?;
         match grain {
-            Grain::Day | Grain::Hours => made_of_day(&mut snapshot, shop, clocks, days.0).await?,
+            Grain::Day | Grain::Hours => made_of_day(&mut snapshot, shop, (clocks, today), days.0).await?,
             Grain::Month | Grain::Agents => {
                 made_of_agents(&mut snapshot, (shop, clocks), days, (Grain::Agents, Some(Grain::Month))).await?
             }
-            Grain::Weeks => made_of_agents(&mut snapshot, (shop, clocks), days, (Grain::Weeks, None)).await?,
+            Grain::Weeks | Grain::AgentDays => {
+                made_of_agents(&mut snapshot, (shop, clocks), days, (grain, None)).await?
+            }
             Grain::WeekHours => made_of_hours(&mut snapshot, (shop, clocks), days).await?,
         }
     };
@@ -228,7 +257,7 @@ async fn seal_one(
     store.write(shop, move |work| Box::pin(async move { write_down(work, shop, &write).await })).await
 }
 
-async fn made_of_day(conn: &mut Conn, shop: ShopId, clocks: &Clocks, day: Day) -> Stored<Vec<Made>> {
+async fn made_of_day(conn: &mut Conn, shop: ShopId, (clocks, today): (&Clocks, Day), day: Day) -> Stored<Vec<Made>> {
     let zone = &clocks.zone;
     let (begins, ends) = (zone.day_begins(day), zone.day_begins(day.plus(1)));
     let laid_out = LaidOut::of(&clocks.hours, zone, (begins, ends));
@@ -241,8 +270,9 @@ async fn made_of_day(conn: &mut Conn, shop: ShopId, clocks: &Clocks, day: Day) -
         whole.take_part(&part.cells, |slot| number(slot).map(|(_, hours)| hours)).map_err(unusable)
     };
     parts::each(conn, shop, around(begins, ends), None, take).await?;
-    let made = [(Grain::Hours, hours), (Grain::Day, whole)];
-    Ok(made.map(|(grain, sums)| Made { grain, days: (day, day), part: 0, cells: sums.made().into_bytes() }).into())
+    let made = [(Grain::Hours, hours), (Grain::Day, whole)].into_iter();
+    let made = made.filter(|(grain, _)| !grain.is_too_old(day, today));
+    Ok(made.map(|(grain, sums)| Made { grain, days: (day, day), part: 0, cells: sums.made().into_bytes() }).collect())
 }
 
 /// The hours of the week in a month.
@@ -262,7 +292,7 @@ async fn made_of_hours(conn: &mut Conn, (shop, clocks): (ShopId, &Clocks), days:
     Ok(vec![Made { grain: Grain::WeekHours, days, part: 0, cells: sums.made().into_bytes() }])
 }
 
-/// A month or a week by agent, and all agents together where that has a grain.
+/// A month, a week or a day by agent, and all agents together where that has a grain.
 async fn made_of_agents(
     conn: &mut Conn,
     (shop, clocks): (ShopId, &Clocks),
