@@ -320,6 +320,7 @@ impl Sketch {
     /// Where it is none nothing is counted.
     fn add_packed(&mut self, packed: &Packed<'_>) -> Result<ToldBuckets, SketchFault> {
         let (mut told, mut read) = (ToldBuckets::default(), 0);
+        self.counts.make_room(bucket(packed.longest.micros), packed.buckets.map_or(1, <[u8]>::len));
         let is_read = packed.buckets().all(|bucket| {
             let Ok((bucket, count)) = bucket else { return false };
             let many = told.many.checked_add(count).filter(|many| self.many.checked_add(*many).is_some());

@@ -285,6 +285,25 @@ fn what_is_not_kept_yet_is_added_to_the_answer() {
 }
 
 #[test]
+fn what_is_gathered_beside_adds_to_the_same() {
+    let ran = runner(100).run(&(lives(), span(), 1usize..4), |(lives, (from, to, edge), shares)| {
+        let (question, kept) = (Question { from, to, edge }, Kept::of(&lives));
+        for split in [Split::Nothing, Split::Agent] {
+            let wanted = Wanted { subjects: SUBJECTS.into_iter().collect(), split, only: Only::default() };
+            let mut all = Gathered::new(wanted);
+            let mut beside: Vec<Gathered> = (0..shares).map(|_| all.beside()).collect();
+            for (place, ((day, _), bytes)) in kept.packed().into_iter().enumerate() {
+                beside[place % shares].take_part(&bytes, |slot| question.place(day, slot)).unwrap();
+            }
+            beside.into_iter().for_each(|gathered| all.merge(gathered));
+            prop_assert_eq!(all.told(), question.gather(&kept, wanted).told());
+        }
+        Ok(())
+    });
+    ran.unwrap_or_else(|fault| panic!("{fault}"));
+}
+
+#[test]
 fn foreign_bytes_are_refused_or_harmless() {
     let wanted = Wanted { subjects: Subject::Response.into(), split: Split::Agent, only: Only::default() };
     let everywhere = |_: u16| Some(InStep { step: 0, age: 0 });

@@ -7,6 +7,7 @@
 //! answer looks for itself at what is not folded yet, so it never lags. Sums are made of parts alone, when a day or a month
 //! is over, and taken away when a part changes.
 
+mod beside;
 mod folding;
 mod history;
 mod hours;

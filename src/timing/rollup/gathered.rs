@@ -1,5 +1,6 @@
 //! Answers: what parts, sums and what is in neither say together.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::noted::{Means, Measured, Stands};
@@ -350,6 +351,22 @@ impl Gathered {
         let group = self.wanted.group(cell).filter(|group| is_shown(&self.shown, group));
         let Some(group) = group else { return Ok(()) };
         self.groups.entry((at.step, group)).or_default().change(self.wanted.subjects, what, at.age)
+    }
+
+    /// One that asks for the same, without anything: what is gathered beside it can be [added](Self::merge).
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        Self { wanted: self.wanted, shown: self.shown.clone(), groups: BTreeMap::new() }
+    }
+
+    /// Adds what was gathered beside.
+    pub fn merge(&mut self, other: Self) {
+        for (place, gross) in other.groups {
+            match self.groups.entry(place) {
+                Entry::Vacant(vacant) => drop(vacant.insert(gross)),
+                Entry::Occupied(mut there) => there.get_mut().merge(&gross),
+            }
+        }
     }
 
     /// How many groups there are in all steps together.

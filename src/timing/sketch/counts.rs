@@ -24,6 +24,18 @@ impl Counts {
         self.each.is_empty()
     }
 
+    /// Room for times up to a bucket, in about so many buckets.
+    pub fn make_room(&mut self, last: usize, buckets: usize) {
+        if self.is_few() && self.few.len() + buckets <= FEW_MAX {
+            self.few.reserve(buckets);
+            return;
+        }
+        self.count_each();
+        if !self.is_few() && self.each.len() <= last {
+            self.each.reserve(last + 1 - self.each.len());
+        }
+    }
+
     #[inline]
     pub fn add(&mut self, bucket: usize, many: u64) {
         if !self.is_few() {
@@ -132,9 +144,13 @@ fn small(bucket: usize) -> u16 {
     u16::try_from(bucket).unwrap_or(u16::MAX)
 }
 
+#[inline]
 fn add_to(counts: &mut Vec<u64>, bucket: usize, many: u64) {
-    if counts.len() <= bucket {
-        counts.resize(bucket + 1, 0);
+    match counts.get_mut(bucket) {
+        Some(count) => *count = count.saturating_add(many),
+        None => {
+            counts.resize(bucket + 1, 0);
+            counts[bucket] = many;
+        }
     }
-    counts[bucket] = counts[bucket].saturating_add(many);
 }

@@ -12,7 +12,7 @@ use qinda::timing::{DaySpan, LAID_OUT_DAYS_MAX, Step, Subject};
 
 use super::planning::{self, Plan, PlanDay};
 use super::sealing::{Clocks, Grain, around, slots};
-use super::{folding, parts, sealing, standing, unusable};
+use super::{beside, folding, parts, sealing, standing, unusable};
 use crate::store::Stored;
 use crate::store::dialect::Conn;
 use crate::store::figures::FIGURES_DAYS_MAX;
@@ -25,6 +25,8 @@ pub const CELLS_MAX: usize = 6_000;
 const UNFOLDED_MAX: usize = 2_000;
 /// The parts of so many days are held at once.
 const DAYS_AT_ONCE: i64 = 32;
+/// The sums that begin on so many days are held at once.
+const SUM_DAYS_AT_ONCE: i64 = 366;
 const SECONDS_PER_DAY: i64 = 86_400;
 const SECONDS_PER_HOUR: i64 = 3_600;
 
@@ -390,21 +392,32 @@ impl Kept<'_> {
         let hours = |number: u32| {
             hours_in_sums.iter().enumerate().fold(0, |hours, (bit, place)| hours | (number >> place & 1) << bit)
         };
+        let add = |gathered: &mut Gathered, sum: &sealing::KeptSum| {
+            let Some(place) = plan.days.get(&sum.day) else { return Ok(()) };
+            let step = plan.step_at(place.begins);
+            let at = |number: u32| match grain {
+                Grain::WeekHours => plan.place_in(number, 0, place.begins),
+                // What the clocks of such a day show, they show once.
+                Grain::Hours => plan.place(place.begins.plus_seconds(i64::from(number) * SECONDS_PER_HOUR)),
+                _ => plan.place_in(step?, hours(number), place.begins),
+            };
+            gathered.take_sums(&sum.cells, at)
+        };
         let shop = self.question.shop.id;
-        for run in runs(spans.keys().copied(), |before, day| spans.get(&before).is_some_and(|last| last.plus(1) == day))
-        {
+        let follows = |before, day| spans.get(&before).is_some_and(|last| last.plus(1) == day);
+        for run in runs(spans.keys().copied(), follows).into_iter().flat_map(|run| at_most(run, SUM_DAYS_AT_ONCE)) {
+            let mut kept = Vec::new();
             let take = |sum: sealing::KeptSum| {
-                let Some((last, place)) = spans.get(&sum.day).zip(plan.days.get(&sum.day)) else { return Ok(()) };
-                found.insert(sum.day, *last);
-                let at = |number: u32| match grain {
-                    Grain::WeekHours => plan.place_in(number, 0, place.begins),
-                    // What the clocks of such a day show, they show once.
-                    Grain::Hours => plan.place(place.begins.plus_seconds(i64::from(number) * SECONDS_PER_HOUR)),
-                    _ => plan.place_in(plan.step_at(place.begins)?, hours(number), place.begins),
-                };
-                gathered.take_sums(&sum.cells, at).map_err(unusable)
+                if let Some(last) = spans.get(&sum.day) {
+                    found.insert(sum.day, *last);
+                    kept.push(sum);
+                }
+                Ok(())
             };
             sealing::each(self.conn, (shop, self.clocks, grain), run, part, take).await?;
+            // An agent is in the same part of each.
+            kept.sort_by_key(|sum| (sum.part, sum.day));
+            beside::gather(gathered, &kept, |sum| sum.cells.len(), add).map_err(unusable)?;
         }
         Ok(found)
     }
@@ -413,6 +426,7 @@ impl Kept<'_> {
     async fn take_parts(&mut self, left: &BTreeSet<Day>) -> Stored<bool> {
         let part = self.part();
         let Self { plan, gathered, .. } = self;
+        let most = CELLS_MAX * (1 + plan.hours.len());
         let is_left = |at: Micros| plan.day_at(at).is_some_and(|day| left.contains(&day.day));
         let touched = left.iter().filter_map(|day| plan.days.get(day)).flat_map(|day| {
             let (first, last) = around(day.begins, day.ends);
@@ -438,14 +452,17 @@ impl Kept<'_> {
                     (first.0..=last.0).map(|day| (Day(day), placed(Day(day)))).collect();
                 // An agent is in the same part of each day. What these add to is then still near the processor.
                 kept.sort_by_key(|kept| (kept.part, kept.day));
-                for kept in &kept {
-                    let table = tables.get(&kept.day).map_or(&[][..], Vec::as_slice);
-                    let at = |slot: u16| table.get(usize::from(slot)).copied().flatten();
-                    gathered.take_part(&kept.cells, at).map_err(unusable)?;
+                let take = |gathered: &mut Gathered, kept: &parts::KeptPart| {
                     // The rest need not be looked at.
-                    if gathered.len() > CELLS_MAX * (1 + plan.hours.len()) {
-                        return Ok(false);
+                    if gathered.len() > most {
+                        return Ok(());
                     }
+                    let table = tables.get(&kept.day).map_or(&[][..], Vec::as_slice);
+                    gathered.take_part(&kept.cells, |slot| table.get(usize::from(slot)).copied().flatten())
+                };
+                beside::gather(gathered, &kept, |kept| kept.cells.len(), take).map_err(unusable)?;
+                if gathered.len() > most {
+                    return Ok(false);
                 }
             }
         }

@@ -363,6 +363,8 @@ async fn write_down(work: &mut Work, shop: ShopId, (turn, made): &(i64, Vec<(Str
 pub struct KeptSum {
     /// The first day that it is of.
     pub day: Day,
+    /// Of which agents, where it is by agent.
+    pub part: u8,
     /// Its bytes.
     pub cells: Vec<u8>,
 }
@@ -377,7 +379,7 @@ pub async fn each(
 ) -> Stored<()> {
     let (from, to) = part.map_or((0, PARTS - 1), |part| (part, part));
     query(
-        "SELECT day, cells FROM figure_sums
+        "SELECT day, part, cells FROM figure_sums
          WHERE shop = $1 AND grain = $2 AND day BETWEEN $3 AND $4 AND part BETWEEN $5 AND $6 AND zone = $7",
     )
     .bind(shop.to_string())
@@ -388,7 +390,7 @@ pub async fn each(
     .bind(i64::from(to))
     .bind(clocks.name(grain))
     .each(conn, |row| {
-        take(KeptSum { day: Day(row.number("day")?), cells: row.bytes("cells")? })?;
+        take(KeptSum { day: Day(row.number("day")?), part: row.number("part")?, cells: row.bytes("cells")? })?;
         Ok::<_, crate::store::StoreError>(std::ops::ControlFlow::Continue(()))
     })
     .await
