@@ -5,6 +5,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::{Day, Micros, ShopCard, ShopId};
+use qinda::sync::HISTORY_ROW_VALUES_MAX;
 use qinda::timing::rollup::{
     Delta, Gathered, Gross, GroupOf, InStep, Noted, Total, Wanted, part_of, slot_begins, slot_of,
 };
@@ -19,8 +20,8 @@ use crate::store::figures::FIGURES_DAYS_MAX;
 
 /// The longest span that is asked about at once, in days: ten years.
 pub const HISTORY_DAYS_MAX: i64 = LAID_OUT_DAYS_MAX - 10;
-/// The most steps, and the most groups of all steps together, in one answer.
-pub const CELLS_MAX: usize = 6_000;
+/// The most steps, and the most groups of all steps together, in one answer: as many as a trend has values in its rows.
+pub const CELLS_MAX: usize = HISTORY_ROW_VALUES_MAX;
 /// The most conversations that are read by themselves because they are not folded yet.
 const UNFOLDED_MAX: usize = 2_000;
 /// The parts of so many days are held at once.
