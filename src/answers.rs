@@ -37,7 +37,7 @@ pub use entry::{EntryId, Field};
 pub use eval::{Count, Figures, PLACES_READ, Threshold, place_of};
 pub use favour::{Around, Whose};
 pub use hits::Hit;
-pub use index::{Index, LINES_MAX};
+pub use index::{Index, LINES_MAX, Unlike};
 pub use intents::{ASKED_MIN, CONFIDENCE_MIN, INTENTS_TOLD_MAX, IntentId, Intents};
 pub use masked::masked;
 pub use normal::{Normalised, normalise};

@@ -37,6 +37,15 @@ pub struct Index {
     pub(super) lessons: Lessons,
 }
 
+/// Articles of which an index does not hold what they say.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Unlike {
+    /// Those that say something else, or are not held at all.
+    pub changed: Vec<ArticleId>,
+    /// Those that are held and no more.
+    pub gone: Vec<ArticleId>,
+}
+
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) id: EntryId,
@@ -68,16 +77,27 @@ impl Index {
         self.put_questions(article);
     }
 
-    /// Takes an article in for searching alone, unless it is held as it is; whether it was not. Until
-    /// [`Index::put_questions`] it is not suggested.
-    pub fn put_to_find(&mut self, article: &Article) -> bool {
-        let id = EntryId::Article(article.id);
-        let held = self.slot(id).map(|slot| self.entry(slot).print);
-        let is_new = held != Some(prints::of_lines(article_lines(article)));
-        if is_new {
-            self.put(id, article_lines(article));
+    /// Takes an article in for searching alone: until [`Index::put_questions`] it is not suggested.
+    pub fn put_to_find(&mut self, article: &Article) {
+        self.put(EntryId::Article(article.id), article_lines(article));
+    }
+
+    /// In which articles the index is not as these, which are all there are.
+    pub fn compared<'a>(&self, articles: impl Iterator<Item = &'a Article>) -> Unlike {
+        let mut articles: Vec<&Article> = articles.collect();
+        // They mostly come in this order, and are then sorted in no time.
+        articles.sort_unstable_by_key(|article| article.id);
+        let mut held = self.by_id.iter().filter_map(|(id, slot)| id.article().map(|id| (id, *slot))).peekable();
+        let mut unlike = Unlike::default();
+        for article in articles {
+            unlike.gone.extend(std::iter::from_fn(|| held.next_if(|(id, _)| *id < article.id)).map(|(id, _)| id));
+            let print = held.next_if(|(id, _)| *id == article.id).map(|(_, slot)| self.entry(slot).print);
+            if print != Some(prints::of_lines(article_lines(article))) {
+                unlike.changed.push(article.id);
+            }
         }
-        is_new
+        unlike.gone.extend(held.map(|(id, _)| id));
+        unlike
     }
 
     /// Takes in what an article is suggested for.
@@ -107,10 +127,7 @@ impl Index {
 
     /// The articles that are held.
     pub fn articles(&self) -> impl Iterator<Item = ArticleId> {
-        self.by_id.keys().filter_map(|id| match id {
-            EntryId::Article(article) => Some(*article),
-            EntryId::QuickReply(_) => None,
-        })
+        self.by_id.keys().copied().filter_map(EntryId::article)
     }
 
     /// How many entries are held.

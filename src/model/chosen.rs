@@ -24,6 +24,17 @@ pub enum EntryId {
     QuickReply(QuickReplyId),
 }
 
+impl EntryId {
+    /// The article, if it is one.
+    #[must_use]
+    pub const fn article(self) -> Option<ArticleId> {
+        match self {
+            Self::Article(id) => Some(id),
+            Self::QuickReply(_) => None,
+        }
+    }
+}
+
 impl std::str::FromStr for EntryId {
     type Err = NotAnId;
 

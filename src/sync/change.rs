@@ -83,6 +83,12 @@ struct InTeam {
     team: TeamId,
 }
 
+/// The team of a message where it is written first, as messages are written.
+fn first_team(body: &str) -> Option<TeamId> {
+    let (team, _) = body.strip_prefix(r#"{"team":""#)?.split_once('"')?;
+    team.parse().ok()
+}
+
 #[derive(Serialize, Deserialize)]
 struct GoneFrom {
     scope: Scope,
@@ -235,7 +241,8 @@ impl Change {
             "conversation.gone" => Self::ConversationGone(serde_json::from_str(body)?),
             "message" => {
                 // Reading it twice is quicker than reading a flattened field.
-                let InTeam { team } = serde_json::from_str(body)?;
+                let team =
+                    first_team(body).map_or_else(|| serde_json::from_str(body).map(|InTeam { team }| team), Ok)?;
                 Self::Message(team, serde_json::from_str(body)?)
             }
             "article" => Self::Article(serde_json::from_str(body)?),

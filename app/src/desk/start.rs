@@ -8,7 +8,7 @@ use gloo_timers::callback::Interval;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use qinda::answers::{self, EntryId, Index};
+use qinda::answers::{self, EntryId, Index, Unlike};
 use qinda::model::{ArticleId, LessonId, Micros, QuickReplyId, Whose};
 use qinda::sync::{Device, SignedIn, Touched};
 
@@ -248,19 +248,17 @@ impl AtDesk {
         }
     }
 
-    /// Takes out of the index what was kept of articles that are no more.
-    fn forget_gone_articles(&mut self) {
-        let replica = self.device.replica();
-        let gone: Vec<ArticleId> = self.index.articles().filter(|id| replica.article(*id).is_none()).collect();
-        self.unprepared += gone.len();
+    /// Takes out of the index what was kept of articles that are no more; which ones it does not hold as they are.
+    fn unlike_articles(&mut self) -> Vec<ArticleId> {
+        let Unlike { changed, gone } = self.index.compared(self.device.replica().articles());
+        self.unprepared += gone.len() + changed.len();
         gone.into_iter().for_each(|id| self.index.remove(EntryId::Article(id)));
+        changed
     }
 
     fn find_article(&mut self, id: ArticleId) {
-        if let Some(article) = self.device.replica().article(id)
-            && self.index.put_to_find(article)
-        {
-            self.unprepared += 1;
+        if let Some(article) = self.device.replica().article(id) {
+            self.index.put_to_find(article);
         }
     }
 
@@ -315,16 +313,16 @@ async fn close_open_ones(desk: Desk) {
 /// Builds the index in slices, so that the screen answers meanwhile: what is searched first, then what is suggested.
 async fn build_index(desk: Desk) {
     let known = desk.change(|at_desk| {
-        at_desk.forget_gone_articles();
+        let unlike = at_desk.unlike_articles();
         let replica = at_desk.device.replica();
         let articles: Vec<ArticleId> = replica.articles().map(|article| article.id).collect();
         let replies = replica.quick_replies().map(|reply| Touched::QuickReply(reply.id));
         let used = replica.all_used().map(|(whose, entry, _)| Touched::Used(whose, entry));
         let lessons = replica.lessons().map(|lesson| Touched::Lesson(lesson.id)).collect::<Vec<_>>();
-        (articles, replies.chain(used).collect::<Vec<_>>(), lessons)
+        (unlike, articles, replies.chain(used).collect::<Vec<_>>(), lessons)
     });
-    let Some((articles, small, lessons)) = known else { return };
-    in_slices(desk, articles.iter(), |at_desk, id| at_desk.find_article(*id)).await;
+    let Some((unlike, articles, small, lessons)) = known else { return };
+    in_slices(desk, unlike.iter(), |at_desk, id| at_desk.find_article(*id)).await;
     in_slices(desk, small.iter(), |at_desk, touched| at_desk.reindex(std::slice::from_ref(touched))).await;
     desk.change(|at_desk| at_desk.index_ready = true);
     desk.knowledge_changed();

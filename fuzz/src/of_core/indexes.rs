@@ -1,6 +1,6 @@
 //! The index of the articles as a device keeps it for its next start.
 
-use qinda::answers::{Around, Asked, Index};
+use qinda::answers::{Around, Asked, Index, Unlike};
 use qinda::model::{Article, ArticleFields, ArticleId, EntryId};
 
 use super::examples::{self, NOW};
@@ -59,16 +59,15 @@ fn answers(index: &Index) {
 
 /// As a start goes on: what changed is put in place of it, what is gone is taken out.
 fn goes_on(mut index: Index) {
-    let known: Vec<ArticleId> = index.articles().collect();
     let articles = articles();
+    let Unlike { gone, .. } = index.compared(articles.iter());
     for article in &articles {
         index.put_to_find(article);
         index.put_questions(article);
     }
     while index.settle_part() {}
     answers(&index);
-    let gone = known.into_iter().filter(|id| articles.iter().all(|article| article.id != *id));
-    gone.for_each(|id| index.remove(EntryId::Article(id)));
+    gone.into_iter().for_each(|id| index.remove(EntryId::Article(id)));
     assert_eq!(index.len(), articles.len());
     answers(&index);
     articles.iter().for_each(|article| index.remove(EntryId::Article(article.id)));

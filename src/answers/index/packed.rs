@@ -55,8 +55,8 @@ impl Index {
         places
     }
 
-    /// What [`Index::packed`] gave; none where that is not whole. Each article is still to be compared by
-    /// [`Index::put_to_find`], and to be taken in by [`Index::put_questions`].
+    /// What [`Index::packed`] gave; none where that is not whole. The articles are still to be compared by
+    /// [`Index::compared`], and each to be taken in by [`Index::put_questions`].
     #[must_use]
     pub fn unpacked(bytes: &[u8]) -> Option<Self> {
         let mut unpacker = Unpacker::opened(BEGINNING, bytes)?;

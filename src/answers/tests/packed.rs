@@ -38,13 +38,14 @@ fn hits(index: &Index) -> Vec<Vec<Hit>> {
 /// As a desk starts with what was kept by an earlier one.
 fn started(bytes: &[u8], articles: &[Article]) -> (Index, usize) {
     let mut index = Index::unpacked(bytes).unwrap();
-    let gone: Vec<ArticleId> =
-        index.articles().filter(|id| !articles.iter().any(|article| article.id == *id)).collect();
+    let Unlike { changed, gone } = index.compared(articles.iter());
     gone.into_iter().for_each(|id| index.remove(EntryId::Article(id)));
-    let anew = articles.iter().filter(|article| index.put_to_find(article)).count();
+    let put = articles.iter().filter(|article| changed.contains(&article.id));
+    put.for_each(|article| index.put_to_find(article));
+    assert_eq!(index.compared(articles.iter().rev()), Unlike::default());
     articles.iter().for_each(|article| index.put_questions(article));
     index.settle();
-    (index, anew)
+    (index, changed.len())
 }
 
 proptest! {
