@@ -4,7 +4,7 @@
 //   qinda:offline-ready  from here: everything is on the device, the desk starts without a network
 //   qinda:update         from here: a newer desk waits (also kept as <html data-update="waiting">)
 //   qinda:take-over      from the desk: the member accepts it; this page reloads once it is in place
-// and window.qindaPrepared is the promise of what an earlier start prepared, for app/src/local/prepared.rs alone.
+// and window.qindaEarly holds the promises of what the device holds for a start, for app/src/local/early.rs alone.
 
 const root = document.documentElement
 const build = document.querySelector('meta[name="qinda-build"]').content
@@ -38,26 +38,28 @@ function explainFailure(error) {
 }
 
 // It is read while the WebAssembly is made ready. Where that does not work, the desk reads it itself.
-function readPrepared() {
+function readEarly() {
   const member = JSON.parse(localStorage.getItem('qinda.session'))?.actor?.member
   if (!member || build === 'watch') return undefined
-  const database = `qinda-prepared-${member}`
-  const reader = new Worker(new URL('prepared.js', import.meta.url))
-  return new Promise(resolve => {
-    const give = values => {
-      reader.terminate()
-      resolve({ database, build, values })
-    }
-    reader.onmessage = ({ data }) => give(data)
-    reader.onerror = () => give([])
-    reader.postMessage({ database, store: 'index', keys: [`articles-${build}`, `rows-${build}`] })
-  })
+  const reader = new Worker(new URL('early.js', import.meta.url))
+  const early = { member, build }
+  const waiting = new Map()
+  for (const part of ['prepared', 'kept']) early[part] = new Promise(resolve => waiting.set(part, resolve))
+  const give = (part, found) => {
+    waiting.get(part)?.(found)
+    waiting.delete(part)
+    if (waiting.size === 0) reader.terminate()
+  }
+  reader.onmessage = ({ data: { part, found } }) => give(part, found)
+  reader.onerror = () => [...waiting.keys()].forEach(part => give(part))
+  reader.postMessage({ member, build })
+  return early
 }
 
 try {
-  window.qindaPrepared = readPrepared()
+  window.qindaEarly = readEarly()
 } catch (error) {
-  console.warn('What was prepared is read later:', error)
+  console.warn('What the device holds is read later:', error)
 }
 
 async function start() {

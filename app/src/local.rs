@@ -3,6 +3,7 @@
 
 pub(crate) mod clock;
 pub(crate) mod confirmed;
+pub(crate) mod early;
 pub(crate) mod http;
 pub(crate) mod idb;
 pub(crate) mod lease;

@@ -7,14 +7,14 @@ import { expect, test } from '../support/stories.ts'
 /** From so many articles on their rows are prepared too. */
 const ARTICLES = 600
 
-interface Read {
-  database: string
-  values: (Uint8Array | undefined)[]
+interface Early {
+  prepared: Promise<{ index?: Uint8Array; rows?: Uint8Array } | undefined>
+  kept: Promise<{ rows: Uint8Array } | undefined>
 }
 
 declare global {
   interface Window {
-    earlyRead?: Promise<Read>
+    earlyRead?: Early
   }
 }
 
@@ -28,17 +28,20 @@ test('a start is given what an earlier one prepared', async ({
   await server.command('import', 'articles', file)
   // What the boot script reads is taken by the desk; here it is looked at on its way.
   await page.addInitScript(() => {
-    let read: Promise<Read> | undefined
-    Object.defineProperty(window, 'qindaPrepared', {
+    let read: Early | undefined
+    Object.defineProperty(window, 'qindaEarly', {
       get: () => read,
-      set: (value: Promise<Read> | undefined) => {
+      set: (value: Early | undefined) => {
         read = value
         window.earlyRead ??= value
       },
     })
   })
   const sizes = (): Promise<number[] | undefined> =>
-    page.evaluate(async () => (await window.earlyRead)?.values.map((value) => value?.length ?? 0))
+    page.evaluate(async () => {
+      const [prepared, kept] = await Promise.all([window.earlyRead?.prepared, window.earlyRead?.kept])
+      return prepared && [prepared.index, prepared.rows, kept?.rows].map((bytes) => bytes?.length ?? 0)
+    })
 
   await desk.open('/desk/answers')
   await expect(desk.signInButton).toBeVisible()
@@ -49,9 +52,10 @@ test('a start is given what an earlier one prepared', async ({
 
   await expect(async () => {
     await desk.open('/desk/answers')
-    const [index, rows] = (await sizes()) ?? []
+    const [index, rows, kept] = (await sizes()) ?? []
     expect(index).toBeGreaterThan(10_000)
     expect(rows).toBeGreaterThan(10_000)
+    expect(kept).toBeGreaterThan(0)
   }).toPass({ timeout: 60_000, intervals: [3_000] })
   await desk.search('男款护膝')
   await expect(desk.answerHits.first()).toContainText('护膝')

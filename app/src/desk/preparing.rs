@@ -3,12 +3,15 @@
 use std::rc::Rc;
 
 use futures::channel::oneshot;
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use qinda::answers::Index;
 use qinda::model::MemberId;
 
 use super::Desk;
-use crate::local::prepared::{Prepared, Stock};
+use crate::local::early::{Early, EarlyRows};
+use crate::local::prepared::{PackedChanges, Prepared};
 use crate::local::updates;
 
 /// So many articles are indexed at a start sooner than the whole index is kept anew.
@@ -16,34 +19,44 @@ const UNPREPARED_MAX: usize = 50;
 /// With fewer articles the rows are read one by one as soon.
 const PACKED_ARTICLES_MIN: usize = 500;
 
-/// What was prepared for this start, and where the next is prepared.
+/// What is ready for this start before anything is opened with the key, and where the next is prepared.
 #[derive(Default)]
 pub(super) struct Ready {
-    /// Where it lies.
+    /// Where it is prepared.
     pub(super) prepared: Prepared,
-    /// What was read there.
-    pub(super) stock: Stock,
+    /// The index as an earlier start left it.
+    pub(super) index: Option<Index>,
+    /// The knowledge as an earlier start packed it.
+    pub(super) rows: Option<PackedChanges>,
 }
 
 impl Ready {
-    /// What was prepared for a member; it is read from now on, whether somebody waits for it yet or not.
-    pub(super) fn coming(member: MemberId) -> impl Future<Output = Self> {
+    /// What is ready for a member; it is read from now on, whether somebody waits for it yet or not. The rows that the boot
+    /// script reads follow.
+    pub(super) fn coming(member: MemberId) -> (impl Future<Output = Self>, impl Future<Output = Option<EarlyRows>>) {
+        let early = Rc::new(Early::take(member, &updates::build()));
+        let kept = Rc::clone(&early);
         let (tell, told) = oneshot::channel();
         spawn_local(async move {
             // Whoever is asked for a PIN first does not wait for it any more.
-            let _ = tell.send(Self::of(member).await);
+            let _ = tell.send(Self::of(member, early.as_ref().as_ref()).await);
         });
-        async { told.await.unwrap_or_default() }
+        let kept = async move { kept.as_ref().as_ref()?.kept().await };
+        (async { told.await.unwrap_or_default() }, kept)
     }
 
-    async fn of(member: MemberId) -> Self {
+    async fn of(member: MemberId, early: Option<&Early>) -> Self {
         let build = updates::build();
-        let (prepared, early) = futures::join!(Prepared::open(member, &build), Prepared::read_early(member, &build));
-        let stock = match early {
+        let read = async { early?.prepared().await };
+        let (prepared, read) = futures::join!(Prepared::open(member, &build), read);
+        let mut stock = match read {
             Some(stock) => stock,
             None => prepared.stock().await,
         };
-        Self { prepared, stock }
+        let index = stock.index();
+        // What opens meanwhile gets its turn.
+        TimeoutFuture::new(0).await;
+        Self { prepared, index, rows: stock.rows() }
     }
 }
 

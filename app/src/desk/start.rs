@@ -16,6 +16,7 @@ use super::preparing::{Ready, prepare};
 use super::{AtDesk, Desk, Inner, Link, Stage, StorageTrouble, Wake, sync_loop};
 use crate::local::clock::{self, Clock, page_millis};
 use crate::local::confirmed::Confirmed;
+use crate::local::early::EarlyRows;
 use crate::local::http::{self, Failure};
 use crate::local::outbox::{DraftOf, Loaded, Outbox};
 use crate::local::pictures::Pictures;
@@ -123,7 +124,7 @@ impl Desk {
         &self,
         session: SignedIn,
         key: Option<(Rc<Keeper>, Seal)>,
-        ready: impl Future<Output = Ready>,
+        (ready, early): (impl Future<Output = Ready>, impl Future<Output = Option<EarlyRows>>),
     ) {
         let member = session.actor.member;
         let (keeper, seal) = key.unzip();
@@ -137,14 +138,12 @@ impl Desk {
         }
         let kept = confirmed.is_kept() && outbox.is_kept();
         let (mut index, mut prepared) = (None, Prepared::default());
-        // It is unpacked while the browser reads what was asked of it before.
-        let unpacked = async {
-            let Ready { prepared: there, mut stock } = ready.await;
-            prepared = there;
-            index = stock.index();
-            stock.rows()
+        let packed = async {
+            let ready = ready.await;
+            (prepared, index) = (ready.prepared, ready.index);
+            ready.rows
         };
-        let (loaded_outbox, loaded) = futures::join!(outbox.load(), confirmed.load_with(unpacked));
+        let (loaded_outbox, loaded) = futures::join!(outbox.load(), confirmed.load_with(early, packed));
         let Ok(loaded_outbox) = loaded_outbox else {
             // Without an outbox nothing that is typed would be safe; the screen says so.
             self.note_trouble(StorageTrouble::Refused);

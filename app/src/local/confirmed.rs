@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::clock::page_millis;
+use super::early::EarlyRows;
 use super::packed::{self, Packed};
 use super::prepared::{PackedChanges, Prepared};
 use super::random;
@@ -56,10 +57,32 @@ struct Loaded {
     progress: Progress,
     /// The pack in which the knowledge is that was left out.
     left_out: Option<Packed>,
+    rows: Rows,
+}
+
+/// Rows of the disk as they are read.
+#[derive(Default)]
+struct Rows {
     /// What each row says, and under which scope it lies.
     changes: Vec<(Option<Scope>, Change)>,
     /// The scopes with records that do not read.
     damaged: BTreeSet<Scope>,
+    /// How the key of the last one began, and which scope that is.
+    at: (String, Option<Scope>),
+}
+
+impl Rows {
+    fn take(&mut self, key: &str, text: &str) {
+        let prefix = key.split_once('|').map_or("", |(prefix, _)| prefix);
+        if prefix != self.at.0 {
+            self.at = (prefix.to_owned(), prefix.parse().ok());
+        }
+        let scope = self.at.1;
+        match read_row(text) {
+            Ok(change) => self.changes.extend(change.map(|change| (scope, change))),
+            Err(Unreadable) => self.damaged.extend(scope),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -107,25 +130,32 @@ impl Confirmed {
         self.storage.is_kept()
     }
 
-    /// Reads everything; of the knowledge what a pack has, as far as it is the one that counts. Where a record does not read,
-    /// its whole scope is left out and read from the server again.
+    /// Reads everything, or takes what was read early; of the knowledge what a pack has, as far as it is the one that counts.
+    /// Where a record does not read, its whole scope is left out and read from the server again.
     pub(crate) async fn load_with(
         &self,
+        early: impl Future<Output = Option<EarlyRows>>,
         pack: impl Future<Output = Option<PackedChanges>>,
     ) -> Result<Start, StorageError> {
-        let (loaded, pack) = futures::join!(self.read(true), pack);
+        let read = async {
+            match early.await.and_then(|early| self.taken(&early)) {
+                Some(loaded) => Ok(loaded),
+                None => self.read(true).await,
+            }
+        };
+        let (loaded, pack) = futures::join!(read, pack);
         let mut loaded = loaded?;
         if let Some(packed) = loaded.left_out.take() {
             match pack.filter(|(number, _)| *number == packed.number) {
                 Some((_, rows)) => {
                     self.changed.set(Some(packed.changed.len()));
                     let as_packed = rows.into_iter().filter(|(entity, _)| !packed.changed.contains(entity));
-                    loaded.changes.extend(as_packed.map(|(_, change)| (Some(Scope::Knowledge), change)));
+                    loaded.rows.changes.extend(as_packed.map(|(_, change)| (Some(Scope::Knowledge), change)));
                 }
                 None => loaded = self.read(false).await?,
             }
         }
-        let Loaded { progress, changes, damaged, .. } = loaded;
+        let Loaded { progress, rows: Rows { changes, damaged, .. }, .. } = loaded;
         let is_whole = |scope: &Option<Scope>| scope.is_none_or(|scope| !damaged.contains(&scope));
         let changes = changes.into_iter().filter(|(scope, _)| is_whole(scope)).map(|(_, change)| change).collect();
         let progress = if damaged.is_empty() { progress } else { self.drop_scopes(&damaged).await? };
@@ -135,13 +165,12 @@ impl Confirmed {
     /// Reads everything where nothing was prepared.
     #[cfg(test)]
     pub(super) async fn load(&self) -> Result<Start, StorageError> {
-        self.load_with(std::future::ready(None)).await
+        self.load_with(std::future::ready(None), std::future::ready(None)).await
     }
 
     /// Reads every row, or leaves out those that lie packed unchanged, in one transaction.
     async fn read(&self, leaves_out: bool) -> Result<Loaded, StorageError> {
-        let (mut at, mut scope) = (String::new(), None);
-        let (mut changes, mut damaged, mut left_out) = (Vec::new(), BTreeSet::new(), None);
+        let (mut rows, mut left_out) = (Rows::default(), None);
         let choose = |progress: Option<&str>| {
             left_out = progress.filter(|_| leaves_out).and_then(Packed::read);
             match &left_out {
@@ -151,18 +180,22 @@ impl Confirmed {
                 None => Wanted::All,
             }
         };
-        let take = |key: &str, text: &str| {
-            let prefix = key.split_once('|').map_or("", |(prefix, _)| prefix);
-            if prefix != at {
-                (at, scope) = (prefix.to_owned(), prefix.parse().ok());
-            }
-            match read_row(text) {
-                Ok(change) => changes.extend(change.map(|change| (scope, change))),
-                Err(Unreadable) => damaged.extend(scope),
-            }
-        };
-        let progress = self.storage.read_around((META, PROGRESS), (ROWS, KNOWLEDGE), choose, take).await?;
-        Ok(Loaded { progress: read_progress(progress.as_deref()), left_out, changes, damaged })
+        let progress = self
+            .storage
+            .read_around((META, PROGRESS), (ROWS, KNOWLEDGE), choose, |key, text| rows.take(key, text))
+            .await?;
+        Ok(Loaded { progress: read_progress(progress.as_deref()), left_out, rows })
+    }
+
+    /// The same of what was read early; none where it is not whole, or leaves out what no pack has.
+    fn taken(&self, early: &EarlyRows) -> Option<Loaded> {
+        let left_out = Some(Packed::read(&early.progress)?);
+        let mut rows = Rows::default();
+        for row in early.iter() {
+            let (key, lying) = row?;
+            rows.take(key, &self.storage.read_lying(ROWS, key, lying)?);
+        }
+        Some(Loaded { progress: read_progress(Some(&early.progress)), left_out, rows })
     }
 
     /// Packs the knowledge for the next start, where what is packed is not of much use any more.

@@ -192,10 +192,12 @@ impl Database {
 
     /// A value as text; empty, as no text that is kept is, where it does not open.
     fn text(&self, store: &str, key: &str, value: &JsValue) -> String {
-        value
-            .as_string()
-            .or_else(|| String::from_utf8(self.unclosed(store, key, &bytes(value)?)?).ok())
-            .unwrap_or_default()
+        value.as_string().or_else(|| self.opened_text(store, key, &bytes(value)?)).unwrap_or_default()
+    }
+
+    /// The text that was closed for its place.
+    pub(crate) fn opened_text(&self, store: &str, key: &str, closed: &[u8]) -> Option<String> {
+        String::from_utf8(self.unclosed(store, key, closed)?).ok()
     }
 
     /// A value as bytes, closed or not; `None` where it is closed and does not open.

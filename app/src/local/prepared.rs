@@ -1,12 +1,9 @@
 //! What a start would have to work out or gather anew, kept as it came out. It can always be had again, belongs to the build of
 //! the desk that made it, and holds the shop's knowledge alone: nothing of customers.
 
-use js_sys::{Array, Promise, Reflect, Uint8Array};
 use qinda::answers::Index;
 use qinda::model::MemberId;
 use qinda::sync::{Change, Entity, packed_rows};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 
 use super::storage::{Durability, Storage, StorageError, Write};
 
@@ -15,9 +12,6 @@ const INDEX: &str = "index";
 const ARTICLES: &str = "articles-";
 /// How the keys of packed rows begin; the build follows.
 const ROWS: &str = "rows-";
-
-/// Under which name of the window the boot script leaves what it read.
-const EARLY: &str = "qindaPrepared";
 
 /// The number of a pack, and what each of its rows says.
 pub(crate) type PackedChanges = (u64, Vec<(Entity, Change)>);
@@ -63,25 +57,7 @@ impl Prepared {
     /// Reads what a start takes of it.
     pub(crate) async fn stock(&self) -> Stock {
         let (index, rows) = futures::join!(self.bytes(ARTICLES), self.bytes(ROWS));
-        Stock { index, rows }
-    }
-
-    /// What the boot script read for this start while the desk was made ready (`public/prepared.js`); none where it did not,
-    /// or for another member or build, and it is there once.
-    pub(crate) async fn read_early(member: MemberId, build: &str) -> Option<Stock> {
-        let window = web_sys::window()?;
-        let promise: Promise = Reflect::get(&window, &EARLY.into()).ok()?.dyn_into().ok()?;
-        Reflect::set(&window, &EARLY.into(), &JsValue::UNDEFINED).ok()?;
-        let told = JsFuture::from(promise).await.ok()?;
-        let part = |name: &str| Reflect::get(&told, &name.into()).ok();
-        let is_meant = part("database")? == *database_name(member) && part("build")? == *build;
-        let values: Array = part("values").filter(|_| is_meant)?.dyn_into().ok()?;
-        // Where nothing could be read so, the desk looks for itself.
-        if values.length() == 0 {
-            return None;
-        }
-        let bytes = |place| values.get(place).dyn_ref().map(Uint8Array::to_vec);
-        Some(Stock { index: bytes(0), rows: bytes(1) })
+        Stock::of(index, rows)
     }
 
     async fn bytes(&self, kind: &str) -> Option<Vec<u8>> {
@@ -108,6 +84,11 @@ impl Prepared {
 }
 
 impl Stock {
+    /// What lies there of either kind.
+    pub(super) const fn of(index: Option<Vec<u8>>, rows: Option<Vec<u8>>) -> Self {
+        Self { index, rows }
+    }
+
     /// The index of the articles as it was kept last; none where that is not whole.
     pub(crate) fn index(&mut self) -> Option<Index> {
         Index::unpacked(&self.index.take()?)

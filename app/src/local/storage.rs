@@ -1,9 +1,11 @@
 //! Where a device keeps things: a few named stores of texts or bytes under text keys, changed in transactions.
 //! IndexedDB where the browser allows it, otherwise memory, which a reload loses.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use super::early::Lying;
 use super::idb::Database;
 use super::seal::Seal;
 
@@ -218,6 +220,16 @@ impl Storage {
                 Ok(kept)
             }
         }
+    }
+
+    /// The text of what lies under a key of a database that outlives a reload, and was read elsewhere. As every text, it is
+    /// empty where it does not open.
+    pub(crate) fn read_lying<'v>(&self, store: &str, key: &str, lying: Lying<'v>) -> Option<Cow<'v, str>> {
+        let Self::Kept(database) = self else { return None };
+        Some(match lying {
+            Lying::Text(text) => text.into(),
+            Lying::Closed(closed) => database.opened_text(store, key, closed).unwrap_or_default().into(),
+        })
     }
 
     /// Closes what was kept open before it could be closed.

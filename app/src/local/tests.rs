@@ -16,6 +16,7 @@ use super::random;
 
 mod checking;
 mod closed;
+mod early;
 mod layouts;
 mod leaving;
 mod packed;

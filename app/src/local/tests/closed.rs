@@ -5,7 +5,7 @@ use crate::local::seal::{KEY_BYTES, Seal};
 use crate::local::storage::{Durability, Storage, Write};
 use crate::local::vault::{PinProblem, Vault};
 
-fn seal() -> Option<Seal> {
+pub(super) fn seal() -> Option<Seal> {
     Some(Seal::new([7; KEY_BYTES]))
 }
 
@@ -20,7 +20,7 @@ async fn raw_rows(member: MemberId) -> (Storage, Vec<(String, String)>) {
     (storage, rows)
 }
 
-async fn keep_two(member: MemberId, seal: Option<Seal>) -> Confirmed {
+pub(super) async fn keep_two(member: MemberId, seal: Option<Seal>) -> Confirmed {
     let confirmed = Confirmed::open(member, seal).await;
     let pages =
         vec![page(Scope::Knowledge, true, &[article("公开")]), page(inbox(), true, &[article("甲"), article("乙")])];

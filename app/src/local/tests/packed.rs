@@ -2,7 +2,11 @@
 
 use qinda::sync::{CheckAnswer, CheckRequest, Gap, Progress, RangeRows, Repair, Sums, digest};
 
+use std::future::ready;
+
+use super::early::boot;
 use super::*;
+use crate::local::early::Early;
 use crate::local::prepared::Prepared;
 use crate::local::storage::{Durability, Storage, Write};
 
@@ -85,15 +89,28 @@ fn titles(changes: Vec<Change>) -> Vec<String> {
 async fn start(member: MemberId, build: &str) -> (Progress, Vec<String>) {
     let (confirmed, prepared) = (Confirmed::open(member, None).await, Prepared::open(member, build).await);
     let pack = prepared.stock().await.rows();
-    let (progress, changes) = confirmed.load_with(std::future::ready(pack)).await.unwrap();
+    let (progress, changes) = confirmed.load_with(ready(None), ready(pack)).await.unwrap();
     (progress, titles(changes))
+}
+
+/// The same where the boot script had it read beside the page; none where it left that to the desk.
+async fn start_early(member: MemberId, build: &str) -> Option<(Progress, Vec<String>)> {
+    boot(member, build);
+    let early = Early::take(member, build).unwrap();
+    let (kept, mut stock) = (early.kept().await?, early.prepared().await?);
+    let confirmed = Confirmed::open(member, None).await;
+    let (progress, changes) = confirmed.load_with(ready(Some(kept)), ready(stock.rows())).await.unwrap();
+    Some((progress, titles(changes)))
 }
 
 /// What a start shows, and whether it came from the pack. In any case it is what lies on the disk.
 async fn started(member: MemberId, build: &str) -> (Vec<String>, bool) {
     let (progress, shown) = start(member, build).await;
     let (lies, rows) = Confirmed::open(member, None).await.load().await.unwrap();
-    assert_eq!((progress, &shown), (lies, &titles(rows)));
+    assert_eq!((&progress, &shown), (&lies, &titles(rows)));
+    if let Some((progress, early)) = start_early(member, build).await {
+        assert_eq!((progress, &early), (lies, &shown));
+    }
     // A row of which nobody was told is seen by those alone who read the rows.
     let unknown = article("不速");
     raw(member, vec![raw_row(&unknown)]).await;

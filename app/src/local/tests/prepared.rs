@@ -2,7 +2,6 @@
 
 use qinda::answers::{Around, Index};
 use qinda::model::{Article, ArticleFields, ArticleId, MemberId, Micros};
-use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::super::prepared::Prepared;
@@ -10,7 +9,7 @@ use super::super::storage::{Durability, Storage, Write};
 use super::super::wipe;
 use super::somebody;
 
-fn index() -> Index {
+pub(super) fn index() -> Index {
     let mut index = Index::new();
     let fields = ArticleFields {
         title: "雨伞什么时候发货".into(), answers: vec!["今天".into()], ..Default::default()
@@ -21,7 +20,7 @@ fn index() -> Index {
     index
 }
 
-fn finds(index: &Index) -> usize {
+pub(super) fn finds(index: &Index) -> usize {
     index.search("yusan", &Around::default(), 5).len()
 }
 
@@ -68,34 +67,6 @@ async fn what_was_damaged_is_as_if_it_were_not_there() {
     let text = Write::Put { store: "index", key: "articles-one".into(), text: "no bytes".into() };
     storage.write(Durability::Strict, vec![text]).await.unwrap();
     assert_eq!(found_by(member, "one").await, None);
-}
-
-/// The boot script leaves what it read where the desk looks for it.
-fn read_by_the_boot_script(member: MemberId, build: &str, index: &[u8]) {
-    let read = js_sys::Object::new();
-    let values = js_sys::Array::of1(&js_sys::Uint8Array::from(index));
-    for (name, value) in [
-        ("database", format!("qinda-prepared-{member}").into()),
-        ("build", build.into()),
-        ("values", JsValue::from(values)),
-    ] {
-        js_sys::Reflect::set(&read, &name.into(), &value).unwrap();
-    }
-    let promise = js_sys::Promise::resolve(&read);
-    js_sys::Reflect::set(&web_sys::window().unwrap(), &"qindaPrepared".into(), &promise).unwrap();
-}
-
-#[wasm_bindgen_test]
-async fn what_the_boot_script_read_is_taken_once_and_only_by_whom_it_is_for() {
-    let (member, index) = (somebody(), index().packed());
-    read_by_the_boot_script(member, "one", &index);
-    let mut stock = Prepared::read_early(member, "one").await.unwrap();
-    assert_eq!(stock.index().as_ref().map(finds), Some(1));
-    assert!(Prepared::read_early(member, "one").await.is_none());
-    for (whose, build) in [(somebody(), "one"), (member, "two")] {
-        read_by_the_boot_script(member, "one", &index);
-        assert!(Prepared::read_early(whose, build).await.is_none());
-    }
 }
 
 #[wasm_bindgen_test]
