@@ -109,10 +109,10 @@ fn put(title: &str) -> Action {
     Action::PutArticle(PutArticle { id, fields, base: 0, was: None, settles: Vec::new() })
 }
 
-/// A page without what differs from moment to moment.
+/// A page without what differs from moment to moment, and what only a pull is told.
 fn timeless(answer: &impl serde::Serialize) -> Value {
     let mut value = serde_json::to_value(answer).unwrap();
-    for name in ["at", "lease"] {
+    for name in ["at", "lease", "terse"] {
         value.as_object_mut().unwrap().remove(name);
     }
     // A pull that reads the newest first tells its rows in that order.
