@@ -2,6 +2,7 @@
 
 mod figures {
     mod golden;
+    mod opening;
     mod random;
     mod reference;
     mod rollup;

@@ -15,7 +15,7 @@ use qinda::model::{
     ChannelId, ConversationId, CustomerId, Day, MICROS_PER_SECOND, MemberId, MessageId, Micros, ShopCard, TeamId,
 };
 use qinda::sync::{HistorySpan, Split as By};
-use qinda::timing::rollup::{Only, Split, Wanted};
+use qinda::timing::rollup::{Only, Split, Wanted, Way};
 use qinda::timing::{Step, Subject};
 use qinda_server::store::defined::{self, How};
 use qinda_server::store::figure_history::{self, HistoryQuestion};
@@ -291,7 +291,7 @@ fn pages(shop: &ShopCard, now: Micros, began: Micros) -> Vec<(&'static str, Ques
         wanted,
         groups: None,
         patience_seconds: vec![20],
-        daily: None,
+        way: Way::default(),
     };
     let days = |days: i64| Question { from: midnight.plus_seconds(-(days - 1) * DAY).max(began), ..all.clone() };
     let with = |question: Question, steps, split| Question { steps, wanted: Wanted { split, ..wanted }, ..question };

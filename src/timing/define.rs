@@ -163,7 +163,7 @@ pub enum Window {
 }
 
 /// At which hours a case, or its session, must begin to be counted.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Hours {
     /// At any.
@@ -187,7 +187,7 @@ pub enum HoursOf {
 }
 
 /// Which time counts between a beginning and an end.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClockRule {
     /// All of it.

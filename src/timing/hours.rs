@@ -170,6 +170,19 @@ impl Open {
         (self.until(to) - self.until(from)).max(0)
     }
 
+    /// The first moment since which, until now, it was open for no longer than so many microseconds. Where it was not open for
+    /// so long it is the earliest there is.
+    #[must_use]
+    pub fn since(&self, now: Micros, micros: i64) -> Micros {
+        let target = self.until(now) - micros;
+        if target <= 0 {
+            return Micros(i64::MIN);
+        }
+        // The span in which so much had been open.
+        let place = self.before.partition_point(|before| *before < target) - 1;
+        Micros(self.spans[place].0.0 + (target - self.before[place]))
+    }
+
     /// Its spans, in order and apart.
     #[must_use]
     pub fn spans(&self) -> &[(Micros, Micros)] {

@@ -4,10 +4,12 @@
 //! and each five minutes what began then and how it stands ([`Part`]). A part can take back what it was given, to the same
 //! bytes as if that had never been, so a conversation that goes on is taken back and counted anew ([`Delta`]), in any order.
 //! From parts the sums of hours, days and months are made ([`Sums`]), with sketches, for spans that are too long for parts.
-//! Questions are answered from parts, sums and what is not in them yet, together ([`Gathered`]).
+//! Questions are answered from parts, sums and what is not in them yet, together ([`Gathered`]). Where there are opening hours,
+//! it is kept beside the parts how much of what goes across an opening or a closing was open ([`Across`]).
 //!
 //! Times are kept in whole milliseconds, rounded up: what takes exactly a second is within it and what takes more is not.
 
+mod across;
 mod bytes;
 mod delta;
 mod gathered;
@@ -16,9 +18,10 @@ mod part;
 mod sums;
 mod told;
 
-pub use delta::Delta;
-pub use gathered::{Gathered, Gross, GroupOf, InStep, Only, Split, Subjects, Total, Wanted};
-pub use noted::{CellOf, Noted, Row, What, noted};
+pub use across::{Across, Began, Class, Way};
+pub use delta::{Change, Delta};
+pub use gathered::{Age, Gathered, Gross, GroupOf, InStep, Only, Split, Subjects, Total, Wanted};
+pub use noted::{CellOf, Noted, Row, What, noted, noted_in};
 pub use part::{PARTS, Part, each_reply, part_of};
 pub use sums::{Sums, SumsMaker};
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use qinda::model::{ChannelId, Day, MICROS_PER_SECOND, MemberId, Micros, TeamId};
 use qinda::timing::rollup::{
-    Delta, Gathered, GroupOf, InStep, Only, PARTS, Part, RollupFault, SLOTS_PER_DAY, Split, SumsMaker, Total, Wanted,
-    noted, part_of, slot_begins, slot_of,
+    Age, Delta, Gathered, GroupOf, InStep, Only, PARTS, Part, RollupFault, SLOTS_PER_DAY, Split, SumsMaker, Total,
+    Wanted, noted, part_of, slot_begins, slot_of,
 };
 use qinda::timing::{
     Asked, Case, Definition, Life, OpenHours, Statistic, Subject, Value, Zone, quantile, shipped, value,
@@ -17,6 +17,10 @@ use super::random::{FIRST_DAY, life, runner};
 const SUBJECTS: [Subject; 5] =
     [Subject::Response, Subject::FirstResponse, Subject::Handover, Subject::Handling, Subject::Resolution];
 const THRESHOLDS: [u32; 6] = [0, 15, 20, 30, 180, 600];
+fn aged(is_late: bool) -> Age {
+    Age { wall: u8::from(is_late), open: u8::from(is_late) }
+}
+
 const SLOT: i64 = 300 * MICROS_PER_SECOND;
 
 /// What a shop keeps.
@@ -80,7 +84,7 @@ struct Question {
 impl Question {
     fn place(&self, day: Day, slot: u16) -> Option<InStep> {
         let begins = slot_begins(day, slot);
-        (self.from..self.to).contains(&begins).then_some(InStep { step: 0, age: u8::from(begins >= self.edge) })
+        (self.from..self.to).contains(&begins).then_some(InStep { age: aged(begins >= self.edge), ..InStep::default() })
     }
 
     fn gather(&self, kept: &Kept, wanted: Wanted) -> Gathered {
@@ -253,12 +257,14 @@ fn what_is_packed_is_read_again_and_sums_say_the_same() {
                 // What is before the edge under one number, and what is after it under another.
                 let mut maker = SumsMaker::new(keeps_agents);
                 for ((day, _), bytes) in kept.packed() {
-                    let number = |slot| question.place(day, slot).map(|at| u32::from(at.age));
+                    let number = |slot| question.place(day, slot).map(|at| u32::from(at.age.wall));
                     maker.take_part(&bytes, number).unwrap();
                 }
                 let mut gathered = Gathered::new(wanted);
                 let sums = maker.made().into_bytes();
-                gathered.take_sums(&sums, |number| Some(InStep { step: 0, age: number as u8 })).unwrap();
+                gathered
+                    .take_sums(&sums, |number| Some(InStep { age: aged(number > 0), ..InStep::default() }))
+                    .unwrap();
                 prop_assert_eq!(gathered.told(), question.gather(&kept, wanted).told());
             }
         }
@@ -306,12 +312,12 @@ fn what_is_gathered_beside_adds_to_the_same() {
 #[test]
 fn foreign_bytes_are_refused_or_harmless() {
     let wanted = Wanted { subjects: Subject::Response.into(), split: Split::Agent, only: Only::default() };
-    let everywhere = |_: u16| Some(InStep { step: 0, age: 0 });
+    let everywhere = |_: u16| Some(InStep::default());
     let read = |bytes: &[u8]| {
         let _ = Part::unpacked(bytes);
         let mut gathered = Gathered::new(wanted);
         let _ = gathered.take_part(bytes, everywhere);
-        let _ = gathered.take_sums(bytes, |_| Some(InStep { step: 0, age: 0 }));
+        let _ = gathered.take_sums(bytes, |_| Some(InStep::default()));
         let _ = SumsMaker::new(true).take_part(bytes, |_| Some(0));
     };
     let changed = (lives(), any::<prop::sample::Index>(), any::<u8>());

@@ -50,7 +50,10 @@ pub async fn figures(conn: &mut Conn, question: &Question, how: How) -> Stored<D
     let begins_before = Micros(question.from.0.saturating_sub(question.to.since(question.from)));
     let before = (begins_before, question.from);
     let kept = of_kept(conn, question, &rules, (before, how.reading)).await?;
-    let is_whole = kept.as_ref().is_some_and(|kept| !rules.has_hours() && kept.iter().all(Option::is_some));
+    let has_hours = rules.has_hours();
+    let is_told =
+        |figure: &Option<DefinedFigure>| figure.as_ref().is_some_and(|it| !has_hours || it.in_hours.is_some());
+    let is_whole = kept.as_ref().is_some_and(|kept| kept.iter().all(is_told));
     let told = if is_whole || (how.is_quick && kept.is_some()) {
         None
     } else {
@@ -81,19 +84,30 @@ async fn of_kept(
     let mut seen = Seen::default();
     let told = KeptFigures::read_seen(conn, &now, &definitions, &mut seen).await?;
     let Some(told) = told.filter(|told| reading.is_of_kept(told.rounds())) else { return Ok(None) };
-    let before = SpanOf { span: before, split: Split::Nothing, ..now };
+    let before = SpanOf { span: before, split: Split::Nothing, ..now.clone() };
     let Some(told_before) = KeptFigures::read_seen(conn, &before, &definitions, &mut seen).await? else {
         return Ok(None);
     };
+    let in_hours = match rules.has_hours() {
+        true => {
+            let by_hours: Vec<Definition> = definitions.iter().map(by_hours).collect();
+            let now = SpanOf { split: Split::Nothing, ..now };
+            let kept = KeptFigures::read_seen(conn, &now, &by_hours, &mut seen).await?;
+            kept.map(|kept| kept.values(&by_hours)).unwrap_or_default()
+        }
+        false => Vec::new(),
+    };
     let values = told.values(&definitions).into_iter().zip(told_before.values(&definitions));
+    let mut in_hours = in_hours.into_iter();
     let figures = definitions.into_iter().zip(values).map(|(definition, (value, before))| {
+        let in_hours = in_hours.next().flatten().map(|told| told.whole);
         let (value, before) = value.zip(before)?;
         let by_agent = value.parts.into_iter().filter_map(|(_, group, value)| match group {
             GroupOf::Agent(agent) => Some((agent, value)),
             _ => None,
         });
         let (by_agent, before) = (by_agent.collect(), before.whole);
-        Some(DefinedFigure { definition, value: value.whole, in_hours: None, before, by_agent })
+        Some(DefinedFigure { definition, value: value.whole, in_hours, before, by_agent })
     });
     Ok(Some(figures.collect()))
 }
@@ -113,12 +127,12 @@ async fn answer(
     for definition in rules.definitions() {
         let figure = match (kept.next().flatten(), &told) {
             (Some(figure), None) => {
-                is_partial |= has_hours;
+                is_partial |= has_hours && figure.in_hours.is_none();
                 figure
             }
             (Some(figure), Some(told)) => {
-                let in_hours = has_hours.then(|| told.in_hours(question, &definition));
-                DefinedFigure { in_hours, ..figure }
+                let read = || has_hours.then(|| told.in_hours(question, &definition));
+                DefinedFigure { in_hours: figure.in_hours.or_else(read), ..figure }
             }
             (None, Some(told)) => told.figure(question, definition, (has_hours, before)),
             (None, None) => {

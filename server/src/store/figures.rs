@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use qinda::model::{MemberId, Micros, ShopCard, ShopId};
-use qinda::timing::rollup::{Gross, GroupOf, Only, Split, Wanted};
+use qinda::timing::rollup::{Gross, GroupOf, Only, Split, Wanted, Way};
 use qinda::timing::{
     self, ANSWER_LIMIT_SECONDS, Figures, GREETING_LIMIT_SECONDS, ReplyOf, RoundOf, Step, Subject, hour_begins, rounds,
 };
@@ -56,7 +56,7 @@ async fn of_kept(
         wanted: Wanted { subjects: Subject::Response.into(), split, only: Only::default() },
         groups: None,
         patience_seconds: LIMITS.into(),
-        daily: None,
+        way: Way::default(),
     };
     let mut seen = Seen::default();
     let hours = asked(Steps::Each(Step::Hour), Split::Nothing);

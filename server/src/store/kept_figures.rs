@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use qinda::model::{Micros, ShopCard};
-use qinda::timing::rollup::{Gross, GroupOf, Only, Split, Subjects, Wanted};
-use qinda::timing::{DaySpan, Definition, Subject, Value};
+use qinda::timing::rollup::{Gross, GroupOf, Only, Split, Subjects, Wanted, Way};
+use qinda::timing::{Definition, Subject, Value};
 
 use super::dialect::Conn;
 use super::rollups::{self, Answer, HOURS_MAX, Question, Seen, Steps};
@@ -57,8 +57,8 @@ pub struct SpanOf<'a> {
 
 /// What is kept of a span, as far as some definitions ask for it.
 pub struct KeptFigures {
-    /// Of what began in which hours of each day; first of what began at any.
-    answers: Vec<(Option<DaySpan>, Answer)>,
+    /// In which way each is told; first of what began at any hour, by all of its time.
+    answers: Vec<(Way, Answer)>,
 }
 
 impl KeptFigures {
@@ -81,12 +81,12 @@ impl KeptFigures {
         seen: &mut Seen,
     ) -> Stored<Option<Self>> {
         let told = || definitions.iter().filter(|definition| definition.is_kept());
-        let hours: BTreeSet<Option<DaySpan>> = told().map(Definition::daily).chain([None]).collect();
-        let hours: Vec<Option<DaySpan>> = hours.into_iter().collect();
+        let ways: BTreeSet<Way> = told().map(Definition::way).chain([Way::default()]).collect();
+        let ways: Vec<Way> = ways.into_iter().collect();
         let asked = question(of, told());
         let mut answers = Vec::new();
-        for hours in hours.chunks(HOURS_MAX) {
-            match rollups::history_of_hours(conn, &asked, &hours.iter().copied().collect(), seen).await? {
+        for ways in ways.chunks(HOURS_MAX) {
+            match rollups::history_of_ways(conn, &asked, &ways.iter().copied().collect(), seen).await? {
                 Ok(answered) => answers.extend(answered),
                 Err(_) if !answers.is_empty() => {}
                 Err(_) => return Ok(None),
@@ -124,8 +124,8 @@ impl KeptFigures {
     /// definition that cannot be told from what is kept.
     pub fn values(&self, definitions: &[Definition]) -> Vec<Option<Told>> {
         let mut values: Vec<Option<Told>> = definitions.iter().map(|_| None).collect();
-        for (daily, answer) in &self.answers {
-            let is_here = |definition: &Definition| definition.is_kept() && definition.daily() == *daily;
+        for (way, answer) in &self.answers {
+            let is_here = |definition: &Definition| definition.is_kept() && definition.way() == *way;
             let here: Vec<(usize, &Definition)> =
                 definitions.iter().enumerate().filter(|(_, definition)| is_here(definition)).collect();
             let mut whole = Gross::default();
@@ -184,6 +184,6 @@ fn question<'d>(of: &SpanOf<'_>, definitions: impl Iterator<Item = &'d Definitio
         wanted: Wanted { subjects, split: of.split, only: of.only },
         groups: None,
         patience_seconds: definitions.map(Definition::patience_seconds).collect(),
-        daily: None,
+        way: Way::default(),
     }
 }

@@ -11,6 +11,7 @@ mod beside;
 mod folding;
 mod history;
 mod hours;
+mod opening;
 mod parts;
 mod planning;
 mod rebuilding;
@@ -21,15 +22,16 @@ mod writing;
 use std::time::Duration;
 
 use qinda::model::{ConversationId, ShopId};
-use qinda::timing::rollup::{Delta, RollupFault, noted};
+use qinda::timing::rollup::{Delta, RollupFault};
 
-use super::dialect::{Conn, Many, query};
+use super::dialect::{Conn, Many};
 use super::{Store, StoreError, Stored, Work, lives, shops};
 pub use history::{
-    Answer, CELLS_MAX, HISTORY_DAYS_MAX, Question, Seen, Source, Steps, Unanswered, history, history_of_hours,
-    history_of_kept, history_of_messages, history_of_seen,
+    Answer, CELLS_MAX, HISTORY_DAYS_MAX, Question, Seen, Source, Steps, Unanswered, history, history_of_kept,
+    history_of_messages, history_of_seen, history_of_ways,
 };
 pub use hours::HOURS_MAX;
+use opening::{Noting, Opening};
 pub use rebuilding::{Rebuilt, rebuild};
 pub use sealing::seal;
 pub use writing::{Written, written};
@@ -114,8 +116,7 @@ pub async fn mark(conn: &mut Conn, shop: ShopId, changed: &[ConversationId]) -> 
         return Ok(());
     }
     MARKS.write(conn, changed.iter().map(|id| vec![shop.to_string().into(), id.to_string().into()]).collect()).await?;
-    query("UPDATE figure_folds SET turn = turn + 1 WHERE shop = $1").bind(shop.to_string()).execute(conn).await?;
-    Ok(())
+    standing::turn(conn, shop).await
 }
 
 /// Takes back what a conversation counts for, before messages of it are changed or leave, in the same job. What is left of it
@@ -129,15 +130,17 @@ pub async fn take_back(work: &mut Work, shop: ShopId, conversation: Conversation
         return Ok(());
     }
     let Some(recorded) = lives::recorded(conn, shop, conversation).await? else { return Ok(()) };
+    let Some(standing) = standing::find(conn, shop).await? else { return Ok(()) };
+    let opening = Opening::find(conn, shop).await?;
+    let standing = opening::held(conn, shop, standing, opening.as_ref()).await?;
     let mut delta = Delta::default();
-    delta.take_back(&noted(&recorded.up_to(recorded.counted)));
-    match parts::changed(conn, shop, &delta).await? {
+    delta.take_back(&Noting::by(opening.as_ref()).noted(&recorded.up_to(recorded.counted)));
+    match parts::changed(conn, shop, &delta, &standing).await? {
         Ok(changed) => parts::put(conn, shop, &changed).await?,
         Err(day) => tracing::error!(%shop, %day, "counts do not fit the messages; `qinda figures rebuild` mends them"),
     }
     standing::count(conn, shop, conversation, lives::Mark::default()).await?;
-    query("UPDATE figure_folds SET turn = turn + 1 WHERE shop = $1").bind(shop.to_string()).execute(conn).await?;
-    Ok(())
+    standing::turn(conn, shop).await
 }
 
 /// Kept counts that cannot be used.

@@ -44,6 +44,9 @@ pub trait Columns {
     /// Bytes.
     fn bytes(&self, column: &'static str) -> Read<Vec<u8>>;
 
+    /// Bytes, or none.
+    fn bytes_or_none(&self, column: &'static str) -> Read<Option<Vec<u8>>>;
+
     /// A truth, kept as 0 or 1.
     fn truth(&self, column: &'static str) -> Read<bool>;
 }
@@ -91,6 +94,10 @@ impl Columns for DbRow {
 
     fn bytes(&self, column: &'static str) -> Read<Vec<u8>> {
         there(column, self.kept_bytes(column)?)
+    }
+
+    fn bytes_or_none(&self, column: &'static str) -> Read<Option<Vec<u8>>> {
+        self.kept_bytes(column)
     }
 
     fn truth(&self, column: &'static str) -> Read<bool> {

@@ -10,6 +10,8 @@ mod answers;
 mod bringing;
 #[path = "../stories/checking.rs"]
 mod checking;
+#[path = "../stories/closing.rs"]
+mod closing;
 #[path = "../stories/coaching.rs"]
 mod coaching;
 #[path = "../stories/compacting.rs"]

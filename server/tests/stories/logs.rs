@@ -10,7 +10,7 @@ use std::process::{Output, Stdio};
 use qinda::model::{ConversationId, MemberId, Micros};
 use qinda::sync::{Action, CasesAnswer, DefinedAnswer, DefinedFigure, TakeConversation};
 use qinda::timing::Subject;
-use qinda::timing::rollup::{Only, Split, Wanted};
+use qinda::timing::rollup::{Only, Split, Wanted, Way};
 use qinda_server::store::compaction::Compacted;
 use qinda_server::store::rollups::{self, Question, Source, Steps};
 use qinda_server::store::shops;
@@ -331,7 +331,7 @@ async fn kept_figures_follow_what_an_import_changes() {
         wanted,
         groups: None,
         patience_seconds: vec![20],
-        daily: None,
+        way: Way::default(),
     };
     let mut snapshot = store.snapshot().await.unwrap();
     let kept = rollups::history(&mut snapshot, &question).await.unwrap().unwrap();

@@ -3,6 +3,7 @@
 mod answers;
 mod bringing;
 mod checking;
+mod closing;
 mod coaching;
 mod compacting;
 mod counting;

@@ -98,6 +98,21 @@ impl OpenHours {
         &self.shop
     }
 
+    /// The hours that differ, each once and the shop's first, and which of them the teams and channels have.
+    #[must_use]
+    pub fn apart(&self) -> (Vec<&Open>, ByPlace<usize>) {
+        let mut apart = vec![&self.shop];
+        let mut number = |open| {
+            apart.iter().position(|known| *known == open).unwrap_or_else(|| {
+                apart.push(open);
+                apart.len() - 1
+            })
+        };
+        let teams = self.own.teams.iter().map(|(team, open)| (*team, number(open))).collect();
+        let channels = self.own.channels.iter().map(|(channel, open)| (*channel, number(open))).collect();
+        (apart, ByPlace { teams, channels })
+    }
+
     /// When somebody is there for a conversation of a team and a channel.
     #[must_use]
     pub fn of(&self, team: TeamId, channel: ChannelId) -> &Open {

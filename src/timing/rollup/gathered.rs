@@ -3,10 +3,11 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::across::{ByCell, told_apart};
 use super::noted::{Means, Measured, Stands};
 use super::part::each_cell;
 use super::sums::{each_tally, micros};
-use super::{CellOf, Delta, Noted, RollupFault, Row, What};
+use super::{Began, CellOf, Change, Delta, Noted, RollupFault, What};
 use crate::model::{ChannelId, Day, MemberId, TeamId};
 use crate::timing::life::Subject;
 use crate::timing::sketch::Sketch;
@@ -106,12 +107,23 @@ pub enum GroupOf {
 }
 
 /// Where a slot stands in an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct InStep {
     /// The step of the answer that it belongs to.
     pub step: u32,
     /// How late it is: at or after how many of the moments that the answer looks at what is open from.
-    pub age: u8,
+    pub age: Age,
+    /// Whether it was open then, where that is told apart.
+    pub began: Began,
+}
+
+/// After how many moments something began from which an answer looks at what has not ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Age {
+    /// Of those that are so long ago.
+    pub wall: u8,
+    /// Of those since which it was open for so long.
+    pub open: u8,
 }
 
 /// What is told of a step and a group.
@@ -152,7 +164,7 @@ struct Stood {
     ended: Sketch,
     left: u64,
     /// What is open, by its age.
-    open: BTreeMap<u8, u64>,
+    open: BTreeMap<Age, u64>,
 }
 
 impl Stood {
@@ -160,7 +172,7 @@ impl Stood {
         self.ended.many() + self.left + self.open.values().sum::<u64>()
     }
 
-    fn change(&mut self, stands: Stands, by: i64, age: u8) -> Result<(), RollupFault> {
+    fn change(&mut self, stands: Stands, by: i64, age: Age) -> Result<(), RollupFault> {
         match stands {
             Stands::Ended(ms) => self.change_ended(micros(ms), by),
             Stands::Left => change(&mut self.left, by),
@@ -207,7 +219,7 @@ impl Gross {
     pub fn open(&self, subject: Subject, moment: u8) -> (u64, u64) {
         let meant = Measured::ALL.into_iter().zip(&self.stood).filter(|(measured, _)| measured.is_of(subject));
         meant.flat_map(|(_, stood)| &stood.open).fold((0, 0), |(over, running), (age, many)| {
-            if *age <= moment { (over + many, running) } else { (over, running + many) }
+            if age.wall <= moment { (over + many, running) } else { (over, running + many) }
         })
     }
 
@@ -229,11 +241,48 @@ impl Gross {
         meant.map(|(_, stood)| stood.cases()).sum()
     }
 
+    /// The same with what has not ended by how long it was open since.
+    pub(super) fn by_open_clock(&self) -> Self {
+        let mut by_open = self.clone();
+        for stood in &mut by_open.stood {
+            for (age, many) in std::mem::take(&mut stood.open) {
+                *stood.open.entry(Age { wall: age.open, open: age.open }).or_default() += many;
+            }
+        }
+        by_open
+    }
+
+    /// The same of what ended after no time.
+    pub(super) fn of_no_time(mut self) -> Self {
+        for stood in &mut self.stood {
+            let many = std::mem::take(&mut stood.ended).many();
+            stood.ended.add_many(0, many);
+        }
+        self
+    }
+
+    /// The same without what ended.
+    pub(super) fn without_times(mut self) -> Self {
+        self.stood.iter_mut().for_each(|stood| stood.ended = Sketch::new());
+        self
+    }
+
     fn is_nothing(&self) -> bool {
         self.questions + self.replies == 0 && self.stood.iter().all(|stood| stood.cases() == 0)
     }
 
-    fn change(&mut self, wanted: Subjects, (what, by): (What, i64), age: u8) -> Result<(), RollupFault> {
+    /// Counts something, or the open part alone of what is counted elsewhere.
+    fn count(&mut self, wanted: Subjects, (what, by): (What, i64), is_part: bool, age: Age) -> Result<(), RollupFault> {
+        match what.means() {
+            _ if !is_part => self.change(wanted, (what, by), age),
+            Means::Measured(measured, Stands::Ended(ms)) if wanted.has(measured) => {
+                self.stood[measured as usize].change_ended(micros(ms), by)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn change(&mut self, wanted: Subjects, (what, by): (What, i64), age: Age) -> Result<(), RollupFault> {
         match what.means() {
             Means::MoreQuestions => change(&mut self.questions, by),
             Means::Replies => change(&mut self.replies, by),
@@ -282,20 +331,45 @@ impl Gathered {
     /// # Errors
     /// When the bytes are not those of a part.
     pub fn take_part(&mut self, bytes: &[u8], slots: impl Fn(u16) -> Option<InStep>) -> Result<(), RollupFault> {
+        self.take_part_across((bytes, &[]), |_| &slots)
+    }
+
+    /// Adds those slots of a packed part that are in a step of its cells, with what goes across beside it.
+    ///
+    /// # Errors
+    /// When the bytes are not those of a part and of what goes across in it.
+    pub fn take_part_across<S: Fn(u16) -> Option<InStep>>(
+        &mut self,
+        (bytes, across): (&[u8], &[u8]),
+        slots: impl Fn(&CellOf) -> S,
+    ) -> Result<(), RollupFault> {
         let Self { wanted, shown, groups } = self;
+        let mut across = ByCell::of(across)?;
         each_cell(bytes, |cell, rows| {
+            let mut across = across.next_cell();
             let Some(group) = wanted.group(&cell).filter(|group| is_shown(shown, group)) else { return Ok(()) };
+            let slots = slots(&cell);
             // Rows come by slot: the total is looked up once for many of them.
             let mut at: Option<(u32, &mut Gross)> = None;
             for row in rows {
-                let (Row { slot, what }, many) = row?;
-                let Some(InStep { step, age }) = slots(slot) else { continue };
-                let gross = match at {
-                    Some((same, gross)) if same == step => gross,
-                    _ => groups.entry((step, group)).or_default(),
-                };
-                gross.change(wanted.subjects, (what, i64::from(many)), age)?;
-                at = Some((step, gross));
+                let (row, many) = row?;
+                let across = across.next_row().map(|(open_ms, many)| (open_ms, i64::from(many)));
+                let Some(InStep { step, age, began }) = slots(row.slot) else { continue };
+                if began == Began::Untold || across.clone().next().is_none() {
+                    let step = began.plain(step);
+                    let gross = match at {
+                        Some((same, gross)) if same == step => gross,
+                        _ => groups.entry((step, group)).or_default(),
+                    };
+                    gross.change(wanted.subjects, (row.what, i64::from(many)), age)?;
+                    at = Some((step, gross));
+                    continue;
+                }
+                at = None;
+                told_apart((row.what, i64::from(many)), across, (began, step), |step, what, many, is_part| {
+                    let gross = groups.entry((step, group)).or_default();
+                    gross.count(wanted.subjects, (what, many), is_part, age)
+                })?;
             }
             Ok(())
         })
@@ -306,11 +380,24 @@ impl Gathered {
     /// # Errors
     /// When the bytes are not those of sums.
     pub fn take_sums(&mut self, bytes: &[u8], steps: impl Fn(u32) -> Option<InStep>) -> Result<(), RollupFault> {
+        self.take_sums_of(bytes, |_, number| steps(number))
+    }
+
+    /// Adds packed sums, each under the step of its cell and number; whether it was open then is in the step.
+    ///
+    /// # Errors
+    /// When the bytes are not those of sums.
+    pub fn take_sums_of(
+        &mut self,
+        bytes: &[u8],
+        steps: impl Fn(&CellOf, u32) -> Option<InStep>,
+    ) -> Result<(), RollupFault> {
         let Self { wanted, shown, groups } = self;
         let is_wanted = |measured| wanted.subjects.has(measured);
         each_tally(bytes, is_wanted, |number, cell, tally| {
             let group = wanted.group(&cell).filter(|group| is_shown(shown, group));
-            let Some((group, InStep { step, age })) = group.zip(steps(number)) else { return Ok(()) };
+            let Some(group) = group else { return Ok(()) };
+            let Some(InStep { step, age, .. }) = steps(&cell, number) else { return Ok(()) };
             let gross = groups.entry((step, group)).or_default();
             gross.questions += tally.questions;
             gross.replies += tally.replies;
@@ -331,9 +418,21 @@ impl Gathered {
     /// # Errors
     /// When something to be taken away was never there.
     pub fn take_delta(&mut self, delta: &Delta, slots: impl Fn(Day, u16) -> Option<InStep>) -> Result<(), RollupFault> {
-        for (day, cell, row, by) in delta.rows() {
-            if let Some(at) = slots(day, row.slot) {
-                self.take(cell, (row.what, by), at)?;
+        self.take_delta_of(delta, |_, day, slot| slots(day, slot))
+    }
+
+    /// The same where steps are those of cells.
+    ///
+    /// # Errors
+    /// When something to be taken away was never there.
+    pub fn take_delta_of(
+        &mut self,
+        delta: &Delta,
+        slots: impl Fn(&CellOf, Day, u16) -> Option<InStep>,
+    ) -> Result<(), RollupFault> {
+        for (day, cell, row, Change { by, across }) in delta.rows() {
+            if let Some(at) = slots(cell, day, row.slot) {
+                self.take(cell, (row.what, *by), across.iter().map(|(open_ms, by)| (*open_ms, *by)), at)?;
             }
         }
         Ok(())
@@ -344,13 +443,23 @@ impl Gathered {
     /// # Errors
     /// Never for what counts; it is told as the others tell it.
     pub fn take_noted(&mut self, noted: &Noted, at: InStep) -> Result<(), RollupFault> {
-        self.take(&noted.of, (noted.what, i64::from(noted.many)), at)
+        let many = i64::from(noted.many);
+        self.take(&noted.of, (noted.what, many), noted.open_ms.map(|open_ms| (open_ms, many)).into_iter(), at)
     }
 
-    fn take(&mut self, cell: &CellOf, what: (What, i64), at: InStep) -> Result<(), RollupFault> {
+    fn take(
+        &mut self,
+        cell: &CellOf,
+        what: (What, i64),
+        across: impl Iterator<Item = (u64, i64)> + Clone,
+        InStep { step, age, began }: InStep,
+    ) -> Result<(), RollupFault> {
         let group = self.wanted.group(cell).filter(|group| is_shown(&self.shown, group));
         let Some(group) = group else { return Ok(()) };
-        self.groups.entry((at.step, group)).or_default().change(self.wanted.subjects, what, at.age)
+        told_apart(what, across, (began, step), |step, what, many, is_part| {
+            let gross = self.groups.entry((step, group)).or_default();
+            gross.count(self.wanted.subjects, (what, many), is_part, age)
+        })
     }
 
     /// One that asks for the same, without anything: what is gathered beside it can be [added](Self::merge).

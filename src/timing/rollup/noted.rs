@@ -2,6 +2,7 @@
 
 use super::slot_of;
 use crate::model::{ChannelId, Day, MemberId, Micros, TeamId};
+use crate::timing::hours::Open;
 use crate::timing::life::{Happened, Life, Subject, What as Happening};
 use crate::timing::rounds::{Round, rounds};
 
@@ -149,6 +150,9 @@ pub struct Noted {
     pub what: What,
     /// How many there are of it.
     pub many: u32,
+    /// How much of the time that it took was open, in milliseconds, where its beginning does not say it: what begins while it
+    /// is open was open all the time, and what begins otherwise never.
+    pub open_ms: Option<u64>,
 }
 
 impl Noted {
@@ -164,13 +168,25 @@ impl Noted {
 /// with the round that they belong to.
 #[must_use]
 pub fn noted(life: &Life) -> Vec<Noted> {
+    noted_by(life, None)
+}
+
+/// The same, with how much of it was open by the hours that hold for this life.
+#[must_use]
+pub fn noted_in(life: &Life, open: &Open) -> Vec<Noted> {
+    noted_by(life, Some(open))
+}
+
+fn noted_by(life: &Life, open: Option<&Open>) -> Vec<Noted> {
     let of = |agent| CellOf { agent, team: life.team, channel: life.channel };
     let mut all = Vec::new();
     for round in rounds(life.happened.iter().copied()) {
         let (at, of) = (round.asked_at, of(round.answer.map(|answer| answer.by).or(round.owner)));
-        all.push(Noted { at, of, what: of_round(&round), many: 1 });
+        let open_ms = open_ms(open, at, round.answer.map(|answer| answer.at));
+        all.push(Noted { at, of, what: of_round(&round), many: 1, open_ms });
         if round.questions > 1 {
-            all.push(Noted { at, of, what: What { code: MORE_QUESTIONS, ms: 0 }, many: round.questions - 1 });
+            let what = What { code: MORE_QUESTIONS, ms: 0 };
+            all.push(Noted { at, of, what, many: round.questions - 1, open_ms: None });
         }
     }
     let others = [
@@ -185,11 +201,12 @@ pub fn noted(life: &Life) -> Vec<Noted> {
             of: of(case.agent),
             what: What::measured(measured, (case.from, case.until, case.left_at)),
             many: 1,
+            open_ms: open_ms(open, case.from, case.until),
         }));
     }
     let reply = |it: &Happened| match it.what {
         Happening::Answered { by, .. } => {
-            Some(Noted { at: it.at, of: of(Some(by)), what: What { code: REPLIES, ms: 0 }, many: 1 })
+            Some(Noted { at: it.at, of: of(Some(by)), what: What { code: REPLIES, ms: 0 }, many: 1, open_ms: None })
         }
         _ => None,
     };
@@ -200,6 +217,13 @@ pub fn noted(life: &Life) -> Vec<Noted> {
 fn of_round(round: &Round) -> What {
     let measured = if round.first { Measured::FirstRound } else { Measured::LaterRound };
     What::measured(measured, (round.asked_at, round.answer.map(|answer| answer.at), round.left_at))
+}
+
+fn open_ms(open: Option<&Open>, from: Micros, until: Option<Micros>) -> Option<u64> {
+    let (open, until) = (open?, until?);
+    let part = ms(open.between(from, until));
+    let said = if open.at(from) { ms(until.since(from)) } else { 0 };
+    (part != said).then_some(part)
 }
 
 fn ms(micros: i64) -> u64 {

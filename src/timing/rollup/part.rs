@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::bytes::{Bytes, Names, put, put_len};
 use super::noted::{CODES, What};
-use super::{CellOf, Delta, RollupFault, Row, SLOTS_PER_DAY};
+use super::{CellOf, Change, Delta, RollupFault, Row, SLOTS_PER_DAY};
 use crate::model::{Day, MemberId};
 
 /// A day has so many parts, by agent: a change writes one of them anew.
@@ -57,7 +57,7 @@ impl Part {
     pub fn change(&mut self, delta: &Delta, day: Day, part: u8) -> Result<(), RollupFault> {
         for (cell, changes) in delta.of_part(day, part) {
             let rows = self.0.entry(*cell).or_default();
-            for (row, by) in changes {
+            for (row, Change { by, .. }) in changes {
                 let many = i64::from(rows.get(row).copied().unwrap_or(0)) + by;
                 match u32::try_from(many).map_err(|_| RollupFault::NotThere)? {
                     0 => rows.remove(row),
@@ -69,6 +69,11 @@ impl Part {
             }
         }
         Ok(())
+    }
+
+    /// Its cells, in order.
+    pub(super) const fn cells(&self) -> &BTreeMap<CellOf, BTreeMap<Row, u32>> {
+        &self.0
     }
 
     /// The part in few bytes, none for an empty one. What is equal has equal bytes.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::across::{ByCell, told_apart};
 use super::bytes::{Bytes, Names, put, put_len};
 use super::noted::{Means, Measured, Stands};
 use super::part::each_cell;
-use super::{CellOf, RollupFault, Row};
+use super::{Began, CellOf, RollupFault};
 use crate::timing::sketch::Sketch;
 
 /// How the bytes begin.
@@ -57,12 +58,32 @@ impl SumsMaker {
     /// # Errors
     /// When the bytes are not those of a part.
     pub fn take_part(&mut self, bytes: &[u8], number: impl Fn(u16) -> Option<u32>) -> Result<(), RollupFault> {
-        each_cell(bytes, |cell, rows| {
-            let cell = CellOf { agent: cell.agent.filter(|_| self.keeps_agents), ..cell };
+        self.take_part_across((bytes, &[]), |_, slot| Some((number(slot)?, Began::Untold)))
+    }
+
+    /// Adds a packed part likewise, with what goes across beside it: each slot under its number and, where that is told, the
+    /// [class](super::Class) of what began.
+    ///
+    /// # Errors
+    /// When the bytes are not those of a part and of what goes across in it.
+    pub fn take_part_across(
+        &mut self,
+        (bytes, across): (&[u8], &[u8]),
+        number: impl Fn(&CellOf, u16) -> Option<(u32, Began)>,
+    ) -> Result<(), RollupFault> {
+        let mut across = ByCell::of(across)?;
+        each_cell(bytes, |of, rows| {
+            let cell = CellOf { agent: of.agent.filter(|_| self.keeps_agents), ..of };
+            let mut across = across.next_cell();
             for row in rows {
-                let (Row { slot, what }, many) = row?;
-                let Some(number) = number(slot) else { continue };
-                self.cells.entry((number, cell)).or_default().count(what.means(), many);
+                let (row, many) = row?;
+                let across = across.next_row().map(|(open_ms, many)| (open_ms, i64::from(many)));
+                let Some((number, began)) = number(&of, row.slot) else { continue };
+                told_apart((row.what, i64::from(many)), across, (began, number), |number, what, many, is_part| {
+                    let many = u64::try_from(many).map_err(|_| RollupFault::Bytes)?;
+                    self.cells.entry((number, cell)).or_default().count(what.means(), many, is_part);
+                    Ok(())
+                })?;
             }
             Ok(())
         })
@@ -84,13 +105,13 @@ impl SumsMaker {
 }
 
 impl Tally {
-    fn count(&mut self, means: Means, many: u32) {
-        let more = u64::from(many);
+    /// Counts what is so often there, or the open part alone of what is counted elsewhere.
+    fn count(&mut self, means: Means, more: u64, is_part: bool) {
         match means {
             Means::MoreQuestions => self.questions += more,
             Means::Replies => self.replies += more,
             Means::Measured(measured, stands) => {
-                if measured.is_round() {
+                if measured.is_round() && !is_part {
                     self.questions += more;
                 }
                 let stood = &mut self.measured[measured as usize];

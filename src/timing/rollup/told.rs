@@ -1,8 +1,8 @@
 //! What a definition says of what is kept: the same as of the cases, where it can be told from that.
 
-use super::{Gross, SLOT_SECONDS, Total};
+use super::{Gross, SLOT_SECONDS, Total, Way};
 use crate::model::MICROS_PER_SECOND;
-use crate::timing::define::{ClockRule, Definition, Hours, HoursOf, LeaveOut, Merge, Statistic, Unit, Window};
+use crate::timing::define::{Definition, Hours, HoursOf, LeaveOut, Merge, Statistic, Unit, Window};
 use crate::timing::figures::{Figure, Group};
 use crate::timing::hours::DaySpan;
 use crate::timing::life::Subject;
@@ -13,15 +13,16 @@ const SLOT_MINUTES: u32 = SLOT_SECONDS as u32 / 60;
 
 impl Definition {
     /// Whether it can be told from what is kept of slots: of cases where they began, merged from the first message, by all
-    /// the time that they took, at any hour or in hours of each day that begin and end where slots do.
+    /// the time that they took or by the open part of it, at any hour, while it was open, or in hours of each day that begin
+    /// and end where slots do.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         let LeaveOut { at_once, next_day, not_ended: _ } = self.leave_out;
-        let is_plain = self.unit == Unit::Case && self.window == Window::Begin && self.clock == ClockRule::Wall;
+        let is_plain = self.unit == Unit::Case && self.window == Window::Begin;
         let is_capped = self.statistic.is_time() && self.cap_seconds.is_some();
         let is_in_slots = match self.hours {
             Hours::Any => true,
-            Hours::Opening => false,
+            Hours::Opening => self.hours_of == HoursOf::Case,
             Hours::Daily(DaySpan { from, to }) => {
                 self.hours_of == HoursOf::Case && from % SLOT_MINUTES == 0 && to % SLOT_MINUTES == 0
             }
@@ -33,6 +34,12 @@ impl Definition {
             && !at_once
             && !next_day
             && !is_capped
+    }
+
+    /// At which hours it asks for the beginning, and by which clock it counts.
+    #[must_use]
+    pub const fn way(&self) -> Way {
+        Way { hours: self.hours, clock: self.clock }
     }
 
     /// The hours of each day in which it asks for the beginning, if it asks for such.

@@ -8,10 +8,13 @@ use qinda::sync::{
     HISTORY_ROW_VALUES_MAX, HISTORY_ROWS_MAX, HistoryAnswer, HistoryHour, HistoryPiece, HistoryRow, NamedPart, Part,
     RulesTold, Split,
 };
-use qinda::timing::rollup::{Gross, GroupOf, Only, Split as KeptSplit, Total, Wanted};
-use qinda::timing::{Asked, Definition, FigureRules, HourOfWeek, OpenHours, Spread, Subject, Value, spread};
+use qinda::timing::rollup::{Gross, GroupOf, Only, Split as KeptSplit, Total, Wanted, Way};
+use qinda::timing::{
+    Asked, Definition, FigureRules, HourOfWeek, OpenHours, OpeningHours, Spread, Subject, Value, spread,
+};
 
 use super::{HistoryQuestion, Plan, count, name_of};
+use crate::store::defined::by_hours;
 use crate::store::dialect::Conn;
 use crate::store::rollups::{self, Answer, Seen, Steps};
 use crate::store::{Stored, figure_rules};
@@ -32,12 +35,21 @@ pub(super) async fn answer(
     plan: &Plan,
 ) -> Stored<Option<HistoryAnswer>> {
     let RulesTold { rules, .. } = figure_rules::find(conn, question.shop.id).await?;
-    let Some(only) = only(question).filter(|_| definition.is_kept() && !rules.has_hours()) else {
-        return Ok(None);
-    };
+    let by_hours = rules.has_hours().then(|| by_hours(definition));
+    let are_kept = definition.is_kept() && by_hours.as_ref().is_none_or(Definition::is_kept);
+    let Some(only) = only(question).filter(|_| are_kept) else { return Ok(None) };
     let mut kept = Kept { conn, question, definition, only, seen: Seen::default() };
     let Some(told) = kept.read(plan).await? else { return Ok(None) };
-    Ok(told.answer(question, &rules, definition, plan))
+    let in_hours = match by_hours {
+        Some(by_hours) => match kept.in_hours(plan, &by_hours).await? {
+            Some(in_hours) => Some(in_hours),
+            None => return Ok(None),
+        },
+        None => None,
+    };
+    let own_hours = figure_rules::own_hours(conn, question.shop.id, &rules).await?;
+    let answer = told.answer(question, &rules, definition, plan);
+    Ok(answer.map(|answer| HistoryAnswer { in_hours, own_hours, ..answer }))
 }
 
 /// What alone is asked about; `None` where it cannot be asked so.
@@ -115,19 +127,31 @@ impl Kept<'_> {
             },
             groups,
             patience_seconds: vec![self.definition.patience_seconds()],
-            daily: self.definition.daily(),
+            way: self.definition.way(),
         }
     }
 
     /// What is kept of the figure's cases in each step, and how many rounds began then, at whatever hour.
     async fn ask_beside_rounds(&mut self, span: Span, steps: Steps) -> Stored<Option<(Answer, Rounds)>> {
         let asked = self.asked(span, steps, KeptSplit::Nothing, None);
-        let hours = [None, asked.daily].into();
-        let answers = rollups::history_of_hours(self.conn, &asked, &hours, &mut self.seen).await?;
+        let ways = [Way::default(), asked.way].into();
+        let answers = rollups::history_of_ways(self.conn, &asked, &ways, &mut self.seen).await?;
         let Ok(mut answers) = answers else { return Ok(None) };
-        let rounds = answers.iter().find(|(hours, _)| hours.is_none()).map(|(_, answer)| rounds_of(answer));
-        let place = answers.iter().position(|(hours, _)| *hours == asked.daily);
+        let rounds = answers.iter().find(|(way, _)| *way == Way::default()).map(|(_, answer)| rounds_of(answer));
+        let place = answers.iter().position(|(way, _)| *way == asked.way);
         Ok(place.map(|place| answers.swap_remove(place).1).zip(rounds))
+    }
+
+    /// What the figure says of the span over opening hours alone.
+    async fn in_hours(&mut self, plan: &Plan, by_hours: &Definition) -> Stored<Option<Value>> {
+        let span = (plan.stretch.from, plan.stretch.to);
+        let asked = self.asked(span, Steps::One, KeptSplit::Nothing, None);
+        let asked = rollups::Question { way: by_hours.way(), ..asked };
+        let answer = rollups::history_of_seen(self.conn, &asked, &mut self.seen).await?.ok();
+        Ok(answer.and_then(|answer| {
+            let moment = answer.moment(by_hours.patience_seconds());
+            whole_of(&answer).total(by_hours.subject, moment).value(by_hours)
+        }))
     }
 
     /// What the figure counts.
@@ -227,7 +251,7 @@ impl Told {
             before_to: plan.before_to,
             at: now,
             zone: rules.zone.clone(),
-            hours: None,
+            hours: (rules.hours != OpeningHours::always()).then(|| rules.hours.clone()),
             own_hours: Vec::new(),
             step: plan.step,
             by,

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use qinda::model::{ConversationId, Day, ShopId};
-use qinda::timing::rollup::{Delta, noted};
+use qinda::timing::rollup::Delta;
 
+use super::opening::{self, Noting, Opening};
 use super::parts::{self, KeptPart};
 use super::rebuilding::rebuild_day;
 use super::standing::{self, Changed, Standing};
@@ -19,6 +20,7 @@ pub const FOLDED_AT_ONCE: usize = 200;
 struct Prepared {
     /// How far the counting came when it was prepared, with how far it comes.
     standing: Standing,
+    opening: Option<Opening>,
     changed: Changed,
     parts: Vec<KeptPart>,
     marks: Vec<(ConversationId, Mark)>,
@@ -76,23 +78,33 @@ async fn prepare(conn: &mut Conn, shop: ShopId) -> Stored<Preparing> {
     if was_swept && changed.is_nothing() {
         return Ok(Preparing::Nothing);
     }
-    let (delta, marks) = delta(conn, shop, &changed).await?;
-    Ok(match parts::changed(conn, shop, &delta).await? {
-        Ok(parts) => Preparing::Done(Prepared { standing, changed, parts, marks }),
+    let opening = Opening::find(conn, shop).await?;
+    let (delta, marks) = delta(conn, shop, &changed, opening.as_ref()).await?;
+    // By other hours than those of now nothing goes on.
+    let is_opening = standing.is_opening(opening::number_of(opening.as_ref()));
+    let going_on = Standing { opening: standing.opening.filter(|_| is_opening), ..standing.clone() };
+    Ok(match parts::changed(conn, shop, &delta, &going_on).await? {
+        Ok(parts) => Preparing::Done(Prepared { standing, opening, changed, parts, marks }),
         Err(day) => Preparing::Broken(day),
     })
 }
 
 /// What is counted otherwise once these conversations are folded, and how far each is counted then.
-pub async fn delta(conn: &mut Conn, shop: ShopId, changed: &Changed) -> Stored<(Delta, Vec<(ConversationId, Mark)>)> {
+pub async fn delta(
+    conn: &mut Conn,
+    shop: ShopId,
+    changed: &Changed,
+    opening: Option<&Opening>,
+) -> Stored<(Delta, Vec<(ConversationId, Mark)>)> {
     let (mut delta, mut marks) = (Delta::default(), Vec::new());
+    let mut noting = Noting::by(opening);
     for id in &changed.conversations {
         let Some(recorded) = lives::recorded(conn, shop, *id).await? else { continue };
         if recorded.counted == recorded.stands {
             continue;
         }
-        delta.take_back(&noted(&recorded.up_to(recorded.counted)));
-        delta.add(&noted(&recorded.up_to(recorded.stands)));
+        delta.take_back(&noting.noted(&recorded.up_to(recorded.counted)));
+        delta.add(&noting.noted(&recorded.up_to(recorded.stands)));
         marks.push((*id, recorded.stands));
     }
     Ok((delta, marks))
@@ -100,11 +112,12 @@ pub async fn delta(conn: &mut Conn, shop: ShopId, changed: &Changed) -> Stored<(
 
 /// Writes what was prepared, unless somebody was quicker: a job for [`Store::write`].
 async fn write_down(work: &mut Work, shop: ShopId, prepared: &Prepared) -> Stored<bool> {
-    let Prepared { standing, changed, parts, marks } = prepared;
+    let Prepared { standing, opening, changed, parts, marks } = prepared;
     let conn = work.conn();
     if !standing::take_turn(conn, shop, standing).await? {
         return Ok(false);
     }
+    opening::held(conn, shop, standing.clone(), opening.as_ref()).await?;
     parts::put(conn, shop, parts).await?;
     for (conversation, mark) in marks {
         standing::count(conn, shop, *conversation, *mark).await?;

@@ -7,13 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use qinda::model::{Day, Micros, ShopCard, ShopId};
 use qinda::sync::HISTORY_ROW_VALUES_MAX;
 use qinda::timing::rollup::{
-    Delta, Gathered, Gross, GroupOf, InStep, Noted, Total, Wanted, part_of, slot_begins, slot_of,
+    CellOf, Class, Delta, Gathered, Gross, GroupOf, InStep, Noted, Total, Wanted, Way, part_of, slot_begins, slot_of,
 };
 use qinda::timing::{DaySpan, LAID_OUT_DAYS_MAX, Step, Subject};
 
+use super::opening::{self, Opening};
 use super::planning::{self, Plan, PlanDay};
 use super::sealing::{Clocks, Grain, around, slots};
-use super::{beside, folding, parts, sealing, standing, unusable};
+use super::standing::{self, Standing};
+use super::{beside, folding, parts, sealing, unusable};
 use crate::store::Stored;
 use crate::store::dialect::Conn;
 use crate::store::figures::FIGURES_DAYS_MAX;
@@ -28,6 +30,8 @@ const UNFOLDED_MAX: usize = 2_000;
 const DAYS_AT_ONCE: i64 = 32;
 /// The sums that begin on so many days are held at once.
 const SUM_DAYS_AT_ONCE: i64 = 366;
+/// What is told apart by opening hours is mostly of so many kinds.
+const CLASSES: usize = 4;
 const SECONDS_PER_DAY: i64 = 86_400;
 const SECONDS_PER_HOUR: i64 = 3_600;
 
@@ -62,8 +66,8 @@ pub struct Question {
     pub groups: Option<BTreeSet<GroupOf>>,
     /// What has not ended has waited too long after so many seconds; the answer can be looked at with each of these.
     pub patience_seconds: Vec<u32>,
-    /// In which hours of each day what counts began; at any where none are named.
-    pub daily: Option<DaySpan>,
+    /// At which hours what counts began, and by which clock it counts.
+    pub way: Way,
 }
 
 impl Question {
@@ -155,26 +159,34 @@ pub async fn history_of_seen(
     question: &Question,
     seen: &mut Seen,
 ) -> Stored<Result<Answer, Unanswered>> {
-    let answers = history_of_hours(conn, question, &[question.daily].into(), seen).await?;
+    let answers = history_of_ways(conn, question, &[question.way].into(), seen).await?;
     Ok(answers.and_then(|answers| Ok(answers.into_iter().next().ok_or(Unanswered::NotReady)?.1)))
 }
 
-/// Answers a question from what is kept alone, for what began at any hour and in hours of each day at once, whatever it
-/// names itself: what is kept is looked at once. Hours that do not fit what is kept have no answer.
+/// Answers a question from what is kept alone, in several ways at once, whichever it names itself: what is kept is looked at
+/// once. Ways that do not fit what is kept have no answer.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn history_of_hours(
+pub async fn history_of_ways(
     conn: &mut Conn,
     question: &Question,
-    hours: &BTreeSet<Option<DaySpan>>,
+    ways: &BTreeSet<Way>,
     seen: &mut Seen,
-) -> Stored<Result<Vec<(Option<DaySpan>, Answer)>, Unanswered>> {
-    let (clocks, plan) = match planned(conn, question, hours).await? {
-        Ok(planned) => planned,
-        Err(unanswered) => return Ok(Err(unanswered)),
+) -> Stored<Result<Vec<(Way, Answer)>, Unanswered>> {
+    if !is_span(question) {
+        return Ok(Err(Unanswered::Span));
+    }
+    let clocks = Clocks::of(conn, &question.shop, question.from, question.to).await?;
+    let is_ready = seen.is_ready(conn, question.shop.id).await?;
+    let is_opened = seen.is_opened(clocks.opening.as_ref());
+    // What was asked for, and as what it is told.
+    let ways = ways.iter().filter(|way| is_opened || !way.needs_opening());
+    let ways: Vec<(Way, Way)> = ways.map(|way| (*way, clocks.told(*way))).collect();
+    let Some(plan) = clocks.plan(question, &ways.iter().map(|(_, way)| *way).collect()) else {
+        return Ok(Err(Unanswered::TooMany));
     };
-    if !plan.is_aligned || !seen.is_ready(conn, question.shop.id).await? {
+    if !plan.is_aligned || !is_ready {
         return Ok(Err(Unanswered::NotReady));
     }
     let mut gathered = Gathered::new(question.wanted).of_groups(question.groups.clone());
@@ -183,9 +195,8 @@ pub async fn history_of_hours(
         return Ok(Err(Unanswered::TooMany));
     }
     let gathered = gathered.told();
-    let of_hours = |daily: &Option<DaySpan>| Some((*daily, plan.of_hours(&gathered, *daily)?));
-    let answers = hours.iter().filter_map(of_hours);
-    Ok(answers.map(|(daily, gross)| Ok((daily, answer(question, Source::Kept, &plan, gross)?))).collect())
+    let answers = ways.iter().filter_map(|(asked, told)| Some((*asked, plan.told(&gathered, *told)?)));
+    Ok(answers.map(|(way, gross)| Ok((way, answer(question, Source::Kept, &plan, gross)?))).collect())
 }
 
 /// Answers a question from the messages alone, which all are read: to compare with.
@@ -193,29 +204,31 @@ pub async fn history_of_hours(
 /// # Errors
 /// When the database refuses.
 pub async fn history_of_messages(conn: &mut Conn, question: &Question) -> Stored<Result<Answer, Unanswered>> {
-    let plan = match planned(conn, question, &[question.daily].into()).await? {
-        Ok((_, plan)) => plan,
-        Err(unanswered) => return Ok(Err(unanswered)),
-    };
+    if !is_span(question) {
+        return Ok(Err(Unanswered::Span));
+    }
+    let clocks = Clocks::of(conn, &question.shop, question.from, question.to).await?;
+    let way = clocks.told(question.way);
+    let Some(plan) = clocks.plan(question, &[way].into()) else { return Ok(Err(Unanswered::TooMany)) };
     let mut gathered = Gathered::new(question.wanted).of_groups(question.groups.clone());
-    plan.gather_messages(conn, question, (question.from, question.to), &mut gathered).await?;
-    let gross = plan.of_hours(&gathered.told(), question.daily);
+    plan.gather_messages(conn, question, clocks.opening.as_ref(), &mut gathered).await?;
+    let gross = plan.told(&gathered.told(), way);
     Ok(gross.ok_or(Unanswered::NotReady).and_then(|gross| answer(question, Source::Messages, &plan, gross)))
 }
 
-async fn planned(
-    conn: &mut Conn,
-    question: &Question,
-    hours: &BTreeSet<Option<DaySpan>>,
-) -> Stored<Result<(Clocks, Plan), Unanswered>> {
-    let Question { from, to, .. } = *question;
-    let is_span = from <= to && from.plus_seconds(HISTORY_DAYS_MAX * SECONDS_PER_DAY) >= to && from.0 > i64::MIN / 2;
-    if !is_span {
-        return Ok(Err(Unanswered::Span));
+fn is_span(&Question { from, to, .. }: &Question) -> bool {
+    from <= to && from.plus_seconds(HISTORY_DAYS_MAX * SECONDS_PER_DAY) >= to && from.0 > i64::MIN / 2
+}
+
+impl Clocks {
+    /// As what a way is told by these clocks: where it is always open, nothing depends on it.
+    fn told(&self, way: Way) -> Way {
+        if self.opening.is_some() { way } else { way.always_open() }
     }
-    let clocks = Clocks::of(conn, &question.shop, from, to).await?;
-    let plan = Plan::of(question, hours, &clocks.zone);
-    Ok(plan.map(|plan| (clocks, plan)).ok_or(Unanswered::TooMany))
+
+    fn plan(&self, question: &Question, ways: &BTreeSet<Way>) -> Option<Plan> {
+        Plan::of(question, ways, (&self.zone, self.opening.as_ref()))
+    }
 }
 
 /// The answer, unless there is too much of it.
@@ -230,24 +243,30 @@ fn answer(
     if answer.gross.len() <= CELLS_MAX { Ok(answer) } else { Err(Unanswered::TooMany) }
 }
 
+/// What is not folded yet, and how the counting stands.
+pub(super) struct Unfolded {
+    pub delta: Delta,
+    standing: Standing,
+}
+
 /// What is not folded yet; `None` where the counts are not ready.
-pub(super) async fn unfolded(conn: &mut Conn, shop: ShopId) -> Stored<Option<Delta>> {
-    let is_ready = standing::find(conn, shop).await?.is_some_and(|standing| standing.swept.is_none());
-    if !is_ready {
-        return Ok(None);
-    }
+pub(super) async fn unfolded(conn: &mut Conn, shop: ShopId) -> Stored<Option<Unfolded>> {
+    let standing = standing::find(conn, shop).await?.filter(|standing| standing.swept.is_none());
+    let Some(standing) = standing else { return Ok(None) };
     let changed = standing::changed(conn, shop, UNFOLDED_MAX).await?;
     if changed.more {
         return Ok(None);
     }
-    Ok(Some(folding::delta(conn, shop, &changed).await?.0))
+    let opening = Opening::find(conn, shop).await?;
+    let (delta, _) = folding::delta(conn, shop, &changed, opening.as_ref()).await?;
+    Ok(Some(Unfolded { delta, standing }))
 }
 
 /// What questions of one shop saw at one moment of the database: a page asks several.
 #[derive(Default)]
 pub struct Seen {
     /// What is not folded; `None` where the counts are not ready. Not yet looked at where there is nothing.
-    unfolded: Option<Option<Delta>>,
+    unfolded: Option<Option<Unfolded>>,
     /// What the messages of a slot count for that a span or an edge divides.
     noted: BTreeMap<(Day, u16), Vec<Noted>>,
 }
@@ -260,16 +279,29 @@ impl Seen {
         Ok(self.unfolded().is_some())
     }
 
-    fn unfolded(&self) -> Option<&Delta> {
+    fn unfolded(&self) -> Option<&Unfolded> {
         self.unfolded.as_ref().and_then(Option::as_ref)
     }
 
-    async fn noted(&mut self, conn: &mut Conn, shop: ShopId, slot: (Day, u16)) -> Stored<&[Noted]> {
+    /// Whether what depends on opening hours can be told from what is kept.
+    fn is_opened(&self, opening: Option<&Opening>) -> bool {
+        let number = opening::number_of(opening);
+        let is_kept = number.is_some() || opening.is_none();
+        is_kept && self.unfolded().is_some_and(|unfolded| unfolded.standing.is_opened(number))
+    }
+
+    async fn noted(
+        &mut self,
+        conn: &mut Conn,
+        shop: ShopId,
+        slot: (Day, u16),
+        opening: Option<&Opening>,
+    ) -> Stored<&[Noted]> {
         Ok(match self.noted.entry(slot) {
             Entry::Occupied(seen) => seen.into_mut(),
             Entry::Vacant(new) => {
                 let (from, to) = (slot_begins(slot.0, slot.1), slot_begins(slot.0, slot.1 + 1));
-                new.insert(planning::noted_between(conn, shop, (from, to)).await?)
+                new.insert(planning::noted_between(conn, shop, (from, to), opening).await?)
             }
         })
     }
@@ -297,11 +329,13 @@ impl Kept<'_> {
         }
         let plan = self.plan;
         if let Some(unfolded) = seen.unfolded() {
-            self.gathered.take_delta(unfolded, |day, slot| plan.place_slot(day, slot)).map_err(unusable)?;
+            let place = |cell: &CellOf, day, slot| plan.place_slot(plan.holds(cell), day, slot);
+            self.gathered.take_delta_of(&unfolded.delta, place).map_err(unusable)?;
         }
         for slot in &plan.divided {
-            for noted in seen.noted(self.conn, self.question.shop.id, *slot).await? {
-                if let Some(at) = plan.place(noted.at) {
+            let opening = self.clocks.opening.as_ref();
+            for noted in seen.noted(self.conn, self.question.shop.id, *slot, opening).await? {
+                if let Some(at) = plan.place(plan.holds(&noted.of), noted.at) {
                     self.gathered.take_noted(noted, at).map_err(unusable)?;
                 }
             }
@@ -389,20 +423,33 @@ impl Kept<'_> {
     ) -> Stored<BTreeMap<Day, Day>> {
         let mut found = BTreeMap::new();
         let hours_in_sums = self.hours_in_sums().unwrap_or_default();
-        let Self { plan, gathered, .. } = self;
+        let Self { plan, gathered, clocks, .. } = self;
+        let (tells_opening, are_told_apart) = (plan.tells_opening(), clocks.opening_told().is_some());
         let hours = |number: u32| {
             hours_in_sums.iter().enumerate().fold(0, |hours, (bit, place)| hours | (number >> place & 1) << bit)
         };
         let add = |gathered: &mut Gathered, sum: &sealing::KeptSum| {
             let Some(place) = plan.days.get(&sum.day) else { return Ok(()) };
             let step = plan.step_at(place.begins);
-            let at = |number: u32| match grain {
-                Grain::WeekHours => plan.place_in(number, 0, place.begins),
-                // What the clocks of such a day show, they show once.
-                Grain::Hours => plan.place(place.begins.plus_seconds(i64::from(number) * SECONDS_PER_HOUR)),
-                _ => plan.place_in(step?, hours(number), place.begins),
+            let at = |cell: &CellOf, number: u32| {
+                let (class, number) = match are_told_apart {
+                    true => Class::taken_off(number).map(|(class, number)| (Some(class), number))?,
+                    false => (None, number),
+                };
+                let of = plan.holds(cell);
+                let at = match grain {
+                    Grain::WeekHours => plan.place_in(of, (number, 0), place.begins),
+                    // What the clocks of such a day show, they show once.
+                    Grain::Hours => plan.place(of, place.begins.plus_seconds(i64::from(number) * SECONDS_PER_HOUR)),
+                    _ => plan.place_in(of, (step?, hours(number)), place.begins),
+                }?;
+                match class.filter(|_| tells_opening) {
+                    Some(class) => Some(InStep { step: class.on(at.step), ..at }),
+                    // Open parts are of what is there under other classes.
+                    None => Some(at).filter(|_| !class.is_some_and(Class::is_of_parts)),
+                }
             };
-            gathered.take_sums(&sum.cells, at)
+            gathered.take_sums_of(&sum.cells, at)
         };
         let shop = self.question.shop.id;
         let follows = |before, day| spans.get(&before).is_some_and(|last| last.plus(1) == day);
@@ -427,7 +474,7 @@ impl Kept<'_> {
     async fn take_parts(&mut self, left: &BTreeSet<Day>) -> Stored<bool> {
         let part = self.part();
         let Self { plan, gathered, .. } = self;
-        let most = CELLS_MAX * (1 + plan.hours.len());
+        let most = CELLS_MAX * (1 + plan.hours.len()) * if plan.tells_opening() { CLASSES } else { 1 };
         let is_left = |at: Micros| plan.day_at(at).is_some_and(|day| left.contains(&day.day));
         let touched = left.iter().filter_map(|day| plan.days.get(day)).flat_map(|day| {
             let (first, last) = around(day.begins, day.ends);
@@ -441,15 +488,16 @@ impl Kept<'_> {
                     kept.push(part);
                     Ok(())
                 };
-                parts::each(self.conn, self.question.shop.id, (first, last), part, take).await?;
+                parts::each(self.conn, self.question.shop.id, (first, last), (part, plan.tells_opening()), take)
+                    .await?;
                 let placed = |day: Day| {
-                    let place = |at: Micros| {
+                    let place = |of: usize, at: Micros| {
                         let (day, slot) = slot_of(at);
-                        plan.place_slot(day, slot).filter(|_| is_left(at))
+                        plan.place_slot(of, day, slot).filter(|_| is_left(at))
                     };
-                    slots(day, place)
+                    plan.places.all().map(|of| slots(day, |at| place(of, at))).collect()
                 };
-                let tables: BTreeMap<Day, Vec<Option<InStep>>> =
+                let tables: BTreeMap<Day, Vec<Vec<Option<InStep>>>> =
                     (first.0..=last.0).map(|day| (Day(day), placed(Day(day)))).collect();
                 // An agent is in the same part of each day. What these add to is then still near the processor.
                 kept.sort_by_key(|kept| (kept.part, kept.day));
@@ -458,8 +506,12 @@ impl Kept<'_> {
                     if gathered.len() > most {
                         return Ok(());
                     }
-                    let table = tables.get(&kept.day).map_or(&[][..], Vec::as_slice);
-                    gathered.take_part(&kept.cells, |slot| table.get(usize::from(slot)).copied().flatten())
+                    let of_day = tables.get(&kept.day);
+                    let across = kept.across.as_deref().unwrap_or_default();
+                    gathered.take_part_across((&kept.cells, across), |cell| {
+                        let table = of_day.and_then(|of_day| of_day.get(plan.holds(cell)));
+                        move |slot| *table?.get(usize::from(slot))?
+                    })
                 };
                 beside::gather(gathered, &kept, |kept| kept.cells.len(), take).map_err(unusable)?;
                 if gathered.len() > most {

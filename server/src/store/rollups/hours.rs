@@ -33,8 +33,12 @@ impl LaidOut {
 
 /// Whether hours begin and end where slots do, in a span of time; the first may begin and the last end with the span, which
 /// divides them.
-pub fn is_in_slots(hours: DaySpan, zone: &Zone, (from, to): (Micros, Micros)) -> bool {
-    let open = OpeningHours::daily(hours.from, hours.to).laid_out(zone, from, to);
+pub fn is_in_slots(hours: DaySpan, zone: &Zone, span: (Micros, Micros)) -> bool {
+    is_open_in_slots(&OpeningHours::daily(hours.from, hours.to).laid_out(zone, span.0, span.1), span)
+}
+
+/// Whether it opens and closes where slots begin, likewise.
+pub fn is_open_in_slots(open: &Open, (from, to): (Micros, Micros)) -> bool {
     let mut ends = open.spans().iter().flat_map(|(begins, ends)| [*begins, *ends]);
     ends.all(|at| !(from < at && at < to) || at.0.rem_euclid(SLOT_SECONDS * 1_000_000) == 0)
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use qinda::model::{Day, ShopId};
-use qinda::timing::rollup::{Delta, PARTS, Part, RollupFault};
+use qinda::timing::rollup::{Across, Delta, PARTS, Part, RollupFault};
+
+use super::standing::Standing;
 
 use crate::store::Stored;
 use crate::store::dialect::{Conn, DbRow, query};
@@ -18,61 +20,92 @@ pub struct KeptPart {
     pub day: Day,
     pub part: u8,
     pub cells: Vec<u8>,
+    /// What goes across opening hours in it, where that was asked for or changes.
+    pub across: Option<Vec<u8>>,
+}
+
+/// Which bytes are meant.
+#[derive(Clone, Copy)]
+enum Of {
+    Part,
+    Across,
 }
 
 /// What a change makes of the parts that it touches; the day that would have to be made again where it cannot be.
-pub async fn changed(conn: &mut Conn, shop: ShopId, delta: &Delta) -> Stored<Result<Vec<KeptPart>, Day>> {
+pub async fn changed(
+    conn: &mut Conn,
+    shop: ShopId,
+    delta: &Delta,
+    standing: &Standing,
+) -> Stored<Result<Vec<KeptPart>, Day>> {
     let mut changed = Vec::new();
     for (day, number) in delta.touched() {
-        let cells = find(conn, shop, day, number).await?;
-        let made = Part::unpacked(&cells).and_then(|mut part| {
-            part.change(delta, day, number)?;
-            Ok::<_, RollupFault>(part.packed())
-        });
-        match made {
-            Ok(cells) => changed.push(KeptPart { day, part: number, cells }),
+        let cells = find(conn, Of::Part, (shop, day, number)).await?;
+        let across = match standing.has_opened(day) {
+            true => Some(find(conn, Of::Across, (shop, day, number)).await?),
+            false => None,
+        };
+        match changed_part(delta, KeptPart { day, part: number, cells, across }) {
+            Ok(part) => changed.push(part),
             Err(_) => return Ok(Err(day)),
         }
     }
     Ok(Ok(changed))
 }
 
-async fn find(conn: &mut Conn, shop: ShopId, day: Day, part: u8) -> Stored<Vec<u8>> {
-    let row = query("SELECT cells FROM figure_parts WHERE shop = $1 AND day = $2 AND part = $3")
-        .bind(shop.to_string())
-        .bind(day.0)
-        .bind(i64::from(part))
-        .fetch_optional(conn)
-        .await?;
+fn changed_part(delta: &Delta, kept: KeptPart) -> Result<KeptPart, RollupFault> {
+    let KeptPart { day, part: number, cells, across: was } = kept;
+    let mut part = Part::unpacked(&cells)?;
+    let across = was.as_ref().map(|across| Across::unpacked(across, &part)).transpose()?;
+    part.change(delta, day, number)?;
+    let across = across.map(|mut across| {
+        across.change(delta, day, number)?;
+        across.packed(&part)
+    });
+    let across = across.transpose()?.filter(|across| was.as_ref() != Some(across));
+    Ok(KeptPart { day, part: number, cells: part.packed(), across })
+}
+
+async fn find(conn: &mut Conn, of: Of, (shop, day, part): (ShopId, Day, u8)) -> Stored<Vec<u8>> {
+    let row = query(match of {
+        Of::Part => "SELECT cells FROM figure_parts WHERE shop = $1 AND day = $2 AND part = $3",
+        Of::Across => "SELECT cells FROM figure_opens WHERE shop = $1 AND day = $2 AND part = $3",
+    });
+    let row = row.bind(shop.to_string()).bind(day.0).bind(i64::from(part)).fetch_optional(conn).await?;
     Ok(row.map(|row| row.bytes("cells")).transpose()?.unwrap_or_default())
 }
 
 /// Keeps parts in the place of what was there, and takes away the sums of their days.
 pub async fn put(conn: &mut Conn, shop: ShopId, parts: &[KeptPart]) -> Stored<()> {
-    for KeptPart { day, part, cells } in parts {
-        if cells.is_empty() {
-            query("DELETE FROM figure_parts WHERE shop = $1 AND day = $2 AND part = $3")
-                .bind(shop.to_string())
-                .bind(day.0)
-                .bind(i64::from(*part))
-                .execute(conn)
-                .await?;
-            continue;
+    for KeptPart { day, part, cells, across } in parts {
+        put_cells(conn, Of::Part, (shop, *day, *part), cells).await?;
+        if let Some(across) = across {
+            put_cells(conn, Of::Across, (shop, *day, *part), across).await?;
         }
-        query(
-            "INSERT INTO figure_parts (shop, day, part, cells) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (shop, day, part) DO UPDATE SET cells = excluded.cells",
-        )
-        .bind(shop.to_string())
-        .bind(day.0)
-        .bind(i64::from(*part))
-        .bind(cells.clone())
-        .execute(conn)
-        .await?;
     }
     for day in parts.iter().map(|part| part.day).collect::<BTreeSet<_>>() {
         forget_sums(conn, shop, day).await?;
     }
+    Ok(())
+}
+
+async fn put_cells(conn: &mut Conn, of: Of, (shop, day, part): (ShopId, Day, u8), cells: &[u8]) -> Stored<()> {
+    let (delete, insert) = match of {
+        Of::Part => (
+            "DELETE FROM figure_parts WHERE shop = $1 AND day = $2 AND part = $3",
+            "INSERT INTO figure_parts (shop, day, part, cells) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (shop, day, part) DO UPDATE SET cells = excluded.cells",
+        ),
+        Of::Across => (
+            "DELETE FROM figure_opens WHERE shop = $1 AND day = $2 AND part = $3",
+            "INSERT INTO figure_opens (shop, day, part, cells) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (shop, day, part) DO UPDATE SET cells = excluded.cells",
+        ),
+    };
+    let is_empty = cells.is_empty();
+    let put = query(if is_empty { delete } else { insert }).bind(shop.to_string()).bind(day.0).bind(i64::from(part));
+    let put = if is_empty { put } else { put.bind(cells.to_vec()) };
+    put.execute(conn).await?;
     Ok(())
 }
 
@@ -92,23 +125,27 @@ async fn forget_sums(conn: &mut Conn, shop: ShopId, day: Day) -> Stored<()> {
     Ok(())
 }
 
-/// The parts of some days, or one part of each, in order.
+/// The parts of some days, or one part of each, in order; with what goes across opening hours in them where that is asked for.
 pub async fn each(
     conn: &mut Conn,
     shop: ShopId,
     (first, last): (Day, Day),
-    part: Option<u8>,
+    (part, with_across): (Option<u8>, bool),
     mut take: impl FnMut(KeptPart) -> Stored<()> + Send,
 ) -> Stored<()> {
     let (from, to) = part.map_or((0, PARTS - 1), |part| (part, part));
     let take = |row: DbRow| -> Stored<_> {
-        take(read(&row)?)?;
+        take(read(&row, with_across)?)?;
         Ok(ControlFlow::Continue(()))
     };
-    query(
+    query(if with_across {
+        "SELECT p.day AS day, p.part AS part, p.cells AS cells, o.cells AS across FROM figure_parts p
+         LEFT JOIN figure_opens o ON o.shop = p.shop AND o.day = p.day AND o.part = p.part
+         WHERE p.shop = $1 AND p.day BETWEEN $2 AND $3 AND p.part BETWEEN $4 AND $5 ORDER BY p.day, p.part"
+    } else {
         "SELECT day, part, cells FROM figure_parts
-         WHERE shop = $1 AND day BETWEEN $2 AND $3 AND part BETWEEN $4 AND $5 ORDER BY day, part",
-    )
+         WHERE shop = $1 AND day BETWEEN $2 AND $3 AND part BETWEEN $4 AND $5 ORDER BY day, part"
+    })
     .bind(shop.to_string())
     .bind(first.0)
     .bind(last.0)
@@ -118,6 +155,7 @@ pub async fn each(
     .await
 }
 
-fn read(row: &DbRow) -> Result<KeptPart, sqlx::Error> {
-    Ok(KeptPart { day: Day(row.number("day")?), part: row.number("part")?, cells: row.bytes("cells")? })
+fn read(row: &DbRow, with_across: bool) -> Result<KeptPart, sqlx::Error> {
+    let across = if with_across { Some(row.bytes_or_none("across")?.unwrap_or_default()) } else { None };
+    Ok(KeptPart { day: Day(row.number("day")?), part: row.number("part")?, cells: row.bytes("cells")?, across })
 }

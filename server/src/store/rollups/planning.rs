@@ -5,16 +5,20 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::{Day, Micros, ShopId};
-use qinda::timing::rollup::{Gathered, Gross, GroupOf, InStep, Noted, SLOT_SECONDS, noted, slot_begins, slot_of};
-use qinda::timing::{DaySpan, HourOfWeek, Step, Zone, piece_of};
+use qinda::timing::rollup::{
+    Age, Began, CellOf, Class, Gathered, Gross, GroupOf, InStep, Noted, SLOT_SECONDS, Way, slot_begins, slot_of,
+};
+use qinda::timing::{ClockRule, DaySpan, HourOfWeek, Hours, Open, Step, Zone, piece_of};
 
 use super::history::{CELLS_MAX, Question, Steps};
-use super::hours::{LaidOut, is_in_slots};
+use super::hours::{LaidOut, is_in_slots, is_open_in_slots};
+use super::opening::{Noting, Opening, Places};
 use super::unusable;
 use crate::store::dialect::Conn;
 use crate::store::{Stored, lives};
 
 const MICROS_PER_DAY: i64 = 86_400 * 1_000_000;
+const MICROS_PER_SECOND: i64 = 1_000_000;
 const MICROS_PER_SLOT: i64 = SLOT_SECONDS * 1_000_000;
 
 /// A day of the span, by the shop's clocks.
@@ -41,6 +45,10 @@ pub struct Plan {
     /// Hours of each day; what began in which of them is told apart.
     pub hours: Vec<DaySpan>,
     laid_out: LaidOut,
+    /// Opening hours, as far as what is asked for depends on them.
+    pub places: Places,
+    /// The same as the edges by the time that it was open since, of each place; none where no figure asks for it.
+    open_edges: Vec<Vec<Micros>>,
     /// Whether what began at none of the hours counts as well.
     is_any: bool,
     /// Whether days and hours begin and end where slots do.
@@ -50,9 +58,9 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// How a question is divided that asks for what began at any hour, or in hours of each day, or several of these. `None`
-    /// where there are too many steps.
-    pub fn of(question: &Question, asked: &BTreeSet<Option<DaySpan>>, zone: &Zone) -> Option<Self> {
+    /// How a question is divided that asks for this in some ways, by opening hours where it depends on them. `None` where there
+    /// are too many steps.
+    pub fn of(question: &Question, asked: &BTreeSet<Way>, (zone, opening): (&Zone, Option<&Opening>)) -> Option<Self> {
         let Question { from, to, now, steps: kind, .. } = *question;
         let edges = question.patiences().into_iter().map(|Reverse(seconds)| now.plus_seconds(-i64::from(seconds)));
         let edges: Vec<Micros> = edges.collect();
@@ -63,18 +71,31 @@ impl Plan {
         };
         let days = days_between(zone, from, to);
         let begins_in_a_slot = |day: &PlanDay| day.begins > from && !is_aligned(day.begins);
-        let is_any = asked.contains(&None);
-        let hours: Vec<DaySpan> =
-            asked.iter().copied().flatten().filter(|it| is_in_slots(*it, zone, (from, to))).collect();
+        let daily = |way: &Way| if let Hours::Daily(hours) = way.hours { Some(hours) } else { None };
+        let is_any = asked.iter().any(|way| daily(way).is_none());
+        let hours: BTreeSet<DaySpan> = asked.iter().filter_map(daily).collect();
+        let hours: Vec<DaySpan> = hours.into_iter().filter(|it| is_in_slots(*it, zone, (from, to))).collect();
+        let opening = opening.filter(|_| asked.iter().any(|way| way.needs_opening()));
+        let places = opening.map_or_else(Places::untold, |opening| Places::of(opening, (from, now.max(to))));
+        let by_open_clock = asked.iter().any(|way| way.clock == ClockRule::Opening);
+        let open_edges = |open: &Open| {
+            let since = |Reverse(seconds): Reverse<u32>| open.since(now, i64::from(seconds) * MICROS_PER_SECOND);
+            question.patiences().into_iter().map(since).collect::<Vec<_>>()
+        };
+        let open_edges: Vec<Vec<Micros>> = places.open().iter().filter(|_| by_open_clock).map(open_edges).collect();
+        let are_open_in_slots = places.open().iter().all(|open| is_open_in_slots(open, (from, to)));
         let is_in_span = |at: &Micros| from.plus_seconds(-SLOT_SECONDS) < *at && *at < to.plus_seconds(SLOT_SECONDS);
-        let divided = [from, to].into_iter().chain(edges.iter().copied()).filter(is_in_span);
+        let ends = [from, to].into_iter().chain(edges.iter().copied()).chain(open_edges.iter().flatten().copied());
+        let divided = ends.filter(is_in_span);
         Some(Self {
             zone: zone.clone(),
             kind,
             steps,
-            is_aligned: (is_any || !hours.is_empty()) && !days.iter().any(begins_in_a_slot),
+            is_aligned: (is_any || !hours.is_empty()) && !days.iter().any(begins_in_a_slot) && are_open_in_slots,
             divided: divided.filter(|at| !is_aligned(*at)).map(slot_of).collect(),
             edges,
+            places,
+            open_edges,
             laid_out: LaidOut::of(&hours, zone, (from, to)),
             hours,
             is_any,
@@ -101,47 +122,72 @@ impl Plan {
         u32::try_from(piece_of(&self.steps, at)?).ok()
     }
 
-    /// Where a moment stands: its step beside the [hours](LaidOut::number) in which it lies.
-    pub fn place(&self, at: Micros) -> Option<InStep> {
-        self.place_in(self.step_at(at)?, self.laid_out.number(at), at)
+    /// Whether what is gathered is told apart by opening hours.
+    pub fn tells_opening(&self) -> bool {
+        !self.places.open().is_empty()
+    }
+
+    /// The place whose opening hours hold for a cell.
+    pub fn holds(&self, cell: &CellOf) -> usize {
+        self.places.holds(cell.team, cell.channel)
+    }
+
+    /// Where a moment stands, by the opening hours of a place: its step beside the [hours](LaidOut::number) in which it lies.
+    pub fn place(&self, place: usize, at: Micros) -> Option<InStep> {
+        let in_step = self.place_in(place, (self.step_at(at)?, self.laid_out.number(at)), at)?;
+        Some(InStep { began: self.places.began(place, at), ..in_step })
     }
 
     /// Where something stands that began from a moment on, in a step and in some hours.
-    pub fn place_in(&self, step: u32, hours: u32, at: Micros) -> Option<InStep> {
-        let age = u8::try_from(self.edges.partition_point(|edge| *edge <= at)).unwrap_or(u8::MAX);
-        (self.is_any || hours != 0).then(|| InStep { step: step << self.hours.len() | hours, age })
+    pub fn place_in(&self, place: usize, (step, hours): (u32, u32), at: Micros) -> Option<InStep> {
+        let age = |edges: &[Micros]| u8::try_from(edges.partition_point(|edge| *edge <= at)).unwrap_or(u8::MAX);
+        let open = self.open_edges.get(place).map_or(0, |edges| age(edges));
+        (self.is_any || hours != 0).then(|| InStep {
+            step: step << self.hours.len() | hours,
+            age: Age { wall: age(&self.edges), open },
+            began: Began::Untold,
+        })
     }
 
-    /// What was gathered in some hours, or at any, of what stands as [`place`](Self::place) says.
-    pub fn of_hours(
-        &self,
-        gathered: &[(u32, GroupOf, Gross)],
-        daily: Option<DaySpan>,
-    ) -> Option<Vec<(u32, GroupOf, Gross)>> {
-        let bit = match daily {
-            Some(hours) => Some(self.hours.iter().position(|it| *it == hours)?),
-            None => None,
+    /// What was gathered, of what stands as [`place`](Self::place) says, told in some way.
+    pub fn told(&self, gathered: &[(u32, GroupOf, Gross)], way: Way) -> Option<Vec<(u32, GroupOf, Gross)>> {
+        let bit = match way.hours {
+            Hours::Daily(hours) => Some(self.hours.iter().position(|it| *it == hours)?),
+            Hours::Any | Hours::Opening => None,
         };
-        let mut of_hours = BTreeMap::<(u32, GroupOf), Gross>::new();
-        for (number, group, gross) in
-            gathered.iter().filter(|(number, ..)| bit.is_none_or(|bit| number >> bit & 1 == 1))
-        {
-            match of_hours.entry((number >> self.hours.len(), *group)) {
-                Entry::Vacant(vacant) => drop(vacant.insert(gross.clone())),
-                Entry::Occupied(mut there) => there.get_mut().merge(gross),
+        if way.needs_opening() && !self.tells_opening() {
+            return None;
+        }
+        let mut told = BTreeMap::<(u32, GroupOf), Gross>::new();
+        for (number, group, gross) in gathered {
+            let (class, number) = match self.tells_opening() {
+                true => Class::taken_off(*number).map(|(class, number)| (Some(class), number))?,
+                false => (None, *number),
+            };
+            if bit.is_some_and(|bit| number >> bit & 1 == 0) {
+                continue;
+            }
+            let gross = match class {
+                Some(class) => class.told(gross, way),
+                None => Some(gross.clone()),
+            };
+            let Some(gross) = gross else { continue };
+            match told.entry((number >> self.hours.len(), *group)) {
+                Entry::Vacant(vacant) => drop(vacant.insert(gross)),
+                Entry::Occupied(mut there) => there.get_mut().merge(&gross),
             }
         }
-        Some(of_hours.into_iter().map(|((step, group), gross)| (step, group, gross)).collect())
+        Some(told.into_iter().map(|((step, group), gross)| (step, group, gross)).collect())
     }
 
     /// Whether what is open from here to there is of one age.
     pub fn is_of_one_age(&self, begins: Micros, ends: Micros) -> bool {
-        !self.edges.iter().any(|edge| begins < *edge && *edge < ends)
+        !self.edges.iter().chain(self.open_edges.iter().flatten()).any(|edge| begins < *edge && *edge < ends)
     }
 
-    /// Where a slot stands that is not divided.
-    pub fn place_slot(&self, day: Day, slot: u16) -> Option<InStep> {
-        self.place(slot_begins(day, slot)).filter(|_| !self.divided.contains(&(day, slot)))
+    /// Where a slot stands that is not divided, by the opening hours of a place.
+    pub fn place_slot(&self, place: usize, day: Day, slot: u16) -> Option<InStep> {
+        self.place(place, slot_begins(day, slot)).filter(|_| !self.divided.contains(&(day, slot)))
     }
 
     /// Adds what messages say of a span.
@@ -149,11 +195,11 @@ impl Plan {
         &self,
         conn: &mut Conn,
         question: &Question,
-        (from, to): (Micros, Micros),
+        opening: Option<&Opening>,
         gathered: &mut Gathered,
     ) -> Stored<()> {
-        for noted in &noted_between(conn, question.shop.id, (from, to)).await? {
-            if let Some(at) = self.place(noted.at) {
+        for noted in &noted_between(conn, question.shop.id, (question.from, question.to), opening).await? {
+            if let Some(at) = self.place(self.holds(&noted.of), noted.at) {
                 gathered.take_noted(noted, at).map_err(unusable)?;
             }
         }
@@ -162,9 +208,16 @@ impl Plan {
 }
 
 /// What messages count for in a span.
-pub async fn noted_between(conn: &mut Conn, shop: ShopId, (from, to): (Micros, Micros)) -> Stored<Vec<Noted>> {
+pub async fn noted_between(
+    conn: &mut Conn,
+    shop: ShopId,
+    (from, to): (Micros, Micros),
+    opening: Option<&Opening>,
+) -> Stored<Vec<Noted>> {
     let lives = lives::between(conn, shop, from, to).await?;
-    Ok(lives.iter().flat_map(noted).filter(|noted| (from..to).contains(&noted.at)).collect())
+    let mut noting = Noting::by(opening);
+    let noted = lives.iter().flat_map(|life| noting.noted(life));
+    Ok(noted.filter(|noted| (from..to).contains(&noted.at)).collect())
 }
 
 /// The days of a span, the first and the last as far as they are in it.

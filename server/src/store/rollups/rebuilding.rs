@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use qinda::model::{Day, Micros, ShopCard, ShopId};
-use qinda::timing::rollup::{Delta, PARTS, Part, SLOTS_PER_DAY, noted, slot_begins, slot_of};
+use qinda::timing::rollup::{Across, Delta, PARTS, Part, SLOTS_PER_DAY, slot_begins, slot_of};
 
 use super::folding::FOLDED_AT_ONCE;
+use super::opening::{self, Noting, Opening};
 use super::parts::{self, KeptPart};
 use super::standing::{self, Standing};
 use super::{fold_all, mark, seal, unusable};
@@ -33,6 +34,7 @@ pub struct Rebuilt {
 pub async fn rebuild(store: &Store, shop: &ShopCard) -> Stored<Rebuilt> {
     fold_all(store, shop.id).await?;
     fold_uncounted(store, shop.id).await?;
+    while opening::keep_up(store, shop.id).await? {}
     let mut rebuilt = Rebuilt::default();
     let mut next = first_from(&mut *store.reader().await?, shop.id, None).await?;
     while let Some(day) = next {
@@ -85,15 +87,19 @@ async fn first_from(conn: &mut Conn, shop: ShopId, day: Option<Day>) -> Stored<O
 /// Makes a day again from the messages, as far as conversations are counted. Says whether it was another one.
 pub async fn rebuild_day(store: &Store, shop: ShopId, day: Day) -> Stored<bool> {
     for _ in 0..TRIES_MAX {
-        let (standing, differing) = {
+        let (standing, opening, differing) = {
             let mut snapshot = store.snapshot().await?;
             let Some(standing) = standing::find(&mut snapshot, shop).await? else { return Ok(false) };
-            (standing, differing(&mut snapshot, shop, day).await?)
+            let opening = Opening::find(&mut snapshot, shop).await?;
+            let is_opening = standing.is_opening(opening::number_of(opening.as_ref()));
+            let has_opened = is_opening && standing.has_opened(day);
+            let differing = differing(&mut snapshot, (shop, day), opening.as_ref(), has_opened).await?;
+            (standing, opening, differing)
         };
         if differing.is_empty() {
             return Ok(false);
         }
-        let differing = Arc::new((standing, differing));
+        let differing = Arc::new((standing, opening, differing));
         let is_written =
             store.write(shop, move |work| Box::pin(async move { write_down(work, shop, &differing).await })).await?;
         if is_written {
@@ -103,12 +109,18 @@ pub async fn rebuild_day(store: &Store, shop: ShopId, day: Day) -> Stored<bool> 
     Err(StoreError::NotCommitted("the counts of a day changed each time that they were made again".to_owned()))
 }
 
-/// The parts of a day that are not as the messages make them, as they should be.
-async fn differing(conn: &mut Conn, shop: ShopId, day: Day) -> Stored<Vec<KeptPart>> {
+/// The parts of a day that are not as the messages make them, as they should be; with what goes across opening hours in them,
+/// where that is there.
+pub async fn differing(
+    conn: &mut Conn,
+    (shop, day): (ShopId, Day),
+    opening: Option<&Opening>,
+    has_opened: bool,
+) -> Stored<Vec<KeptPart>> {
     let (from, to) = (slot_begins(day, 0), slot_begins(day, SLOTS_PER_DAY));
-    let mut delta = Delta::default();
+    let (mut delta, mut noting) = (Delta::default(), Noting::by(opening));
     for recorded in lives::recorded_between(conn, shop, from, to).await? {
-        let mut all = noted(&recorded.up_to(recorded.counted));
+        let mut all = noting.noted(&recorded.up_to(recorded.counted));
         all.retain(|noted| is_within(noted.at, from, to));
         delta.add(&all);
     }
@@ -116,17 +128,25 @@ async fn differing(conn: &mut Conn, shop: ShopId, day: Day) -> Stored<Vec<KeptPa
     for number in 0..PARTS {
         let mut part = Part::default();
         part.change(&delta, day, number).map_err(unusable)?;
-        made.push(KeptPart { day, part: number, cells: part.packed() });
+        let across = has_opened.then(|| {
+            let mut across = Across::default();
+            across.change(&delta, day, number)?;
+            across.packed(&part)
+        });
+        made.push(KeptPart { day, part: number, cells: part.packed(), across: across.transpose().map_err(unusable)? });
     }
-    let mut kept: Vec<Vec<u8>> = vec![Vec::new(); usize::from(PARTS)];
+    let mut kept = vec![(Vec::new(), has_opened.then(Vec::new)); usize::from(PARTS)];
     let take = |part: KeptPart| {
         if let Some(place) = kept.get_mut(usize::from(part.part)) {
-            *place = part.cells;
+            *place = (part.cells, part.across);
         }
         Ok(())
     };
-    parts::each(conn, shop, (day, day), None, take).await?;
-    made.retain(|part| kept.get(usize::from(part.part)).is_none_or(|kept| *kept != part.cells));
+    parts::each(conn, shop, (day, day), (None, has_opened), take).await?;
+    let is_as_kept = |part: &KeptPart| {
+        kept.get(usize::from(part.part)).is_some_and(|(cells, across)| *cells == part.cells && *across == part.across)
+    };
+    made.retain(|part| !is_as_kept(part));
     Ok(made)
 }
 
@@ -134,11 +154,16 @@ fn is_within(at: Micros, from: Micros, to: Micros) -> bool {
     (from..to).contains(&at)
 }
 
-async fn write_down(work: &mut Work, shop: ShopId, (standing, differing): &(Standing, Vec<KeptPart>)) -> Stored<bool> {
+async fn write_down(
+    work: &mut Work,
+    shop: ShopId,
+    (standing, opening, differing): &(Standing, Option<Opening>, Vec<KeptPart>),
+) -> Stored<bool> {
     let conn = work.conn();
     if !standing::take_turn(conn, shop, standing).await? {
         return Ok(false);
     }
+    opening::held(conn, shop, standing.clone(), opening.as_ref()).await?;
     parts::put(conn, shop, differing).await?;
     Ok(true)
 }

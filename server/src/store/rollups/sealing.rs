@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use qinda::model::{Day, Micros, ShopCard, ShopId};
-use qinda::timing::rollup::{PARTS, SumsMaker, slot_begins, slot_of};
+use qinda::timing::rollup::{Began, CellOf, PARTS, SumsMaker, slot_begins, slot_of};
 use qinda::timing::{DaySpan, HourOfWeek, Zone};
 
 use super::hours::{self, LaidOut};
+use super::opening::{self, Opening, Places};
 use super::parts;
 use super::standing::{self, Standing};
 use super::unusable;
@@ -96,10 +97,13 @@ impl Grain {
     }
 }
 
-/// A shop's clocks, and the hours of each day by which its sums are told apart.
+/// A shop's clocks, and the hours by which its sums are told apart.
 pub struct Clocks {
     pub zone: Zone,
+    /// Those of each day.
     pub hours: Vec<DaySpan>,
+    /// Those in which it is open, where it is not always open.
+    pub opening: Option<Opening>,
     name: String,
 }
 
@@ -107,10 +111,16 @@ impl Clocks {
     /// The clocks of a shop around a span of time.
     pub async fn of(conn: &mut Conn, shop: &ShopCard, from: Micros, to: Micros) -> Stored<Self> {
         let rules = figure_rules::find(conn, shop.id).await?.rules;
+        let opening = Opening::of(&rules, shop.utc_offset_minutes);
         let (hours, name) = (hours::of_figures(&rules), rules.zone);
         let around = AROUND_DAYS * 86_400;
         let zone = zones::zone(&name, shop.utc_offset_minutes, from.plus_seconds(-around), to.plus_seconds(around));
-        Ok(Self { zone, hours, name: format!("{name}{:+}", shop.utc_offset_minutes) })
+        Ok(Self { zone, hours, opening, name: format!("{name}{:+}", shop.utc_offset_minutes) })
+    }
+
+    /// The opening hours by which sums are told apart.
+    pub fn opening_told(&self) -> Option<&Opening> {
+        self.opening.as_ref().filter(|opening| opening.number().is_some())
     }
 
     /// What the sums of a grain are called that are made by these clocks and hours: others are made anew.
@@ -118,6 +128,9 @@ impl Clocks {
         let mut name = self.name.clone();
         if grain.tells_hours() {
             self.hours.iter().for_each(|hours| name.extend([format!(" {}-{}", hours.from, hours.to)]));
+        }
+        if let Some(number) = opening::number_of(self.opening.as_ref()) {
+            name.extend([format!(" open {number:016x}")]);
         }
         name
     }
@@ -149,6 +162,10 @@ pub async fn seal(store: &Store, shop: &ShopCard) -> Stored<()> {
 
 /// Makes some of them. Says whether there may be more.
 pub async fn seal_some(store: &Store, shop: &ShopCard) -> Stored<bool> {
+    // Of what goes across opening hours the open part is known first.
+    if opening::keep_up(store, shop.id).await? {
+        return Ok(true);
+    }
     let now = store.clock().now();
     let (standing, clocks, missing) = {
         let mut snapshot = store.snapshot().await?;
@@ -156,6 +173,9 @@ pub async fn seal_some(store: &Store, shop: &ShopCard) -> Stored<bool> {
         let days = counted_days(&mut snapshot, shop.id).await?;
         let Some((first, last)) = days.first().zip(days.last()) else { return Ok(false) };
         let clocks = Clocks::of(&mut snapshot, shop, slot_begins(*first, 0), slot_begins(*last, 0)).await?;
+        if !standing.is_opened(opening::number_of(clocks.opening.as_ref())) {
+            return Ok(true);
+        }
         let missing = missing(&mut snapshot, shop.id, &clocks, (&days, now)).await?;
         (standing, clocks, missing)
     };
@@ -261,15 +281,15 @@ async fn made_of_day(conn: &mut Conn, shop: ShopId, (clocks, today): (&Clocks, D
     let zone = &clocks.zone;
     let (begins, ends) = (zone.day_begins(day), zone.day_begins(day.plus(1)));
     let laid_out = LaidOut::of(&clocks.hours, zone, (begins, ends));
+    let mut of_hours = Numbers::of(clocks, (begins, ends), |at| zone.local(at).hour());
+    let mut of_day = Numbers::of(clocks, (begins, ends), |at| laid_out.number(at));
     let (mut hours, mut whole) = (SumsMaker::new(false), SumsMaker::new(false));
+    let with_across = of_day.are_told_apart();
     let take = |part: parts::KeptPart| {
-        let number = |at| (begins..ends).contains(&at).then(|| (zone.local(at).hour(), laid_out.number(at)));
-        let numbers = slots(part.day, number);
-        let number = |slot: u16| numbers.get(usize::from(slot)).copied().flatten();
-        hours.take_part(&part.cells, |slot| number(slot).map(|(hour, _)| hour)).map_err(unusable)?;
-        whole.take_part(&part.cells, |slot| number(slot).map(|(_, hours)| hours)).map_err(unusable)
+        of_hours.take(&mut hours, &part)?;
+        of_day.take(&mut whole, &part)
     };
-    parts::each(conn, shop, around(begins, ends), None, take).await?;
+    parts::each(conn, shop, around(begins, ends), (None, with_across), take).await?;
     let made = [(Grain::Hours, hours), (Grain::Day, whole)].into_iter();
     let made = made.filter(|(grain, _)| !grain.is_too_old(day, today));
     Ok(made.map(|(grain, sums)| Made { grain, days: (day, day), part: 0, cells: sums.made().into_bytes() }).collect())
@@ -280,15 +300,10 @@ async fn made_of_hours(conn: &mut Conn, (shop, clocks): (ShopId, &Clocks), days:
     let zone = &clocks.zone;
     let (begins, ends) = (zone.day_begins(days.0), zone.day_begins(days.1.plus(1)));
     let mut sums = SumsMaker::new(false);
-    let mut numbers: (Option<Day>, Vec<Option<u32>>) = (None, Vec::new());
-    let take = |part: parts::KeptPart| {
-        if numbers.0 != Some(part.day) {
-            let number = |at| (begins..ends).contains(&at).then(|| HourOfWeek::of(zone, at).number());
-            numbers = (Some(part.day), slots(part.day, number));
-        }
-        sums.take_part(&part.cells, |slot| numbers.1.get(usize::from(slot)).copied().flatten()).map_err(unusable)
-    };
-    parts::each(conn, shop, around(begins, ends), None, take).await?;
+    let mut numbers = Numbers::of(clocks, (begins, ends), |at| HourOfWeek::of(zone, at).number());
+    let with_across = numbers.are_told_apart();
+    let take = |part: parts::KeptPart| numbers.take(&mut sums, &part);
+    parts::each(conn, shop, around(begins, ends), (None, with_across), take).await?;
     Ok(vec![Made { grain: Grain::WeekHours, days, part: 0, cells: sums.made().into_bytes() }])
 }
 
@@ -301,19 +316,19 @@ async fn made_of_agents(
 ) -> Stored<Vec<Made>> {
     let (begins, ends) = (clocks.zone.day_begins(days.0), clocks.zone.day_begins(days.1.plus(1)));
     let laid_out = LaidOut::of(&clocks.hours, &clocks.zone, (begins, ends));
+    let mut numbers = Numbers::of(clocks, (begins, ends), |at| laid_out.number(at));
+    let with_across = numbers.are_told_apart();
     let mut whole = SumsMaker::new(false);
     let mut made = Vec::new();
     for number in 0..PARTS {
         let mut agents = SumsMaker::new(true);
         let take = |part: parts::KeptPart| {
-            let numbers = slots(part.day, |at| (begins..ends).contains(&at).then(|| laid_out.number(at)));
-            let number = |slot: u16| numbers.get(usize::from(slot)).copied().flatten();
             if together.is_some() {
-                whole.take_part(&part.cells, number).map_err(unusable)?;
+                numbers.take(&mut whole, &part)?;
             }
-            agents.take_part(&part.cells, number).map_err(unusable)
+            numbers.take(&mut agents, &part)
         };
-        parts::each(conn, shop, around(begins, ends), Some(number), take).await?;
+        parts::each(conn, shop, around(begins, ends), (Some(number), with_across), take).await?;
         made.push(Made { grain: by_agent, days, part: number, cells: agents.made().into_bytes() });
         tokio::task::yield_now().await;
     }
@@ -321,6 +336,45 @@ async fn made_of_agents(
         made.push(Made { grain, days, part: 0, cells: whole.made().into_bytes() });
     }
     Ok(made)
+}
+
+/// The numbers under which slots are added up, and whether it was open then, by the places whose hours differ.
+struct Numbers<N> {
+    span: (Micros, Micros),
+    number: N,
+    places: Places,
+    /// Of the day that was looked at last, by place.
+    of_day: (Option<Day>, Vec<Vec<Option<(u32, Began)>>>),
+}
+
+impl<N: Fn(Micros) -> u32> Numbers<N> {
+    fn of(clocks: &Clocks, span: (Micros, Micros), number: N) -> Self {
+        let places = clocks.opening_told().map_or_else(Places::untold, |opening| Places::of(opening, span));
+        Self { span, number, places, of_day: (None, Vec::new()) }
+    }
+
+    /// Whether sums are told apart by opening hours.
+    fn are_told_apart(&self) -> bool {
+        !self.places.open().is_empty()
+    }
+
+    fn take(&mut self, sums: &mut SumsMaker, part: &parts::KeptPart) -> Stored<()> {
+        if self.of_day.0 != Some(part.day) {
+            let Self { span: (begins, ends), ref number, ref places, .. } = *self;
+            let of_place = |place| {
+                let number = |at| (begins..ends).contains(&at).then(|| (number(at), places.began(place, at)));
+                slots(part.day, number)
+            };
+            let of_day = places.all().map(of_place).collect();
+            self.of_day = (Some(part.day), of_day);
+        }
+        let of_cell = |cell: &CellOf, slot: u16| {
+            let of_place = self.of_day.1.get(self.places.holds(cell.team, cell.channel))?;
+            of_place.get(usize::from(slot)).copied().flatten()
+        };
+        let across = part.across.as_deref().unwrap_or_default();
+        sums.take_part_across((&part.cells, across), of_cell).map_err(unusable)
+    }
 }
 
 /// What each slot of a day of UTC is, by its beginning.

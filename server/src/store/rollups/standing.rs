@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use qinda::model::{ConversationId, ShopId};
+use qinda::model::{ConversationId, Day, ShopId};
 use qinda::sync::Scope;
 
 use crate::store::dialect::{Conn, query};
@@ -20,6 +20,27 @@ pub struct Standing {
     pub turn: i64,
     /// How far the first look at every conversation came, until it is done.
     pub swept: Option<String>,
+    /// By which opening hours open parts are kept beside the parts; by none where it is not so, or does not hold any more.
+    pub opening: Option<i64>,
+    /// The next day for which they are to be made, until they are there for every day.
+    pub opened: Option<Day>,
+}
+
+impl Standing {
+    /// Whether open parts are there by these opening hours for every day; by none, none are.
+    pub fn is_opened(&self, number: Option<i64>) -> bool {
+        self.is_opening(number) && self.opened.is_none()
+    }
+
+    /// Whether open parts are kept by these opening hours, or are being made.
+    pub fn is_opening(&self, number: Option<i64>) -> bool {
+        self.opening == number
+    }
+
+    /// Whether the open parts of a day go with it.
+    pub fn has_opened(&self, day: Day) -> bool {
+        self.opening.is_some() && self.opened.is_none_or(|next| day < next)
+    }
 }
 
 /// What changed and is not folded.
@@ -57,12 +78,19 @@ pub async fn changed_shops(conn: &mut Conn) -> Stored<Vec<ShopId>> {
 
 /// How far the counting of a shop came; `None` before it began.
 pub async fn find(conn: &mut Conn, shop: ShopId) -> Stored<Option<Standing>> {
-    let row = query("SELECT turn, swept FROM figure_folds WHERE shop = $1")
+    let row = query("SELECT turn, swept, opening, opened, opening_turn FROM figure_folds WHERE shop = $1")
         .bind(shop.to_string())
         .fetch_optional(conn)
         .await?;
     let Some(row) = row else { return Ok(None) };
-    Ok(Some(Standing { turn: row.number("turn")?, swept: row.text_or_none("swept")? }))
+    let turn = row.number("turn")?;
+    let holds = row.number::<i64>("opening_turn")? == turn;
+    Ok(Some(Standing {
+        turn,
+        swept: row.text_or_none("swept")?,
+        opening: row.number_or_none("opening")?.filter(|_| holds),
+        opened: row.number_or_none("opened")?.filter(|_| holds).map(Day),
+    }))
 }
 
 /// Begins to count: from here on what changes is found in the feeds, and what is there already by looking at everything.
@@ -154,14 +182,36 @@ pub async fn uncounted(conn: &mut Conn, shop: ShopId, after: &str, most: usize) 
 
 /// Takes the next turn. `false` when somebody took it meanwhile.
 pub async fn take_turn(conn: &mut Conn, shop: ShopId, standing: &Standing) -> Stored<bool> {
-    let taken =
-        query("UPDATE figure_folds SET turn = turn + 1, swept = $3 WHERE shop = $1 AND turn = $2 RETURNING turn")
-            .bind(shop.to_string())
-            .bind(standing.turn)
-            .bind(standing.swept.clone())
-            .fetch_optional(conn)
-            .await?;
+    let taken = query(
+        "UPDATE figure_folds SET turn = turn + 1, opening_turn = opening_turn + 1, swept = $3
+             WHERE shop = $1 AND turn = $2 RETURNING turn",
+    )
+    .bind(shop.to_string())
+    .bind(standing.turn)
+    .bind(standing.swept.clone())
+    .fetch_optional(conn)
+    .await?;
     Ok(taken.is_some())
+}
+
+/// Goes on to the next turn, whichever it was.
+pub async fn turn(conn: &mut Conn, shop: ShopId) -> Stored<()> {
+    query("UPDATE figure_folds SET turn = turn + 1, opening_turn = opening_turn + 1 WHERE shop = $1")
+        .bind(shop.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes by which opening hours open parts are kept, and for which day they are to be made next.
+pub async fn open(conn: &mut Conn, shop: ShopId, opening: Option<i64>, opened: Option<Day>) -> Stored<()> {
+    query("UPDATE figure_folds SET opening = $2, opened = $3, opening_turn = turn WHERE shop = $1")
+        .bind(shop.to_string())
+        .bind(opening)
+        .bind(opened.map(|day| day.0))
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Whether a conversation counts for anything.

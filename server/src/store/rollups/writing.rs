@@ -39,10 +39,10 @@ pub async fn written(
         let reply = |member, slot: u16, many: u32| count(member, first + i64::from(slot), i64::from(many));
         each_reply(&part.cells, reply).map_err(unusable)
     };
-    parts::each(conn, shop, around(from, to), None, take).await?;
-    for (day, cell, row, by) in unfolded.rows().filter(|(_, _, row, _)| row.what.is_reply()) {
+    parts::each(conn, shop, around(from, to), (None, false), take).await?;
+    for (day, cell, row, change) in unfolded.delta.rows().filter(|(_, _, row, _)| row.what.is_reply()) {
         if let Some(member) = cell.agent {
-            count(member, day.0 * i64::from(SLOTS_PER_DAY) + i64::from(row.slot), by);
+            count(member, day.0 * i64::from(SLOTS_PER_DAY) + i64::from(row.slot), change.by);
         }
     }
     Ok(Some(told(written, slots)))
