@@ -106,6 +106,7 @@ bench: test-tools build ## Print the product's figures, measured here and now
 	cargo build --release --locked -p qinda-server --example raw_inserts --example figures_scale
 	end2end/node_modules/.bin/playwright test --config end2end/bench/playwright.config.ts
 	target/release/examples/figures_scale
+	target/release/examples/figures_scale --hours
 
 pictures: test-tools build ## Take the pictures in docs/pictures
 	PICTURES=1 $(STORIES)

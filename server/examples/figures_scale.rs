@@ -1,8 +1,8 @@
 //! What figures cost in a shop of some size: generated working days are put into a database file, counted, and pages of
 //! figures are asked for, from what is kept and from the messages. Prints a table. For `make bench`.
 //!
-//! Usage: `figures_scale [--keep FILE] [--quick] [--only WORDS] [MESSAGES [AGENTS [DAYS]]]`; without days as many as so many agents need for
-//! the messages. With `--keep` the database stays in that file, and one that is there already is asked as it is. With `--quick`
+//! Usage: `figures_scale [--keep FILE] [--hours] [--quick] [--only WORDS] [MESSAGES [AGENTS [DAYS]]]`; without days as many as so
+//! many agents need for the messages. With `--hours` the shop has opening hours, and a team and a channel others. With `--keep` the database stays in that file, and one that is there already is asked as it is. With `--quick`
 //! no messages are read to compare with, and with `--only` pages and screens alone are asked for whose names hold the words.
 
 use std::error::Error;
@@ -14,15 +14,15 @@ use std::time::Instant;
 use qinda::model::{
     ChannelId, ConversationId, CustomerId, Day, MICROS_PER_SECOND, MemberId, MessageId, Micros, ShopCard, TeamId,
 };
-use qinda::sync::{HistorySpan, Split as By};
+use qinda::sync::{HistorySpan, RulesTold, Split as By};
 use qinda::timing::rollup::{Only, Split, Wanted, Way};
-use qinda::timing::{Step, Subject};
+use qinda::timing::{OpeningHours, Step, Subject};
 use qinda_server::store::defined::{self, How};
 use qinda_server::store::figure_history::{self, HistoryQuestion};
 use qinda_server::store::kept_figures::Reading;
 use qinda_server::store::rollups::{Question, Steps, fold_all, history, history_of_messages, rebuild, seal};
 use qinda_server::store::shops::{self, NewShop, ShopAdded};
-use qinda_server::store::{Clock, Lane, Store, figures};
+use qinda_server::store::{Clock, Lane, Store, figure_rules, figures};
 use rusqlite::{Connection, Transaction, params};
 
 /// What an agent reads and writes on a day, on average over the week.
@@ -258,7 +258,7 @@ fn used(file: &Path) -> rusqlite::Result<(i64, i64)> {
     let number = |pragma: &str| conn.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i64>(0));
     let all = (number("page_count")? - number("freelist_count")?) * number("page_size")?;
     let mut of_figures = 0;
-    for table in ["figure_parts", "figure_sums"] {
+    for table in ["figure_parts", "figure_opens", "figure_sums"] {
         for name in [table.to_owned(), format!("sqlite_autoindex_{table}_1")] {
             let pages = "SELECT COALESCE(SUM(pgsize), 0) FROM dbstat WHERE name = ?";
             of_figures += conn.query_row(pages, [name], |row| row.get::<_, i64>(0))?;
@@ -272,6 +272,7 @@ fn cells(file: &Path) -> rusqlite::Result<Vec<(String, i64, i64)>> {
     let conn = Connection::open(file)?;
     let mut all = conn.prepare(
         "SELECT 'parts', COUNT(*), COALESCE(SUM(LENGTH(cells)), 0) FROM figure_parts
+         UNION ALL SELECT 'opens', COUNT(*), COALESCE(SUM(LENGTH(cells)), 0) FROM figure_opens
          UNION ALL SELECT grain, COUNT(*), SUM(LENGTH(cells)) FROM figure_sums GROUP BY grain",
     )?;
     all.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
@@ -433,6 +434,7 @@ async fn screens(
 #[derive(Default)]
 struct Given {
     keep: Option<PathBuf>,
+    has_hours: bool,
     is_quick: bool,
     only: String,
     numbers: Vec<u64>,
@@ -445,6 +447,7 @@ impl Given {
             match word.as_str() {
                 "--keep" => given.keep = Some(words.next().ok_or("--keep is followed by a file")?.into()),
                 "--only" => given.only = words.next().ok_or("--only is followed by words")?,
+                "--hours" => given.has_hours = true,
                 "--quick" => given.is_quick = true,
                 number => given.numbers.push(number.parse().map_err(|_| format!("{number} is no number"))?),
             }
@@ -498,6 +501,23 @@ async fn shop_in(store: &Store) -> Result<ShopCard, Box<dyn Error>> {
     Ok(all.into_iter().map(|shop| shop.card).find(|card| card.id == id).ok_or("the shop is gone")?)
 }
 
+/// The shop is open from nine to ten in the evening, a team by night and a channel at other hours; what is kept by these is
+/// made where it is not there.
+async fn open_at_hours(store: &Store, shop: &ShopCard) -> Result<(), Box<dyn Error>> {
+    let RulesTold { mut rules, version } = figure_rules::find(&mut *store.reader().await?, shop.id).await?;
+    if rules.has_hours() {
+        return Ok(());
+    }
+    rules.hours = OpeningHours::daily(9 * 60, 22 * 60);
+    rules.own_hours.teams.insert(TeamId::of_name("team 1"), OpeningHours::daily(18 * 60, 26 * 60));
+    rules.own_hours.channels.insert(ChannelId::of_name("channel 1"), OpeningHours::daily(8 * 60, 23 * 60));
+    let (id, told) = (shop.id, RulesTold { rules, version });
+    if !store.write(id, move |work| Box::pin(async move { figure_rules::put(work, id, &told, None).await })).await? {
+        return Err("somebody changed the opening hours meanwhile".into());
+    }
+    Ok(())
+}
+
 async fn measured(file: &Path, given: &Given) -> Result<(), Box<dyn Error>> {
     let is_there = file.exists();
     let clock = Arc::new(AtomicI64::new(Clock::system().now().0));
@@ -515,6 +535,9 @@ async fn measured(file: &Path, given: &Given) -> Result<(), Box<dyn Error>> {
     let (since, now) = (day_begins(first), day_begins(today).plus_seconds(22 * HOUR));
     clock.store(now.0, Ordering::SeqCst);
 
+    if given.has_hours {
+        open_at_hours(&store, &shop).await?;
+    }
     let began = Instant::now();
     fold_all(&store, shop.id).await?;
     let folded = began.elapsed().as_secs_f64();

@@ -295,7 +295,7 @@ impl Told {
 pub(super) fn by_hours(definition: &Definition) -> Definition {
     let is_time_of_answering =
         matches!(definition.subject, Subject::Response | Subject::FirstResponse | Subject::Handover);
-    let hours = if is_time_of_answering { Hours::Opening } else { definition.hours.clone() };
+    let hours = if is_time_of_answering { Hours::Opening } else { definition.hours };
     Definition { hours, clock: ClockRule::Opening, ..definition.clone() }
 }
 

@@ -2,24 +2,28 @@
 //! and of channels, past midnight, on holidays and while clocks change; and never by hours that do not hold any more.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
-use qinda::model::{ChannelId, ConversationId, CustomerId, Day, MemberId, MessageId, Micros, TeamId};
+use qinda::model::{ChannelId, ConversationId, CustomerId, Day, MemberId, MessageId, Micros, ShopId, TeamId};
 use qinda::sync::{HistorySpan, RulesTold, Split as By};
 use qinda::timing::rollup::{Only, Split, Wanted, Way};
 use qinda::timing::{
     ByPlace, ClockRule, DaySpan, Definition, FigureRules, Hours, OpeningHours, Statistic, Step, Subject, shipped,
 };
+use qinda_server::reports::Kind;
 use qinda_server::store::defined::{self, How};
 use qinda_server::store::figure_history::{self, HistoryQuestion};
-use qinda_server::store::figure_rules;
 use qinda_server::store::kept_figures::Reading;
 use qinda_server::store::rollups::{
     Question, Steps, Unanswered, fold_all, history_of_kept, history_of_messages, rebuild, seal, take_back,
 };
+use qinda_server::store::{Clock, Store, figure_rules, reported};
+use tempfile::TempDir;
 
-use crate::counting::{card, is_the_same, kept, question, staffed};
+use crate::counting::{card_in, is_the_same, kept_in};
 use crate::support::aside::aside;
-use crate::support::{TEN_O_CLOCK, TestShop};
+use crate::support::{TEN_O_CLOCK, TestShop, add_member, add_shop, database};
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
@@ -125,16 +129,82 @@ fn conversation(sql: &mut String, shop: &str, members: &[MemberId], number: u64,
     .unwrap();
 }
 
-/// A shop of which much is known around the Sunday on which the clocks are set back.
-async fn busy() -> TestShop {
-    let shop = staffed().await;
-    let members = [shop.desk("1001").await.member(), shop.desk("1002").await.member()];
-    let mut sql = String::new();
-    let mut chance = Chance(11);
-    places(&mut sql, &shop.id.to_string());
-    (0..CONVERSATIONS).for_each(|it| conversation(&mut sql, &shop.id.to_string(), &members, it, &mut chance));
-    aside(shop.serving.store.place(), sql.leak()).await;
-    shop
+/// What a shop has counted, without a server that counts beside.
+struct Counted {
+    store: Store,
+    id: ShopId,
+    members: [MemberId; 2],
+    _directory: TempDir,
+}
+
+impl Counted {
+    /// A shop of which much is known around the Sunday on which the clocks are set back.
+    async fn busy() -> Self {
+        let directory = TempDir::new().unwrap();
+        let clock = Clock::by_hand(Arc::new(AtomicI64::new(TEN_O_CLOCK.0)));
+        let store = Store::open(database::of(directory.path()), clock).await.unwrap();
+        let id = add_shop(&store, "tea").await;
+        let members = [
+            add_member(&store, id, "1001", "agent", "day").await,
+            add_member(&store, id, "1002", "agent", "day").await,
+        ];
+        let counted = Self { store, id, members, _directory: directory };
+        let mut sql = String::new();
+        places(&mut sql, &id.to_string());
+        counted.aside(sql).await;
+        counted.goes_on(0..CONVERSATIONS).await;
+        counted
+    }
+
+    async fn aside(&self, sql: impl Into<String>) -> Vec<String> {
+        aside(self.store.place(), sql.into().leak()).await
+    }
+
+    /// Conversations with these numbers come.
+    async fn goes_on(&self, numbers: std::ops::Range<u64>) {
+        let (mut sql, mut chance) = (String::new(), Chance(11 + numbers.start));
+        let shop = self.id.to_string();
+        numbers.for_each(|number| conversation(&mut sql, &shop, &self.members, number, &mut chance));
+        sql.push_str("INSERT INTO figure_marks (shop, conversation) SELECT shop, id FROM conversations WHERE counted_version = 0;");
+        self.aside(sql).await;
+    }
+
+    async fn folds(&self) {
+        fold_all(&self.store, self.id).await.unwrap();
+    }
+
+    async fn seals(&self) {
+        seal(&self.store, &card_in(&self.store, self.id).await).await.unwrap();
+    }
+
+    async fn kept(&self) -> Vec<String> {
+        kept_in(self.store.place()).await
+    }
+
+    /// How many days were not what they should have been.
+    async fn rebuilds(&self) -> u64 {
+        rebuild(&self.store, &card_in(&self.store, self.id).await).await.unwrap().differed
+    }
+
+    /// The days of all that is known, and a while before and after.
+    async fn span(&self) -> Question {
+        let from = thursday().plus_seconds(-2 * HOUR);
+        span_of(&self.store, self.id, (from, from.plus_seconds(12 * DAY))).await
+    }
+}
+
+async fn span_of(store: &Store, shop: ShopId, (from, to): (Micros, Micros)) -> Question {
+    Question {
+        shop: card_in(store, shop).await,
+        from,
+        to,
+        now: store.clock().now(),
+        steps: Steps::One,
+        wanted: Wanted { subjects: SUBJECTS.into_iter().collect(), split: Split::Nothing, only: Only::default() },
+        groups: None,
+        patience_seconds: vec![0, 20, 600],
+        way: Way::default(),
+    }
 }
 
 fn spans(spans: &[(u32, u32)]) -> Vec<DaySpan> {
@@ -180,10 +250,8 @@ fn by_hours() -> [Definition; 4] {
     ]
 }
 
-async fn counts_by(shop: &TestShop, rules: FigureRules) {
-    let id = shop.id;
-    let store = &shop.serving.store;
-    let version = figure_rules::find(&mut *store.reader().await.unwrap(), id).await.unwrap().version;
+async fn counts_by(store: &Store, id: ShopId, rules: FigureRules) {
+    let version = figure_rules::find(&mut store.reader().await.unwrap(), id).await.unwrap().version;
     let told = RulesTold { rules, version };
     let put = store.write(id, move |work| Box::pin(async move { figure_rules::put(work, id, &told, None).await }));
     assert!(put.await.unwrap());
@@ -204,16 +272,9 @@ fn asked_ways() -> [(Steps, Split); 8] {
     ]
 }
 
-/// The days of all that is known, and a while before and after.
-async fn span(shop: &TestShop) -> Question {
-    let from = thursday().plus_seconds(-2 * HOUR);
-    let wanted = Wanted { subjects: SUBJECTS.into_iter().collect(), split: Split::Nothing, only: Only::default() };
-    Question { wanted, patience_seconds: vec![0, 20, 600], ..question(shop, from, from.plus_seconds(12 * DAY)).await }
-}
-
 /// Every question says the same of what is kept as of the messages; how many cases it was of.
-async fn agree(shop: &TestShop, all: &Question) -> u64 {
-    let mut snapshot = shop.serving.store.snapshot().await.unwrap();
+async fn agree(store: &Store, all: &Question) -> u64 {
+    let mut snapshot = store.snapshot().await.unwrap();
     let mut cases = 0;
     for way in ways() {
         for (steps, split) in asked_ways() {
@@ -229,11 +290,11 @@ async fn agree(shop: &TestShop, all: &Question) -> u64 {
 }
 
 /// Pages and trends say the same.
-async fn pages_agree(shop: &TestShop) {
-    let (card, now) = (card(shop).await, shop.serving.store.clock().now());
-    let mut snapshot = shop.serving.store.snapshot().await.unwrap();
+async fn pages_agree(shop: &Counted) {
+    let (card, now) = (card_in(&shop.store, shop.id).await, shop.store.clock().now());
+    let mut snapshot = shop.store.snapshot().await.unwrap();
     let (from, to) = (thursday().plus_seconds(2 * DAY - 2 * HOUR), thursday().plus_seconds(6 * DAY - HOUR));
-    for only in [None, Some(shop.desk("1001").await.member())] {
+    for only in [None, Some(shop.members[0])] {
         let question = defined::Question { shop: card.clone(), from, to, now, only };
         let mut told = Vec::new();
         for reading in [Reading::Kept, Reading::Messages] {
@@ -277,9 +338,27 @@ async fn pages_agree(shop: &TestShop) {
     }
 }
 
+/// The spans before that of a report say the same.
+async fn reports_agree(shop: &Counted) {
+    let (card, now) = (card_in(&shop.store, shop.id).await, shop.store.clock().now());
+    let mut snapshot = shop.store.snapshot().await.unwrap();
+    for (kind, least) in [(Kind::Daily, 4), (Kind::Weekly, 1)] {
+        let mut trends = Vec::new();
+        for reading in [Reading::Kept, Reading::Messages] {
+            let asked = (kind, Some(THURSDAY.plus(7)));
+            let report = reported::report_of(&mut snapshot, card.clone(), asked, now, reading).await.unwrap();
+            assert!(report.first_figures.iter().any(|figure| figure.way().needs_opening()));
+            let told = report.trend.iter().map(|step| serde_json::json!([step.rounds, step.values]));
+            trends.push(told.collect::<Vec<_>>());
+        }
+        is_the_same(&trends[0].clone().into(), &trends[1].clone().into(), "trend");
+        assert!(trends[0].iter().filter(|step| step[0] != 0).count() >= least);
+    }
+}
+
 /// What depends on opening hours cannot be told from what is kept, and is told from the messages.
-async fn is_read(shop: &TestShop, all: &Question) {
-    let mut snapshot = shop.serving.store.snapshot().await.unwrap();
+async fn is_read(store: &Store, all: &Question) {
+    let mut snapshot = store.snapshot().await.unwrap();
     for way in ways() {
         let asked = Question { way, ..all.clone() };
         let kept = history_of_kept(&mut snapshot, &asked).await.unwrap();
@@ -293,30 +372,31 @@ async fn is_read(shop: &TestShop, all: &Question) {
 
 #[tokio::test]
 async fn what_depends_on_opening_hours_is_told_from_what_is_kept_as_from_the_messages() {
-    let shop = busy().await;
-    let store = shop.serving.store.clone();
-    counts_by(&shop, hours()).await;
-    fold_all(&store, shop.id).await.unwrap();
-    let all = span(&shop).await;
-    is_read(&shop, &all).await;
-    seal(&store, &all.shop).await.unwrap();
-    assert!(agree(&shop, &all).await > 1_000);
-    let live = kept(&shop).await;
+    let shop = Counted::busy().await;
+    let store = shop.store.clone();
+    counts_by(&store, shop.id, hours()).await;
+    shop.folds().await;
+    let all = shop.span().await;
+    is_read(&store, &all).await;
+    shop.seals().await;
+    assert!(agree(&store, &all).await > 1_000);
+    let live = shop.kept().await;
     assert!(live.len() > 2, "some goes across");
     // A span and a moment that divide five minutes, while much is open.
     let (from, now) = (all.from.plus_seconds(2 * DAY + 1_234), thursday().plus_seconds(5 * DAY + 61));
-    agree(&shop, &Question { from, now, to: now.plus_seconds(HOUR), ..all.clone() }).await;
+    agree(&store, &Question { from, now, to: now.plus_seconds(HOUR), ..all.clone() }).await;
     pages_agree(&shop).await;
+    reports_agree(&shop).await;
     // From parts alone, and from sums alone.
-    aside(store.place(), "DELETE FROM figure_sums").await;
-    agree(&shop, &all).await;
+    shop.aside("DELETE FROM figure_sums").await;
+    agree(&store, &all).await;
     pages_agree(&shop).await;
-    assert_eq!(rebuild(&store, &all.shop).await.unwrap().differed, 0);
-    assert_eq!(kept(&shop).await, live);
-    aside(store.place(), "DELETE FROM figure_opens WHERE part < 9").await;
-    assert!(rebuild(&store, &all.shop).await.unwrap().differed > 0);
-    assert_eq!(kept(&shop).await, live);
-    agree(&shop, &all).await;
+    assert_eq!(shop.rebuilds().await, 0);
+    assert_eq!(shop.kept().await, live);
+    shop.aside("DELETE FROM figure_opens WHERE part < 9").await;
+    assert!(shop.rebuilds().await > 0);
+    assert_eq!(shop.kept().await, live);
+    agree(&store, &all).await;
 }
 
 #[tokio::test]
@@ -333,20 +413,19 @@ async fn what_goes_on_under_opening_hours_is_kept_as_it_would_be_made_again() {
             // It closes for five minutes while the history goes on, and opens again.
             let week = std::array::from_fn(|_| spans(&[(540, 605), (610, 700)]));
             let hours = OpeningHours { week, ..OpeningHours::always() };
-            counts_by(shop, FigureRules { hours, own: by_hours().into(), ..FigureRules::default() }).await;
-            seal(store, &card(shop).await).await.unwrap();
+            counts_by(store, shop.id, FigureRules { hours, own: by_hours().into(), ..FigureRules::default() }).await;
+            seal(store, &card_in(store, shop.id).await).await.unwrap();
         };
         let shop = crate::histories::told(seed, counted).await;
         let store = shop.serving.store.clone();
         let from = TEN_O_CLOCK.plus_seconds(-11 * HOUR);
-        let day = question(&shop, from, from.plus_seconds(DAY)).await;
-        let day = Question { wanted: Wanted { subjects: SUBJECTS.into_iter().collect(), ..day.wanted }, ..day };
-        let cases = agree(&shop, &day).await;
+        let day = span_of(&store, shop.id, (from, from.plus_seconds(DAY))).await;
+        let cases = agree(&store, &day).await;
         fold_all(&store, shop.id).await.unwrap();
-        assert_eq!(agree(&shop, &day).await, cases);
-        let live = kept(&shop).await;
+        assert_eq!(agree(&store, &day).await, cases);
+        let live = kept_in(store.place()).await;
         assert_eq!(rebuild(&store, &day.shop).await.unwrap().differed, 0);
-        assert_eq!(kept(&shop).await, live);
+        assert_eq!(kept_in(store.place()).await, live);
         let across = aside(store.place(), "SELECT '' FROM figure_opens").await;
         assert!(!across.is_empty(), "some waited across the pause");
     }
@@ -354,79 +433,79 @@ async fn what_goes_on_under_opening_hours_is_kept_as_it_would_be_made_again() {
 
 #[tokio::test]
 async fn hours_that_change_are_never_taken_for_others() {
-    let shop = busy().await;
-    let store = shop.serving.store.clone();
-    counts_by(&shop, hours()).await;
-    fold_all(&store, shop.id).await.unwrap();
-    let all = span(&shop).await;
-    seal(&store, &all.shop).await.unwrap();
-    agree(&shop, &all).await;
-    let by_first = kept(&shop).await;
+    let shop = Counted::busy().await;
+    let store = shop.store.clone();
+    counts_by(&store, shop.id, hours()).await;
+    shop.folds().await;
+    let all = shop.span().await;
+    shop.seals().await;
+    agree(&store, &all).await;
+    let by_first = shop.kept().await;
 
     let later = || FigureRules { hours: OpeningHours::daily(545, 1_100), ..hours() };
-    counts_by(&shop, later()).await;
-    is_read(&shop, &all).await;
-    seal(&store, &all.shop).await.unwrap();
-    agree(&shop, &all).await;
-    assert_ne!(kept(&shop).await, by_first);
+    counts_by(&store, shop.id, later()).await;
+    is_read(&store, &all).await;
+    shop.seals().await;
+    agree(&store, &all).await;
+    assert_ne!(shop.kept().await, by_first);
 
     // Something is counted while other hours hold, and the hours come back before anything was made anew.
-    counts_by(&shop, hours()).await;
-    shop.shopper().writes("林一").await;
-    fold_all(&store, shop.id).await.unwrap();
-    counts_by(&shop, later()).await;
-    is_read(&shop, &all).await;
-    seal(&store, &all.shop).await.unwrap();
-    agree(&shop, &all).await;
+    counts_by(&store, shop.id, hours()).await;
+    shop.goes_on(CONVERSATIONS..CONVERSATIONS + 40).await;
+    shop.folds().await;
+    counts_by(&store, shop.id, later()).await;
+    is_read(&store, &all).await;
+    shop.seals().await;
+    agree(&store, &all).await;
 
     // Hours that do not begin on five minutes are not kept by; what they say is read.
     let odd = FigureRules { hours: OpeningHours::daily(547, 1_100), ..hours() };
-    counts_by(&shop, odd).await;
-    seal(&store, &all.shop).await.unwrap();
-    is_read(&shop, &all).await;
-    assert_eq!(aside(store.place(), "SELECT '' FROM figure_opens").await, Vec::<String>::new());
+    counts_by(&store, shop.id, odd).await;
+    shop.seals().await;
+    is_read(&store, &all).await;
+    assert_eq!(shop.aside("SELECT '' FROM figure_opens").await, Vec::<String>::new());
 
     // Without hours it is always open.
     let none = FigureRules { hours: OpeningHours::always(), own_hours: ByPlace::default(), ..hours() };
-    counts_by(&shop, none).await;
-    agree(&shop, &all).await;
-    seal(&store, &all.shop).await.unwrap();
-    agree(&shop, &all).await;
-    assert_eq!(rebuild(&store, &all.shop).await.unwrap().differed, 0);
-    counts_by(&shop, hours()).await;
-    is_read(&shop, &all).await;
-    assert_eq!(rebuild(&store, &all.shop).await.unwrap().differed, 0, "they are made, and nothing was wrong");
-    agree(&shop, &all).await;
+    counts_by(&store, shop.id, none).await;
+    agree(&store, &all).await;
+    shop.seals().await;
+    agree(&store, &all).await;
+    assert_eq!(shop.rebuilds().await, 0);
+    counts_by(&store, shop.id, hours()).await;
+    is_read(&store, &all).await;
+    assert_eq!(shop.rebuilds().await, 0, "they are made, and nothing was wrong");
+    agree(&store, &all).await;
 }
 
 #[tokio::test]
 async fn what_a_server_counts_that_knows_of_no_open_parts_makes_them_anew() {
-    let shop = busy().await;
-    let store = shop.serving.store.clone();
-    counts_by(&shop, hours()).await;
-    fold_all(&store, shop.id).await.unwrap();
-    let all = span(&shop).await;
-    seal(&store, &all.shop).await.unwrap();
-    let live = kept(&shop).await;
+    let shop = Counted::busy().await;
+    let store = shop.store.clone();
+    counts_by(&store, shop.id, hours()).await;
+    shop.folds().await;
+    let all = shop.span().await;
+    shop.seals().await;
+    let live = shop.kept().await;
     // As the release before takes its turns.
-    aside(store.place(), "UPDATE figure_folds SET turn = turn + 1").await;
-    is_read(&shop, &all).await;
-    seal(&store, &all.shop).await.unwrap();
-    agree(&shop, &all).await;
-    assert_eq!(kept(&shop).await, live);
+    shop.aside("UPDATE figure_folds SET turn = turn + 1").await;
+    is_read(&store, &all).await;
+    shop.seals().await;
+    agree(&store, &all).await;
+    assert_eq!(shop.kept().await, live);
 }
 
 #[tokio::test]
 async fn what_is_taken_back_leaves_no_open_part() {
-    let shop = busy().await;
-    let store = shop.serving.store.clone();
-    counts_by(&shop, hours()).await;
-    fold_all(&store, shop.id).await.unwrap();
-    let (id, all) = (shop.id, span(&shop).await);
-    seal(&store, &all.shop).await.unwrap();
+    let shop = Counted::busy().await;
+    let store = shop.store.clone();
+    counts_by(&store, shop.id, hours()).await;
+    shop.folds().await;
+    let id = shop.id;
+    shop.seals().await;
     for number in 0..CONVERSATIONS {
         let conversation = ConversationId::of_name(&format!("conversation {number}"));
         store.write(id, move |work| Box::pin(take_back(work, id, conversation))).await.unwrap();
     }
-    assert_eq!(kept(&shop).await, Vec::<String>::new());
+    assert_eq!(shop.kept().await, Vec::<String>::new());
 }

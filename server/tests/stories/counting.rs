@@ -18,7 +18,7 @@ use qinda_server::store::rollups::{
     self, Answer, HISTORY_DAYS_MAX, Question, Rebuilt, Source, Steps, Unanswered, fold_all, history,
     history_of_messages, mark, rebuild, seal, take_back,
 };
-use qinda_server::store::{Place, Stored, Work, figure_rules, figures, reported, shops};
+use qinda_server::store::{Place, Store, Stored, Work, figure_rules, figures, reported, shops};
 use reqwest::StatusCode;
 use serde_json::Value;
 
@@ -32,18 +32,22 @@ const DAY: i64 = 24 * HOUR;
 /// The kinds of sums that hold something of November.
 const SUMS: &str = "SELECT DISTINCT grain FROM figure_sums WHERE grain NOT IN ('agents', 'weeks', 'agent_days') AND last_day < 20788 ORDER BY grain";
 
-pub async fn staffed() -> TestShop {
+async fn staffed() -> TestShop {
     let shop = TestShop::open_at_ten().await.with_member("1001", "agent").await.with_member("1002", "agent").await;
     shop.with_member("2001", "supervisor").await
 }
 
-pub async fn card(shop: &TestShop) -> ShopCard {
-    let mut reader = shop.serving.store.reader().await.unwrap();
-    let all = shops::all(&mut reader).await.unwrap();
-    all.into_iter().map(|found| found.card).find(|card| card.id == shop.id).unwrap()
+async fn card(shop: &TestShop) -> ShopCard {
+    card_in(&shop.serving.store, shop.id).await
 }
 
-pub async fn question(shop: &TestShop, from: Micros, to: Micros) -> Question {
+pub async fn card_in(store: &Store, shop: ShopId) -> ShopCard {
+    let mut reader = store.reader().await.unwrap();
+    let all = shops::all(&mut reader).await.unwrap();
+    all.into_iter().map(|found| found.card).find(|card| card.id == shop).unwrap()
+}
+
+async fn question(shop: &TestShop, from: Micros, to: Micros) -> Question {
     let wanted = Wanted { subjects: Subject::Response.into(), split: Split::Nothing, only: Only::default() };
     let (shop, now) = (card(shop).await, shop.serving.store.clock().now());
     Question {
@@ -80,8 +84,11 @@ fn rounds(answer: &Answer) -> Vec<(u32, GroupOf, Total)> {
 }
 
 /// Every byte that is kept.
-pub async fn kept(shop: &TestShop) -> Vec<String> {
-    let place = shop.serving.store.place();
+async fn kept(shop: &TestShop) -> Vec<String> {
+    kept_in(shop.serving.store.place()).await
+}
+
+pub async fn kept_in(place: &Place) -> Vec<String> {
     let of = |table: &str| match place {
         Place::File(_) => format!("SELECT day || ' ' || part || ' ' || hex(cells) FROM {table} ORDER BY day, part"),
         Place::Server(_) => {
@@ -308,7 +315,7 @@ fn of_hours() -> [Definition; 3] {
 }
 
 /// The supervisor says how the shop counts, for the first time.
-pub async fn counts_by(shop: &TestShop, rules: FigureRules) {
+async fn counts_by(shop: &TestShop, rules: FigureRules) {
     let put = put_rules(&shop.desk("2001").await, &RulesTold { rules, version: 0 }).await;
     assert_eq!(put.status(), StatusCode::OK);
 }

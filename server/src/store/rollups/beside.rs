@@ -70,8 +70,7 @@ mod tests {
     fn gathered(kept: &[Vec<u8>], of_bytes: usize, split: Split) -> Result<Vec<(u32, GroupOf, u64)>, RollupFault> {
         let wanted = Wanted { subjects: Subject::Response.into(), split, only: Only::default() };
         let mut gathered = Gathered::new(wanted);
-        let take =
-            |gathered: &mut Gathered, part: &Vec<u8>| gathered.take_part(part, |_| Some(InStep { step: 0, age: 0 }));
+        let take = |gathered: &mut Gathered, part: &Vec<u8>| gathered.take_part(part, |_| Some(InStep::default()));
         gather(&mut gathered, kept, |_| of_bytes, take)?;
         let told = gathered.told().into_iter();
         Ok(told.map(|(step, group, gross)| (step, group, gross.cases(Subject::Response))).collect())

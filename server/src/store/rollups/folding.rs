@@ -34,7 +34,7 @@ enum Preparing {
     /// A day whose parts are of no use.
     Broken(Day),
     /// It can be written.
-    Done(Prepared),
+    Done(Box<Prepared>),
 }
 
 /// Folds some of what changed. Says whether there may be more.
@@ -55,7 +55,7 @@ pub async fn fold(store: &Store, shop: ShopId) -> Stored<bool> {
             Ok(true)
         }
         Preparing::Done(prepared) => {
-            let prepared = Arc::new(prepared);
+            let prepared = Arc::<Prepared>::from(prepared);
             let more = prepared.changed.more || prepared.standing.swept.is_some();
             let write = prepared.clone();
             let is_written =
@@ -84,7 +84,7 @@ async fn prepare(conn: &mut Conn, shop: ShopId) -> Stored<Preparing> {
     let is_opening = standing.is_opening(opening::number_of(opening.as_ref()));
     let going_on = Standing { opening: standing.opening.filter(|_| is_opening), ..standing.clone() };
     Ok(match parts::changed(conn, shop, &delta, &going_on).await? {
-        Ok(parts) => Preparing::Done(Prepared { standing, opening, changed, parts, marks }),
+        Ok(parts) => Preparing::Done(Box::new(Prepared { standing, opening, changed, parts, marks })),
         Err(day) => Preparing::Broken(day),
     })
 }

@@ -70,7 +70,8 @@ pub fn number_of(opening: Option<&Opening>) -> Option<i64> {
 /// Whether all hours begin and end where slots do, by clocks that do.
 fn is_in_slots(rules: &FigureRules) -> bool {
     let of_days = |hours: &OpeningHours| {
-        let is_in_slots = |span: &DaySpan| span.from % SLOT_MINUTES == 0 && span.to % SLOT_MINUTES == 0;
+        let is_in_slots =
+            |span: &DaySpan| span.from.is_multiple_of(SLOT_MINUTES) && span.to.is_multiple_of(SLOT_MINUTES);
         hours.week.iter().chain(hours.special.values()).flatten().all(is_in_slots)
     };
     let FigureRules { hours, own_hours: ByPlace { teams, channels }, .. } = rules;

@@ -338,13 +338,16 @@ async fn made_of_agents(
     Ok(made)
 }
 
+/// Under which number each slot of a day is added up, and whether it was open then.
+type Numbered = Vec<Option<(u32, Began)>>;
+
 /// The numbers under which slots are added up, and whether it was open then, by the places whose hours differ.
 struct Numbers<N> {
     span: (Micros, Micros),
     number: N,
     places: Places,
     /// Of the day that was looked at last, by place.
-    of_day: (Option<Day>, Vec<Vec<Option<(u32, Began)>>>),
+    of_day: (Option<Day>, Vec<Numbered>),
 }
 
 impl<N: Fn(Micros) -> u32> Numbers<N> {
