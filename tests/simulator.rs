@@ -76,13 +76,19 @@ fn the_same_seed_gives_the_same_trace() {
 fn replay() {
     let Ok(seed) = std::env::var("QINDA_SEED") else { return };
     let seed = seed.parse().expect("QINDA_SEED is a number");
-    let outcome = run_seed(seed, STEPS, Broken::Nothing, Trace::kept(), &mut Tally::default());
+    let steps = steps_of(seed);
+    let outcome = run_seed(seed, steps, Broken::Nothing, Trace::kept(), &mut Tally::default());
     for line in outcome.trace.lines() {
         println!("{line}");
     }
     if let Some(violation) = outcome.violation {
-        panic!("{}", report(seed, STEPS, Broken::Nothing, &violation));
+        panic!("{}", report(seed, steps, Broken::Nothing, &violation));
     }
+}
+
+/// How long the history of a seed is: those of `make test` are short, and now and then one of a soak is not.
+const fn steps_of(seed: u64) -> usize {
+    if seed >= HISTORIES && seed.is_multiple_of(50) { LONG_STEPS } else { STEPS }
 }
 
 /// A million commands.
@@ -92,8 +98,7 @@ fn soak() {
     let mut tally = Tally::default();
     let mut seed = HISTORIES;
     while tally.commands < SOAK_COMMANDS {
-        let steps = if seed.is_multiple_of(50) { LONG_STEPS } else { STEPS };
-        must_hold(seed, steps, &mut tally);
+        must_hold(seed, steps_of(seed), &mut tally);
         seed += 1;
     }
     println!("{tally:#?}");

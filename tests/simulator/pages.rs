@@ -56,10 +56,14 @@ fn oldest_first(feed: &Feed, scope: Scope, known: Standing, room: &mut usize) ->
     let reset = is_reset(feed, known);
     let after = if reset { 0 } else { known.cursor.seq };
     let mut waiting = feed.rows.range(after + 1..).map(|(_, row)| row.row.clone());
-    let rows: Vec<Row> = waiting.by_ref().take(*room).collect();
+    let mut rows: Vec<Row> = waiting.by_ref().take(*room).collect();
     *room -= rows.len();
     let whole = waiting.next().is_none();
-    let seq = if whole { standing.seq } else { rows.last().map_or(after, |row| row.seq) };
+    let mut seq = if whole { standing.seq } else { rows.last().map_or(after, |row| row.seq) };
+    if reset && !rows.is_empty() && seq < feed.floor {
+        rows.extend(feed.rows.range(seq + 1..=feed.floor).map(|(_, row)| row.row.clone()));
+        seq = feed.floor;
+    }
     ScopePage {
         scope,
         reset,

@@ -100,11 +100,12 @@ pub(super) async fn pages(
 
 /// Where the scope stands, and whether a device begins it anew that knows so much: because its numbers are none of this
 /// numbering, or it may not have heard of something that is gone. Who read nothing below a gap has nothing that could be.
-async fn start(conn: &mut Conn, feed: Feed, known: Standing) -> Stored<(Cursor, bool)> {
-    let ScopeStanding { head, floor } = standing(conn, feed.shop, feed.scope).await?;
+async fn start(conn: &mut Conn, feed: Feed, known: Standing) -> Stored<(ScopeStanding, bool)> {
+    let standing = standing(conn, feed.shop, feed.scope).await?;
+    let ScopeStanding { head, floor } = standing;
     let Cursor { generation, seq } = known.cursor;
     let below = seq < floor || known.gap.is_some_and(|gap| gap.above > 0 && gap.above < floor);
-    Ok((head, generation != head.generation || seq > head.seq || below))
+    Ok((standing, generation != head.generation || seq > head.seq || below))
 }
 
 /// What follows on a cursor, in order.
@@ -116,13 +117,18 @@ pub(super) async fn page(
     room: &mut Room,
 ) -> Stored<ScopePage> {
     let feed = Feed { shop, scope };
-    let (standing, reset) = start(conn, feed, known.into()).await?;
+    let (ScopeStanding { head: standing, floor }, reset) = start(conn, feed, known.into()).await?;
     let after = if reset { 0 } else { known.seq };
     // Most scopes of most pulls: nothing is above the head.
-    let (rows, whole) =
+    let (mut rows, whole) =
         if after == standing.seq { (Vec::new(), true) } else { rows_after(conn, feed, after, room).await? };
     // The last rows' numbers may lie below the head when the newest change replaced itself; there is none in between.
-    let reached = if whole { standing.seq } else { rows.last().map_or(after, |row| row.seq) };
+    let mut reached = if whole { standing.seq } else { rows.last().map_or(after, |row| row.seq) };
+    if reset && !rows.is_empty() && reached < floor {
+        // From a place below the floor it would begin anew with every pull, and never come further.
+        rows.extend(rows_up_to(conn, feed, reached, floor).await?);
+        reached = floor;
+    }
     let cursor = Cursor { seq: reached, ..standing };
     Ok(ScopePage { scope, reset, cursor, head: standing.seq, rows, gap: None, older: Vec::new() })
 }
@@ -136,7 +142,7 @@ async fn newest_page(
     room: &mut Room,
 ) -> Stored<ScopePage> {
     let known = request.standing(feed.scope);
-    let (standing, reset) = start(conn, feed, known).await?;
+    let (ScopeStanding { head: standing, .. }, reset) = start(conn, feed, known).await?;
     if known.gap.is_some() && !reset {
         return Ok(ScopePage { gap: known.gap, ..page(conn, feed.shop, feed.scope, known.cursor, room).await? });
     }
@@ -185,6 +191,18 @@ async fn rows_after(conn: &mut Conn, feed: Feed, after: u64, room: &mut Room) ->
             .bind(kept(after))
             .bind(kept(room.rows as u64 + 1));
     taken(conn, found, room).await
+}
+
+/// The rows behind a number up to another one, in order, all of them.
+async fn rows_up_to(conn: &mut Conn, feed: Feed, after: u64, up_to: u64) -> Stored<Vec<Row>> {
+    let found = query(
+        "SELECT seq, kind, body FROM feed WHERE shop = $1 AND scope = $2 AND seq > $3 AND seq <= $4 ORDER BY seq",
+    )
+    .bind(feed.shop.to_string())
+    .bind(feed.scope.to_string())
+    .bind(kept(after))
+    .bind(kept(up_to));
+    Ok(taken(conn, found, &mut Room { rows: usize::MAX, bytes: usize::MAX }).await?.0)
 }
 
 /// The newest rows of a gap that there is room for, and what of it is left. `is_empty` says that the device has nothing
