@@ -62,6 +62,12 @@ impl Standing {
         Self { cursor, gap: gap.filter(|gap| gap.above < gap.up_to) }
     }
 
+    /// Whether what has this number was read.
+    #[must_use]
+    pub fn has_read(self, seq: u64) -> bool {
+        seq <= self.cursor.seq && self.gap.is_none_or(|gap| seq <= gap.above || seq > gap.up_to)
+    }
+
     /// What was read here and there.
     #[must_use]
     pub fn shared_with(self, other: Self) -> Self {
@@ -100,9 +106,6 @@ mod tests {
 
     #[test]
     fn what_two_have_read_is_what_each_has_read() {
-        let read = |standing: Standing, seq: u64| {
-            seq <= standing.cursor.seq && standing.gap.is_none_or(|gap| seq <= gap.above || seq > gap.up_to)
-        };
         let all: Vec<Standing> = (0..=6)
             .flat_map(|seq| {
                 let gaps = (0..=seq).flat_map(move |above| (above..=seq).map(move |up_to| Some((above, up_to))));
@@ -113,8 +116,8 @@ mod tests {
             for two in &all {
                 let shared = one.shared_with(*two);
                 assert_eq!(shared, two.shared_with(*one));
-                for seq in (1..=6).filter(|seq| read(shared, *seq)) {
-                    assert!(read(*one, seq) && read(*two, seq), "{seq} of {one:?} and {two:?} in {shared:?}");
+                for seq in (1..=6).filter(|seq| shared.has_read(*seq)) {
+                    assert!(one.has_read(seq) && two.has_read(seq), "{seq} of {one:?} and {two:?} in {shared:?}");
                 }
             }
             assert_eq!(one.shared_with(*one).cursor.generation, 1);

@@ -158,8 +158,10 @@ pub struct Kept {
 
 /// What becomes of one scope's page on the disk.
 enum Fit {
-    /// The page is written, and the disk stands there.
+    /// The page is written beside what is there, and the disk stands there.
     Apply(Standing),
+    /// The page is written in place of all that is there, and the disk stands there.
+    Anew(Standing),
     /// The disk is further already.
     Older,
     /// Rows between the disk and the page are missing.
@@ -186,13 +188,19 @@ pub fn keep(disk: &Progress, keeping: Keeping, request: &PullRequest, answer: &P
         progress.leave(scope);
     }
     for page in answer.scopes.iter().filter(|page| keeping.keeps(page.scope)) {
-        match fit(progress.standing(page.scope), request.standing(page.scope), page) {
+        let disk = progress.standing(page.scope);
+        match fit(disk, request.standing(page.scope), page) {
             Fit::Apply(standing) => {
-                let generation = progress.standing(page.scope).map(|disk| disk.cursor.generation);
-                if page.reset && generation == Some(page.cursor.generation) {
+                write_page(&mut kept.writes, page, disk);
+                progress.stand(page.scope, standing);
+            }
+            Fit::Anew(standing) => {
+                // A tab of an older generation is told by the server. Any other may have read what was dropped here.
+                if disk.is_none_or(|disk| disk.cursor.generation == page.cursor.generation) {
                     progress.replaced(page.scope);
                 }
-                write_page(&mut kept.writes, page);
+                kept.writes.push(ConfirmedWrite::DropScope(page.scope));
+                write_page(&mut kept.writes, page, None);
                 progress.stand(page.scope, standing);
             }
             Fit::Older => {}
@@ -239,13 +247,13 @@ pub(super) fn gone(known: &Progress, request: &PullRequest, answer: &PullAnswer)
 /// Where the disk stands once it has a page, if it can have it. `asked` is how far the tab was that read the page.
 fn fit(disk: Option<Standing>, asked: Standing, page: &ScopePage) -> Fit {
     let Some(disk) = disk else {
-        return if page.reset { Fit::Apply(page.standing()) } else { Fit::Lagging(Standing::default()) };
+        return if page.reset { Fit::Anew(page.standing()) } else { Fit::Lagging(Standing::default()) };
     };
     let same = disk.cursor.generation == page.cursor.generation;
     let is_ahead = same && disk.cursor.seq > page.cursor.seq;
     if page.reset {
         let newer = disk.cursor == asked.cursor || disk.cursor.generation < page.cursor.generation;
-        return if newer || (same && !is_ahead) { Fit::Apply(page.standing()) } else { Fit::Older };
+        return if newer || (same && !is_ahead) { Fit::Anew(page.standing()) } else { Fit::Older };
     }
     if disk.cursor.generation > page.cursor.generation || is_ahead {
         // Whatever the page brings may be older than what lies here.
@@ -267,7 +275,12 @@ fn joined(disk: Standing, asked: Option<Gap>, page: &ScopePage) -> Fit {
         (None, Some(begun), Some(own)) if disk.cursor.seq >= begun.up_to => {
             applied(Some(Gap { up_to: own.up_to.min(begun.up_to), holds: own.holds || begun.holds, ..own }))
         }
-        (None, Some(_), Some(_)) => Fit::Lagging(disk),
+        // Nothing joins the newest rows of the disk to those of the page, so they count as not read. They come again, but who
+        // has nothing below the gap does not hear of what is gone.
+        (None, Some(begun), Some(own)) => {
+            let gap = Some(Gap { above: own.above, holds: own.holds || begun.holds, ..begun });
+            if own.above > 0 { applied(gap) } else { Fit::Anew(Standing::new(page.cursor, gap)) }
+        }
         // Where the tab had read nothing below its gap it does not hear of what is gone; the disk may have that.
         (Some(Gap { above: 0, .. }), _, Some(own)) if own.above > 0 => applied(Some(own)),
         (Some(asked), left, Some(own)) => {
@@ -283,11 +296,11 @@ fn joined(disk: Standing, asked: Option<Gap>, page: &ScopePage) -> Fit {
     }
 }
 
-fn write_page(writes: &mut Vec<ConfirmedWrite>, page: &ScopePage) {
-    if page.reset {
-        writes.push(ConfirmedWrite::DropScope(page.scope));
-    }
-    for row in page.all_rows() {
+/// Writes what the disk has not. Should a row that it has be damaged, that is found by a check, and then every tab hears of
+/// it; written over here it would stay wrong where it was read meanwhile.
+fn write_page(writes: &mut Vec<ConfirmedWrite>, page: &ScopePage, disk: Option<Standing>) {
+    let is_there = |row: &&Row| disk.is_some_and(|disk| disk.has_read(row.seq));
+    for row in page.all_rows().filter(|row| !is_there(row)) {
         let Ok(Some(change)) = row.change() else { continue };
         if let Change::ConversationGone(gone) = &change {
             let messages = gone.messages.iter().map(|id| ConfirmedWrite::Delete(page.scope, Entity::of_message(*id)));

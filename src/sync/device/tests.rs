@@ -3,7 +3,8 @@ use crate::model::{
     ArticleFields, ArticleId, BackendId, DeviceId, EntryId, How, MemberCard, MemberId, Micros, Roles, ShopId, TeamId,
 };
 use crate::sync::{
-    Action, ChooseAnswer, Cursor, FormerNumber, PutArticle, RejectCode, RemoveArticle, Row, ScopePage, VerdictRow,
+    Action, ChooseAnswer, Cursor, FormerNumber, Gap, PutArticle, RejectCode, RemoveArticle, Row, ScopePage, Standing,
+    VerdictRow,
 };
 
 fn actor() -> Actor {
@@ -231,7 +232,8 @@ fn a_page_is_kept_where_the_disk_stands_inside_it() {
     };
     let two = [article("a", 1), article("b", 1)];
     assert_eq!(reached(&keeps(&disk(&[(KNOWLEDGE, 4)]), 4, &two)), Some(6));
-    assert_eq!(reached(&keeps(&disk(&[(KNOWLEDGE, 5)]), 4, &two)), Some(6));
+    let inside = keeps(&disk(&[(KNOWLEDGE, 5)]), 4, &two);
+    assert_eq!((put_names(&inside), reached(&inside)), (vec![two[1].entity().0.as_str()], Some(6)));
 
     // A tab that slept brings an older page: what the others kept since stays.
     let slept = keeps(&disk(&[(KNOWLEDGE, 9)]), 4, &two);
@@ -242,6 +244,31 @@ fn a_page_is_kept_where_the_disk_stands_inside_it() {
     assert_eq!((put_names(&lost).len(), reached(&lost)), (0, Some(3)));
     assert_eq!(lost.lagging[&KNOWLEDGE].cursor.seq, 3);
     assert_eq!(keeps(&disk(&[]), 4, &two).lagging[&KNOWLEDGE], Standing::default());
+}
+
+/// Told how far the disk is, such a tab began anew from below the gap for ever.
+#[test]
+fn newest_rows_that_the_newest_of_a_page_do_not_join_count_as_not_read() {
+    let tab = device(empty());
+    let missing = |above, up_to| Some(Gap { above, up_to, rows: up_to - above, holds: false });
+    let keeps = |above: u64| {
+        let mut disk = disk(&[]);
+        disk.stand(KNOWLEDGE, Standing::new(Cursor { generation: 1, seq: 6 }, missing(above, 4)));
+        let newest = page(KNOWLEDGE, 8, &[article("a", 1), article("b", 1)]);
+        let newest = ScopePage { gap: missing(above, 8), ..newest };
+        keep(&disk, Keeping::All, &request(&tab, &[(KNOWLEDGE, above)]), &answer(vec![newest], 0), 0)
+    };
+    let stands = |kept: &Kept| match kept.writes.last() {
+        Some(ConfirmedWrite::Progress(progress)) => progress.standing(KNOWLEDGE),
+        _ => None,
+    };
+    for above in [2, 0] {
+        let kept = keeps(above);
+        assert_eq!(stands(&kept), Some(Standing::new(Cursor { generation: 1, seq: 10 }, missing(above, 8))));
+        assert_eq!((put_names(&kept).len(), kept.lagging.len()), (2, 0));
+        let is_dropped = matches!(kept.writes[0], ConfirmedWrite::DropScope(KNOWLEDGE));
+        assert_eq!(is_dropped, above == 0, "what is gone is told above {above} alone");
+    }
 }
 
 #[test]

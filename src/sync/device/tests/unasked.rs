@@ -120,7 +120,7 @@ fn what_does_not_merely_go_on_is_left_to_a_pull() {
 #[test]
 fn a_tab_with_a_gap_takes_no_page() {
     let mut tab = listening(empty());
-    let gap = crate::sync::Gap { above: 0, up_to: 2, rows: 2, holds: false };
+    let gap = Gap { above: 0, up_to: 2, rows: 2, holds: false };
     tab.progress.stand(KNOWLEDGE, Standing::new(Cursor { generation: 1, seq: 3 }, Some(gap)));
     let page = told(&tab, 3, 5, 0);
     assert!(tab.hear_unasked(&page).is_none());
