@@ -14,7 +14,8 @@ use crate::frame::hand::use_hand;
 use crate::prelude::*;
 use crate::words::pages::{
     COPY_HOURS, HOURS, HOURS_HINT, HOURS_SAVED, REMOVE_HOURS, SPECIAL_DAYS, SPECIAL_DAYS_HINT, TIME_ZONE,
-    TIME_ZONE_HINT, WEEKDAYS, WHOLE_SHOP, WHOSE_HOURS, WHOSE_HOURS_HINT, hours_fault, like_others, p, place_name,
+    TIME_ZONE_HINT, UNSAVED_MARK, WEEKDAYS, WHOLE_SHOP, WHOSE_HOURS, WHOSE_HOURS_HINT, hours_fault, like_others, p,
+    place_name,
 };
 
 /// Time zones that are offered while one is typed; every other that the world knows is taken too.
@@ -44,6 +45,25 @@ pub(crate) enum Misread {
     TooMuch(HoursFault),
 }
 
+/// What stands in the fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Written {
+    zone: String,
+    week: [String; 7],
+    special: String,
+}
+
+impl Written {
+    fn of(zone: &str, OpeningHours { week, special }: &OpeningHours) -> Self {
+        let line = |(day, spans): (&Day, &Vec<DaySpan>)| format!("{day} {}", written_spans(spans));
+        Self {
+            zone: zone.to_owned(),
+            week: std::array::from_fn(|day| written_spans(&week[day])),
+            special: special.iter().map(line).collect::<Vec<_>>().join("\n"),
+        }
+    }
+}
+
 /// The hours as they are typed.
 #[derive(Clone, Copy)]
 struct Fields {
@@ -58,12 +78,15 @@ impl Fields {
         Self { zone: empty(), week: std::array::from_fn(|_| empty()), special: empty() }
     }
 
-    fn set(self, zone: &str, hours: &OpeningHours) {
-        let OpeningHours { week, special } = hours;
-        let line = |(day, spans): (&Day, &Vec<DaySpan>)| format!("{day} {}", written_spans(spans));
-        self.zone.set(zone.to_owned());
-        self.week.iter().zip(week).for_each(|(field, spans)| field.set(written_spans(spans)));
-        self.special.set(special.iter().map(line).collect::<Vec<_>>().join("\n"));
+    fn set(self, Written { zone, week, special }: Written) {
+        self.zone.set(zone);
+        self.week.iter().zip(week).for_each(|(field, text)| field.set(text));
+        self.special.set(special);
+    }
+
+    fn written(self) -> Written {
+        let week = self.week.map(|field| field.get_untracked());
+        Written { zone: self.zone.get_untracked(), week, special: self.special.get_untracked() }
     }
 
     fn read(self) -> Result<(String, OpeningHours), Misread> {
@@ -109,6 +132,10 @@ impl Theirs {
             Some(of) => Self { place, zone: String::new(), hours: of.own(&rules.own_hours).cloned() },
         }
     }
+
+    fn written(&self) -> Option<Written> {
+        self.hours.as_ref().map(|hours| Written::of(&self.zone, hours))
+    }
 }
 
 /// Puts hours that were typed in their place.
@@ -146,12 +173,16 @@ pub(super) fn HoursForm(kept: Kept) -> impl IntoView {
     let place = RwSignal::new(None::<Part>);
     // Whether there is something to write: not while a team's hours are the shop's.
     let is_own = RwSignal::new(true);
+    // What was typed for others than the chosen one and is not saved.
+    let unsaved = RwSignal::new(BTreeMap::<Option<Part>, Written>::new());
     // What a colleague changed comes in when the rules are read anew; what is typed stays while other rules change.
     let theirs = memo(move || Theirs::of(kept.rules(), place.get()));
     effect(move || {
-        let Theirs { zone, hours, .. } = theirs.get();
-        is_own.set(hours.is_some());
-        fields.set(&zone, &hours.unwrap_or_else(OpeningHours::always));
+        let theirs = theirs.get();
+        let typed = unsaved.try_update(|unsaved| unsaved.remove(&theirs.place)).flatten();
+        let written = typed.or_else(|| theirs.written());
+        is_own.set(written.is_some());
+        fields.set(written.unwrap_or_else(|| Written::of("", &OpeningHours::always())));
         misread.set(None);
     });
     // A channel that is no more is not chosen any more.
@@ -167,6 +198,10 @@ pub(super) fn HoursForm(kept: Kept) -> impl IntoView {
     };
     let choose = move |text: String| {
         saved.set(false);
+        let (left, typed) = (theirs.get_untracked(), fields.written());
+        if is_own.get_untracked() && left.written().as_ref() != Some(&typed) {
+            unsaved.update(|unsaved| drop(unsaved.insert(left.place, typed)));
+        }
         place.set(text.parse().ok());
     };
     let save = handler(move |event: web_sys::SubmitEvent| {
@@ -185,7 +220,7 @@ pub(super) fn HoursForm(kept: Kept) -> impl IntoView {
     });
     let copy = move |_| {
         let rules = untrack(|| kept.rules());
-        fields.set("", &rules.hours);
+        fields.set(Written::of("", &rules.hours));
         saved.set(false);
         is_own.set(true);
         focus_on(form, MONDAY);
@@ -216,7 +251,7 @@ pub(super) fn HoursForm(kept: Kept) -> impl IntoView {
         <form class="hours-form" data-testid="hours" node_ref=form on:submit=save>
             <h3>{p(HOURS)}</h3>
             <p class="hint">{p(HOURS_HINT)}</p>
-            <WhoseHours kept place choose=Box::new(choose)/>
+            <WhoseHours kept place unsaved choose=Box::new(choose)/>
             <Show when=is_shop>
                 <ZoneField zone=fields.zone/>
             </Show>
@@ -245,12 +280,23 @@ pub(super) fn HoursForm(kept: Kept) -> impl IntoView {
 
 /// The shop, its teams and its channels, of which one is chosen; nothing where the server tells of none.
 #[component]
-fn WhoseHours(kept: Kept, place: RwSignal<Option<Part>>, choose: Box<dyn Fn(String) + Send + Sync>) -> impl IntoView {
+fn WhoseHours(
+    kept: Kept,
+    place: RwSignal<Option<Part>>,
+    unsaved: RwSignal<BTreeMap<Option<Part>, Written>>,
+    choose: Box<dyn Fn(String) + Send + Sync>,
+) -> impl IntoView {
     let hand = use_hand();
+    let marked = move |name: &str, place: Option<Part>| {
+        let mark =
+            if unsaved.with(|unsaved| unsaved.contains_key(&place)) { UNSAVED_MARK.say(hand.lang.get()) } else { "" };
+        format!("{name}{mark}")
+    };
     let options = move || {
         let (lang, own) = (hand.lang.get(), kept.rules().own_hours);
         let option = |of: NamedPart| {
-            let text = place_name(lang, &of, of.part.own(&own).is_some());
+            let name = place_name(lang, &of, of.part.own(&own).is_some());
+            let text = move || marked(&name, Some(of.part));
             let is_chosen = place.get_untracked() == Some(of.part);
             view! { <option value=of.part.to_string() selected=is_chosen>{text}</option> }
         };
@@ -266,7 +312,7 @@ fn WhoseHours(kept: Kept, place: RwSignal<Option<Part>>, choose: Box<dyn Fn(Stri
                     prop:value=move || place.get().map(|place| place.to_string()).unwrap_or_default()
                     on:change=written(move |text| choose.with_value(|choose| choose(text)))
                 >
-                    <option value="">{p(WHOLE_SHOP)}</option>
+                    <option value="">{move || marked(WHOLE_SHOP.say(hand.lang.get()), None)}</option>
                     {options}
                 </select>
                 <small class="hint">{p(WHOSE_HOURS_HINT)}</small>
@@ -356,9 +402,10 @@ mod tests {
         hours.week[6].clear();
         hours.special.insert("2026-11-11".parse().unwrap(), vec![DaySpan { from: 480, to: 1_560 }]);
         let fields = Fields::new();
-        fields.set("Asia/Shanghai", &hours);
+        fields.set(Written::of("Asia/Shanghai", &hours));
         assert_eq!(fields.read(), Ok(("Asia/Shanghai".to_owned(), hours)));
     }
+
     #[wasm_bindgen_test]
     fn hours_are_put_where_they_belong() {
         let (team, channel) = (TeamId::of_name("night"), ChannelId::of_name("live"));
@@ -380,7 +427,7 @@ mod tests {
     fn too_many_special_days_are_told_before_they_are_sent() {
         let fields = Fields::new();
         let hours = OpeningHours::always();
-        fields.set("", &hours);
+        fields.set(Written::of("", &hours));
         fields.special.set((0..401).map(|day| Day(day).to_string()).collect::<Vec<_>>().join("\n"));
         assert_eq!(fields.read(), Err(Misread::TooMuch(HoursFault::Days)));
     }

@@ -218,6 +218,7 @@ texts! {
     HOURS_SAVED: "已保存，下次打开指标就按它算。", "Saved; the figures follow at the next look.";
     WHOSE_HOURS: "谁的营业时间", "Whose hours";
     WHOLE_SHOP: "全店", "The whole shop";
+    UNSAVED_MARK: "（没保存）", " (not saved)";
     WHOSE_HOURS_HINT: "会话先按渠道的时间；渠道没有单设就按团队，团队也没有就按全店。", "A chat goes by its channel’s hours; if that has none of its own by its team’s, else by the shop’s.";
     COPY_HOURS: "单独设（先照抄全店的）", "Hours of its own (the shop’s to begin with)";
     REMOVE_HOURS: "不再单独设", "No hours of its own";
