@@ -27,7 +27,11 @@ const ABOUT: u128 = 2;
 const SHORT_GAP: usize = 8;
 const FEW: u64 = 16;
 const LONG: u8 = 0x80;
+/// The bucket of a single time.
+const ONE_TIME: [u8; 1] = [0];
 const LONGER: u8 = 0xFF;
+/// A number of so many bytes fits into 64 bits.
+const SHORT_BYTES: usize = 9;
 /// So many buckets are known by heart: those of times up to some decades.
 const KNOWN_BUCKETS: usize = 32 * BUCKETS_PER_DOUBLING as usize;
 /// The shortest time in each of them, and in the one after them.
@@ -144,6 +148,7 @@ impl Sketch {
     }
 
     /// Adds a time so many times.
+    #[inline]
     pub fn add_many(&mut self, micros: i64, many: u64) {
         if many == 0 {
             return;
@@ -182,7 +187,8 @@ impl Sketch {
 
     /// Adds all times of another one.
     pub fn merge(&mut self, other: &Self) {
-        self.counts.merge(&other.counts);
+        // No bucket holds more times than all together.
+        self.counts.merge(&other.counts, self.many.checked_add(other.many).is_some());
         self.many = self.many.saturating_add(other.many);
         self.total_micros += other.total_micros;
         self.longest = self.longest.max(other.longest);
@@ -303,6 +309,26 @@ impl Sketch {
         Ok(sketch)
     }
 
+    /// How many times a packed sketch holds, without looking at how long they are.
+    ///
+    /// # Errors
+    /// When the bytes do not end where those of a sketch do.
+    pub fn many_packed(bytes: &[u8]) -> Result<u64, SketchFault> {
+        let Some(packed) = Packed::read(bytes)? else { return Ok(0) };
+        let Some(mut bytes) = packed.buckets else { return Ok(1) };
+        let mut many = 0u64;
+        while let Some((first, rest)) = bytes.split_first() {
+            let (_, count) = if first & LONG == 0 {
+                bytes = rest;
+                short_bucket(*first)
+            } else {
+                take_bucket(&mut bytes)?
+            };
+            many = many.checked_add(count).ok_or(SketchFault::Bytes)?;
+        }
+        Ok(many)
+    }
+
     /// Adds all times of a packed sketch, without unpacking it elsewhere first.
     ///
     /// # Errors
@@ -310,29 +336,24 @@ impl Sketch {
     pub fn merge_packed(&mut self, bytes: &[u8]) -> Result<(), SketchFault> {
         let Some(packed) = Packed::read(bytes)? else { return Ok(()) };
         let told = self.add_packed(&packed)?;
-        self.many += told.many;
+        self.many = told.many;
         self.total_micros += told.least + packed.over;
         self.longest = self.longest.max(packed.longest);
         Ok(())
     }
 
-    /// Counts what lies in each bucket of a packed sketch, and says how many that are and the least that their sum can be.
-    /// Where it is none nothing is counted.
+    /// Counts what lies in each bucket of a packed sketch, and says how many there are then and the least that the sum of
+    /// those added can be. Where it is none nothing is counted.
     fn add_packed(&mut self, packed: &Packed<'_>) -> Result<ToldBuckets, SketchFault> {
-        let (mut told, mut read) = (ToldBuckets::default(), 0);
-        self.counts.make_room(bucket(packed.longest.micros), packed.buckets.map_or(1, <[u8]>::len));
-        let is_read = packed.buckets().all(|bucket| {
-            let Ok((bucket, count)) = bucket else { return false };
-            let many = told.many.checked_add(count).filter(|many| self.many.checked_add(*many).is_some());
-            let Some(many) = many else { return false };
-            let (shortest, width) = extent(bucket);
-            told.many = many;
-            told.least += u128::from(shortest) * u128::from(count);
-            told.more += u128::from(width - 1) * u128::from(count);
-            self.counts.add(bucket, count);
-            read += 1;
-            true
-        });
+        let mut told = ToldBuckets { many: self.many, ..ToldBuckets::default() };
+        let is_counted = self.counts.is_counted(bucket(packed.longest.micros), packed.buckets.map_or(1, <[u8]>::len));
+        let counts = &mut self.counts;
+        // Most of what is added up goes through one of these two loops, so each is as short as it can be.
+        let is_read = if is_counted {
+            packed.each(|bucket, count| told.count(bucket, count).map(|()| counts.add_counted(bucket, count)))
+        } else {
+            packed.each(|bucket, count| told.count(bucket, count).map(|()| counts.add(bucket, count)))
+        };
         let is_sound = || {
             let (over_min, over_max) = packed.longest.over_extent(told.more);
             (over_min..=over_max).contains(&packed.over)
@@ -340,9 +361,17 @@ impl Sketch {
         if is_read && is_sound() {
             return Ok(told);
         }
-        for (bucket, count) in packed.buckets().flatten().take(read) {
-            self.counts.take(bucket, count);
-        }
+        let mut left = told.buckets;
+        packed.each(|bucket, count| {
+            left = left.checked_sub(1)?;
+            if is_counted {
+                self.counts.take_counted(bucket, count);
+            } else {
+                self.counts.take(bucket, count);
+            }
+            Some(())
+        });
+        self.counts.trim();
         Err(SketchFault::Bytes)
     }
 }
@@ -350,10 +379,25 @@ impl Sketch {
 /// What was read of the buckets of a packed sketch.
 #[derive(Default)]
 struct ToldBuckets {
+    buckets: usize,
+    /// How many times there are with these.
     many: u64,
     /// The least that the sum of the times can be, and by how much it can be more.
     least: u128,
     more: u128,
+}
+
+impl ToldBuckets {
+    /// `None` where there are too many.
+    #[inline]
+    fn count(&mut self, bucket: usize, count: u64) -> Option<()> {
+        let (shortest, width) = extent(bucket);
+        self.many = self.many.checked_add(count)?;
+        self.least += u128::from(shortest) * u128::from(count);
+        self.more += u128::from(width - 1) * u128::from(count);
+        self.buckets += 1;
+        Some(())
+    }
 }
 
 /// A packed sketch as it is read.
@@ -393,28 +437,31 @@ impl<'b> Packed<'b> {
         }
     }
 
-    /// Each bucket and how many times lie in it, from the longest down, up to the first fault.
-    fn buckets(&self) -> impl Iterator<Item = Result<(usize, u64), SketchFault>> {
-        let last = bucket(self.longest.micros);
-        let mut alone = self.buckets.is_none().then_some(Ok((last, 1)));
-        let mut bytes = self.buckets.unwrap_or_default();
+    /// Gives each bucket and how many times lie in it, from the longest down, and says whether there was no fault; nothing is
+    /// given after one. It is what most of the work of adding up goes through: what it calls is small, and called in one place.
+    #[inline]
+    fn each(&self, mut take: impl FnMut(usize, u64) -> Option<()>) -> bool {
+        let mut bytes = self.buckets.unwrap_or(&ONE_TIME);
         // The first one is that of the longest time: no gap is before it.
-        let (mut next, mut is_first) = (Some(last), true);
-        std::iter::from_fn(move || {
-            if bytes.is_empty() {
-                return alone.take();
+        if take_bucket(&mut &*bytes).is_ok_and(|(gap, _)| gap != 0) {
+            return false;
+        }
+        let mut before = Some(bucket(self.longest.micros));
+        while let Some((first, rest)) = bytes.split_first() {
+            let (gap, count) = if first & LONG == 0 {
+                bytes = rest;
+                short_bucket(*first)
+            } else {
+                let Ok(long) = take_bucket(&mut bytes) else { return false };
+                long
+            };
+            let Some(bucket) = before.and_then(|before| before.checked_sub(gap)) else { return false };
+            if take(bucket, count).is_none() {
+                return false;
             }
-            let told = take_bucket(&mut bytes).and_then(|(gap, count)| {
-                let bucket = next.and_then(|next| next.checked_sub(gap)).filter(|_| !is_first || gap == 0);
-                bucket.map(|bucket| (bucket, count)).ok_or(SketchFault::Bytes)
-            });
-            is_first = false;
-            match told {
-                Ok((bucket, _)) => next = bucket.checked_sub(1),
-                Err(_) => bytes = &[],
-            }
-            Some(told)
-        })
+            before = bucket.checked_sub(1);
+        }
+        true
     }
 }
 
@@ -436,6 +483,20 @@ fn take(bytes: &mut &[u8]) -> Result<u128, SketchFault> {
         *bytes = rest;
         return Ok(u128::from(*byte));
     }
+    // And nearly all others fit here.
+    let mut number = 0u64;
+    for (place, byte) in bytes.iter().take(SHORT_BYTES).enumerate() {
+        number |= u64::from(byte & !LONG) << (7 * place);
+        if byte & LONG == 0 {
+            *bytes = &bytes[place + 1..];
+            return if *byte == 0 { Err(SketchFault::Bytes) } else { Ok(u128::from(number)) };
+        }
+    }
+    take_large(bytes)
+}
+
+#[cold]
+fn take_large(bytes: &mut &[u8]) -> Result<u128, SketchFault> {
     let mut number = 0u128;
     for shift in (0..u128::BITS).step_by(7) {
         let (byte, rest) = bytes.split_first().ok_or(SketchFault::Bytes)?;
@@ -467,12 +528,17 @@ fn put_bucket(bytes: &mut Vec<u8>, gap: usize, count: u64) {
     put(bytes, u128::from(count - 1));
 }
 
+/// The gap and the times of a bucket that takes one byte.
 #[inline]
+fn short_bucket(byte: u8) -> (usize, u64) {
+    (usize::from(byte >> 4), u64::from(byte & 0x0F) + 1)
+}
+
 fn take_bucket(bytes: &mut &[u8]) -> Result<(usize, u64), SketchFault> {
     let (first, rest) = bytes.split_first().ok_or(SketchFault::Bytes)?;
     *bytes = rest;
     if first & LONG == 0 {
-        return Ok((usize::from(first >> 4), u64::from(first & 0x0F) + 1));
+        return Ok(short_bucket(*first));
     }
     let gap = if *first == LONGER { take(bytes)? } else { u128::from(first & !LONG) };
     let gap = usize::try_from(gap).map_err(|_| SketchFault::Bytes)?;

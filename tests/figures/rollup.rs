@@ -274,6 +274,42 @@ fn what_is_packed_is_read_again_and_sums_say_the_same() {
 }
 
 #[test]
+fn how_many_there_are_is_the_same_whether_their_times_are_asked_for_or_not() {
+    let ran = runner(60).run(&(lives(), span()), |(lives, (from, to, edge))| {
+        let (kept, question) = (Kept::of(&lives), Question { from, to, edge });
+        let mut maker = SumsMaker::new(true);
+        for ((day, _), bytes) in kept.packed() {
+            let number = |slot| question.place(day, slot).map(|at| u32::from(at.age.wall));
+            maker.take_part(&bytes, number).unwrap();
+        }
+        let sums = maker.made().into_bytes();
+        for subject in SUBJECTS {
+            let timed = Wanted { subjects: subject.into(), split: Split::Agent, only: Only::default() };
+            let counted = Wanted { subjects: timed.subjects.counted(), ..timed };
+            let told = question.gather(&kept, timed).told();
+            let mut of_sums = Gathered::new(counted);
+            of_sums.take_sums(&sums, |number| Some(InStep { age: aged(number > 0), ..InStep::default() })).unwrap();
+            for counted in [question.gather(&kept, counted).told(), of_sums.told()] {
+                prop_assert_eq!(counted.len(), told.len());
+                for ((_, of, timed), (_, group, counted)) in told.iter().zip(&counted) {
+                    prop_assert_eq!((of, timed.cases(subject)), (group, counted.cases(subject)));
+                    for statistic in [Statistic::ShareWithin, Statistic::Number, Statistic::Mean] {
+                        let definition = definition(subject, statistic, 20);
+                        let [timed, counted] = [timed, counted].map(|gross| gross.telling(subject, 0));
+                        let value = timed.value(&definition).unwrap();
+                        prop_assert_eq!(counted.cases(&definition), (value.of, value.running));
+                        // Of what ended without a time nothing more is said.
+                        prop_assert!(value.met == 0 || counted.value(&definition).is_none());
+                    }
+                }
+            }
+        }
+        Ok(())
+    });
+    ran.unwrap_or_else(|fault| panic!("{fault}"));
+}
+
+#[test]
 fn what_is_not_kept_yet_is_added_to_the_answer() {
     let ran = runner(200).run(&(lives(), 0usize..16, span()), |(lives, far, (from, to, edge))| {
         let question = Question { from, to, edge };

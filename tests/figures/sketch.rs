@@ -108,7 +108,9 @@ fn a_single_time_of_any_size_is_told_as_it_is() {
 
 #[test]
 fn adding_up_is_the_same_in_any_order() {
-    let ran = runner(300).run(&(times(60), times(60), times(60)), |(one, two, three)| {
+    // Few and many: where there are many, each bucket is counted from the shortest time on.
+    let some = || prop_oneof![times(60), times(400)];
+    let ran = runner(300).run(&(some(), some(), some()), |(one, two, three)| {
         let [a, b, c] = [&one, &two, &three].map(|times| sketch_of(times));
         let sum = |parts: &[&Sketch]| {
             let mut sum = Sketch::new();
@@ -123,6 +125,8 @@ fn adding_up_is_the_same_in_any_order() {
         packed.merge_packed(&b.packed()).unwrap();
         packed.merge_packed(&c.packed()).unwrap();
         prop_assert_eq!(&packed, &all);
+        prop_assert_eq!(packed.packed(), all.packed());
+        prop_assert_eq!(PERCENTS.map(|it| packed.quantile(it)), PERCENTS.map(|it| all.quantile(it)));
         Ok(())
     });
     ran.unwrap_or_else(|fault| panic!("{fault}"));
@@ -176,11 +180,17 @@ fn what_is_packed_is_read_again() {
 
 #[test]
 fn foreign_bytes_are_refused_or_are_a_sketch_that_can_be_used() {
+    // One of few times, and one of so many that they are counted bucket by bucket.
+    let there = [sketch_of(&[5_000_000]), sketch_of(&answered(400, 3))];
     let is_harmless = |bytes: &[u8]| {
-        let mut sketch = sketch_of(&[5_000_000]);
-        let before = sketch.clone();
-        if sketch.merge_packed(bytes).is_err() {
-            assert_eq!(sketch, before, "{bytes:?}");
+        let is_refused = there.each_ref().map(|before| {
+            let mut sketch = before.clone();
+            let is_refused = sketch.merge_packed(bytes).is_err();
+            assert!(!is_refused || sketch == *before, "{bytes:?}");
+            is_refused
+        });
+        assert_eq!(is_refused[0], is_refused[1], "{bytes:?}");
+        if is_refused[0] {
             return;
         }
         let read = Sketch::unpacked(bytes).unwrap();
@@ -194,7 +204,8 @@ fn foreign_bytes_are_refused_or_are_a_sketch_that_can_be_used() {
     });
     ran.unwrap_or_else(|fault| panic!("{fault}"));
     // One byte of a true sketch that is another one, or that is missing with all after it.
-    let ran = runner(500).run(&(times(20), any::<prop::sample::Index>(), any::<u8>()), |(times, place, byte)| {
+    let true_ones = prop_oneof![times(20), times(400)];
+    let ran = runner(500).run(&(true_ones, any::<prop::sample::Index>(), any::<u8>()), |(times, place, byte)| {
         let mut bytes = sketch_of(&times).packed();
         if !bytes.is_empty() {
             let place = place.index(bytes.len());

@@ -1,6 +1,7 @@
 //! Reading the rounds that figures are made of.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use qinda::model::{MemberId, Micros, ShopCard, ShopId};
 use qinda::timing::rollup::{Gross, GroupOf, Only, Split, Wanted, Way};
@@ -72,25 +73,39 @@ async fn of_kept(
     let Ok(agents) = rollups::history_of_seen(conn, &agents, &mut seen).await? else { return Ok(None) };
     let [greeting, answer] = LIMITS.map(|seconds| hours.moment(seconds));
     let group = |gross: &Gross| gross.group(greeting, answer);
-    let mut whole = Gross::default();
-    let mut by_hour = BTreeMap::<Micros, Gross>::new();
-    for (step, _, gross) in &hours.gross {
-        whole.merge(gross);
-        let begins = hours.steps.get(*step as usize).map(|(from, _)| begins(*from)).unwrap_or_default();
-        by_hour.entry(begins).or_default().merge(gross);
-    }
-    let with_rounds = |gross: &Gross| gross.cases(Subject::Response) > 0;
-    let by_agent =
-        agents.gross.iter().filter(|(_, _, gross)| with_rounds(gross)).filter_map(|(_, of, gross)| match of {
-            GroupOf::Agent(agent) => Some((*agent, group(gross))),
-            _ => None,
+    let by_agent = rollups::shares_beside(&agents.gross, |share| {
+        let mut whole = Gross::default();
+        let of = share.iter().filter_map(|(_, of, gross)| {
+            whole.merge(gross);
+            match of {
+                GroupOf::Agent(agent) if with_rounds(gross) => Some((*agent, group(gross))),
+                _ => None,
+            }
         });
+        (of.collect::<Vec<_>>(), whole)
+    });
+    let mut whole = Gross::default();
+    by_agent.iter().for_each(|(_, share)| whole.merge(share));
+    let mut by_hour = BTreeMap::<Micros, Gross>::new();
+    for (step, _, gross) in hours.gross {
+        let begins = hours.steps.get(step as usize).map(|(from, _)| begins(*from)).unwrap_or_default();
+        match by_hour.entry(begins) {
+            Entry::Vacant(vacant) => drop(vacant.insert(gross)),
+            Entry::Occupied(mut there) => there.get_mut().merge(&gross),
+        }
+    }
     by_hour.retain(|_, gross| with_rounds(gross));
+    let by_hour: Vec<(Micros, Gross)> = by_hour.into_iter().collect();
     Ok(Some(Figures {
         total: group(&whole),
-        by_agent: by_agent.collect(),
-        by_hour: by_hour.iter().map(|(hour, gross)| (*hour, group(gross))).collect(),
+        by_agent: by_agent.into_iter().flat_map(|(of, _)| of).collect(),
+        by_hour: rollups::each_beside(&by_hour, |(hour, gross)| (*hour, group(gross))),
     }))
+}
+
+/// Whether there are rounds to tell of.
+fn with_rounds(gross: &Gross) -> bool {
+    gross.cases(Subject::Response) > 0
 }
 
 /// The rounds whose question came in a span. A round may have begun with a message before, so whole conversations are read.

@@ -128,16 +128,24 @@ impl KeptFigures {
             let is_here = |definition: &Definition| definition.is_kept() && definition.way() == *way;
             let here: Vec<(usize, &Definition)> =
                 definitions.iter().enumerate().filter(|(_, definition)| is_here(definition)).collect();
+            let told = rollups::shares_beside(&answer.gross, |share| {
+                let mut whole = Gross::default();
+                let told = share.iter().map(|(step, group, gross)| {
+                    whole.merge(gross);
+                    (*step, *group, said(answer, gross, &here))
+                });
+                (told.collect::<Vec<_>>(), whole)
+            });
             let mut whole = Gross::default();
-            answer.gross.iter().for_each(|(_, _, gross)| whole.merge(gross));
+            told.iter().for_each(|(_, share)| whole.merge(share));
             for (place, said) in said(answer, &whole, &here) {
                 values[place] = said.map(|whole| Told { whole, parts: Vec::new() });
             }
-            for (step, group, gross) in &answer.gross {
-                for (place, said) in said(answer, gross, &here) {
+            for (step, group, said) in told.into_iter().flat_map(|(told, _)| told) {
+                for (place, said) in said {
                     let Some(told) = &mut values[place] else { continue };
                     match said {
-                        Some(value) if value.of > 0 || value.running > 0 => told.parts.push((*step, *group, value)),
+                        Some(value) if value.of > 0 || value.running > 0 => told.parts.push((step, group, value)),
                         Some(_) => {}
                         None => values[place] = None,
                     }
@@ -162,10 +170,10 @@ fn said(answer: &Answer, gross: &Gross, definitions: &[(usize, &Definition)]) ->
     let mut said = Vec::new();
     let subjects: BTreeSet<Subject> = definitions.iter().map(|(_, definition)| definition.subject).collect();
     for subject in subjects {
-        let mut total = gross.total(subject, 0);
+        let mut telling = gross.telling(subject, 0);
         for (place, definition) in definitions.iter().filter(|(_, definition)| definition.subject == subject) {
-            (total.over, total.running) = gross.open(subject, answer.moment(definition.patience_seconds()));
-            said.push((*place, total.value(definition)));
+            telling.see_open(gross.open(subject, answer.moment(definition.patience_seconds())));
+            said.push((*place, telling.value(definition)));
         }
     }
     said

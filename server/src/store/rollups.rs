@@ -26,6 +26,7 @@ use qinda::timing::rollup::{Delta, RollupFault};
 
 use super::dialect::{Conn, Many};
 use super::{Store, StoreError, Stored, Work, lives, shops};
+pub(super) use beside::{each as each_beside, shares as shares_beside};
 pub use history::{
     Answer, CELLS_MAX, HISTORY_DAYS_MAX, Question, Seen, Source, Steps, Unanswered, history, history_of_kept,
     history_of_messages, history_of_seen, history_of_ways,

@@ -47,6 +47,9 @@ pub trait Columns {
     /// Bytes, or none.
     fn bytes_or_none(&self, column: &'static str) -> Read<Option<Vec<u8>>>;
 
+    /// Bytes, which are read once.
+    fn take(&mut self, column: &'static str) -> Read<Vec<u8>>;
+
     /// A truth, kept as 0 or 1.
     fn truth(&self, column: &'static str) -> Read<bool>;
 }
@@ -98,6 +101,10 @@ impl Columns for DbRow {
 
     fn bytes_or_none(&self, column: &'static str) -> Read<Option<Vec<u8>>> {
         self.kept_bytes(column)
+    }
+
+    fn take(&mut self, column: &'static str) -> Read<Vec<u8>> {
+        there(column, self.take_bytes(column)?)
     }
 
     fn truth(&self, column: &'static str) -> Read<bool> {

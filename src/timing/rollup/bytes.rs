@@ -30,29 +30,35 @@ impl<'b> Bytes<'b> {
         self.0.is_empty()
     }
 
+    #[inline]
     pub fn byte(&mut self) -> Result<u8, RollupFault> {
         let (first, rest) = self.0.split_first().ok_or(RollupFault::Bytes)?;
         self.0 = rest;
         Ok(*first)
     }
 
+    #[inline]
     pub fn number(&mut self) -> Result<u64, RollupFault> {
         // Most numbers are short, and there are many of them.
         match self.0 {
             [first, rest @ ..] if *first < MORE => {
                 self.0 = rest;
-                return Ok(u64::from(*first));
+                Ok(u64::from(*first))
             }
             [first, second, rest @ ..] if *second < MORE => {
                 self.0 = rest;
-                return Ok(u64::from(first & !MORE) | u64::from(*second) << 7);
+                Ok(u64::from(first & !MORE) | u64::from(*second) << 7)
             }
             [first, second, third, rest @ ..] if *third < MORE => {
                 self.0 = rest;
-                return Ok(u64::from(first & !MORE) | u64::from(second & !MORE) << 7 | u64::from(*third) << 14);
+                Ok(u64::from(first & !MORE) | u64::from(second & !MORE) << 7 | u64::from(*third) << 14)
             }
-            _ => {}
+            _ => self.long_number(),
         }
+    }
+
+    #[cold]
+    fn long_number(&mut self) -> Result<u64, RollupFault> {
         let mut number = 0u64;
         for shift in (0..u64::BITS).step_by(7) {
             let byte = self.byte()?;
@@ -69,11 +75,13 @@ impl<'b> Bytes<'b> {
     }
 
     /// A number that fits its type.
+    #[inline]
     pub fn small<T: TryFrom<u64>>(&mut self) -> Result<T, RollupFault> {
         T::try_from(self.number()?).map_err(|_| RollupFault::Bytes)
     }
 
     /// So many bytes as stands before them.
+    #[inline]
     pub fn run(&mut self) -> Result<&'b [u8], RollupFault> {
         let len = self.small()?;
         let (run, rest) = self.0.split_at_checked(len).ok_or(RollupFault::Bytes)?;

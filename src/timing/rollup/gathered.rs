@@ -1,12 +1,13 @@
 //! Answers: what parts, sums and what is in neither say together.
 
+use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::across::{ByCell, told_apart};
 use super::noted::{Means, Measured, Stands};
 use super::part::each_cell;
-use super::sums::{each_tally, micros};
+use super::sums::{PackedTally, each_tally, micros};
 use super::{Began, CellOf, Change, Delta, Noted, RollupFault, What};
 use crate::model::{ChannelId, Day, MemberId, TeamId};
 use crate::timing::life::Subject;
@@ -54,7 +55,20 @@ impl FromIterator<Subject> for Subjects {
     }
 }
 
+/// Of cases of which this is set only how many there are is told.
+const COUNTED: u8 = 1 << Measured::ALL.len();
+
 impl Subjects {
+    /// The same, but told is only how many there are and how they stand, and no time.
+    #[must_use]
+    pub const fn counted(self) -> Self {
+        Self(self.0 | COUNTED)
+    }
+
+    const fn are_counted(self) -> bool {
+        self.0 & COUNTED != 0
+    }
+
     const fn has(self, measured: Measured) -> bool {
         self.0 & 1 << measured as u8 != 0
     }
@@ -143,6 +157,24 @@ pub struct Total {
     pub replies: u64,
 }
 
+/// What is told of the cases of a step and a group, as far as possible where it stands.
+#[derive(Debug, Clone, Default)]
+pub struct Telling<'g> {
+    pub(super) ended: Cow<'g, Sketch>,
+    /// How many more ended, whose times were not asked for.
+    pub(super) counted: u64,
+    pub(super) left: u64,
+    pub(super) over: u64,
+    pub(super) running: u64,
+}
+
+impl Telling<'_> {
+    /// Sees from another moment which of the open cases have waited too long, and which may end in time.
+    pub const fn see_open(&mut self, (over, running): (u64, u64)) {
+        (self.over, self.running) = (over, running);
+    }
+}
+
 impl Total {
     /// How many cases there are.
     #[must_use]
@@ -152,16 +184,33 @@ impl Total {
 }
 
 /// What is gathered of a step and a group: of each subject that was asked for, seen from several moments at once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Gross {
-    stood: [Stood; Measured::ALL.len()],
+    /// Of what was never told nothing is there: there may be very many steps and groups.
+    stood: [Option<Box<Stood>>; Measured::ALL.len()],
     questions: u64,
     replies: u64,
 }
 
+impl PartialEq for Gross {
+    fn eq(&self, other: &Self) -> bool {
+        let is_same = |(one, other): (&Option<Box<Stood>>, &Option<Box<Stood>>)| match (one, other) {
+            (Some(one), Some(other)) => one == other,
+            (None, None) => true,
+            (Some(there), None) | (None, Some(there)) => **there == Stood::default(),
+        };
+        let numbers = |gross: &Self| (gross.questions, gross.replies);
+        numbers(self) == numbers(other) && self.stood.iter().zip(&other.stood).all(is_same)
+    }
+}
+
+impl Eq for Gross {}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Stood {
     ended: Sketch,
+    /// How many more ended, whose times are not asked for.
+    counted: u64,
     left: u64,
     /// What is open, by its age.
     open: BTreeMap<Age, u64>,
@@ -169,7 +218,7 @@ struct Stood {
 
 impl Stood {
     fn cases(&self) -> u64 {
-        self.ended.many() + self.left + self.open.values().sum::<u64>()
+        self.ended.many() + self.counted + self.left + self.open.values().sum::<u64>()
     }
 
     fn change(&mut self, stands: Stands, by: i64, age: Age) -> Result<(), RollupFault> {
@@ -198,27 +247,32 @@ impl Gross {
     /// and began before it has waited too long.
     #[must_use]
     pub fn total(&self, subject: Subject, moment: u8) -> Total {
-        let mut total = Total { questions: self.questions, replies: self.replies, ..Total::default() };
-        for (measured, stood) in Measured::ALL.into_iter().zip(&self.stood) {
-            if !measured.is_of(subject) {
-                continue;
+        let Telling { ended, left, over, running, .. } = self.telling(subject, moment);
+        let (questions, replies) = (self.questions, self.replies);
+        Total { ended: ended.into_owned(), left, over, running, questions, replies }
+    }
+
+    /// The same of the cases alone, as far as possible where it stands.
+    #[must_use]
+    pub fn telling(&self, subject: Subject, moment: u8) -> Telling<'_> {
+        let mut telling = Telling::default();
+        for stood in self.stood_of(subject) {
+            if telling.ended.many() == 0 {
+                telling.ended = Cow::Borrowed(&stood.ended);
+            } else if stood.ended.many() > 0 {
+                telling.ended.to_mut().merge(&stood.ended);
             }
-            if total.ended.many() == 0 {
-                total.ended.clone_from(&stood.ended);
-            } else {
-                total.ended.merge(&stood.ended);
-            }
-            total.left += stood.left;
+            telling.counted += stood.counted;
+            telling.left += stood.left;
         }
-        (total.over, total.running) = self.open(subject, moment);
-        total
+        telling.see_open(self.open(subject, moment));
+        telling
     }
 
     /// How many of a subject are open and have waited too long, and how many may end in time, seen likewise.
     #[must_use]
     pub fn open(&self, subject: Subject, moment: u8) -> (u64, u64) {
-        let meant = Measured::ALL.into_iter().zip(&self.stood).filter(|(measured, _)| measured.is_of(subject));
-        meant.flat_map(|(_, stood)| &stood.open).fold((0, 0), |(over, running), (age, many)| {
+        self.stood_of(subject).flat_map(|stood| &stood.open).fold((0, 0), |(over, running), (age, many)| {
             if age.wall <= moment { (over + many, running) } else { (over, running + many) }
         })
     }
@@ -226,7 +280,13 @@ impl Gross {
     /// Adds what was gathered of other cases.
     pub fn merge(&mut self, other: &Self) {
         for (stood, other) in self.stood.iter_mut().zip(&other.stood) {
+            let Some(other) = other else { continue };
+            let Some(stood) = stood else {
+                *stood = Some(other.clone());
+                continue;
+            };
             stood.ended.merge(&other.ended);
+            stood.counted += other.counted;
             stood.left += other.left;
             other.open.iter().for_each(|(age, many)| *stood.open.entry(*age).or_default() += many);
         }
@@ -237,14 +297,18 @@ impl Gross {
     /// How many cases of a subject there are.
     #[must_use]
     pub fn cases(&self, subject: Subject) -> u64 {
-        let meant = Measured::ALL.into_iter().zip(&self.stood).filter(|(measured, _)| measured.is_of(subject));
-        meant.map(|(_, stood)| stood.cases()).sum()
+        self.stood_of(subject).map(|stood| stood.cases()).sum()
+    }
+
+    fn stood_of(&self, subject: Subject) -> impl Iterator<Item = &Stood> {
+        let meant = Measured::ALL.into_iter().zip(&self.stood).filter(move |(measured, _)| measured.is_of(subject));
+        meant.filter_map(|(_, stood)| stood.as_deref())
     }
 
     /// The same with what has not ended by how long it was open since.
     pub(super) fn by_open_clock(&self) -> Self {
         let mut by_open = self.clone();
-        for stood in &mut by_open.stood {
+        for stood in by_open.stood.iter_mut().flatten() {
             for (age, many) in std::mem::take(&mut stood.open) {
                 *stood.open.entry(Age { wall: age.open, open: age.open }).or_default() += many;
             }
@@ -254,7 +318,7 @@ impl Gross {
 
     /// The same of what ended after no time.
     pub(super) fn of_no_time(mut self) -> Self {
-        for stood in &mut self.stood {
+        for stood in self.stood.iter_mut().flatten() {
             let many = std::mem::take(&mut stood.ended).many();
             stood.ended.add_many(0, many);
         }
@@ -263,12 +327,14 @@ impl Gross {
 
     /// The same without what ended.
     pub(super) fn without_times(mut self) -> Self {
-        self.stood.iter_mut().for_each(|stood| stood.ended = Sketch::new());
+        for stood in self.stood.iter_mut().flatten() {
+            (stood.ended, stood.counted) = (Sketch::new(), 0);
+        }
         self
     }
 
     fn is_nothing(&self) -> bool {
-        self.questions + self.replies == 0 && self.stood.iter().all(|stood| stood.cases() == 0)
+        self.questions + self.replies == 0 && self.stood.iter().flatten().all(|stood| stood.cases() == 0)
     }
 
     /// Counts something, or the open part alone of what is counted elsewhere.
@@ -276,7 +342,8 @@ impl Gross {
         match what.means() {
             _ if !is_part => self.change(wanted, (what, by), age),
             Means::Measured(measured, Stands::Ended(ms)) if wanted.has(measured) => {
-                self.stood[measured as usize].change_ended(micros(ms), by)
+                let stood = self.stood[measured as usize].get_or_insert_default();
+                if wanted.are_counted() { change(&mut stood.counted, by) } else { stood.change_ended(micros(ms), by) }
             }
             _ => Ok(()),
         }
@@ -290,14 +357,17 @@ impl Gross {
                 if measured.is_round() {
                     change(&mut self.questions, by)?;
                 }
-                if wanted.has(measured) { self.stood[measured as usize].change(stands, by, age) } else { Ok(()) }
+                if !wanted.has(measured) {
+                    return Ok(());
+                }
+                let stood = self.stood[measured as usize].get_or_insert_default();
+                match stands {
+                    Stands::Ended(_) if wanted.are_counted() => change(&mut stood.counted, by),
+                    stands => stood.change(stands, by, age),
+                }
             }
         }
     }
-}
-
-fn is_shown(shown: &Option<BTreeSet<GroupOf>>, group: &GroupOf) -> bool {
-    shown.as_ref().is_none_or(|shown| shown.contains(group))
 }
 
 fn change(many: &mut u64, by: i64) -> Result<(), RollupFault> {
@@ -310,14 +380,70 @@ fn change(many: &mut u64, by: i64) -> Result<(), RollupFault> {
 pub struct Gathered {
     wanted: Wanted,
     shown: Option<BTreeSet<GroupOf>>,
-    groups: BTreeMap<(u32, GroupOf), Gross>,
+    groups: Groups,
+}
+
+/// What is gathered of each step and group.
+#[derive(Debug, Clone)]
+struct Groups {
+    places: BTreeMap<(u32, GroupOf), usize>,
+    gross: Vec<Gross>,
+    /// What was looked for last, and its place if it is shown: what belongs together mostly stands together.
+    last: Option<((u32, GroupOf), Option<usize>)>,
+}
+
+impl Groups {
+    const fn new() -> Self {
+        Self { places: BTreeMap::new(), gross: Vec::new(), last: None }
+    }
+
+    /// What is gathered of a step and a group, unless the group is not shown.
+    fn of(&mut self, step: u32, group: GroupOf, shown: Option<&BTreeSet<GroupOf>>) -> Option<&mut Gross> {
+        let place = self.place(step, group, shown)?;
+        self.gross.get_mut(place)
+    }
+
+    /// Where it stands.
+    #[inline]
+    fn place(&mut self, step: u32, group: GroupOf, shown: Option<&BTreeSet<GroupOf>>) -> Option<usize> {
+        match self.last {
+            Some((last, place)) if last == (step, group) => place,
+            _ => self.look(step, group, shown),
+        }
+    }
+
+    fn look(&mut self, step: u32, group: GroupOf, shown: Option<&BTreeSet<GroupOf>>) -> Option<usize> {
+        let is_shown = shown.is_none_or(|shown| shown.contains(&group));
+        let place = is_shown.then(|| {
+            *self.places.entry((step, group)).or_insert_with(|| {
+                self.gross.push(Gross::default());
+                self.gross.len() - 1
+            })
+        });
+        self.last = Some(((step, group), place));
+        place
+    }
+
+    fn merge(&mut self, mut other: Self) {
+        self.last = None;
+        for (at, place) in other.places {
+            let gross = std::mem::take(&mut other.gross[place]);
+            match self.places.entry(at) {
+                Entry::Vacant(vacant) => {
+                    vacant.insert(self.gross.len());
+                    self.gross.push(gross);
+                }
+                Entry::Occupied(there) => self.gross[*there.get()].merge(&gross),
+            }
+        }
+    }
 }
 
 impl Gathered {
     /// One without anything.
     #[must_use]
     pub const fn new(wanted: Wanted) -> Self {
-        Self { wanted, shown: None, groups: BTreeMap::new() }
+        Self { wanted, shown: None, groups: Groups::new() }
     }
 
     /// Leaves out what belongs to no group of these.
@@ -345,33 +471,35 @@ impl Gathered {
     ) -> Result<(), RollupFault> {
         let Self { wanted, shown, groups } = self;
         let mut across = ByCell::of(across)?;
+        let shown = shown.as_ref();
         each_cell(bytes, |cell, rows| {
             let mut across = across.next_cell();
-            let Some(group) = wanted.group(&cell).filter(|group| is_shown(shown, group)) else { return Ok(()) };
+            let group = wanted.group(&cell).filter(|group| shown.is_none_or(|shown| shown.contains(group)));
+            let Some(group) = group else { return Ok(()) };
             let slots = slots(&cell);
-            // Rows come by slot: the total is looked up once for many of them.
-            let mut at: Option<(u32, &mut Gross)> = None;
-            for row in rows {
-                let (row, many) = row?;
+            // Rows come by slot: the place is looked up once for many of them.
+            let mut at: Option<(u32, usize)> = None;
+            rows.each(|row, many| {
                 let across = across.next_row().map(|(open_ms, many)| (open_ms, i64::from(many)));
-                let Some(InStep { step, age, began }) = slots(row.slot) else { continue };
+                let Some(InStep { step, age, began }) = slots(row.slot) else { return Ok(()) };
                 if began == Began::Untold || across.clone().next().is_none() {
                     let step = began.plain(step);
-                    let gross = match at {
-                        Some((same, gross)) if same == step => gross,
-                        _ => groups.entry((step, group)).or_default(),
+                    let place = match at {
+                        Some((same, place)) if same == step => place,
+                        _ => match groups.place(step, group, shown) {
+                            Some(place) => place,
+                            None => return Ok(()),
+                        },
                     };
-                    gross.change(wanted.subjects, (row.what, i64::from(many)), age)?;
-                    at = Some((step, gross));
-                    continue;
+                    at = Some((step, place));
+                    return groups.gross[place].change(wanted.subjects, (row.what, i64::from(many)), age);
                 }
                 at = None;
                 told_apart((row.what, i64::from(many)), across, (began, step), |step, what, many, is_part| {
-                    let gross = groups.entry((step, group)).or_default();
-                    gross.count(wanted.subjects, (what, many), is_part, age)
-                })?;
-            }
-            Ok(())
+                    let gross = groups.of(step, group, shown);
+                    gross.map_or(Ok(()), |gross| gross.count(wanted.subjects, (what, many), is_part, age))
+                })
+            })
         })
     }
 
@@ -394,20 +522,25 @@ impl Gathered {
     ) -> Result<(), RollupFault> {
         let Self { wanted, shown, groups } = self;
         let is_wanted = |measured| wanted.subjects.has(measured);
-        each_tally(bytes, is_wanted, |number, cell, tally| {
-            let group = wanted.group(&cell).filter(|group| is_shown(shown, group));
-            let Some(group) = group else { return Ok(()) };
-            let Some(InStep { step, age, .. }) = steps(&cell, number) else { return Ok(()) };
-            let gross = groups.entry((step, group)).or_default();
+        each_tally(bytes, |number, cell, bytes| {
+            let at = wanted.group(&cell).and_then(|group| Some((group, steps(&cell, number)?)));
+            let gross = at.and_then(|(group, at)| Some((groups.of(at.step, group, shown.as_ref())?, at.age)));
+            let Some((gross, age)) = gross else { return PackedTally::skip(bytes) };
+            let tally = PackedTally::take(bytes, is_wanted)?;
             gross.questions += tally.questions;
             gross.replies += tally.replies;
             for (packed, stood) in tally.measured.iter().zip(&mut gross.stood) {
                 let Some(packed) = packed else { continue };
+                let stood = stood.get_or_insert_default();
                 stood.left += packed.left;
                 if packed.open > 0 {
                     *stood.open.entry(age).or_default() += packed.open;
                 }
-                stood.ended.merge_packed(packed.ended).map_err(|_| RollupFault::Bytes)?;
+                if wanted.subjects.are_counted() {
+                    stood.counted += Sketch::many_packed(packed.ended).map_err(|_| RollupFault::Bytes)?;
+                } else {
+                    stood.ended.merge_packed(packed.ended).map_err(|_| RollupFault::Bytes)?;
+                }
             }
             Ok(())
         })
@@ -454,46 +587,47 @@ impl Gathered {
         across: impl Iterator<Item = (u64, i64)> + Clone,
         InStep { step, age, began }: InStep,
     ) -> Result<(), RollupFault> {
-        let group = self.wanted.group(cell).filter(|group| is_shown(&self.shown, group));
-        let Some(group) = group else { return Ok(()) };
+        let Some(group) = self.wanted.group(cell) else { return Ok(()) };
         told_apart(what, across, (began, step), |step, what, many, is_part| {
-            let gross = self.groups.entry((step, group)).or_default();
-            gross.count(self.wanted.subjects, (what, many), is_part, age)
+            let gross = self.groups.of(step, group, self.shown.as_ref());
+            gross.map_or(Ok(()), |gross| gross.count(self.wanted.subjects, (what, many), is_part, age))
         })
     }
 
     /// One that asks for the same, without anything: what is gathered beside it can be [added](Self::merge).
     #[must_use]
     pub fn beside(&self) -> Self {
-        Self { wanted: self.wanted, shown: self.shown.clone(), groups: BTreeMap::new() }
+        Self { wanted: self.wanted, shown: self.shown.clone(), groups: Groups::new() }
     }
 
     /// Adds what was gathered beside.
     pub fn merge(&mut self, other: Self) {
-        for (place, gross) in other.groups {
-            match self.groups.entry(place) {
-                Entry::Vacant(vacant) => drop(vacant.insert(gross)),
-                Entry::Occupied(mut there) => there.get_mut().merge(&gross),
-            }
-        }
+        self.groups.merge(other.groups);
     }
 
     /// How many groups there are in all steps together.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.groups.len()
+        self.groups.places.len()
     }
 
     /// Whether there is nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.groups.is_empty()
+        self.groups.places.is_empty()
     }
 
     /// What is told of each step and group, in order. What came to nothing is left out.
     #[must_use]
     pub fn told(self) -> Vec<(u32, GroupOf, Gross)> {
-        let told = self.groups.into_iter().filter(|(_, gross)| !gross.is_nothing());
-        told.map(|((step, group), gross)| (step, group, gross)).collect()
+        let Groups { places, mut gross, .. } = self.groups;
+        let mut told = Vec::with_capacity(gross.len());
+        for ((step, group), at) in places {
+            let gross = std::mem::take(&mut gross[at]);
+            if !gross.is_nothing() {
+                told.push((step, group, gross));
+            }
+        }
+        told
     }
 }

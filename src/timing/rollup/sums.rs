@@ -160,18 +160,34 @@ pub(super) struct PackedStood<'b> {
 }
 
 impl<'b> PackedTally<'b> {
-    fn take(bytes: &mut Bytes<'b>, is_wanted: impl Fn(Measured) -> bool) -> Result<Self, RollupFault> {
-        let (questions, replies, mask) = (bytes.number()?, bytes.number()?, bytes.byte()?);
+    /// What is wanted of a cell.
+    pub(super) fn take(bytes: &mut Bytes<'b>, is_wanted: impl Fn(Measured) -> bool) -> Result<Self, RollupFault> {
+        let (questions, replies, mask) = (bytes.number()?, bytes.number()?, mask(bytes)?);
         let mut measured = [None; Measured::ALL.len()];
-        if mask >> measured.len() != 0 {
-            return Err(RollupFault::Bytes);
-        }
         for of in Measured::ALL.into_iter().filter(|of| mask & 1 << *of as u8 != 0) {
             let stood = PackedStood { left: bytes.number()?, open: bytes.number()?, ended: bytes.run()? };
             measured[of as usize] = Some(stood).filter(|_| is_wanted(of));
         }
         Ok(Self { questions, replies, measured })
     }
+
+    /// Goes on behind a cell of which nothing is wanted.
+    pub(super) fn skip(bytes: &mut Bytes<'_>) -> Result<(), RollupFault> {
+        bytes.number()?;
+        bytes.number()?;
+        for _ in 0..mask(bytes)?.count_ones() {
+            bytes.number()?;
+            bytes.number()?;
+            bytes.run()?;
+        }
+        Ok(())
+    }
+}
+
+/// Of what there is something in a cell.
+fn mask(bytes: &mut Bytes<'_>) -> Result<u8, RollupFault> {
+    let mask = bytes.byte()?;
+    if mask >> Measured::ALL.len() == 0 { Ok(mask) } else { Err(RollupFault::Bytes) }
 }
 
 impl Sums {
@@ -182,11 +198,10 @@ impl Sums {
     }
 }
 
-/// Reads the cells of packed sums: of each what is wanted.
-pub(super) fn each_tally(
-    bytes: &[u8],
-    is_wanted: impl Fn(Measured) -> bool + Copy,
-    mut take: impl FnMut(u32, CellOf, PackedTally<'_>) -> Result<(), RollupFault>,
+/// Goes through the cells of packed sums, each of which is taken or skipped.
+pub(super) fn each_tally<'b>(
+    bytes: &'b [u8],
+    mut take: impl FnMut(u32, CellOf, &mut Bytes<'b>) -> Result<(), RollupFault>,
 ) -> Result<(), RollupFault> {
     let mut bytes = Bytes(bytes);
     if bytes.byte()? != BEGINNING {
@@ -196,7 +211,7 @@ pub(super) fn each_tally(
     while !bytes.is_done() {
         let number = bytes.small()?;
         let cell = names.take_cell(&mut bytes)?;
-        take(number, cell, PackedTally::take(&mut bytes, is_wanted)?)?;
+        take(number, cell, &mut bytes)?;
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! What a definition says of what is kept: the same as of the cases, where it can be told from that.
 
-use super::{Gross, SLOT_SECONDS, Total, Way};
+use std::borrow::Cow;
+
+use super::{Gross, SLOT_SECONDS, Telling, Total, Way};
 use crate::model::MICROS_PER_SECOND;
 use crate::timing::define::{Definition, Hours, HoursOf, LeaveOut, Merge, Statistic, Unit, Window};
 use crate::timing::figures::{Figure, Group};
@@ -63,7 +65,7 @@ impl Gross {
     /// waited too long.
     #[must_use]
     pub fn group(&self, greeting: u8, answer: u8) -> Group {
-        let (first, every) = (self.total(Subject::FirstResponse, greeting), self.total(Subject::Response, answer));
+        let (first, every) = (self.telling(Subject::FirstResponse, greeting), self.telling(Subject::Response, answer));
         // A first round is due as a greeting is, also among all.
         let (firsts_over, _) = self.open(Subject::FirstResponse, answer);
         let unanswered = every.left + every.over - firsts_over + first.over;
@@ -72,6 +74,15 @@ impl Gross {
 }
 
 impl Total {
+    /// What a definition that [is kept](Definition::is_kept) says of it; `None` where it would be reckoned and not counted.
+    #[must_use]
+    pub fn value(&self, definition: &Definition) -> Option<Value> {
+        let Self { ref ended, left, over, running, .. } = *self;
+        Telling { ended: Cow::Borrowed(ended), counted: 0, left, over, running }.value(definition)
+    }
+}
+
+impl Telling<'_> {
     fn figure(&self, unanswered: u64) -> Figure {
         let ms = |micros: Option<i64>| micros.map(|micros| micros.saturating_add(500) / 1_000);
         let within = |seconds: i64| count(self.ended.within(seconds * MICROS_PER_SECOND).0);
@@ -87,22 +98,41 @@ impl Total {
         }
     }
 
-    /// What a definition that [is kept](Definition::is_kept) says of it; `None` where it would be reckoned and not counted.
+    /// Of how many cases a definition that [is kept](Definition::is_kept) tells, and how many of its cases run, as its
+    /// [value](Self::value) says it. No times are needed for that.
     #[must_use]
-    pub fn value(&self, definition: &Definition) -> Option<Value> {
-        let ended = self.ended.many();
+    pub fn cases(&self, definition: &Definition) -> (u32, u32) {
+        let (of, _, running) = self.standing(definition);
+        (count(of), count(running))
+    }
+
+    /// The same, and how many of these did not end.
+    fn standing(&self, definition: &Definition) -> (u64, u64, u64) {
+        let ended = self.ended.many() + self.counted;
         let (not_ended, running) = match definition.statistic {
             Statistic::ShareWithin | Statistic::ShareEnded => (self.left + self.over, self.running),
             Statistic::Number => (self.left + self.over + self.running, 0),
             _ => (self.left, self.over + self.running),
         };
         let not_ended = if definition.leave_out.not_ended { 0 } else { not_ended };
+        let of = if definition.statistic.is_time() { ended } else { ended + not_ended };
+        (of, not_ended, running)
+    }
+
+    /// What a definition that is kept says of it; `None` where it would be reckoned and not counted, or times are needed that
+    /// were not asked for.
+    #[must_use]
+    pub fn value(&self, definition: &Definition) -> Option<Value> {
+        let (of, not_ended, running) = self.standing(definition);
+        if self.counted > 0 {
+            return None;
+        }
         let met = match (definition.statistic, definition.threshold_seconds) {
             (Statistic::ShareWithin, Some(seconds)) => {
                 let (within, is_counted) = self.ended.within(i64::from(seconds) * MICROS_PER_SECOND);
                 is_counted.then_some(within)?
             }
-            _ => ended,
+            _ => self.ended.many(),
         };
         let micros = match definition.statistic {
             Statistic::Median => self.ended.quantile(50),
@@ -112,7 +142,6 @@ impl Total {
             Statistic::Longest => self.ended.longest().map(|(micros, _)| micros),
             Statistic::ShareWithin | Statistic::ShareEnded | Statistic::Number => None,
         };
-        let of = if definition.statistic.is_time() { ended } else { ended + not_ended };
         Some(Value {
             of: count(of),
             met: count(met),

@@ -3,12 +3,20 @@
 /// So many times are kept one by one: with a count for each bucket a sketch of few would be room for nothing.
 const FEW_MAX: usize = 128;
 
+/// Counts begin at a bucket whose number is a multiple of this, so that shorter times rarely move them.
+const BEGIN_AT: usize = 64;
+/// Times of one kind mostly lie in so many buckets.
+const USUAL: usize = 448;
+/// So many counts are added up at once.
+const AT_ONCE: usize = 32;
+
 #[derive(Debug, Clone, Default)]
 pub struct Counts {
     /// The bucket of each time, in any order, as long as there are few.
     few: Vec<u16>,
-    /// Of more, how many times lie in each bucket; the last one holds some.
+    /// Of more, how many times lie in each bucket from `first` on; the last one holds some.
     each: Vec<u64>,
+    first: usize,
 }
 
 impl PartialEq for Counts {
@@ -24,22 +32,73 @@ impl Counts {
         self.each.is_empty()
     }
 
-    /// Room for times up to a bucket, in about so many buckets.
-    pub fn make_room(&mut self, last: usize, buckets: usize) {
+    /// Whether so many more buckets, the last of which is this, are counted bucket by bucket. There is room for them then, and
+    /// once they are [added](Self::add_counted) the last one holds some.
+    pub fn is_counted(&mut self, last: usize, buckets: usize) -> bool {
         if self.is_few() && self.few.len() + buckets <= FEW_MAX {
             self.few.reserve(buckets);
-            return;
+            return false;
         }
         self.count_each();
-        if !self.is_few() && self.each.len() <= last {
-            self.each.reserve(last + 1 - self.each.len());
+        self.reach(last.saturating_sub(buckets.max(USUAL)), last);
+        true
+    }
+
+    /// Adds to a bucket, where all are counted bucket by bucket.
+    #[inline]
+    pub fn add_counted(&mut self, bucket: usize, many: u64) {
+        match self.each.get_mut(bucket.wrapping_sub(self.first)) {
+            Some(count) => *count = count.wrapping_add(many),
+            None => self.add_beyond(bucket, many),
         }
+    }
+
+    #[cold]
+    fn add_beyond(&mut self, bucket: usize, many: u64) {
+        self.reach(bucket, bucket);
+        self.each[bucket - self.first] = many;
+    }
+
+    /// Takes back what was added just now.
+    pub fn take_counted(&mut self, bucket: usize, many: u64) {
+        if let Some(count) = self.each.get_mut(bucket.wrapping_sub(self.first)) {
+            *count = count.wrapping_sub(many);
+        }
+    }
+
+    /// Ends with a bucket that holds some.
+    pub fn trim(&mut self) {
+        while self.each.last() == Some(&0) {
+            self.each.pop();
+        }
+    }
+
+    /// Has a count for each bucket from one to another.
+    fn reach(&mut self, from: usize, to: usize) {
+        let from = from - from % BEGIN_AT;
+        if self.each.is_empty() {
+            self.first = from;
+        }
+        if from < self.first {
+            self.each.splice(..0, std::iter::repeat_n(0, self.first - from));
+            self.first = from;
+        }
+        if self.each.len() <= to - self.first {
+            self.each.resize(to - self.first + 1, 0);
+        }
+    }
+
+    fn count_of(&mut self, bucket: usize) -> &mut u64 {
+        if bucket.wrapping_sub(self.first) >= self.each.len() {
+            self.reach(bucket, bucket);
+        }
+        &mut self.each[bucket - self.first]
     }
 
     #[inline]
     pub fn add(&mut self, bucket: usize, many: u64) {
         if !self.is_few() {
-            add_to(&mut self.each, bucket, many);
+            self.add_to_each(bucket, many);
         } else if many == 1 && self.few.len() < FEW_MAX {
             self.few.push(small(bucket));
         } else {
@@ -52,7 +111,7 @@ impl Counts {
             Some(len) if len <= FEW_MAX => self.few.resize(len, small(bucket)),
             _ => {
                 self.count_each();
-                add_to(&mut self.each, bucket, many);
+                self.add_to_each(bucket, many);
             }
         }
     }
@@ -60,21 +119,29 @@ impl Counts {
     /// Has a count for each bucket from here on, once it holds any time.
     fn count_each(&mut self) {
         for bucket in std::mem::take(&mut self.few) {
-            add_to(&mut self.each, usize::from(bucket), 1);
+            self.add_to_each(usize::from(bucket), 1);
         }
     }
 
-    pub fn merge(&mut self, other: &Self) {
+    fn add_to_each(&mut self, bucket: usize, many: u64) {
+        let count = self.count_of(bucket);
+        *count = count.saturating_add(many);
+    }
+
+    /// Adds others, of which it is known or not that they `fit`: that no count becomes too large.
+    pub fn merge(&mut self, other: &Self, fit: bool) {
         if other.is_few() {
             other.few.iter().for_each(|bucket| self.add(usize::from(*bucket), 1));
             return;
         }
         self.count_each();
-        if self.each.len() < other.each.len() {
-            self.each.resize(other.each.len(), 0);
-        }
-        for (count, more) in self.each.iter_mut().zip(&other.each) {
-            *count = count.saturating_add(*more);
+        self.reach(other.first, other.first + other.each.len() - 1);
+        let both = self.each[other.first - self.first..].iter_mut().zip(&other.each);
+        if fit {
+            // Several at once, unlike those that end at the largest number.
+            both.for_each(|(count, more)| *count = count.wrapping_add(*more));
+        } else {
+            both.for_each(|(count, more)| *count = count.saturating_add(*more));
         }
     }
 
@@ -88,17 +155,19 @@ impl Counts {
             self.few.retain(|it| usize::from(*it) != bucket);
             self.add_several(bucket, there - many);
         } else if many > 0 {
-            self.each[bucket] -= many;
-            while self.each.last() == Some(&0) {
-                self.each.pop();
-            }
+            *self.count_of(bucket) -= many;
+            self.trim();
         }
         true
     }
 
     /// The last bucket that holds times.
     pub fn last(&self) -> Option<usize> {
-        if self.is_few() { self.few.iter().max().map(|bucket| usize::from(*bucket)) } else { Some(self.each.len() - 1) }
+        if self.is_few() {
+            self.few.iter().max().map(|bucket| usize::from(*bucket))
+        } else {
+            Some(self.first + self.each.len() - 1)
+        }
     }
 
     /// How many times lie in the buckets before one, and in it.
@@ -109,7 +178,8 @@ impl Counts {
                 (before + u64::from(it < bucket), within + u64::from(it == bucket))
             });
         }
-        (self.each.iter().take(bucket).sum(), self.each.get(bucket).copied().unwrap_or(0))
+        let Some(place) = bucket.checked_sub(self.first) else { return (0, 0) };
+        (self.each.iter().take(place).sum(), self.each.get(place).copied().unwrap_or(0))
     }
 
     /// The bucket of the time that stands at a place of the sorted list.
@@ -118,11 +188,20 @@ impl Counts {
             let place = usize::try_from(rank).ok().filter(|place| *place < self.few.len())?;
             return Some(usize::from(*self.few.clone().select_nth_unstable(place).1));
         }
-        let mut before = 0;
-        self.each.iter().position(|count| {
-            before += count;
-            before > rank
-        })
+        // Several at once are added up faster than one after the other.
+        let (mut before, mut first) = (0, self.first);
+        for several in self.each.chunks(AT_ONCE) {
+            let with_these = before + several.iter().sum::<u64>();
+            if with_these > rank {
+                let is_there = |count: &u64| {
+                    before += count;
+                    before > rank
+                };
+                return Some(first + several.iter().position(is_there)?);
+            }
+            (before, first) = (with_these, first + several.len());
+        }
+        None
     }
 
     /// Each bucket that holds times and how many, in order.
@@ -135,22 +214,11 @@ impl Counts {
                 .map(|same| (usize::from(same[0]), same.len() as u64))
                 .collect();
         }
-        self.each.iter().copied().enumerate().filter(|(_, count)| *count > 0).collect()
+        (self.first..).zip(self.each.iter().copied()).filter(|(_, count)| *count > 0).collect()
     }
 }
 
 /// No time that can be told lies in a bucket beyond.
 fn small(bucket: usize) -> u16 {
     u16::try_from(bucket).unwrap_or(u16::MAX)
-}
-
-#[inline]
-fn add_to(counts: &mut Vec<u64>, bucket: usize, many: u64) {
-    match counts.get_mut(bucket) {
-        Some(count) => *count = count.saturating_add(many),
-        None => {
-            counts.resize(bucket + 1, 0);
-            counts[bucket] = many;
-        }
-    }
 }

@@ -253,9 +253,13 @@ pub struct FileRow {
 }
 
 impl FileRow {
-    fn kept(&self, column: &str) -> Done<&Kept> {
+    fn place(&self, column: &str) -> Done<usize> {
         let at = self.columns.iter().position(|name| **name == *column);
-        at.and_then(|at| self.values.get(at)).ok_or_else(|| sqlx::Error::ColumnNotFound(column.to_owned()))
+        at.filter(|at| *at < self.values.len()).ok_or_else(|| sqlx::Error::ColumnNotFound(column.to_owned()))
+    }
+
+    fn kept(&self, column: &str) -> Done<&Kept> {
+        Ok(&self.values[self.place(column)?])
     }
 
     /// A text, or null.
@@ -270,6 +274,15 @@ impl FileRow {
     pub fn number(&self, column: &str) -> Done<Option<i64>> {
         match self.kept(column)? {
             Kept::Integer(number) => Ok(Some(*number)),
+            other => other.or_null(column),
+        }
+    }
+
+    /// Bytes, or null; they are not there any more.
+    pub fn take_bytes(&mut self, column: &str) -> Done<Option<Vec<u8>>> {
+        let at = self.place(column)?;
+        match &mut self.values[at] {
+            Kept::Blob(bytes) => Ok(Some(std::mem::take(bytes))),
             other => other.or_null(column),
         }
     }

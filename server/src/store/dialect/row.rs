@@ -33,6 +33,14 @@ impl DbRow {
         }
     }
 
+    /// Bytes, which are taken out of the row where they can be.
+    pub fn take_bytes(&mut self, column: &str) -> Read<Option<Vec<u8>>> {
+        match self {
+            Self::Sqlite(row) => row.take_bytes(column),
+            Self::Postgres(row) => row.try_get(column),
+        }
+    }
+
     /// Bytes.
     pub fn kept_bytes(&self, column: &str) -> Read<Option<Vec<u8>>> {
         match self {

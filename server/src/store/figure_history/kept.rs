@@ -23,7 +23,8 @@ const HOURS_PER_DAY: u32 = 24;
 const MICROS_PER_SECOND: i64 = 1_000_000;
 
 type Span = (Micros, Micros);
-type Totals = Vec<(u32, GroupOf, Total)>;
+/// What the figure says of each step and group; `None` where it would be reckoned and not counted.
+type Said = Vec<(u32, GroupOf, Option<Value>)>;
 /// How many rounds began in each step in which there were any.
 type Rounds = Vec<(u32, u32)>;
 
@@ -78,16 +79,16 @@ struct Kept<'a> {
 
 /// What was told.
 struct Told {
-    pieces: Totals,
-    pieces_before: Totals,
-    before: Total,
-    hours: Totals,
+    pieces: Said,
+    pieces_before: Said,
+    before: Option<Value>,
+    hours: Said,
     whole: Total,
     rounds: Rounds,
     rounds_of_hours: Rounds,
-    rows: Totals,
-    rows_before: Totals,
-    series: Totals,
+    rows: Said,
+    rows_before: Said,
+    series: Said,
     more_rows: usize,
 }
 
@@ -131,6 +132,17 @@ impl Kept<'_> {
         }
     }
 
+    /// Of how many cases the figure tells in each group, and how many of its cases run.
+    async fn ask_how_many(&mut self, span: Span, split: KeptSplit) -> Stored<Option<BTreeMap<GroupOf, (u32, u32)>>> {
+        let mut asked = self.asked(span, Steps::One, split, None);
+        asked.wanted.subjects = asked.wanted.subjects.counted();
+        let answer = rollups::history_of_seen(self.conn, &asked, &mut self.seen).await?;
+        let Ok(answer) = answer else { return Ok(None) };
+        let (subject, moment) = (self.definition.subject, answer.moment(self.definition.patience_seconds()));
+        let cases = |gross: &Gross| gross.telling(subject, moment).cases(self.definition);
+        Ok(Some(answer.gross.iter().map(|(_, group, gross)| (*group, cases(gross))).collect()))
+    }
+
     /// What is kept of the figure's cases in each step, and how many rounds began then, at whatever hour.
     async fn ask_beside_rounds(&mut self, span: Span, steps: Steps) -> Stored<Option<(Answer, Rounds)>> {
         let asked = self.asked(span, steps, KeptSplit::Nothing, None);
@@ -150,13 +162,25 @@ impl Kept<'_> {
         let answer = rollups::history_of_seen(self.conn, &asked, &mut self.seen).await?.ok();
         Ok(answer.and_then(|answer| {
             let moment = answer.moment(by_hours.patience_seconds());
-            whole_of(&answer).total(by_hours.subject, moment).value(by_hours)
+            whole_of(&answer).telling(by_hours.subject, moment).value(by_hours)
         }))
     }
 
-    /// What the figure counts.
-    fn counted(&self, answer: &Answer) -> Totals {
-        answer.totals(self.definition.subject, self.definition.patience_seconds())
+    /// What the figure says of all steps of some groups together.
+    fn said_of_all(&self, answer: &Answer, groups: impl Iterator<Item = GroupOf>) -> Said {
+        let mut whole: BTreeMap<GroupOf, Gross> = BTreeMap::new();
+        answer.gross.iter().for_each(|(_, group, gross)| whole.entry(*group).or_default().merge(gross));
+        let (subject, moment) = (self.definition.subject, answer.moment(self.definition.patience_seconds()));
+        let value = |gross: &Gross| gross.telling(subject, moment).value(self.definition);
+        let said = |group| (0, group, whole.get(&group).map_or(Some(Value::default()), value));
+        groups.map(said).collect()
+    }
+
+    /// What the figure says.
+    fn said(&self, answer: &Answer) -> Said {
+        let (subject, moment) = (self.definition.subject, answer.moment(self.definition.patience_seconds()));
+        let value = |gross: &Gross| gross.telling(subject, moment).value(self.definition);
+        rollups::each_beside(&answer.gross, |(step, group, gross)| (*step, *group, value(gross)))
     }
 
     async fn read(&mut self, plan: &Plan) -> Stored<Option<Told>> {
@@ -170,22 +194,19 @@ impl Kept<'_> {
         let Some(pieces_before) = self.ask(before_whole, each, all, None).await? else { return Ok(None) };
         // What has passed of the span is the whole of the time before, once the span is over.
         let told_before = if before == before_whole {
-            whole_of(&pieces_before).total(self.definition.subject, pieces_before.moment(patience_seconds))
+            let moment = pieces_before.moment(patience_seconds);
+            whole_of(&pieces_before).telling(self.definition.subject, moment).value(self.definition)
         } else {
             let Some(told_before) = self.ask(before, Steps::One, all, None).await? else { return Ok(None) };
-            first(&self.counted(&told_before))
+            self.said(&told_before).into_iter().next().map_or(Some(Value::default()), |(_, _, value)| value)
         };
         let told = Told {
             rounds,
             rounds_of_hours,
-            pieces: self.counted(&pieces),
-            pieces_before: self
-                .counted(&pieces_before)
-                .into_iter()
-                .filter(|_| !plan.pieces_before.is_empty())
-                .collect(),
+            pieces: self.said(&pieces),
+            pieces_before: if plan.pieces_before.is_empty() { Said::new() } else { self.said(&pieces_before) },
             before: told_before,
-            hours: self.counted(&hours),
+            hours: self.said(&hours),
             whole: whole_of(&pieces).total(self.definition.subject, 0),
             rows: Vec::new(),
             rows_before: Vec::new(),
@@ -203,33 +224,26 @@ impl Kept<'_> {
             Split::Team => KeptSplit::Team,
             Split::Channel => KeptSplit::Channel,
         };
-        let Some(rows) = self.ask(span, Steps::One, split, None).await? else { return Ok(None) };
+        // Which rows are told depends on how many cases they have; what they say is added up of the pieces of those alone.
+        let Some(cases) = self.ask_how_many(span, split).await? else { return Ok(None) };
         let Some(rows_before) = self.ask(before, Steps::One, split, None).await? else { return Ok(None) };
-        let (rows, rows_before) = (self.counted(&rows), self.counted(&rows_before));
-        let before_of = by_group(&rows_before);
-        let mut parts: Vec<(Part, GroupOf, Value)> = Vec::new();
-        let of_before = rows_before.iter().filter(|(_, group, _)| !rows.iter().any(|(_, of, _)| of == group));
-        for (_, group, total) in &rows {
-            let Some(value) = total.value(self.definition) else { return Ok(None) };
-            parts.extend(part_of(*group).map(|part| (part, *group, value)));
-        }
-        parts.extend(of_before.filter_map(|(_, group, _)| Some((part_of(*group)?, *group, Value::default()))));
-        let is_told_before = |group: &GroupOf| {
-            before_of.get(group).and_then(|total| total.value(self.definition)).is_some_and(|it| it.of > 0)
-        };
-        parts.retain(|(_, group, value)| value.of > 0 || value.running > 0 || is_told_before(group));
-        parts.sort_by_key(|(part, _, value)| (Reverse(value.of), *part));
+        let rows_before = self.said(&rows_before);
+        let before_of: BTreeMap<GroupOf, Option<Value>> = by_group(&rows_before);
+        let groups: BTreeSet<GroupOf> = cases.keys().chain(before_of.keys()).copied().collect();
+        let of_group = |group: GroupOf| Some((part_of(group)?, group, cases.get(&group).copied().unwrap_or_default()));
+        let mut parts: Vec<(Part, GroupOf, (u32, u32))> = groups.into_iter().filter_map(of_group).collect();
+        let is_told_before = |group: &GroupOf| before_of.get(group).copied().flatten().is_some_and(|it| it.of > 0);
+        parts.retain(|(_, group, (of, running))| *of > 0 || *running > 0 || is_told_before(group));
+        parts.sort_by_key(|(part, _, (of, _))| (Reverse(*of), *part));
         let shown = HISTORY_ROWS_MAX.min(HISTORY_ROW_VALUES_MAX / plan.pieces.len().max(1));
         told.more_rows = parts.len().saturating_sub(shown);
         parts.truncate(shown);
         let groups: BTreeSet<GroupOf> = parts.iter().map(|(_, group, _)| *group).collect();
         let series = self.ask(span, Steps::Each(plan.step), split, Some(groups.clone())).await?;
-        let Some(series) = series.map(|series| self.counted(&series)) else { return Ok(None) };
-        let is_shown = |(_, group, _): &(u32, GroupOf, Total)| groups.contains(group);
-        told.rows_before = rows_before.into_iter().filter(is_shown).collect();
-        let mut rows: BTreeMap<GroupOf, Total> = rows.into_iter().map(|(_, group, total)| (group, total)).collect();
-        told.rows = parts.iter().map(|(_, group, _)| (0, *group, rows.remove(group).unwrap_or_default())).collect();
-        told.series = series;
+        let Some(series) = series else { return Ok(None) };
+        told.rows_before = rows_before.into_iter().filter(|(_, group, _)| groups.contains(group)).collect();
+        told.rows = self.said_of_all(&series, parts.into_iter().map(|(_, group, _)| group));
+        told.series = self.said(&series);
         Ok(Some(told))
     }
 }
@@ -259,21 +273,21 @@ impl Told {
             own: question.only.is_some(),
             value: self.whole.value(definition)?,
             in_hours: None,
-            before: self.before.value(definition)?,
+            before: self.before?,
             rounds: self.rounds.iter().map(|(_, rounds)| rounds).sum(),
-            pieces: self.pieces(definition, plan)?,
-            rows: self.rows(definition, plan)?,
+            pieces: self.pieces(plan)?,
+            rows: self.rows(plan)?,
             more_rows: self.more_rows,
             spread: spread_of(&self.whole, definition, plan)?,
-            hours_of_week: self.hours_of_week(definition)?,
+            hours_of_week: self.hours_of_week()?,
             figures: rules.definitions().into_iter().map(name_of).collect(),
             definition: definition.clone(),
         })
     }
 
-    fn pieces(&self, definition: &Definition, plan: &Plan) -> Option<Vec<HistoryPiece>> {
-        let values = values_of(&self.pieces, plan.pieces.len(), definition)?;
-        let before = values_of(&self.pieces_before, plan.pieces_before.len(), definition)?;
+    fn pieces(&self, plan: &Plan) -> Option<Vec<HistoryPiece>> {
+        let values = values_of(&self.pieces, plan.pieces.len())?;
+        let before = values_of(&self.pieces_before, plan.pieces_before.len())?;
         let mut rounds = vec![0; plan.pieces.len()];
         for (step, many) in &self.rounds {
             *rounds.get_mut(*step as usize)? = *many;
@@ -290,28 +304,28 @@ impl Told {
         Some(told.map(piece).collect())
     }
 
-    fn rows(&self, definition: &Definition, plan: &Plan) -> Option<Vec<HistoryRow>> {
+    fn rows(&self, plan: &Plan) -> Option<Vec<HistoryRow>> {
         let before = by_group(&self.rows_before);
         let mut series = BTreeMap::<GroupOf, Vec<Value>>::new();
-        for (step, group, total) in &self.series {
+        for (step, group, value) in &self.series {
             let values = series.entry(*group).or_insert_with(|| vec![Value::default(); plan.pieces.len()]);
-            *values.get_mut(*step as usize)? = total.value(definition)?;
+            *values.get_mut(*step as usize)? = (*value)?;
         }
-        let row = |(_, group, total): &(u32, GroupOf, Total)| {
+        let row = |(_, group, value): &(u32, GroupOf, Option<Value>)| {
             Some(HistoryRow {
                 of: NamedPart { part: part_of(*group)?, name: String::new() },
-                value: total.value(definition)?,
-                before: before.get(group).map_or(Some(Value::default()), |total| total.value(definition))?,
+                value: (*value)?,
+                before: before.get(group).copied().unwrap_or_else(|| Some(Value::default()))?,
                 series: series.remove(group).unwrap_or_else(|| vec![Value::default(); plan.pieces.len()]),
             })
         };
         self.rows.iter().map(row).collect()
     }
 
-    fn hours_of_week(&self, definition: &Definition) -> Option<Vec<HistoryHour>> {
+    fn hours_of_week(&self) -> Option<Vec<HistoryHour>> {
         let mut hours = BTreeMap::<u32, (u32, Value)>::new();
-        for (step, _, total) in &self.hours {
-            let value = total.value(definition)?;
+        for (step, _, value) in &self.hours {
+            let value = (*value)?;
             if value.of > 0 || value.running > 0 {
                 hours.entry(*step).or_default().1 = value;
             }
@@ -330,11 +344,11 @@ impl Told {
 }
 
 /// What each step says; nothing where there was nothing.
-fn values_of(totals: &Totals, many: usize, definition: &Definition) -> Option<Vec<Value>> {
+fn values_of(said: &Said, many: usize) -> Option<Vec<Value>> {
     let mut values = vec![Value::default(); many];
-    for (step, _, total) in totals {
-        if let Some(value) = values.get_mut(*step as usize) {
-            *value = total.value(definition)?;
+    for (step, _, value) in said {
+        if let Some(at) = values.get_mut(*step as usize) {
+            *at = (*value)?;
         }
     }
     Some(values)
@@ -352,12 +366,8 @@ fn whole_of(answer: &Answer) -> Gross {
     whole
 }
 
-fn first(totals: &Totals) -> Total {
-    totals.first().map(|(_, _, total)| total.clone()).unwrap_or_default()
-}
-
-fn by_group(totals: &Totals) -> BTreeMap<GroupOf, &Total> {
-    totals.iter().map(|(_, group, total)| (*group, total)).collect()
+fn by_group(said: &Said) -> BTreeMap<GroupOf, Option<Value>> {
+    said.iter().map(|(_, group, value)| (*group, *value)).collect()
 }
 
 const fn part_of(group: GroupOf) -> Option<Part> {

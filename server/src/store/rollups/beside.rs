@@ -1,9 +1,11 @@
-//! Much that is kept is added up by several processors at once.
+//! Much that is kept is added up, and told, by several processors at once.
 
 use qinda::timing::rollup::{Gathered, RollupFault};
 
 /// So many bytes and fewer are added up here: it takes about a millisecond.
 const BYTES_HERE: usize = 200_000;
+/// So many steps and groups and fewer are told here, which is as quick.
+const TOLD_HERE: usize = 100;
 /// The most processors that one question takes.
 const PROCESSORS_MAX: usize = 4;
 
@@ -15,8 +17,7 @@ pub fn gather<K: Sync>(
     take: impl Fn(&mut Gathered, &K) -> Result<(), RollupFault> + Sync,
 ) -> Result<(), RollupFault> {
     let all = kept.iter().map(bytes).sum::<usize>();
-    let processors = std::thread::available_parallelism().map_or(1, usize::from).min(PROCESSORS_MAX);
-    let processors = processors.min(1 + all / BYTES_HERE).max(1);
+    let processors = processors(1 + all / BYTES_HERE);
     let mut shares = kept.chunks(kept.len().div_ceil(processors).max(1));
     let here = shares.next().unwrap_or_default();
     std::thread::scope(|scope| {
@@ -37,6 +38,31 @@ pub fn gather<K: Sync>(
         }
         Ok(())
     })
+}
+
+/// What is made of each, in order.
+pub fn each<T: Sync, M: Send>(all: &[T], make: impl Fn(&T) -> M + Sync) -> Vec<M> {
+    shares(all, |share| share.iter().map(&make).collect::<Vec<M>>()).into_iter().flatten().collect()
+}
+
+/// What is made of each of some shares that follow each other.
+pub fn shares<T: Sync, M: Send>(all: &[T], make: impl Fn(&[T]) -> M + Sync) -> Vec<M> {
+    let mut shares = all.chunks(all.len().div_ceil(processors(1 + all.len() / TOLD_HERE)).max(1));
+    let here = shares.next().unwrap_or_default();
+    std::thread::scope(|scope| {
+        let make = &make;
+        let others: Vec<_> = shares.map(|share| scope.spawn(move || make(share))).collect();
+        let others = others.into_iter().map(|other| other.join());
+        let mut made = vec![make(here)];
+        made.extend(others.map(|made| made.unwrap_or_else(|fault| std::panic::resume_unwind(fault))));
+        made
+    })
+}
+
+/// How many processors take part, of so many that would have enough to do.
+fn processors(busy: usize) -> usize {
+    let all = std::thread::available_parallelism().map_or(1, usize::from);
+    all.min(PROCESSORS_MAX).min(busy).max(1)
 }
 
 #[cfg(test)]
@@ -84,6 +110,15 @@ mod tests {
             assert_eq!(little.unwrap().iter().map(|(_, _, cases)| cases).sum::<u64>(), 9);
         }
         assert_eq!(gathered(&[], BYTES_HERE, Split::Nothing), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn what_is_made_of_many_stands_in_their_order() {
+        for many in [0, 1, TOLD_HERE, 7 * TOLD_HERE + 3] {
+            let all: Vec<usize> = (0..many).collect();
+            assert_eq!(each(&all, |number| number * 2), all.iter().map(|number| number * 2).collect::<Vec<_>>());
+            assert_eq!(shares(&all, <[usize]>::len).into_iter().sum::<usize>(), many);
+        }
     }
 
     #[test]

@@ -194,8 +194,8 @@ pub async fn history_of_ways(
     if !kept.gather(seen).await? {
         return Ok(Err(Unanswered::TooMany));
     }
-    let gathered = gathered.told();
-    let answers = ways.iter().filter_map(|(asked, told)| Some((*asked, plan.told(&gathered, *told)?)));
+    let answers = plan.told_in_ways(gathered.told(), ways.iter().map(|(_, told)| *told));
+    let answers = ways.iter().zip(answers).filter_map(|((asked, _), gross)| Some((*asked, gross?)));
     Ok(answers.map(|(way, gross)| Ok((way, answer(question, Source::Kept, &plan, gross)?))).collect())
 }
 
@@ -212,7 +212,7 @@ pub async fn history_of_messages(conn: &mut Conn, question: &Question) -> Stored
     let Some(plan) = clocks.plan(question, &[way].into()) else { return Ok(Err(Unanswered::TooMany)) };
     let mut gathered = Gathered::new(question.wanted).of_groups(question.groups.clone());
     plan.gather_messages(conn, question, clocks.opening.as_ref(), &mut gathered).await?;
-    let gross = plan.told(&gathered.told(), way);
+    let gross = plan.told_in_ways(gathered.told(), std::iter::once(way)).into_iter().next().flatten();
     Ok(gross.ok_or(Unanswered::NotReady).and_then(|gross| answer(question, Source::Messages, &plan, gross)))
 }
 

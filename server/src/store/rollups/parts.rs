@@ -134,8 +134,8 @@ pub async fn each(
     mut take: impl FnMut(KeptPart) -> Stored<()> + Send,
 ) -> Stored<()> {
     let (from, to) = part.map_or((0, PARTS - 1), |part| (part, part));
-    let take = |row: DbRow| -> Stored<_> {
-        take(read(&row, with_across)?)?;
+    let take = |mut row: DbRow| -> Stored<_> {
+        take(read(&mut row, with_across)?)?;
         Ok(ControlFlow::Continue(()))
     };
     query(if with_across {
@@ -155,7 +155,7 @@ pub async fn each(
     .await
 }
 
-fn read(row: &DbRow, with_across: bool) -> Result<KeptPart, sqlx::Error> {
+fn read(row: &mut DbRow, with_across: bool) -> Result<KeptPart, sqlx::Error> {
     let across = if with_across { Some(row.bytes_or_none("across")?.unwrap_or_default()) } else { None };
-    Ok(KeptPart { day: Day(row.number("day")?), part: row.number("part")?, cells: row.bytes("cells")?, across })
+    Ok(KeptPart { day: Day(row.number("day")?), part: row.number("part")?, cells: row.take("cells")?, across })
 }

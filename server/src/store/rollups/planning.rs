@@ -1,5 +1,6 @@
 //! How a question is divided by time.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,9 @@ use crate::store::{Stored, lives};
 const MICROS_PER_DAY: i64 = 86_400 * 1_000_000;
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const MICROS_PER_SLOT: i64 = SLOT_SECONDS * 1_000_000;
+
+/// What was gathered of each step and group.
+pub type Gathers = Vec<(u32, GroupOf, Gross)>;
 
 /// A day of the span, by the shop's clocks.
 #[derive(Debug, Clone, Copy)]
@@ -149,8 +153,24 @@ impl Plan {
         })
     }
 
-    /// What was gathered, of what stands as [`place`](Self::place) says, told in some way.
-    pub fn told(&self, gathered: &[(u32, GroupOf, Gross)], way: Way) -> Option<Vec<(u32, GroupOf, Gross)>> {
+    /// What was gathered, of what stands as [`place`](Self::place) says, told in each of some ways; `None` of one that does not
+    /// fit.
+    pub fn told_in_ways(&self, gathered: Gathers, ways: impl Iterator<Item = Way>) -> Vec<Option<Gathers>> {
+        let ways: Vec<Way> = ways.collect();
+        let Some((first, others)) = ways.split_first() else { return Vec::new() };
+        // The first, which is what is told of everything wherever that is asked, is made of what was gathered itself.
+        let here = || gathered.iter().map(|(number, group, gross)| (*number, *group, Cow::Borrowed(gross)));
+        let others: Vec<Option<Gathers>> = others.iter().map(|way| self.told(here(), *way)).collect();
+        let first = if self.hours.is_empty() && !self.tells_opening() && *first == Way::default() {
+            Some(gathered)
+        } else {
+            let here = gathered.into_iter().map(|(number, group, gross)| (number, group, Cow::Owned(gross)));
+            self.told(here, *first)
+        };
+        std::iter::once(first).chain(others).collect()
+    }
+
+    fn told<'g>(&self, gathered: impl Iterator<Item = (u32, GroupOf, Cow<'g, Gross>)>, way: Way) -> Option<Gathers> {
         let bit = match way.hours {
             Hours::Daily(hours) => Some(self.hours.iter().position(|it| *it == hours)?),
             Hours::Any | Hours::Opening => None,
@@ -161,18 +181,18 @@ impl Plan {
         let mut told = BTreeMap::<(u32, GroupOf), Gross>::new();
         for (number, group, gross) in gathered {
             let (class, number) = match self.tells_opening() {
-                true => Class::taken_off(*number).map(|(class, number)| (Some(class), number))?,
-                false => (None, *number),
+                true => Class::taken_off(number).map(|(class, number)| (Some(class), number))?,
+                false => (None, number),
             };
             if bit.is_some_and(|bit| number >> bit & 1 == 0) {
                 continue;
             }
             let gross = match class {
-                Some(class) => class.told(gross, way),
-                None => Some(gross.clone()),
+                Some(class) => class.told(&gross, way),
+                None => Some(gross.into_owned()),
             };
             let Some(gross) = gross else { continue };
-            match told.entry((number >> self.hours.len(), *group)) {
+            match told.entry((number >> self.hours.len(), group)) {
                 Entry::Vacant(vacant) => drop(vacant.insert(gross)),
                 Entry::Occupied(mut there) => there.get_mut().merge(&gross),
             }

@@ -446,8 +446,8 @@ pub async fn each(
     .bind(i64::from(from))
     .bind(i64::from(to))
     .bind(clocks.name(grain))
-    .each(conn, |row| {
-        take(KeptSum { day: Day(row.number("day")?), part: row.number("part")?, cells: row.bytes("cells")? })?;
+    .each(conn, |mut row| {
+        take(KeptSum { day: Day(row.number("day")?), part: row.number("part")?, cells: row.take("cells")? })?;
         Ok::<_, crate::store::StoreError>(std::ops::ControlFlow::Continue(()))
     })
     .await
