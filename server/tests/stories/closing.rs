@@ -368,6 +368,12 @@ async fn is_read(store: &Store, all: &Question) {
             Err(why) => assert!(why == Unanswered::NotReady && way.needs_opening(), "{way:?}: {why:?}"),
         }
     }
+    let Question { shop, from, to, now, .. } = all.clone();
+    let question = defined::Question { shop, from, to, now, only: None };
+    let quick = How { reading: Reading::Kept, is_quick: true };
+    let quick = defined::figures(&mut snapshot, &question, quick).await.unwrap();
+    assert!(quick.is_partial && !quick.figures.is_empty());
+    assert!(quick.figures.iter().all(|it| it.in_hours.is_none() && !it.definition.way().needs_opening()));
 }
 
 #[tokio::test]
