@@ -24,7 +24,8 @@ use std::time::Duration;
 use qinda::model::{ConversationId, ShopId};
 use qinda::timing::rollup::{Delta, RollupFault};
 
-use super::dialect::{Conn, Many};
+use super::dialect::{Conn, Many, query};
+use super::row::Columns as _;
 use super::{Store, StoreError, Stored, Work, lives, shops};
 pub(super) use beside::{each as each_beside, shares as shares_beside};
 pub use history::{
@@ -45,19 +46,17 @@ pub const SEAL_EVERY_SECONDS: u64 = 300;
 const FIRST_AFTER_SECONDS: u64 = 2;
 /// After some work so many times as long is left to others …
 const PAUSE_TIMES: u32 = 40;
-/// … or so many, while there is much to do, as after an import …
-const PAUSE_TIMES_BEHIND: u32 = 4;
+/// … or so many, while there is much to do, as when a program brings logs …
+const PAUSE_TIMES_BEHIND: u32 = 2;
 /// … but no longer than this, in seconds.
 const PAUSE_SECONDS_MAX: u64 = 30;
 
 /// Folds what changes, for as long as the server runs.
 pub(super) async fn keep(store: &Store) {
-    let first = tokio::time::Instant::now() + Duration::from_secs(FIRST_AFTER_SECONDS);
-    let mut ticks = tokio::time::interval_at(first, Duration::from_secs(FOLD_EVERY_SECONDS));
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut sealed: Option<tokio::time::Instant> = None;
+    let mut pause = Duration::from_secs(FIRST_AFTER_SECONDS);
     loop {
-        ticks.tick().await;
+        tokio::time::sleep(pause).await;
         let began = tokio::time::Instant::now();
         let is_to_seal = sealed.is_none_or(|at| at.elapsed() >= Duration::from_secs(SEAL_EVERY_SECONDS));
         let behind = keep_once(store, is_to_seal).await.unwrap_or_else(|error| {
@@ -68,10 +67,17 @@ pub(super) async fn keep(store: &Store) {
         if is_to_seal && !behind.sealing {
             sealed = Some(tokio::time::Instant::now());
         }
-        let is_behind = behind.folding || behind.sealing;
-        let pause = began.elapsed().saturating_mul(if is_behind { PAUSE_TIMES_BEHIND } else { PAUSE_TIMES });
-        tokio::time::sleep(pause.min(Duration::from_secs(PAUSE_SECONDS_MAX))).await;
+        pause = pause_after(began.elapsed(), behind.folding || behind.sealing);
     }
+}
+
+fn pause_after(took: Duration, is_behind: bool) -> Duration {
+    let pause = if is_behind {
+        took.saturating_mul(PAUSE_TIMES_BEHIND)
+    } else {
+        took.saturating_mul(PAUSE_TIMES).max(Duration::from_secs(FOLD_EVERY_SECONDS))
+    };
+    pause.min(Duration::from_secs(PAUSE_SECONDS_MAX))
 }
 
 /// Where much is left to do.
@@ -96,13 +102,30 @@ async fn keep_once(store: &Store, is_to_seal: bool) -> Stored<Behind> {
     Ok(behind)
 }
 
+/// Folds some of what changed in a shop. Says whether there may be more.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn fold_some(store: &Store, shop: ShopId) -> Stored<bool> {
+    folding::fold(store, shop).await
+}
+
 /// Folds everything that changed in a shop until now, at once.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn fold_all(store: &Store, shop: ShopId) -> Stored<()> {
-    while folding::fold(store, shop).await? {}
+    while fold_some(store, shop).await? {}
     Ok(())
+}
+
+/// How many conversations of a shop wait to be folded of which no feed tells, as after an import.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn marked(conn: &mut Conn, shop: ShopId) -> Stored<i64> {
+    let waiting = query("SELECT COUNT(*) AS waiting FROM figure_marks WHERE shop = $1");
+    Ok(waiting.bind(shop.to_string()).fetch_one(conn).await?.number("waiting")?)
 }
 
 static MARKS: Many = Many::new("INSERT INTO figure_marks (shop, conversation)", 2, "ON CONFLICT DO NOTHING");

@@ -1,6 +1,7 @@
 //! `qinda import chats`: chat logs from elsewhere, of any length. It can be stopped at any moment: what is written is whole,
 //! and the same command goes on where it stopped.
 
+mod counting;
 mod file;
 mod progress;
 mod report;
@@ -209,6 +210,7 @@ async fn take_all(
         let took = began.elapsed();
         Arc::make_mut(&mut agents).extend(taken.agents.clone());
         report.add(count as u64, bad, taken)?;
+        counting::count_some(store, shop).await;
         bar.show(report.rows, bytes);
         if stop.load(Ordering::Relaxed) {
             report.interrupted = true;
@@ -220,6 +222,7 @@ async fn take_all(
     bar.end(report.rows);
     let left_over = reading.await.map_err(|_| Trouble::new("读取中断了。", "Reading broke off."))??;
     report.left_over = if report.interrupted { 0 } else { left_over };
+    counting::count_rest(store, shop, &stop).await;
     report.done()?;
     Ok(report)
 }

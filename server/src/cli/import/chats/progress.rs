@@ -10,11 +10,43 @@ const WRITTEN_EVERY: Duration = Duration::from_secs(10);
 /// How wide the bar is, in characters.
 const WIDTH: u64 = 24;
 
+/// A line that tells how far something is.
+#[derive(Default)]
+pub struct Line {
+    shown: Option<Instant>,
+}
+
+impl Line {
+    /// Whether it was not shown just now.
+    pub fn is_due(&self) -> bool {
+        let every = if is_terminal() { SHOWN_EVERY } else { WRITTEN_EVERY };
+        self.shown.is_none_or(|shown| shown.elapsed() >= every)
+    }
+
+    /// Shows it.
+    pub fn show(&mut self, line: &str) {
+        self.shown = Some(Instant::now());
+        let mut stderr = std::io::stderr();
+        // Nobody may be there to see it.
+        let _ = if is_terminal() { write!(stderr, "\r{line}\x1b[K") } else { writeln!(stderr, "{line}") };
+    }
+
+    /// Leaves it, if it was shown.
+    pub fn end(&self) {
+        if self.shown.is_some() && is_terminal() {
+            let _ = writeln!(std::io::stderr());
+        }
+    }
+}
+
+fn is_terminal() -> bool {
+    std::io::stderr().is_terminal()
+}
+
 /// Shows how far an import is.
 pub struct Bar {
-    is_terminal: bool,
     began: Instant,
-    shown: Option<Instant>,
+    line: Line,
     /// How many bytes there are to read; of a workbook nobody knows.
     bytes: Option<u64>,
 }
@@ -22,29 +54,21 @@ pub struct Bar {
 impl Bar {
     /// Begins to count the time.
     pub fn new(bytes: Option<u64>) -> Self {
-        Self { is_terminal: std::io::stderr().is_terminal(), began: Instant::now(), shown: None, bytes }
+        Self { began: Instant::now(), line: Line::default(), bytes }
     }
 
     /// Shows how far it is, unless that was shown just now.
     pub fn show(&mut self, rows: u64, read_bytes: u64) {
-        let every = if self.is_terminal { SHOWN_EVERY } else { WRITTEN_EVERY };
-        if self.shown.is_some_and(|shown| shown.elapsed() < every) {
-            return;
+        if self.line.is_due() {
+            let share = self.bytes.filter(|bytes| *bytes > 0).map(|bytes| read_bytes.min(bytes) * 100 / bytes);
+            self.line.show(&line(rows, speed(rows, self.began.elapsed()), share));
         }
-        self.shown = Some(Instant::now());
-        let share = self.bytes.filter(|bytes| *bytes > 0).map(|bytes| read_bytes.min(bytes) * 100 / bytes);
-        let speed = speed(rows, self.began.elapsed());
-        let line = line(rows, speed, share);
-        let mut stderr = std::io::stderr();
-        // Nobody may be there to see it.
-        let _ = if self.is_terminal { write!(stderr, "\r{line}\x1b[K") } else { writeln!(stderr, "{line}") };
     }
 
     /// Leaves the line.
     pub fn end(&mut self, rows: u64) {
-        let mut stderr = std::io::stderr();
-        let line = line(rows, speed(rows, self.began.elapsed()), None);
-        let _ = if self.is_terminal { writeln!(stderr, "\r{line}\x1b[K") } else { writeln!(stderr, "{line}") };
+        self.line.show(&line(rows, speed(rows, self.began.elapsed()), None));
+        self.line.end();
     }
 }
 
