@@ -24,8 +24,8 @@ const SEALED_AT_ONCE: usize = 32;
 /// Weeks that ended longer ago are told from months and days: twelve weeks are compared with the twelve before.
 const WEEKS_KEPT_DAYS: i64 = 27 * 7;
 /// Days by agent that ended longer ago are told from weeks, months and five minutes: thirty days are compared with the thirty
-/// before.
-const AGENT_DAYS_KEPT_DAYS: i64 = 64;
+/// before, and three months begin on any day.
+const AGENT_DAYS_KEPT_DAYS: i64 = 95;
 /// Hours of days that ended longer ago are told from five minutes, and hours of the week from months: a year is asked about.
 const HOURS_KEPT_DAYS: i64 = 400;
 /// All clocks are within this of UTC, in days.
