@@ -1,9 +1,10 @@
 //! What figures cost in a shop of some size: generated working days are put into a database file, counted, and pages of
 //! figures are asked for, from what is kept and from the messages. Prints a table. For `make bench`.
 //!
-//! Usage: `figures_scale [--keep FILE] [--hours] [--quick] [--only WORDS] [MESSAGES [AGENTS [DAYS]]]`; without days as many as so
-//! many agents need for the messages. With `--hours` the shop has opening hours, and a team and a channel others. With `--keep` the database stays in that file, and one that is there already is asked as it is. With `--quick`
-//! no messages are read to compare with, and with `--only` pages and screens alone are asked for whose names hold the words.
+//! Usage: `figures_scale [--keep FILE] [--hours] [--quick] [--only WORDS] [MESSAGES [AGENTS [DAYS]]]`; without days as many as
+//! so many agents need for the messages. With `--keep` the database stays in that file, and one that is there already is asked
+//! as it is. With `--hours` the shop has opening hours, and a team and a channel others. With `--quick` no messages are read to
+//! compare with, and with `--only` pages and screens alone are asked for whose names hold the words.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
