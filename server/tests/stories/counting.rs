@@ -466,7 +466,7 @@ async fn sums_that_are_kept_for_a_time_are_told_the_same_after_that() {
         question(&shop, TEN_O_CLOCK.plus_seconds(-10 * HOUR), TEN_O_CLOCK.plus_seconds(7 * DAY - 10 * HOUR)).await;
     let mut passed = 0;
     for (day, are_kept) in
-        [(20, &["agent_days", "hours", "weeks"][..]), (80, &["hours", "weeks"]), (200, &["hours"]), (420, &[])]
+        [(20, &["agent_days", "hours", "weeks"][..]), (110, &["hours", "weeks"]), (200, &["hours"]), (420, &[])]
     {
         shop.later((day - passed) * DAY);
         passed = day;
