@@ -36,7 +36,7 @@ export const test = base.extend<Scene>({
   desk: async ({ page, network }, use) => {
     await use(new Desk(page, network.origin))
     // What is still being asked when the network ends is no fault.
-    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    if (!page.isClosed()) await page.unrouteAll({ behavior: 'ignoreErrors' })
   },
   shopper: async ({ anotherPage, server }, use) => {
     await use(new Shopper(await anotherPage(), server.origin))
