@@ -46,6 +46,9 @@ pub(super) struct Room {
 impl Room {
     pub(super) const WHOLE: Self = Self { rows: PULL_ROWS_MAX, bytes: PULL_BYTES_MAX };
     pub(super) const UNASKED: Self = Self { rows: LIVE_PAGE_ROWS_MAX, bytes: LIVE_PAGE_BYTES_MAX };
+    /// What a desk that reads in order, as none does since it may ask for the newest first, is brought beyond a page to come
+    /// above the floor.
+    const TO_THE_FLOOR: Self = Self { rows: 50_000, bytes: 32 << 20 };
 
     /// An equal part for each of so many, and what is left without it.
     fn shared_by(self, count: usize) -> (Self, Self) {
@@ -126,8 +129,9 @@ pub(super) async fn page(
     let mut reached = if whole { standing.seq } else { rows.last().map_or(after, |row| row.seq) };
     if reset && !rows.is_empty() && reached < floor {
         // From a place below the floor it would begin anew with every pull, and never come further.
-        rows.extend(rows_up_to(conn, feed, reached, floor).await?);
-        reached = floor;
+        let (below, is_whole) = rows_up_to(conn, feed, reached, floor).await?;
+        reached = if is_whole { floor } else { below.last().map_or(reached, |row| row.seq) };
+        rows.extend(below);
     }
     let cursor = Cursor { seq: reached, ..standing };
     Ok(ScopePage { scope, reset, cursor, head: standing.seq, rows, gap: None, older: Vec::new() })
@@ -193,8 +197,8 @@ async fn rows_after(conn: &mut Conn, feed: Feed, after: u64, room: &mut Room) ->
     taken(conn, found, room).await
 }
 
-/// The rows behind a number up to another one, in order, all of them.
-async fn rows_up_to(conn: &mut Conn, feed: Feed, after: u64, up_to: u64) -> Stored<Vec<Row>> {
+/// The rows behind a number up to another one, in order, and whether these are all of them.
+async fn rows_up_to(conn: &mut Conn, feed: Feed, after: u64, up_to: u64) -> Stored<(Vec<Row>, bool)> {
     let found = query(
         "SELECT seq, kind, body FROM feed WHERE shop = $1 AND scope = $2 AND seq > $3 AND seq <= $4 ORDER BY seq",
     )
@@ -202,7 +206,8 @@ async fn rows_up_to(conn: &mut Conn, feed: Feed, after: u64, up_to: u64) -> Stor
     .bind(feed.scope.to_string())
     .bind(kept(after))
     .bind(kept(up_to));
-    Ok(taken(conn, found, &mut Room { rows: usize::MAX, bytes: usize::MAX }).await?.0)
+    let mut room = Room::TO_THE_FLOOR;
+    taken(conn, found, &mut room).await
 }
 
 /// The newest rows of a gap that there is room for, and what of it is left. `is_empty` says that the device has nothing
