@@ -1,7 +1,9 @@
 //! What devices need no more leaves the feeds, and nobody notices but by its absence.
 
-use qinda::model::{ArticleFields, ArticleId};
-use qinda::sync::{Action, CloseConversation, FiguresAnswer, PutArticle, RemoveArticle, Scope, SendMessage};
+use qinda::model::{Article, ArticleFields, ArticleId, Micros};
+use qinda::sync::{
+    Action, Change, CloseConversation, FiguresAnswer, PULL_ROWS_MAX, PutArticle, RemoveArticle, Scope, SendMessage,
+};
 use qinda_server::store::compaction::{CLOSED_KEPT_DAYS, Compacted, GONE_KEPT_DAYS};
 use serde_json::json;
 
@@ -113,4 +115,38 @@ async fn word_of_what_is_gone_is_kept_for_a_while_and_who_missed_it_begins_anew(
             assert_eq!(desk.state.articles.keys().collect::<Vec<_>>(), [&ids[1]]);
         }
     }
+}
+
+/// A desk that does not ask for the newest first began anew with every page, where more lay below the floor than one holds.
+#[tokio::test]
+async fn who_reads_in_order_is_above_the_floor_with_the_first_page() {
+    let shop = staffed().await;
+    let many = PULL_ROWS_MAX + 50;
+    let article = |n: usize| {
+        let fields =
+            ArticleFields { title: format!("第 {n} 条"), answers: vec!["三天".into()], ..Default::default() };
+        let id = ArticleId::of_name(&n.to_string());
+        Change::Article(Article { id, fields, version: 1, changed_by: None, changed_at: Micros(1), copies: Vec::new() })
+    };
+    let (id, articles) = (shop.id, (0..many).map(article).collect::<Vec<_>>());
+    let write = shop.serving.store.write(id, move |work| Box::pin(work.write_changes(id, articles.clone(), None)));
+    write.await.unwrap();
+    let remove = RemoveArticle { id: ArticleId::of_name("0"), base: 1 };
+    let removed = shop.desk("3001").await.give(&Action::RemoveArticle(remove)).await;
+    assert_eq!(removed, json!({ "verdict": "applied" }));
+    shop.later(2 * DAY);
+    compact(&shop).await;
+    shop.later((GONE_KEPT_DAYS + 1) * DAY);
+    assert_eq!(compact(&shop).await, Compacted { conversations: 0, gone: 1 });
+
+    let mut desk = shop.desk("1001").await;
+    let first = desk.pull_page().await;
+    let knowledge = first.scopes.iter().find(|page| page.scope == Scope::Knowledge).unwrap();
+    assert!(knowledge.reset && knowledge.rows.len() > PULL_ROWS_MAX / 2);
+    desk.absorb(first);
+    let next = desk.pull_page().await;
+    assert!(next.scopes.iter().all(|page| !page.reset), "it goes on");
+    desk.absorb(next);
+    desk.pull().await;
+    assert_eq!(desk.state.articles.len(), many - 1);
 }
