@@ -14,7 +14,7 @@ use qinda::timing::{
     Subject, Zone, shipped, value,
 };
 
-use super::random::{FIRST_DAY, life, runner};
+use super::random::{FIRST_DAY, lives, runner};
 
 const SUBJECTS: [Subject; 4] = [Subject::Response, Subject::FirstResponse, Subject::Handover, Subject::Resolution];
 /// Of a share, in seconds: what has waited so long divides no slot.
@@ -50,17 +50,6 @@ impl Kept {
 
 fn noted_by(life: &Life, open: &OpenHours) -> Vec<qinda::timing::rollup::Noted> {
     noted_in(life, open.of(life.team, life.channel))
-}
-
-fn lives() -> impl Strategy<Value = Vec<Life>> {
-    proptest::collection::vec((life(), 0u8..2, 0u8..3), 0..7).prop_map(|lives| {
-        let placed = lives.into_iter().map(|(life, team, channel)| Life {
-            team: TeamId::of_name(&team.to_string()),
-            channel: ChannelId::of_name(&channel.to_string()),
-            ..life
-        });
-        placed.collect()
-    })
 }
 
 /// Hours that begin and end on five minutes, some past midnight, and a holiday.

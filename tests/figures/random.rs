@@ -328,3 +328,15 @@ fn a_day_begins_at_its_first_moment_and_no_moment_is_lost() {
     });
     ran.unwrap_or_else(|fault| panic!("{fault}"));
 }
+
+/// Lives of two teams and three channels.
+pub fn lives() -> impl Strategy<Value = Vec<Life>> {
+    proptest::collection::vec((life(), 0u8..2, 0u8..3), 0..7).prop_map(|lives| {
+        let placed = lives.into_iter().map(|(life, team, channel)| Life {
+            team: TeamId::of_name(&team.to_string()),
+            channel: ChannelId::of_name(&channel.to_string()),
+            ..life
+        });
+        placed.collect()
+    })
+}

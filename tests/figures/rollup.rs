@@ -12,7 +12,7 @@ use qinda::timing::{
     Asked, Case, Definition, Life, OpenHours, Statistic, Subject, Value, Zone, quantile, shipped, value,
 };
 
-use super::random::{FIRST_DAY, life, runner};
+use super::random::{FIRST_DAY, lives, runner};
 
 const SUBJECTS: [Subject; 5] =
     [Subject::Response, Subject::FirstResponse, Subject::Handover, Subject::Handling, Subject::Resolution];
@@ -46,18 +46,6 @@ impl Kept {
         let packed = self.0.iter().map(|(place, part)| (*place, part.packed()));
         packed.filter(|(_, bytes)| !bytes.is_empty()).collect()
     }
-}
-
-/// Lives of two teams and three channels.
-fn lives() -> impl Strategy<Value = Vec<Life>> {
-    proptest::collection::vec((life(), 0u8..2, 0u8..3), 0..7).prop_map(|lives| {
-        let placed = lives.into_iter().map(|(life, team, channel)| Life {
-            team: TeamId::of_name(&team.to_string()),
-            channel: ChannelId::of_name(&channel.to_string()),
-            ..life
-        });
-        placed.collect()
-    })
 }
 
 /// The same life as it was when less had happened.
