@@ -79,11 +79,11 @@ const fn subject(definition: &Definition) -> Text {
     match (definition.subject, definition.merging()) {
         (Subject::Response, Merge::First) => (
             "每一轮，从顾客第一句没被回答的话到第一个人工回答",
-            "each round, from the shopper’s first unanswered message to the first human answer",
+            "each round, from the shopper's first unanswered message to the first human answer",
         ),
         (Subject::Response, Merge::Last) => (
             "每一轮，从顾客在回答前的最后一句到第一个人工回答",
-            "each round, from the shopper’s last message before the answer to the first human answer",
+            "each round, from the shopper's last message before the answer to the first human answer",
         ),
         (Subject::Response, Merge::Each) => (
             "顾客的每一句各算一次，到之后第一个人工回答",
@@ -100,14 +100,14 @@ const fn subject(definition: &Definition) -> Text {
             "每个会话第一轮里的每一句各算一次，到第一个人工回答",
             "each message of the first round of each conversation, to the first human answer",
         ),
-        (Subject::Handover, _) => ("从转接到接手人的第一个回答", "from a handover to the receiver’s first answer"),
+        (Subject::Handover, _) => ("从转接到接手人的第一个回答", "from a handover to the receiver's first answer"),
         (Subject::Handling, _) => (
             "从客服第一句话到之后没人再说话的关闭",
-            "from a member’s first words to the closing after which nobody wrote",
+            "from a member's first words to the closing after which nobody wrote",
         ),
         (Subject::Resolution, _) => (
             "从顾客第一句到之后没人再说话的关闭",
-            "from the shopper’s first message to the closing after which nobody wrote",
+            "from the shopper's first message to the closing after which nobody wrote",
         ),
     }
 }

@@ -199,7 +199,7 @@ texts! {
     COACHING: "打字和用答案", "Typing and answers";
     COACHING_HINT: "用来带新人，不参与响应时间。", "For coaching; response times do not depend on it.";
     DEFINED: "各项指标", "Every figure";
-    DEFINED_HINT: "点开一项，看它怎么算、每个人的、以及背后的每一次。", "Open one to see how it is made, each agent’s, and the very rounds behind it.";
+    DEFINED_HINT: "点开一项，看它怎么算、每个人的、以及背后的每一次。", "Open one to see how it is made, each agent's, and the very rounds behind it.";
     REST_HINT: "按会话、按顾客、按营业时间算的，要逐条翻看这段时间的消息，消息多时要等一会儿。", "What goes by sessions, by shoppers or by opening hours is counted from the messages of this time, one by one; with many that takes a while.";
     COUNT_REST: "把其余的也算出来", "Count the rest, too";
     MY_FIGURES: "我的响应（近 7 天）", "My response times (7 days)";
@@ -219,11 +219,11 @@ texts! {
     WHOSE_HOURS: "谁的营业时间", "Whose hours";
     WHOLE_SHOP: "全店", "The whole shop";
     UNSAVED_MARK: "（没保存）", " (not saved)";
-    WHOSE_HOURS_HINT: "会话先按渠道的时间；渠道没有单设就按团队，团队也没有就按全店。", "A chat goes by its channel’s hours; if that has none of its own by its team’s, else by the shop’s.";
-    COPY_HOURS: "单独设（先照抄全店的）", "Hours of its own (the shop’s to begin with)";
+    WHOSE_HOURS_HINT: "会话先按渠道的时间；渠道没有单设就按团队，团队也没有就按全店。", "A chat goes by its channel's hours; if that has none of its own by its team's, else by the shop's.";
+    COPY_HOURS: "单独设（先照抄全店的）", "Hours of its own (the shop's to begin with)";
     REMOVE_HOURS: "不再单独设", "No hours of its own";
     TIME_ZONE: "时区", "Time zone";
-    TIME_ZONE_HINT: "如 Asia/Shanghai；空着就按店铺固定的时差。", "Such as Asia/Shanghai; empty means the shop’s fixed distance from UTC.";
+    TIME_ZONE_HINT: "如 Asia/Shanghai；空着就按店铺固定的时差。", "Such as Asia/Shanghai; empty means the shop's fixed distance from UTC.";
     SPECIAL_DAYS: "特别的日子", "Special days";
     SPECIAL_DAYS_HINT: "一行一天：日期、空格、时段。过了零点接着写，26:00 就是次日两点；放假写“休”。", "One in a line: the date, a space, the hours. Past midnight go on counting, 26:00 is two in the morning; a holiday is “off”.";
     RULES_OF_FIGURES: "怎么统计：营业时间和口径", "How we count: hours and definitions";
@@ -239,7 +239,7 @@ texts! {
     STATISTIC: "怎么汇总", "What is said";
     THRESHOLD: "达标秒数", "Threshold, in seconds";
     GOAL_PERCENT: "目标（%）", "Goal, in per cent";
-    GOAL_HINT: "趋势图上画一条目标线；不影响怎么算。", "A line in the trend’s chart; it changes nothing of what is counted.";
+    GOAL_HINT: "趋势图上画一条目标线；不影响怎么算。", "A line in the trend's chart; it changes nothing of what is counted.";
     CAP: "封顶秒数", "Cap, in seconds";
     DAILY_HOURS: "每天时段", "Hours of each day";
     DAILY_HOURS_HINT: "只算这段时间开始的；空着就不限。", "Only what begins in them counts; empty means any.";

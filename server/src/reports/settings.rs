@@ -133,7 +133,7 @@ fn form(html: &mut Html, settings: &Settings, lang: Lang) {
     choice(html, Text("写成什么样", "Written as").say(lang), "format", &formats);
     let tongues = [("zh", "中文", rules.tongue == Tongue::Zh), ("en", "English", rules.tongue == Tongue::En)];
     choice(html, Text("语言", "Language").say(lang), "tongue", &tongues);
-    let secret = Text("签名密钥（钉钉“加签”填这里）", "Secret to sign with (DingTalk’s goes here)");
+    let secret = Text("签名密钥（钉钉“加签”填这里）", "Secret to sign with (DingTalk's goes here)");
     html.between(
         "<label>",
         secret.say(lang),
@@ -213,7 +213,7 @@ fn fault(lang: Lang, fault: &str) -> String {
         _ => match fault {
             "private" => Text(
                 "这是内网地址，服务器没有开放往内网发",
-                "this is a private address, and the server’s operator lets nothing go there",
+                "this is a private address, and the server's operator lets nothing go there",
             ),
             "unreachable" => Text("连不上", "nobody answers there"),
             "tls" => Text("证书不对", "its certificate does not fit"),

@@ -189,9 +189,9 @@ pub(crate) const fn like_others(lang: Lang, place: Part) -> &'static str {
     let text = match place {
         Part::Channel(_) => Text(
             "和它的团队一样；团队没有单独设，就和全店一样。",
-            "Like its team’s; if that has none of its own, like the shop’s.",
+            "Like its team's; if that has none of its own, like the shop's.",
         ),
-        Part::Team(_) | Part::Agent(_) => Text("和全店一样。", "Like the shop’s."),
+        Part::Team(_) | Part::Agent(_) => Text("和全店一样。", "Like the shop's."),
     };
     text.say(lang)
 }

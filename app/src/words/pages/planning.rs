@@ -65,9 +65,9 @@ texts! {
     PLANNED_FORECAST: "预测：最近最多 8 周，同一周几同一小时，去掉最高和最低的四分之一后取平均，再按各周总量调整；四分之三以上的周两两比较方向一致才算有趋势。特殊日子和没过完的日子不用。", "Forecast: of the latest weeks, at most 8, the same hour of the same weekday; the highest and lowest quarter are left out, the rest averaged and levelled by the weeks' totals. A trend counts where three quarters of all pairs of weeks go the same way. Special days and days that are not over are left out.";
     PLANNED_RANGE: "八成落在：过去几周每小时的差，按预测数的平方根放缩后，去掉两头各一成。", "Eight of ten within: how wrong the hours of past weeks were, scaled by the root of what was foretold, without the tenth at either end.";
     PLANNED_QUEUE: "需要几人：顾客随机来、处理时长长短不一（指数分布）、每小时各算各的。一人同时接几个，就当作几个并排的位子，每个位子慢一些。", "People needed: shoppers come at random, chats take times of all lengths (exponential), each hour stands alone. Somebody with several chats counts as so many places side by side, each a little slower.";
-    PLANNED_HANDLING: "处理时长：从客服第一句到最后一句，沉默超过 10 分钟的不算，另加 30 秒读题；一个咨询最多算 4 小时。", "Handling: from an agent’s first words to the last ones, silences over 10 minutes left out, 30 seconds for reading added; at most 4 hours for a chat.";
+    PLANNED_HANDLING: "处理时长：从客服第一句到最后一句，沉默超过 10 分钟的不算，另加 30 秒读题；一个咨询最多算 4 小时。", "Handling: from an agent's first words to the last ones, silences over 10 minutes left out, 30 seconds for reading added; at most 4 hours for a chat.";
     PLANNED_PATIENCE: "愿意等多久：没人回就结束的咨询，连同等到了的一起估；一次最多算 30 分钟。关会话比顾客走得晚，所以会偏长。", "Patience: judged from chats that were closed without an answer together with those that were answered; a wait counts 30 minutes at most. Chats are closed later than shoppers leave, so it tends to be long.";
-    NOBODYS: "没人负责", "Nobody’s";
+    NOBODYS: "没人负责", "Nobody's";
     NO_CHATS_THEN: "这段时间没有咨询。", "No chats in this time.";
 }
 

@@ -52,7 +52,7 @@ pub(crate) const HOURS_OF_WEEK: Text = Text("一周里的每个小时", "The hou
 pub(crate) const HOW_MUCH: Text = Text("多少", "How many");
 pub(crate) const HOW_WELL: Text = Text("怎样", "How well");
 pub(crate) const HOUR: Text = Text("钟点", "Hour");
-pub(crate) const WITHOUT_OWNER: Text = Text("没有负责人", "Nobody’s");
+pub(crate) const WITHOUT_OWNER: Text = Text("没有负责人", "Nobody's");
 pub(crate) const LINE: Text = Text("走势", "Course");
 pub(crate) const CHANGE: Text = Text("比之前", "Change");
 pub(crate) const EVERYBODY: Text = Text("看全部", "Show everybody");
@@ -62,7 +62,7 @@ pub(crate) const PRINT_TREND: Text = Text("打印", "Print");
 const POINTS: Text = Text("点", "pts");
 pub(crate) const MY_TREND: Text = Text("我的趋势（近 30 天）", "My trend (30 days)");
 pub(crate) const MY_TREND_HINT: Text =
-    Text("只有您自己看得到这里；主管看得到全组的。", "Only you see this page; supervisors see everybody’s.");
+    Text("只有您自己看得到这里；主管看得到全组的。", "Only you see this page; supervisors see everybody's.");
 
 /// The weekdays where there is little room, Monday first.
 pub(crate) const SHORT_WEEKDAYS: [Text; 7] = [
@@ -313,10 +313,10 @@ pub(crate) fn silent_said(lang: Lang, count: usize, since: &str) -> String {
             format!("{count} 台设备从 {since} 起没有消息，上面可能还有没送到的回复；送到后今天的数据会补上。")
         }
         (Lang::En, 1) => format!(
-            "1 device has not reported since {since}. It may still hold replies; today’s figures follow when they arrive."
+            "1 device has not reported since {since}. It may still hold replies; today's figures follow when they arrive."
         ),
         (Lang::En, _) => format!(
-            "{count} devices have not reported since {since}. They may still hold replies; today’s figures follow when they arrive."
+            "{count} devices have not reported since {since}. They may still hold replies; today's figures follow when they arrive."
         ),
     }
 }
