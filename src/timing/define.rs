@@ -90,7 +90,7 @@ impl Source {
 
 /// How what a shopper writes before an answer merges into cases. A round is the same for all of them: what the shopper
 /// writes until somebody answers or the conversation is closed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Merge {
     /// One case for each round, from its first message.
@@ -152,7 +152,7 @@ impl Statistic {
 }
 
 /// Which moment of a case says whether it belongs to a span of time.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Window {
     /// Its beginning.
@@ -176,7 +176,7 @@ pub enum Hours {
 }
 
 /// Whose beginning must lie in the hours.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HoursOf {
     /// The case's own.

@@ -5,11 +5,13 @@
 //! bytes as if that had never been, so a conversation that goes on is taken back and counted anew ([`Delta`]), in any order.
 //! From parts the sums of hours, days and months are made ([`Sums`]), with sketches, for spans that are too long for parts.
 //! Questions are answered from parts, sums and what is not in them yet, together ([`Gathered`]). Where there are opening hours,
-//! it is kept beside the parts how much of what goes across an opening or a closing was open ([`Across`]).
+//! it is kept beside the parts how much of what goes across an opening or a closing was open ([`Across`]), and where a figure has rules of
+//! its own in what it differs from its plain one ([`Differing`]).
 //!
 //! Times are kept in whole milliseconds, rounded up: what takes exactly a second is within it and what takes more is not.
 
 mod across;
+mod apart;
 mod bytes;
 mod delta;
 mod gathered;
@@ -19,6 +21,7 @@ mod sums;
 mod told;
 
 pub use across::{Across, Began, Class, Way};
+pub use apart::{Apart, Around, Differing, more_and_less, noted_apart};
 pub use delta::{Change, Delta};
 pub use gathered::{Age, Gathered, Gross, GroupOf, InStep, Only, Split, Subjects, Telling, Total, Wanted};
 pub use noted::{CellOf, Noted, Row, What, noted, noted_in};

@@ -185,6 +185,27 @@ impl Sketch {
         Ok(())
     }
 
+    /// Takes all times of another one back, each of which was added. When the longest is among them, the next one is told
+    /// within one percent from then on.
+    ///
+    /// # Errors
+    /// When they cannot have been added; the sketch is of no use then.
+    pub fn remove_all(&mut self, other: &Self) -> Result<(), SketchFault> {
+        let before = self.counts.last();
+        for (bucket, many) in other.counts.filled() {
+            if !self.counts.take(bucket, many) {
+                return Err(SketchFault::NotThere);
+            }
+        }
+        self.many = self.many.checked_sub(other.many).ok_or(SketchFault::NotThere)?;
+        self.total_micros = self.total_micros.checked_sub(other.total_micros).ok_or(SketchFault::NotThere)?;
+        let last = self.counts.last();
+        if other.many > 0 && (self.longest.micros <= other.longest.micros || last < before) {
+            self.longest = last.map(about).unwrap_or_default();
+        }
+        Ok(())
+    }
+
     /// Adds all times of another one.
     pub fn merge(&mut self, other: &Self) {
         // No bucket holds more times than all together.
@@ -210,6 +231,19 @@ impl Sketch {
     #[must_use]
     pub fn mean(&self) -> Option<i64> {
         i64::try_from(self.total_micros.checked_div(u128::from(self.many))?).ok()
+    }
+
+    /// The mean where a longer time than `cap`, in microseconds, counts as that long: exactly where none is longer, and else
+    /// within one percent.
+    #[must_use]
+    pub fn mean_within(&self, cap: i64) -> Option<i64> {
+        let cap = u64::try_from(cap).unwrap_or(0);
+        if self.longest.micros <= cap {
+            return self.mean();
+        }
+        let capped = self.counts.filled().into_iter();
+        let total: u128 = capped.map(|(bucket, many)| u128::from(middle(bucket).min(cap)) * u128::from(many)).sum();
+        i64::try_from(total.checked_div(u128::from(self.many))?).ok()
     }
 
     /// The longest, in microseconds, and whether it is exact: unless a longer one was taken back it is.
@@ -240,11 +274,18 @@ impl Sketch {
     /// [`quantile`](super::quantile) says of the times themselves.
     #[must_use]
     pub fn quantile(&self, percent: u32) -> Option<i64> {
+        self.quantile_within(percent, i64::MAX)
+    }
+
+    /// The same where a longer time than `cap`, in microseconds, counts as that long.
+    #[must_use]
+    pub fn quantile_within(&self, percent: u32, cap: i64) -> Option<i64> {
+        let cap = u64::try_from(cap).unwrap_or(0);
         let last = u128::from(self.many.checked_sub(1)?);
         let hundredths = last * u128::from(percent.min(100));
         let (below, share) = (u64::try_from(hundredths / 100).ok()?, hundredths % 100);
-        let low = u128::from(self.at_rank(below));
-        let high = u128::from(self.at_rank((below + 1).min(self.many - 1)));
+        let low = u128::from(self.at_rank(below).min(cap));
+        let high = u128::from(self.at_rank((below + 1).min(self.many - 1)).min(cap));
         i64::try_from(low + (high - low) * share / 100).ok()
     }
 

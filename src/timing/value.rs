@@ -115,19 +115,33 @@ fn is_within(definition: &Definition, case: &Case, asked: &Asked<'_>) -> bool {
 }
 
 fn belongs(definition: &Definition, case: &Case, asked: &Asked<'_>, daily: Option<&Open>) -> bool {
-    let is_in_hours = || match definition.hours {
+    is_within(definition, case, asked) && is_in_hours(definition, case, asked.open, daily)
+}
+
+/// Whether a case, or its session, began in the hours that are asked for.
+pub(super) fn is_in_hours(definition: &Definition, case: &Case, open: &OpenHours, daily: Option<&Open>) -> bool {
+    match definition.hours {
         Hours::Any => true,
-        Hours::Opening => asked.open.of(case.team, case.channel).at(moment_for_hours(definition, case)),
+        Hours::Opening => open.of(case.team, case.channel).at(moment_for_hours(definition, case)),
         Hours::Daily(_) => daily.is_some_and(|daily| daily.at(moment_for_hours(definition, case))),
-    };
-    is_within(definition, case, asked) && is_in_hours()
+    }
+}
+
+/// How long a case took until a moment, by the figure's clock, in microseconds.
+pub(super) fn took(definition: &Definition, case: &Case, until: Micros, open: &OpenHours) -> i64 {
+    match definition.clock {
+        ClockRule::Wall => until.since(case.from),
+        ClockRule::Opening => open.of(case.team, case.channel).between(case.from, until),
+    }
+}
+
+/// Whether a case ended on a later day than it began, by the clocks of the place.
+pub(super) fn is_next_day(case: &Case, zone: &Zone) -> bool {
+    case.until.is_some_and(|until| zone.local(until).day > zone.local(case.from).day)
 }
 
 fn standing(definition: &Definition, case: &Case, asked: &Asked<'_>) -> Standing {
-    let waited = |until: Micros| match definition.clock {
-        ClockRule::Wall => until.since(case.from),
-        ClockRule::Opening => asked.open.of(case.team, case.channel).between(case.from, until),
-    };
+    let waited = |until| took(definition, case, until, asked.open);
     let Some(until) = case.until else {
         let limit = i64::from(definition.threshold_seconds.unwrap_or(0)) * MICROS_PER_SECOND;
         let is_over = match definition.statistic {
@@ -145,11 +159,9 @@ fn standing(definition: &Definition, case: &Case, asked: &Asked<'_>) -> Standing
 
 fn is_left_out(definition: &Definition, case: &Case, standing: Standing, asked: &Asked<'_>) -> bool {
     let leave_out = definition.leave_out;
-    let is_next_day = |until: Micros| asked.zone.local(until).day > asked.zone.local(case.from).day;
     match standing {
         Standing::Ended(micros) => {
-            (leave_out.at_once && micros < MICROS_PER_SECOND)
-                || (leave_out.next_day && case.until.is_some_and(is_next_day))
+            (leave_out.at_once && micros < MICROS_PER_SECOND) || (leave_out.next_day && is_next_day(case, asked.zone))
         }
         Standing::NotEnded => leave_out.not_ended,
         Standing::Running => false,

@@ -23,7 +23,7 @@ const HOUR: i64 = 3_600;
 
 /// Parts, and what goes across beside each.
 #[derive(Default)]
-struct Kept(BTreeMap<(Day, u8), (Part, Across)>);
+pub struct Kept(BTreeMap<(Day, u8), (Part, Across)>);
 
 impl Kept {
     fn change(&mut self, delta: &Delta) -> Result<(), RollupFault> {
@@ -35,14 +35,14 @@ impl Kept {
         Ok(())
     }
 
-    fn of<'l>(lives: impl IntoIterator<Item = &'l Life>, open: &OpenHours) -> Self {
+    pub fn of<'l>(lives: impl IntoIterator<Item = &'l Life>, open: &OpenHours) -> Self {
         let (mut kept, mut delta) = (Self::default(), Delta::default());
         lives.into_iter().for_each(|life| delta.add(&noted_by(life, open)));
         kept.change(&delta).unwrap();
         kept
     }
 
-    fn packed(&self) -> BTreeMap<(Day, u8), (Vec<u8>, Vec<u8>)> {
+    pub fn packed(&self) -> BTreeMap<(Day, u8), (Vec<u8>, Vec<u8>)> {
         let packed = self.0.iter().map(|(at, (part, across))| (*at, (part.packed(), across.packed(part).unwrap())));
         packed.filter(|(_, (part, _))| !part.is_empty()).collect()
     }
@@ -63,7 +63,7 @@ fn hours() -> impl Strategy<Value = OpeningHours> {
 }
 
 /// The hours of a shop with a team and a channel of their own, by clocks that are changed in between.
-fn rules() -> impl Strategy<Value = (FigureRules, Zone)> {
+pub fn rules() -> impl Strategy<Value = (FigureRules, Zone)> {
     (hours(), proptest::option::of(hours()), proptest::option::of(hours()), -12..12i64, 0..60i64).prop_map(
         |(hours, team, channel, offset, change)| {
             let own_hours = ByPlace {
@@ -78,16 +78,16 @@ fn rules() -> impl Strategy<Value = (FigureRules, Zone)> {
 }
 
 /// A span, and now.
-struct Question<'a> {
-    from: Micros,
-    to: Micros,
-    now: Micros,
-    threshold: u32,
-    open: &'a OpenHours,
+pub struct Question<'a> {
+    pub from: Micros,
+    pub to: Micros,
+    pub now: Micros,
+    pub threshold: u32,
+    pub open: &'a OpenHours,
 }
 
 impl Question<'_> {
-    fn place(&self, cell: &CellOf, begins: Micros) -> Option<InStep> {
+    pub fn place(&self, cell: &CellOf, begins: Micros) -> Option<InStep> {
         let open = self.open.of(cell.team, cell.channel);
         let seconds = i64::from(self.threshold);
         let is_late = |edge: Micros| u8::from(begins >= edge);
@@ -131,7 +131,7 @@ impl Question<'_> {
 }
 
 /// What was gathered, told in a way.
-fn told(gathered: &Gathered, way: Way) -> BTreeMap<GroupOf, Gross> {
+pub fn told(gathered: &Gathered, way: Way) -> BTreeMap<GroupOf, Gross> {
     let mut groups = BTreeMap::<GroupOf, Gross>::new();
     for (number, group, gross) in gathered.clone().told() {
         let (class, _) = Class::taken_off(number).unwrap();
@@ -182,11 +182,11 @@ fn agrees(gathered: &Gathered, subject: Subject, cases: &[Case], question: &Ques
     Ok(())
 }
 
-fn whole() -> (Micros, Micros) {
+pub fn whole() -> (Micros, Micros) {
     (slot_begins(FIRST_DAY.plus(-20), 0), slot_begins(FIRST_DAY.plus(60), 0))
 }
 
-fn all() -> Wanted {
+pub fn all() -> Wanted {
     Wanted { subjects: SUBJECTS.into_iter().collect(), split: Split::Agent, only: Only::default() }
 }
 
@@ -283,7 +283,10 @@ fn always_open_nothing_goes_across_and_never_open_nothing_is_open() {
             let kept = Kept::of(&lives, &open);
             prop_assert!(kept.packed().values().all(|(_, across)| across.is_empty()));
             let question = Question { from: whole().0, to: whole().1, now: whole().1, threshold: 0, open: &open };
-            let told = told(&question.gather(&kept, all()), Way { hours: Hours::Opening, clock: ClockRule::Opening });
+            let told = told(
+                &question.gather(&kept, all()),
+                Way { hours: Hours::Opening, clock: ClockRule::Opening, apart: None },
+            );
             let plain: usize = lives.iter().map(|life| life.cases(Subject::Response, None).len()).sum();
             let cases: u64 = told.values().map(|gross| gross.cases(Subject::Response)).sum();
             prop_assert_eq!(cases, if way { plain as u64 } else { 0 });

@@ -129,7 +129,7 @@ fn own_hours() -> impl Strategy<Value = ByPlace<OpeningHours>> {
     })
 }
 
-fn definition() -> impl Strategy<Value = Definition> {
+pub fn definition() -> impl Strategy<Value = Definition> {
     let subject = prop_oneof![
         4 => Just(Subject::Response),
         2 => Just(Subject::FirstResponse),

@@ -7,6 +7,7 @@
 //! answer looks for itself at what is not folded yet, so it never lags. Sums are made of parts alone, when a day or a month
 //! is over, and taken away when a part changes.
 
+mod apart;
 mod beside;
 mod folding;
 mod history;
@@ -27,6 +28,7 @@ use qinda::timing::rollup::{Delta, RollupFault};
 use super::dialect::{Conn, Many, query};
 use super::row::Columns as _;
 use super::{Store, StoreError, Stored, Work, lives, shops};
+use apart::Figures;
 pub(super) use beside::{each as each_beside, shares as shares_beside};
 pub use history::{
     Answer, CELLS_MAX, HISTORY_DAYS_MAX, Question, Seen, Source, Steps, Unanswered, history, history_of_kept,
@@ -157,10 +159,19 @@ pub async fn take_back(work: &mut Work, shop: ShopId, conversation: Conversation
     let Some(standing) = standing::find(conn, shop).await? else { return Ok(()) };
     let opening = Opening::find(conn, shop).await?;
     let standing = opening::held(conn, shop, standing, opening.as_ref()).await?;
-    let mut delta = Delta::default();
-    delta.take_back(&Noting::by(opening.as_ref()).noted(&recorded.up_to(recorded.counted)));
-    match parts::changed(conn, shop, &delta, &standing).await? {
-        Ok(changed) => parts::put(conn, shop, &changed).await?,
+    let figures = Figures::find(conn, shop).await?;
+    apart::held(conn, shop, &standing, &figures).await?;
+    let (mut delta, mut deltas) = (Delta::default(), apart::deltas(&standing, &figures));
+    let life = recorded.up_to(recorded.counted);
+    delta.take_back(&Noting::by(opening.as_ref()).noted(&life));
+    apart::Noting::by(&figures).take_back(&life, &mut deltas);
+    let changed = parts::changed(conn, shop, &delta, &standing).await?;
+    let days = apart::changed(conn, shop, &deltas, &standing).await?;
+    match changed.and_then(|changed| Ok((changed, days?))) {
+        Ok((changed, days)) => {
+            parts::put(conn, shop, &changed).await?;
+            apart::put(conn, shop, &days).await?;
+        }
         Err(day) => tracing::error!(%shop, %day, "counts do not fit the messages; `qinda figures rebuild` mends them"),
     }
     standing::count(conn, shop, conversation, lives::Mark::default()).await?;

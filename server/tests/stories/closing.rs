@@ -228,7 +228,7 @@ fn hours() -> FigureRules {
 fn ways() -> Vec<Way> {
     let hours = [Hours::Any, Hours::Opening, Hours::Daily(DaySpan { from: 480, to: 1_380 })];
     let clocks = [ClockRule::Wall, ClockRule::Opening];
-    hours.into_iter().flat_map(|hours| clocks.map(|clock| Way { hours, clock })).collect()
+    hours.into_iter().flat_map(|hours| clocks.map(|clock| Way { hours, clock, apart: None })).collect()
 }
 
 /// Figures that ask for opening hours themselves.

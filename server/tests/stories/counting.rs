@@ -1,6 +1,6 @@
 //! Figures kept as they happen: what is told of them is what the messages say, and making them again changes no byte.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::{ConversationId, Day, MemberId, Micros, ShopCard, ShopId};
 use qinda::sync::{
@@ -8,7 +8,10 @@ use qinda::sync::{
     TransferConversation,
 };
 use qinda::timing::rollup::{GroupOf, Only, Split, Total, Wanted, Way};
-use qinda::timing::{DaySpan, Definition, FigureRules, Hours, OpeningHours, Statistic, Step, Subject, shipped};
+use qinda::timing::{
+    DaySpan, Definition, FigureRules, Hours, HoursOf, LeaveOut, Merge, OpeningHours, Statistic, Step, Subject, Window,
+    shipped,
+};
 use qinda_server::reports::Kind;
 use qinda_server::store::defined::{self, How};
 use qinda_server::store::figure_history::{self, HistoryQuestion};
@@ -97,6 +100,13 @@ pub async fn kept_in(place: &Place) -> Vec<String> {
     };
     let mut kept = aside(place, of("figure_parts").leak()).await;
     kept.extend(aside(place, of("figure_opens").leak()).await);
+    let apart = match place {
+        Place::File(_) => "SELECT figure || ' ' || day || ' ' || hex(cells) FROM figure_apart ORDER BY figure, day",
+        Place::Server(_) => {
+            "SELECT figure || ' ' || day || ' ' || encode(cells, 'hex') FROM figure_apart ORDER BY figure, day"
+        }
+    };
+    kept.extend(aside(place, apart).await);
     kept
 }
 
@@ -314,10 +324,46 @@ fn of_hours() -> [Definition; 3] {
     ]
 }
 
+/// Figures that count more than, or otherwise than, the first message of each round where it began.
+fn of_own_rules() -> Vec<Definition> {
+    let answers = shipped().swap_remove(1);
+    let of = |id: &str| Definition { id: id.into(), ..answers.clone() };
+    let at_any_time = |id| Definition { statistic: Statistic::Mean, threshold_seconds: None, ..of(id) };
+    let evening = Hours::Daily(DaySpan { from: 17 * 60, to: 23 * 60 });
+    let leave_out = LeaveOut { at_once: true, next_day: true, not_ended: true };
+    vec![
+        Definition { merge: Merge::Last, ..of("from-the-last") },
+        Definition { merge: Merge::Each, statistic: Statistic::Number, ..of("each-message") },
+        Definition { window: Window::End, ..of("where-it-ended") },
+        Definition { window: Window::End, subject: Subject::Resolution, ..at_any_time("resolved-then") },
+        Definition { subject: Subject::FirstResponse, session_gap_seconds: Some(60), ..of("new-sessions") },
+        Definition {
+            hours: evening,
+            hours_of: HoursOf::Session,
+            statistic: Statistic::ShareEnded,
+            session_gap_seconds: Some(0),
+            ..of("sessions-of-an-evening")
+        },
+        Definition { leave_out, cap_seconds: Some(30), ..at_any_time("of-the-day-capped") },
+    ]
+}
+
 /// The supervisor says how the shop counts, for the first time.
 async fn counts_by(shop: &TestShop, rules: FigureRules) {
     let put = put_rules(&shop.desk("2001").await, &RulesTold { rules, version: 0 }).await;
     assert_eq!(put.status(), StatusCode::OK);
+}
+
+/// What the shop's own figures say that have rules of their own is not told from what is kept.
+async fn is_not_kept_yet(shop: &TestShop, (from, to): (Micros, Micros)) {
+    let (card, now) = (card(shop).await, shop.serving.store.clock().now());
+    let mut snapshot = shop.serving.store.snapshot().await.unwrap();
+    let question = defined::Question { shop: card, from, to, now, only: None };
+    let how = How { reading: Reading::Kept, is_quick: true };
+    let quick = defined::figures(&mut snapshot, &question, how).await.unwrap();
+    let own: BTreeSet<String> = of_own_rules().into_iter().map(|definition| definition.id).collect();
+    assert!(quick.is_partial && !quick.figures.is_empty());
+    assert!(quick.figures.iter().all(|figure| !own.contains(&figure.definition.id)));
 }
 
 /// The pages of figures of a span are told the same from what is kept and from the messages.
@@ -368,7 +414,8 @@ async fn histories_agree(shop: &TestShop) {
         (HistorySpan::ThirtyDays, By::Channel),
         (HistorySpan::SevenDays, By::Agent),
     ];
-    let told_so = shipped().into_iter().chain(of_hours()).filter(|definition| definition.is_kept());
+    let told_so = shipped().into_iter().chain(of_hours()).chain(of_own_rules());
+    let told_so = told_so.filter(|definition| definition.is_kept());
     for (definition, (span, by)) in told_so.zip(ways.into_iter().cycle()) {
         let question = HistoryQuestion {
             shop: card(shop).await,
@@ -407,7 +454,11 @@ async fn what_was_kept_through_a_whole_history_is_what_is_made_again() {
         assert!(!live.is_empty());
         agrees_with_messages(&shop, &day, &lead).await;
 
-        counts_by(&shop, FigureRules { own: of_hours().into(), ..FigureRules::default() }).await;
+        let own = of_hours().into_iter().chain(of_own_rules()).collect();
+        counts_by(&shop, FigureRules { own, ..FigureRules::default() }).await;
+        is_not_kept_yet(&shop, (day.from, day.to)).await;
+        seal(&store, &day.shop).await.unwrap();
+        let live = kept(&shop).await;
         histories_agree(&shop).await;
         let member = shop.desk("1001").await.member();
         pages_agree(&shop, (day.from, day.to), member).await;
@@ -423,7 +474,17 @@ async fn what_was_kept_through_a_whole_history_is_what_is_made_again() {
         assert_ne!(kept(&shop).await, live);
         assert!(rebuild(&store, &day.shop).await.unwrap().differed > 0);
         assert_eq!(kept(&shop).await, live);
+        aside(store.place(), "DELETE FROM figure_apart WHERE figure > (SELECT MIN(figure) FROM figure_apart)").await;
+        assert!(rebuild(&store, &day.shop).await.unwrap().differed > 0);
+        assert_eq!(kept(&shop).await, live);
         agrees_with_messages(&shop, &day, &lead).await;
+
+        // What a server counts that knows nothing of rules of their own makes them anew.
+        aside(store.place(), "UPDATE figure_folds SET turn = turn + 1").await;
+        is_not_kept_yet(&shop, (day.from, day.to)).await;
+        seal(&store, &day.shop).await.unwrap();
+        assert_eq!(kept(&shop).await, live);
+        pages_agree(&shop, (day.from, day.to), member).await;
     }
 }
 
@@ -532,7 +593,9 @@ async fn sums_tell_the_hours_apart_that_figures_ask_for_and_are_made_anew_when_t
     let [minutes, morning, night] = of_hours().map(|definition| definition.daily());
     let shipped_hours = Some(DaySpan { from: 8 * 60, to: 23 * 60 });
     let id = shop.id;
-    for (own, name) in [(Vec::new(), " 480-1380"), (of_hours().into(), " 480-1380 600-660 605-635 1200-2050")] {
+    for (own, name) in
+        [(Vec::new(), " 480-1380 540-1380"), (of_hours().into(), " 480-1380 540-1380 600-660 605-635 1200-2050")]
+    {
         if !own.is_empty() {
             let told = RulesTold { rules: FigureRules { own, ..FigureRules::default() }, version: 0 };
             let put =

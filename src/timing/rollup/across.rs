@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::bytes::{Bytes, put};
 use super::noted::What;
-use super::{CellOf, Change, Delta, Gross, Part, RollupFault, Row};
+use super::{Apart, CellOf, Change, Delta, Gross, Part, RollupFault, Row};
 use crate::model::Day;
 use crate::timing::define::{ClockRule, Hours};
 
@@ -22,13 +22,15 @@ pub struct Way {
     pub hours: Hours,
     /// Which part of its time counts.
     pub clock: ClockRule,
+    /// By which rules beyond those that parts know of.
+    pub apart: Option<Apart>,
 }
 
 impl Way {
     /// What began in hours of each day, or at any, by all the time that it took.
     #[must_use]
     pub fn daily(hours: Option<crate::timing::DaySpan>) -> Self {
-        Self { hours: hours.map_or(Hours::Any, Hours::Daily), clock: ClockRule::Wall }
+        Self { hours: hours.map_or(Hours::Any, Hours::Daily), ..Self::default() }
     }
 
     /// Whether it depends on opening hours.
@@ -37,11 +39,16 @@ impl Way {
         self.hours == Hours::Opening || self.clock == ClockRule::Opening
     }
 
+    /// Whether the open part of a time is what counts.
+    pub(super) fn counts_open(self) -> bool {
+        self.clock == ClockRule::Opening
+    }
+
     /// The same where it is always open.
     #[must_use]
     pub fn always_open(self) -> Self {
         let hours = if self.hours == Hours::Opening { Hours::Any } else { self.hours };
-        Self { hours, clock: ClockRule::Wall }
+        Self { hours, clock: ClockRule::Wall, ..self }
     }
 }
 

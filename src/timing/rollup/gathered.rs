@@ -221,6 +221,26 @@ impl Stood {
         self.ended.many() + self.counted + self.left + self.open.values().sum::<u64>()
     }
 
+    fn merge(&mut self, other: &Self) {
+        self.ended.merge(&other.ended);
+        self.counted += other.counted;
+        self.left += other.left;
+        other.open.iter().for_each(|(age, many)| *self.open.entry(*age).or_default() += many);
+    }
+
+    /// Takes away what is among it.
+    fn lessen(&mut self, other: &Self) -> Result<(), RollupFault> {
+        self.ended.remove_all(&other.ended).map_err(|_| RollupFault::NotThere)?;
+        let less = |many: u64, by: u64| many.checked_sub(by).ok_or(RollupFault::NotThere);
+        (self.counted, self.left) = (less(self.counted, other.counted)?, less(self.left, other.left)?);
+        for (age, by) in &other.open {
+            let many = self.open.entry(*age).or_default();
+            *many = less(*many, *by)?;
+        }
+        self.open.retain(|_, many| *many > 0);
+        Ok(())
+    }
+
     fn change(&mut self, stands: Stands, by: i64, age: Age) -> Result<(), RollupFault> {
         match stands {
             Stands::Ended(ms) => self.change_ended(micros(ms), by),
@@ -285,13 +305,31 @@ impl Gross {
                 *stood = Some(other.clone());
                 continue;
             };
-            stood.ended.merge(&other.ended);
-            stood.counted += other.counted;
-            stood.left += other.left;
-            other.open.iter().for_each(|(age, many)| *stood.open.entry(*age).or_default() += many);
+            stood.merge(other);
         }
         self.questions += other.questions;
         self.replies += other.replies;
+    }
+
+    /// Takes away what was gathered of other cases, which are all among these.
+    ///
+    /// # Errors
+    /// When some are not; it is of no use then.
+    pub(super) fn lessen(&mut self, other: &Self) -> Result<(), RollupFault> {
+        for (stood, other) in self.stood.iter_mut().zip(&other.stood) {
+            let Some(other) = other else { continue };
+            stood.get_or_insert_default().lessen(other)?;
+        }
+        Ok(())
+    }
+
+    /// What is told of a subject alone, first rounds and later ones together.
+    pub(super) fn alone(&self, subject: Subject) -> Self {
+        let mut alone = Self::default();
+        for there in self.stood_of(subject) {
+            alone.stood[Measured::of(subject) as usize].get_or_insert_default().merge(there);
+        }
+        alone
     }
 
     /// How many cases of a subject there are.

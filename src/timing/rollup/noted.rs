@@ -83,11 +83,16 @@ pub(super) enum Means {
 
 impl What {
     fn measured(measured: Measured, (from, until, left_at): (Micros, Option<Micros>, Option<Micros>)) -> Self {
+        Self::told(measured, until.map(|until| until.since(from)), left_at.is_some())
+    }
+
+    /// What took so many microseconds, or was left or not.
+    pub(super) fn told(measured: Measured, took: Option<i64>, is_left: bool) -> Self {
         let code = measured as u8 * STANDINGS;
-        match (until, left_at) {
-            (Some(until), _) => Self { code, ms: ms(until.since(from)) },
-            (None, Some(_)) => Self { code: code + 1, ms: 0 },
-            (None, None) => Self { code: code + 2, ms: 0 },
+        match took {
+            Some(micros) => Self { code, ms: ms(micros) },
+            None if is_left => Self { code: code + 1, ms: 0 },
+            None => Self { code: code + 2, ms: 0 },
         }
     }
 

@@ -71,6 +71,11 @@ impl Part {
         Ok(())
     }
 
+    /// Counts so many of a row of which there are none.
+    pub(super) fn put(&mut self, cell: CellOf, row: Row, many: u32) {
+        self.0.entry(cell).or_default().insert(row, many);
+    }
+
     /// Its cells, in order.
     pub(super) const fn cells(&self) -> &BTreeMap<CellOf, BTreeMap<Row, u32>> {
         &self.0

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{Gross, SLOT_SECONDS, Telling, Total, Way};
+use super::{Gross, SLOT_SECONDS, Telling, Total, Way, apart};
 use crate::model::MICROS_PER_SECOND;
-use crate::timing::define::{Definition, Hours, HoursOf, LeaveOut, Merge, Statistic, Unit, Window};
+use crate::timing::define::{Definition, Hours, Statistic};
 use crate::timing::figures::{Figure, Group};
 use crate::timing::hours::DaySpan;
 use crate::timing::life::Subject;
@@ -14,34 +14,22 @@ use crate::timing::{ANSWER_LIMIT_SECONDS, GREETING_LIMIT_SECONDS};
 const SLOT_MINUTES: u32 = SLOT_SECONDS as u32 / 60;
 
 impl Definition {
-    /// Whether it can be told from what is kept of slots: of cases where they began, merged from the first message, by all
-    /// the time that they took or by the open part of it, at any hour, while it was open, or in hours of each day that begin
-    /// and end where slots do.
+    /// Whether it can be told from what is kept of slots, and of what differs where it has [rules of its own](Apart): of
+    /// cases, by all the time that they took or by the open part of it, at any hour, while it was open, or in hours of each
+    /// day that begin and end where slots do.
     #[must_use]
     pub fn is_kept(&self) -> bool {
-        let LeaveOut { at_once, next_day, not_ended: _ } = self.leave_out;
-        let is_plain = self.unit == Unit::Case && self.window == Window::Begin;
-        let is_capped = self.statistic.is_time() && self.cap_seconds.is_some();
         let is_in_slots = match self.hours {
-            Hours::Any => true,
-            Hours::Opening => self.hours_of == HoursOf::Case,
-            Hours::Daily(DaySpan { from, to }) => {
-                self.hours_of == HoursOf::Case && from % SLOT_MINUTES == 0 && to % SLOT_MINUTES == 0
-            }
+            Hours::Any | Hours::Opening => true,
+            Hours::Daily(DaySpan { from, to }) => from % SLOT_MINUTES == 0 && to % SLOT_MINUTES == 0,
         };
-        is_plain
-            && is_in_slots
-            && self.merging() == Merge::First
-            && self.session_gap_seconds.is_none()
-            && !at_once
-            && !next_day
-            && !is_capped
+        is_in_slots && apart::can_be_kept(self)
     }
 
-    /// At which hours it asks for the beginning, and by which clock it counts.
+    /// At which hours it asks for the beginning, by which clock it counts, and its rules beyond those.
     #[must_use]
-    pub const fn way(&self) -> Way {
-        Way { hours: self.hours, clock: self.clock }
+    pub fn way(&self) -> Way {
+        Way { hours: self.hours, clock: self.clock, apart: self.apart() }
     }
 
     /// The hours of each day in which it asks for the beginning, if it asks for such.
@@ -134,12 +122,13 @@ impl Telling<'_> {
             }
             _ => self.ended.many(),
         };
+        let cap = definition.cap_seconds.map_or(i64::MAX, |seconds| i64::from(seconds) * MICROS_PER_SECOND);
         let micros = match definition.statistic {
-            Statistic::Median => self.ended.quantile(50),
-            Statistic::P90 => self.ended.quantile(90),
-            Statistic::P95 => self.ended.quantile(95),
-            Statistic::Mean => self.ended.mean(),
-            Statistic::Longest => self.ended.longest().map(|(micros, _)| micros),
+            Statistic::Median => self.ended.quantile_within(50, cap),
+            Statistic::P90 => self.ended.quantile_within(90, cap),
+            Statistic::P95 => self.ended.quantile_within(95, cap),
+            Statistic::Mean => self.ended.mean_within(cap),
+            Statistic::Longest => self.ended.longest().map(|(micros, _)| micros.min(cap)),
             Statistic::ShareWithin | Statistic::ShareEnded | Statistic::Number => None,
         };
         Some(Value {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use qinda::model::{ConversationId, Day, ShopId};
 use qinda::timing::rollup::Delta;
 
+use super::apart::{self, Deltas, Figures, KeptDay};
 use super::opening::{self, Noting, Opening};
 use super::parts::{self, KeptPart};
 use super::rebuilding::rebuild_day;
@@ -22,7 +23,9 @@ struct Prepared {
     standing: Standing,
     opening: Option<Opening>,
     changed: Changed,
+    figures: Figures,
     parts: Vec<KeptPart>,
+    days: Vec<KeptDay>,
     marks: Vec<(ConversationId, Mark)>,
 }
 
@@ -79,46 +82,67 @@ async fn prepare(conn: &mut Conn, shop: ShopId) -> Stored<Preparing> {
         return Ok(Preparing::Nothing);
     }
     let opening = Opening::find(conn, shop).await?;
-    let (delta, marks) = delta(conn, shop, &changed, opening.as_ref()).await?;
+    let figures = Figures::find(conn, shop).await?;
+    let deltas = apart::deltas(&standing, &figures);
+    let Folded { delta, apart, marks } = folded(conn, shop, &changed, (opening.as_ref(), &figures), deltas).await?;
     // By other hours than those of now nothing goes on.
     let is_opening = standing.is_opening(opening::number_of(opening.as_ref()));
     let going_on = Standing { opening: standing.opening.filter(|_| is_opening), ..standing.clone() };
-    Ok(match parts::changed(conn, shop, &delta, &going_on).await? {
-        Ok(parts) => Preparing::Done(Box::new(Prepared { standing, opening, changed, parts, marks })),
+    let parts = parts::changed(conn, shop, &delta, &going_on).await?;
+    let days = apart::changed(conn, shop, &apart, &standing).await?;
+    Ok(match parts.and_then(|parts| Ok((parts, days?))) {
+        Ok((parts, days)) => {
+            Preparing::Done(Box::new(Prepared { standing, opening, changed, figures, parts, days, marks }))
+        }
         Err(day) => Preparing::Broken(day),
     })
 }
 
-/// What is counted otherwise once these conversations are folded, and how far each is counted then.
-pub async fn delta(
+/// What is counted otherwise once some conversations are folded.
+pub struct Folded {
+    pub delta: Delta,
+    /// In what figures with rules of their own differ then.
+    pub apart: Deltas,
+    /// How far each conversation is counted then.
+    pub marks: Vec<(ConversationId, Mark)>,
+}
+
+/// What is counted otherwise once these conversations are folded.
+pub async fn folded(
     conn: &mut Conn,
     shop: ShopId,
     changed: &Changed,
-    opening: Option<&Opening>,
-) -> Stored<(Delta, Vec<(ConversationId, Mark)>)> {
+    (opening, figures): (Option<&Opening>, &Figures),
+    mut apart: Deltas,
+) -> Stored<Folded> {
     let (mut delta, mut marks) = (Delta::default(), Vec::new());
-    let mut noting = Noting::by(opening);
+    let (mut noting, mut noting_apart) = (Noting::by(opening), apart::Noting::by(figures));
     for id in &changed.conversations {
         let Some(recorded) = lives::recorded(conn, shop, *id).await? else { continue };
         if recorded.counted == recorded.stands {
             continue;
         }
-        delta.take_back(&noting.noted(&recorded.up_to(recorded.counted)));
-        delta.add(&noting.noted(&recorded.up_to(recorded.stands)));
+        let (before, after) = (recorded.up_to(recorded.counted), recorded.up_to(recorded.stands));
+        delta.take_back(&noting.noted(&before));
+        delta.add(&noting.noted(&after));
+        noting_apart.take_back(&before, &mut apart);
+        noting_apart.add(&after, &mut apart);
         marks.push((*id, recorded.stands));
     }
-    Ok((delta, marks))
+    Ok(Folded { delta, apart, marks })
 }
 
 /// Writes what was prepared, unless somebody was quicker: a job for [`Store::write`].
 async fn write_down(work: &mut Work, shop: ShopId, prepared: &Prepared) -> Stored<bool> {
-    let Prepared { standing, opening, changed, parts, marks } = prepared;
+    let Prepared { standing, opening, changed, figures, parts, days, marks } = prepared;
     let conn = work.conn();
     if !standing::take_turn(conn, shop, standing).await? {
         return Ok(false);
     }
     opening::held(conn, shop, standing.clone(), opening.as_ref()).await?;
+    apart::held(conn, shop, standing, figures).await?;
     parts::put(conn, shop, parts).await?;
+    apart::put(conn, shop, days).await?;
     for (conversation, mark) in marks {
         standing::count(conn, shop, *conversation, *mark).await?;
     }

@@ -9,16 +9,17 @@ use qinda::sync::HISTORY_ROW_VALUES_MAX;
 use qinda::timing::rollup::{
     CellOf, Class, Delta, Gathered, Gross, GroupOf, InStep, Noted, Total, Wanted, Way, part_of, slot_begins, slot_of,
 };
-use qinda::timing::{DaySpan, LAID_OUT_DAYS_MAX, Step, Subject};
+use qinda::timing::{DaySpan, LAID_OUT_DAYS_MAX, Life, Step, Subject};
 
+use super::apart::{self, Deltas, Figures};
 use super::opening::{self, Opening};
 use super::planning::{self, Plan, PlanDay};
 use super::sealing::{Clocks, Grain, around, slots};
 use super::standing::{self, Standing};
 use super::{beside, folding, parts, sealing, unusable};
-use crate::store::Stored;
 use crate::store::dialect::Conn;
 use crate::store::figures::FIGURES_DAYS_MAX;
+use crate::store::{Stored, lives};
 
 /// The longest span that is asked about at once, in days: ten years.
 pub const HISTORY_DAYS_MAX: i64 = LAID_OUT_DAYS_MAX - 10;
@@ -190,16 +191,27 @@ pub async fn history_of_ways(
         return Ok(Err(Unanswered::NotReady));
     }
     let mut gathered = Gathered::new(question.wanted).of_groups(question.groups.clone());
-    let mut kept = Kept { conn, question, clocks: &clocks, plan: &plan, gathered: &mut gathered };
+    let mut kept = Kept { conn: &mut *conn, question, clocks: &clocks, plan: &plan, gathered: &mut gathered };
     if !kept.gather(seen).await? {
         return Ok(Err(Unanswered::TooMany));
     }
-    let answers = plan.told_in_ways(gathered.told(), ways.iter().map(|(_, told)| *told));
-    let answers = ways.iter().zip(answers).filter_map(|((asked, _), gross)| Some((*asked, gross?)));
-    Ok(answers.map(|(way, gross)| Ok((way, answer(question, Source::Kept, &plan, gross)?))).collect())
+    let plain = plan.told_in_ways(gathered.told(), ways.iter().map(|(_, told)| told.plain()));
+    let mut answers = Vec::new();
+    for ((asked, told), plain) in ways.into_iter().zip(plain) {
+        let gross = match plain {
+            Some(plain) if asked.apart.is_some() => {
+                apart::told_apart(conn, question, &clocks, (asked, told), plain, seen).await?
+            }
+            plain => plain,
+        };
+        answers.extend(gross.map(|gross| (asked, gross)));
+    }
+    let answers = answers.into_iter().map(|(way, gross)| Ok((way, answer(question, Source::Kept, &plan, gross)?)));
+    Ok(answers.collect())
 }
 
-/// Answers a question from the messages alone, which all are read: to compare with.
+/// Answers a question from the messages alone, which all are read: to compare with. What figures with rules of their own say is
+/// not told so.
 ///
 /// # Errors
 /// When the database refuses.
@@ -209,6 +221,9 @@ pub async fn history_of_messages(conn: &mut Conn, question: &Question) -> Stored
     }
     let clocks = Clocks::of(conn, &question.shop, question.from, question.to).await?;
     let way = clocks.told(question.way);
+    if way.apart.is_some() {
+        return Ok(Err(Unanswered::NotReady));
+    }
     let Some(plan) = clocks.plan(question, &[way].into()) else { return Ok(Err(Unanswered::TooMany)) };
     let mut gathered = Gathered::new(question.wanted).of_groups(question.groups.clone());
     plan.gather_messages(conn, question, clocks.opening.as_ref(), &mut gathered).await?;
@@ -246,6 +261,8 @@ fn answer(
 /// What is not folded yet, and how the counting stands.
 pub(super) struct Unfolded {
     pub delta: Delta,
+    /// The same of figures with rules of their own.
+    apart: Deltas,
     standing: Standing,
 }
 
@@ -258,8 +275,10 @@ pub(super) async fn unfolded(conn: &mut Conn, shop: ShopId) -> Stored<Option<Unf
         return Ok(None);
     }
     let opening = Opening::find(conn, shop).await?;
-    let (delta, _) = folding::delta(conn, shop, &changed, opening.as_ref()).await?;
-    Ok(Some(Unfolded { delta, standing }))
+    let figures = Figures::find(conn, shop).await?;
+    let apart = apart::deltas(&standing, &figures);
+    let folded = folding::folded(conn, shop, &changed, (opening.as_ref(), &figures), apart).await?;
+    Ok(Some(Unfolded { delta: folded.delta, apart: folded.apart, standing }))
 }
 
 /// What questions of one shop saw at one moment of the database: a page asks several.
@@ -267,7 +286,9 @@ pub(super) async fn unfolded(conn: &mut Conn, shop: ShopId) -> Stored<Option<Unf
 pub struct Seen {
     /// What is not folded; `None` where the counts are not ready. Not yet looked at where there is nothing.
     unfolded: Option<Option<Unfolded>>,
-    /// What the messages of a slot count for that a span or an edge divides.
+    /// What happened in the conversations of a slot that a span or an edge divides …
+    lives: BTreeMap<(Day, u16), Vec<Life>>,
+    /// … and what it counts for.
     noted: BTreeMap<(Day, u16), Vec<Noted>>,
 }
 
@@ -297,13 +318,33 @@ impl Seen {
         slot: (Day, u16),
         opening: Option<&Opening>,
     ) -> Stored<&[Noted]> {
-        Ok(match self.noted.entry(slot) {
+        if !self.noted.contains_key(&slot) {
+            let span = (slot_begins(slot.0, slot.1), slot_begins(slot.0, slot.1 + 1));
+            let noted = planning::noted_of(self.lives(conn, shop, slot).await?, span, opening);
+            self.noted.insert(slot, noted);
+        }
+        Ok(self.noted.get(&slot).map_or(&[], Vec::as_slice))
+    }
+
+    /// What happened in the conversations in which something did in a slot.
+    pub(super) async fn lives(&mut self, conn: &mut Conn, shop: ShopId, slot: (Day, u16)) -> Stored<&[Life]> {
+        Ok(match self.lives.entry(slot) {
             Entry::Occupied(seen) => seen.into_mut(),
             Entry::Vacant(new) => {
                 let (from, to) = (slot_begins(slot.0, slot.1), slot_begins(slot.0, slot.1 + 1));
-                new.insert(planning::noted_between(conn, shop, (from, to), opening).await?)
+                new.insert(lives::between(conn, shop, from, to).await?)
             }
         })
+    }
+
+    /// Whether a figure that is kept apart can be told.
+    pub(super) fn is_apart(&self, figure: i64) -> bool {
+        self.unfolded().is_some_and(|unfolded| unfolded.standing.is_apart(figure))
+    }
+
+    /// What changes in it that is not folded.
+    pub(super) fn apart(&self, figure: i64) -> Option<&Delta> {
+        self.unfolded()?.apart.get(&figure)
     }
 }
 

@@ -9,7 +9,7 @@ use qinda::model::{Day, Micros, ShopId};
 use qinda::timing::rollup::{
     Age, Began, CellOf, Class, Gathered, Gross, GroupOf, InStep, Noted, SLOT_SECONDS, Way, slot_begins, slot_of,
 };
-use qinda::timing::{ClockRule, DaySpan, HourOfWeek, Hours, Open, Step, Zone, piece_of};
+use qinda::timing::{ClockRule, DaySpan, HourOfWeek, Hours, Life, Open, Step, Zone, piece_of};
 
 use super::history::{CELLS_MAX, Question, Steps};
 use super::hours::{LaidOut, is_in_slots, is_open_in_slots};
@@ -231,13 +231,18 @@ impl Plan {
 pub async fn noted_between(
     conn: &mut Conn,
     shop: ShopId,
-    (from, to): (Micros, Micros),
+    span: (Micros, Micros),
     opening: Option<&Opening>,
 ) -> Stored<Vec<Noted>> {
-    let lives = lives::between(conn, shop, from, to).await?;
+    let lives = lives::between(conn, shop, span.0, span.1).await?;
+    Ok(noted_of(&lives, span, opening))
+}
+
+/// What lives count for in a span.
+pub fn noted_of(lives: &[Life], (from, to): (Micros, Micros), opening: Option<&Opening>) -> Vec<Noted> {
     let mut noting = Noting::by(opening);
     let noted = lives.iter().flat_map(|life| noting.noted(life));
-    Ok(noted.filter(|noted| (from..to).contains(&noted.at)).collect())
+    noted.filter(|noted| (from..to).contains(&noted.at)).collect()
 }
 
 /// The days of a span, the first and the last as far as they are in it.

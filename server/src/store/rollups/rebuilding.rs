@@ -1,10 +1,13 @@
 //! Making the counts again from the messages.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use qinda::model::{Day, Micros, ShopCard, ShopId};
+use qinda::timing::Life;
 use qinda::timing::rollup::{Across, Delta, PARTS, Part, SLOTS_PER_DAY, slot_begins, slot_of};
 
+use super::apart::{self, Deltas, Figures, KeptDay};
 use super::folding::FOLDED_AT_ONCE;
 use super::opening::{self, Noting, Opening};
 use super::parts::{self, KeptPart};
@@ -35,6 +38,7 @@ pub async fn rebuild(store: &Store, shop: &ShopCard) -> Stored<Rebuilt> {
     fold_all(store, shop.id).await?;
     fold_uncounted(store, shop.id).await?;
     while opening::keep_up(store, shop.id).await? {}
+    while apart::keep_up(store, shop.id).await? {}
     let mut rebuilt = Rebuilt::default();
     let mut next = first_from(&mut *store.reader().await?, shop.id, None).await?;
     while let Some(day) = next {
@@ -66,7 +70,7 @@ async fn forget_sums(work: &mut Work, shop: ShopId) -> Stored<()> {
 }
 
 /// The first day, from one on, on which something happened or is counted.
-async fn first_from(conn: &mut Conn, shop: ShopId, day: Option<Day>) -> Stored<Option<Day>> {
+pub async fn first_from(conn: &mut Conn, shop: ShopId, day: Option<Day>) -> Stored<Option<Day>> {
     let begins = day.map_or(i64::MIN, |day| slot_begins(day, 0).0);
     let mut days = Vec::new();
     let messages = query("SELECT MIN(at) AS at FROM messages WHERE shop = $1 AND at >= $2");
@@ -93,10 +97,16 @@ pub async fn rebuild_day(store: &Store, shop: ShopId, day: Day) -> Stored<bool> 
             let opening = Opening::find(&mut snapshot, shop).await?;
             let is_opening = standing.is_opening(opening::number_of(opening.as_ref()));
             let has_opened = is_opening && standing.has_opened(day);
-            let differing = differing(&mut snapshot, (shop, day), opening.as_ref(), has_opened).await?;
-            (standing, opening, differing)
+            let figures = Figures::find(&mut snapshot, shop).await?;
+            let lives = counted_lives(&mut snapshot, (shop, day)).await?;
+            let parts = differing_of(&mut snapshot, (shop, day), &lives, (opening.as_ref(), has_opened)).await?;
+            let kept_apart = apart::deltas(&standing, &figures).into_keys();
+            let kept_apart = kept_apart.filter(|figure| standing.has_apart(*figure, day)).collect();
+            let deltas = apart_of(&lives, day, &figures, &kept_apart);
+            let days = apart::differing(&mut snapshot, shop, day, &deltas).await?;
+            (standing, opening, Differing { figures, parts, days })
         };
-        if differing.is_empty() {
+        if differing.parts.is_empty() && differing.days.is_empty() {
             return Ok(false);
         }
         let differing = Arc::new((standing, opening, differing));
@@ -109,6 +119,38 @@ pub async fn rebuild_day(store: &Store, shop: ShopId, day: Day) -> Stored<bool> 
     Err(StoreError::NotCommitted("the counts of a day changed each time that they were made again".to_owned()))
 }
 
+/// What is not as the messages make it, as it should be.
+struct Differing {
+    figures: Figures,
+    parts: Vec<KeptPart>,
+    days: Vec<KeptDay>,
+}
+
+/// What happened in the conversations of a day, as far as they are counted.
+async fn counted_lives(conn: &mut Conn, (shop, day): (ShopId, Day)) -> Stored<Vec<Life>> {
+    let (from, to) = span_of(day);
+    let recorded = lives::recorded_between(conn, shop, from, to).await?;
+    Ok(recorded.iter().map(|recorded| recorded.up_to(recorded.counted)).collect())
+}
+
+/// What figures with rules of their own count on a day beyond their plain ones, of those with these numbers.
+pub async fn apart_of_day(
+    conn: &mut Conn,
+    (shop, day): (ShopId, Day),
+    figures: &Figures,
+    numbers: &BTreeSet<i64>,
+) -> Stored<Deltas> {
+    let lives = counted_lives(conn, (shop, day)).await?;
+    Ok(apart_of(&lives, day, figures, numbers))
+}
+
+fn apart_of(lives: &[Life], day: Day, figures: &Figures, numbers: &BTreeSet<i64>) -> Deltas {
+    let mut deltas: Deltas = numbers.iter().map(|number| (*number, Delta::default())).collect();
+    let mut noting = apart::Noting::by(figures);
+    lives.iter().for_each(|life| noting.add_within(life, span_of(day), &mut deltas));
+    deltas
+}
+
 /// The parts of a day that are not as the messages make them, as they should be; with what goes across opening hours in them,
 /// where that is there.
 pub async fn differing(
@@ -117,11 +159,21 @@ pub async fn differing(
     opening: Option<&Opening>,
     has_opened: bool,
 ) -> Stored<Vec<KeptPart>> {
-    let (from, to) = (slot_begins(day, 0), slot_begins(day, SLOTS_PER_DAY));
+    let lives = counted_lives(conn, (shop, day)).await?;
+    differing_of(conn, (shop, day), &lives, (opening, has_opened)).await
+}
+
+async fn differing_of(
+    conn: &mut Conn,
+    (shop, day): (ShopId, Day),
+    lives: &[Life],
+    (opening, has_opened): (Option<&Opening>, bool),
+) -> Stored<Vec<KeptPart>> {
+    let (from, to) = span_of(day);
     let (mut delta, mut noting) = (Delta::default(), Noting::by(opening));
-    for recorded in lives::recorded_between(conn, shop, from, to).await? {
-        let mut all = noting.noted(&recorded.up_to(recorded.counted));
-        all.retain(|noted| is_within(noted.at, from, to));
+    for life in lives {
+        let mut all = noting.noted(life);
+        all.retain(|noted| (from..to).contains(&noted.at));
         delta.add(&all);
     }
     let mut made = Vec::new();
@@ -150,20 +202,22 @@ pub async fn differing(
     Ok(made)
 }
 
-fn is_within(at: Micros, from: Micros, to: Micros) -> bool {
-    (from..to).contains(&at)
+fn span_of(day: Day) -> (Micros, Micros) {
+    (slot_begins(day, 0), slot_begins(day, SLOTS_PER_DAY))
 }
 
 async fn write_down(
     work: &mut Work,
     shop: ShopId,
-    (standing, opening, differing): &(Standing, Option<Opening>, Vec<KeptPart>),
+    (standing, opening, differing): &(Standing, Option<Opening>, Differing),
 ) -> Stored<bool> {
     let conn = work.conn();
     if !standing::take_turn(conn, shop, standing).await? {
         return Ok(false);
     }
     opening::held(conn, shop, standing.clone(), opening.as_ref()).await?;
-    parts::put(conn, shop, differing).await?;
+    apart::held(conn, shop, standing, &differing.figures).await?;
+    parts::put(conn, shop, &differing.parts).await?;
+    apart::put(conn, shop, &differing.days).await?;
     Ok(true)
 }

@@ -7,6 +7,7 @@ use qinda::model::{Day, Micros, ShopCard, ShopId};
 use qinda::timing::rollup::{Began, CellOf, PARTS, SumsMaker, slot_begins, slot_of};
 use qinda::timing::{DaySpan, HourOfWeek, Zone};
 
+use super::apart::{self, Figures};
 use super::hours::{self, LaidOut};
 use super::opening::{self, Opening, Places};
 use super::parts;
@@ -104,6 +105,8 @@ pub struct Clocks {
     pub hours: Vec<DaySpan>,
     /// Those in which it is open, where it is not always open.
     pub opening: Option<Opening>,
+    /// The figures that are kept apart.
+    pub figures: Figures,
     name: String,
 }
 
@@ -112,10 +115,11 @@ impl Clocks {
     pub async fn of(conn: &mut Conn, shop: &ShopCard, from: Micros, to: Micros) -> Stored<Self> {
         let rules = figure_rules::find(conn, shop.id).await?.rules;
         let opening = Opening::of(&rules, shop.utc_offset_minutes);
+        let figures = Figures::of(&rules, shop.utc_offset_minutes);
         let (hours, name) = (hours::of_figures(&rules), rules.zone);
         let around = AROUND_DAYS * 86_400;
         let zone = zones::zone(&name, shop.utc_offset_minutes, from.plus_seconds(-around), to.plus_seconds(around));
-        Ok(Self { zone, hours, opening, name: format!("{name}{:+}", shop.utc_offset_minutes) })
+        Ok(Self { zone, hours, opening, figures, name: format!("{name}{:+}", shop.utc_offset_minutes) })
     }
 
     /// The opening hours by which sums are told apart.
@@ -166,6 +170,11 @@ pub async fn seal_some(store: &Store, shop: &ShopCard) -> Stored<bool> {
     if opening::keep_up(store, shop.id).await? {
         return Ok(true);
     }
+    // What figures with rules of their own count comes last: sums are of use to all of them.
+    Ok(seal_some_sums(store, shop).await? || apart::keep_up(store, shop.id).await?)
+}
+
+async fn seal_some_sums(store: &Store, shop: &ShopCard) -> Stored<bool> {
     let now = store.clock().now();
     let (standing, clocks, missing) = {
         let mut snapshot = store.snapshot().await?;

@@ -1,10 +1,11 @@
 //! How far the counting of a shop came, and what changed since.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::{ConversationId, Day, ShopId};
 use qinda::sync::Scope;
 
+use super::apart;
 use crate::store::dialect::{Conn, query};
 use crate::store::lives::Mark;
 use crate::store::row::{Columns, kept};
@@ -24,6 +25,9 @@ pub struct Standing {
     pub opening: Option<i64>,
     /// The next day for which they are to be made, until they are there for every day.
     pub opened: Option<Day>,
+    /// The figures that are kept apart, each with the next day for which it is to be made, until it is there for every day.
+    /// None where that does not hold.
+    pub apart: Option<BTreeMap<i64, Option<Day>>>,
 }
 
 impl Standing {
@@ -35,6 +39,17 @@ impl Standing {
     /// Whether open parts are kept by these opening hours, or are being made.
     pub fn is_opening(&self, number: Option<i64>) -> bool {
         self.opening == number
+    }
+
+    /// Whether a figure that is kept apart is there for every day.
+    pub fn is_apart(&self, figure: i64) -> bool {
+        self.apart.as_ref().and_then(|apart| apart.get(&figure)).is_some_and(Option::is_none)
+    }
+
+    /// Whether a day of a figure that is kept apart goes with it.
+    pub fn has_apart(&self, figure: i64, day: Day) -> bool {
+        let next = self.apart.as_ref().and_then(|apart| apart.get(&figure));
+        next.is_some_and(|next| next.is_none_or(|next| day < next))
     }
 
     /// Whether the open parts of a day go with it.
@@ -78,19 +93,28 @@ pub async fn changed_shops(conn: &mut Conn) -> Stored<Vec<ShopId>> {
 
 /// How far the counting of a shop came; `None` before it began.
 pub async fn find(conn: &mut Conn, shop: ShopId) -> Stored<Option<Standing>> {
-    let row = query("SELECT turn, swept, opening, opened, opening_turn FROM figure_folds WHERE shop = $1")
+    let row = query("SELECT turn, swept, opening, opened, opening_turn, apart_turn FROM figure_folds WHERE shop = $1")
         .bind(shop.to_string())
-        .fetch_optional(conn)
+        .fetch_optional(&mut *conn)
         .await?;
     let Some(row) = row else { return Ok(None) };
     let turn = row.number("turn")?;
     let holds = row.number::<i64>("opening_turn")? == turn;
+    let apart = if row.number::<i64>("apart_turn")? == turn { Some(apart(conn, shop).await?) } else { None };
     Ok(Some(Standing {
         turn,
         swept: row.text_or_none("swept")?,
         opening: row.number_or_none("opening")?.filter(|_| holds),
         opened: row.number_or_none("opened")?.filter(|_| holds).map(Day),
+        apart,
     }))
+}
+
+async fn apart(conn: &mut Conn, shop: ShopId) -> Stored<BTreeMap<i64, Option<Day>>> {
+    let rows = query("SELECT figure, next_day FROM figure_apart_made WHERE shop = $1").bind(shop.to_string());
+    let rows = rows.fetch_all(conn).await?;
+    let apart = rows.iter().map(|row| Ok((row.number("figure")?, row.number_or_none("next_day")?.map(Day))));
+    Ok(apart.collect::<Result<_, sqlx::Error>>()?)
 }
 
 /// Begins to count: from here on what changes is found in the feeds, and what is there already by looking at everything.
@@ -108,7 +132,7 @@ pub async fn begin(work: &mut Work, shop: ShopId) -> Stored<()> {
     .bind(shop.to_string())
     .execute(work.conn())
     .await?;
-    Ok(())
+    apart::begin_all(work.conn(), shop).await
 }
 
 /// What changed in a shop, at most so many conversations.
@@ -183,7 +207,8 @@ pub async fn uncounted(conn: &mut Conn, shop: ShopId, after: &str, most: usize) 
 /// Takes the next turn. `false` when somebody took it meanwhile.
 pub async fn take_turn(conn: &mut Conn, shop: ShopId, standing: &Standing) -> Stored<bool> {
     let taken = query(
-        "UPDATE figure_folds SET turn = turn + 1, opening_turn = opening_turn + 1, swept = $3
+        "UPDATE figure_folds SET turn = turn + 1, opening_turn = opening_turn + 1, apart_turn = apart_turn + 1,
+                 swept = $3
              WHERE shop = $1 AND turn = $2 RETURNING turn",
     )
     .bind(shop.to_string())
@@ -196,10 +221,13 @@ pub async fn take_turn(conn: &mut Conn, shop: ShopId, standing: &Standing) -> St
 
 /// Goes on to the next turn, whichever it was.
 pub async fn turn(conn: &mut Conn, shop: ShopId) -> Stored<()> {
-    query("UPDATE figure_folds SET turn = turn + 1, opening_turn = opening_turn + 1 WHERE shop = $1")
-        .bind(shop.to_string())
-        .execute(conn)
-        .await?;
+    query(
+        "UPDATE figure_folds SET turn = turn + 1, opening_turn = opening_turn + 1, apart_turn = apart_turn + 1
+         WHERE shop = $1",
+    )
+    .bind(shop.to_string())
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -1,0 +1,153 @@
+//! What a figure with rules of its own says: what its plain one does, with what it counts more and without what it counts less.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use qinda::timing::rollup::{
+    Apart, Began, CellOf, Gathered, Gross, GroupOf, InStep, Noted, RollupFault, Way, more_and_less, slot_begins,
+};
+
+use super::{KeptDay, Noting};
+use crate::store::Stored;
+use crate::store::dialect::Conn;
+use crate::store::rollups::history::{Question, Seen};
+use crate::store::rollups::planning::{Gathers, Plan};
+use crate::store::rollups::sealing::{Clocks, around};
+
+/// What is told in a way that was asked for, of what the plain figure says in the way in which it is `told`. `None` where it is
+/// not kept, or does not fit the messages.
+pub async fn told_apart(
+    conn: &mut Conn,
+    question: &Question,
+    clocks: &Clocks,
+    (asked, told): (Way, Way),
+    plain: Gathers,
+    seen: &mut Seen,
+) -> Stored<Option<Gathers>> {
+    let Some((figure, apart)) = clocks.figures.told_in(asked).filter(|(figure, _)| seen.is_apart(*figure)) else {
+        return Ok(None);
+    };
+    let by_clock = Way { clock: told.clock, ..Way::default() };
+    let plan = Plan::of(question, &[by_clock].into(), (&clocks.zone, clocks.opening.as_ref()));
+    let Some(plan) = plan.filter(|plan| plan.is_aligned) else { return Ok(None) };
+    let nothing = || Gathered::new(question.wanted).of_groups(question.groups.clone());
+    let mut differing = Differing { plan: &plan, more: nothing(), less: nothing() };
+    let gathered = differing.gather(conn, question, clocks, (figure, seen)).await?;
+    match gathered.and_then(|()| applied(apart, told, plain, differing)) {
+        Ok(gathers) => Ok(Some(gathers)),
+        Err(fault) => {
+            tracing::warn!(shop = %question.shop.id, %fault, "a figure with rules of its own is told from the messages");
+            Ok(None)
+        }
+    }
+}
+
+/// What a figure counts more than its plain one, and what it counts less.
+struct Differing<'p> {
+    plan: &'p Plan,
+    more: Gathered,
+    less: Gathered,
+}
+
+impl Differing<'_> {
+    async fn gather(
+        &mut self,
+        conn: &mut Conn,
+        question: &Question,
+        clocks: &Clocks,
+        (figure, seen): (i64, &mut Seen),
+    ) -> Stored<Result<(), RollupFault>> {
+        if question.from >= question.to {
+            return Ok(Ok(()));
+        }
+        let mut taken = Ok(());
+        let take = |kept: KeptDay| {
+            if taken.is_ok() {
+                taken = self.take_day(&kept);
+            }
+            Ok(())
+        };
+        super::each(conn, (question.shop.id, figure), around(question.from, question.to), take).await?;
+        let taken = taken.and_then(|()| self.take_unfolded(figure, seen));
+        if taken.is_err() {
+            return Ok(taken);
+        }
+        let mut noting = Noting::by(&clocks.figures);
+        for slot in self.plan.divided.iter().copied() {
+            let span = (slot_begins(slot.0, slot.1), slot_begins(slot.0, slot.1 + 1));
+            for life in seen.lives(conn, question.shop.id, slot).await? {
+                let (more, less) = noting.of(figure, life);
+                let is_there = |noted: &&Noted| (span.0..span.1).contains(&noted.at);
+                let taken = more.iter().filter(is_there).try_for_each(|noted| self.take_noted(noted, Sign::More));
+                let taken = taken
+                    .and_then(|()| less.iter().filter(is_there).try_for_each(|it| self.take_noted(it, Sign::Less)));
+                if taken.is_err() {
+                    return Ok(taken);
+                }
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn take_day(&mut self, KeptDay { day, cells, .. }: &KeptDay) -> Result<(), RollupFault> {
+        let plan = self.plan;
+        let place = |cell: &CellOf| {
+            let of = plan.holds(cell);
+            move |slot| plan.place_slot(of, *day, slot).map(untold)
+        };
+        let (more, less) = more_and_less(cells)?;
+        self.more.take_part_across((more, &[]), place)?;
+        self.less.take_part_across((less, &[]), place)
+    }
+
+    /// What waits to be folded.
+    fn take_unfolded(&mut self, figure: i64, seen: &Seen) -> Result<(), RollupFault> {
+        let Some(delta) = seen.apart(figure) else { return Ok(()) };
+        for (day, of, row, change) in delta.rows() {
+            let Some(at) = self.plan.place_slot(self.plan.holds(of), day, row.slot).map(untold) else { continue };
+            let many = u32::try_from(change.by.unsigned_abs()).map_err(|_| RollupFault::NotThere)?;
+            let noted = Noted { at: slot_begins(day, row.slot), of: *of, what: row.what, many, open_ms: None };
+            let gathered = if change.by > 0 { &mut self.more } else { &mut self.less };
+            gathered.take_noted(&noted, at)?;
+        }
+        Ok(())
+    }
+
+    fn take_noted(&mut self, noted: &Noted, sign: Sign) -> Result<(), RollupFault> {
+        let Some(at) = self.plan.place(self.plan.holds(&noted.of), noted.at).map(untold) else { return Ok(()) };
+        match sign {
+            Sign::More => self.more.take_noted(noted, at),
+            Sign::Less => self.less.take_noted(noted, at),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Sign {
+    More,
+    Less,
+}
+
+/// What differs was looked at by opening hours when it was kept.
+const fn untold(at: InStep) -> InStep {
+    InStep { began: Began::Untold, ..at }
+}
+
+fn applied(apart: Apart, told: Way, plain: Gathers, differing: Differing<'_>) -> Result<Gathers, RollupFault> {
+    let of_group = |(step, group, gross)| ((step, group), gross);
+    let mut gathers: BTreeMap<(u32, GroupOf), Gross> = plain.into_iter().map(of_group).collect();
+    let mut changes = BTreeMap::<(u32, GroupOf), (Gross, Gross)>::new();
+    for (step, group, more) in differing.more.told() {
+        changes.entry((step, group)).or_default().0 = more;
+    }
+    for (step, group, less) in differing.less.told() {
+        changes.entry((step, group)).or_default().1 = less;
+    }
+    for (at, (more, less)) in changes {
+        match gathers.entry(at) {
+            Entry::Vacant(vacant) => drop(vacant.insert(apart.applied(told, &Gross::default(), &more, &less)?)),
+            Entry::Occupied(mut there) => *there.get_mut() = apart.applied(told, there.get(), &more, &less)?,
+        }
+    }
+    Ok(gathers.into_iter().map(|((step, group), gross)| (step, group, gross)).collect())
+}

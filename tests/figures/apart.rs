@@ -1,0 +1,236 @@
+//! Figures with rules of their own say of what is kept the same as of the cases: what their plain figures do, and in what they
+//! differ from those.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use qinda::model::{Day, Micros};
+use qinda::timing::rollup::{
+    Began, CellOf, Delta, Differing, Gathered, Gross, GroupOf, InStep, Noted, RollupFault, Wanted, Way, more_and_less,
+    noted_apart, slot_begins,
+};
+use qinda::timing::{
+    Asked, Case, Definition, FigureRules, Hours, LeaveOut, Life, Open, OpenHours, OpeningHours, Statistic, Subject,
+    Unit, Zone, value,
+};
+
+use super::opening::{self, Kept, Question, told, whole};
+use super::random::{FIRST_DAY, definition, lives, runner};
+
+const SLOT_SECONDS: u32 = 300;
+
+/// A figure that has rules of its own. What has waited for as long as it asks divides no slot.
+fn apart() -> impl Strategy<Value = Definition> {
+    definition().prop_map(|definition| {
+        let statistic = if definition.statistic == Statistic::Longest { Statistic::P95 } else { definition.statistic };
+        let next_day = definition.leave_out.next_day || definition.apart().is_none();
+        let leave_out = LeaveOut { next_day, ..definition.leave_out };
+        let threshold_seconds = definition.threshold_seconds.map(|seconds| seconds / SLOT_SECONDS * SLOT_SECONDS);
+        Definition { unit: Unit::Case, statistic, leave_out, threshold_seconds, ..definition }
+    })
+}
+
+/// By which clocks and hours a shop counts.
+struct Clocks {
+    zone: Zone,
+    open: OpenHours,
+    daily: Option<Open>,
+}
+
+impl Clocks {
+    fn of(rules: &FigureRules, zone: Zone, definition: &Definition) -> Self {
+        let daily = match definition.hours {
+            Hours::Daily(span) => Some(OpeningHours::daily(span.from, span.to).laid_out(&zone, whole().0, whole().1)),
+            Hours::Any | Hours::Opening => None,
+        };
+        Self { open: rules.laid_out(&zone, whole().0, whole().1), daily, zone }
+    }
+
+    fn noted(&self, definition: &Definition, life: &Life) -> (Vec<Noted>, Vec<Noted>) {
+        let Self { zone, open, daily } = self;
+        let at = qinda::timing::rollup::Around { zone, open, daily: daily.as_ref() };
+        noted_apart(definition, &definition.plain(), life, at)
+    }
+
+    fn delta(&self, definition: &Definition, now: &Life, before: Option<&Life>) -> Delta {
+        let mut delta = Delta::default();
+        let (more, less) = self.noted(definition, now);
+        delta.add(&more);
+        delta.take_back(&less);
+        if let Some(before) = before {
+            let (more, less) = self.noted(definition, before);
+            delta.take_back(&more);
+            delta.add(&less);
+        }
+        delta
+    }
+}
+
+/// What a shop keeps of a figure with rules of its own.
+#[derive(Default)]
+struct KeptApart(BTreeMap<Day, Differing>);
+
+impl KeptApart {
+    fn change(&mut self, delta: &Delta) {
+        for (day, _) in delta.touched() {
+            self.0.entry(day).or_default();
+        }
+        self.0.iter_mut().for_each(|(day, differing)| differing.change(delta, *day));
+    }
+
+    fn of<'l>(lives: impl IntoIterator<Item = &'l Life>, definition: &Definition, clocks: &Clocks) -> Self {
+        let mut kept = Self::default();
+        lives.into_iter().for_each(|life| kept.change(&clocks.delta(definition, life, None)));
+        kept
+    }
+
+    fn packed(&self) -> BTreeMap<Day, Vec<u8>> {
+        let packed = self.0.iter().map(|(day, differing)| (*day, differing.packed().unwrap()));
+        packed.filter(|(_, bytes)| !bytes.is_empty()).collect()
+    }
+}
+
+fn all() -> Wanted {
+    let subjects =
+        [Subject::Response, Subject::FirstResponse, Subject::Handover, Subject::Handling, Subject::Resolution];
+    Wanted { subjects: subjects.into_iter().collect(), ..opening::all() }
+}
+
+/// What the plain figure says of each agent.
+fn plain(kept: &Kept, definition: &Definition, question: &Question, clocks: &Clocks) -> BTreeMap<GroupOf, Gross> {
+    let mut gathered = Gathered::new(all());
+    let is_there = |at: Micros| clocks.daily.as_ref().is_none_or(|daily| daily.at(at));
+    for ((day, _), (part, across)) in kept.packed() {
+        let of_cell = |cell: &CellOf| {
+            let cell = *cell;
+            move |slot| question.place(&cell, slot_begins(day, slot)).filter(|_| is_there(slot_begins(day, slot)))
+        };
+        gathered.take_part_across((&part, &across), of_cell).unwrap();
+    }
+    let hours = if clocks.daily.is_some() { Hours::Any } else { definition.hours };
+    told(&gathered, Way { hours, ..definition.way().plain() })
+}
+
+/// What the figure itself says of each agent.
+fn whole_of(
+    kept: (&Kept, &KeptApart),
+    definition: &Definition,
+    question: &Question,
+    clocks: &Clocks,
+) -> BTreeMap<GroupOf, Gross> {
+    let (mut more, mut less) = (Gathered::new(all()), Gathered::new(all()));
+    for (day, bytes) in kept.1.packed() {
+        let of_cell = |cell: &CellOf| {
+            let cell = *cell;
+            let place = move |slot| question.place(&cell, slot_begins(day, slot));
+            move |slot| place(slot).map(|at| InStep { began: Began::Untold, ..at })
+        };
+        let (of_more, of_less) = more_and_less(&bytes).unwrap();
+        more.take_part_across((of_more, &[]), of_cell).unwrap();
+        less.take_part_across((of_less, &[]), of_cell).unwrap();
+    }
+    let plain = plain(kept.0, definition, question, clocks);
+    let by_group = |gathered: Gathered| -> BTreeMap<GroupOf, Gross> {
+        gathered.told().into_iter().map(|(_, group, gross)| (group, gross)).collect()
+    };
+    let (more, less) = (by_group(more), by_group(less));
+    let apart = definition.apart().unwrap();
+    let (groups, nothing) = (plain.keys().chain(more.keys()).chain(less.keys()), Gross::default());
+    let of = |groups: &BTreeMap<GroupOf, Gross>, group: &GroupOf| groups.get(group).unwrap_or(&nothing).clone();
+    let applied = |group: &GroupOf| {
+        apart.applied(definition.way(), &of(&plain, group), &of(&more, group), &of(&less, group)).unwrap()
+    };
+    groups.map(|group| (*group, applied(group))).collect()
+}
+
+#[test]
+fn what_differs_says_with_the_plain_figure_what_the_cases_say() {
+    let span = (0..800i64, 0..1_200i64, 0..1_500i64);
+    let worlds = (lives(), opening::rules(), apart(), span);
+    let (compared, differed) = (Cell::new(0), Cell::new(0));
+    let ran = runner(600).run(&worlds, |(lives, (rules, zone), definition, (from, long, now))| {
+        prop_assert!(definition.is_kept());
+        let clocks = Clocks::of(&rules, zone, &definition);
+        let at = |slots: i64| Micros(slot_begins(FIRST_DAY.plus(-1), 0).0).plus_seconds(slots * 300);
+        let threshold = definition.patience_seconds();
+        let (from, to, now) = (at(from), at(from + long), at(now));
+        let question = Question { from, to, now, threshold, open: &clocks.open };
+        let (kept, kept_apart) = (Kept::of(&lives, &clocks.open), KeptApart::of(&lives, &definition, &clocks));
+        let cases: Vec<Case> = lives.iter().flat_map(|life| life.cases_of(&definition)).collect();
+        let asked = Asked { from, to, now, zone: &clocks.zone, open: &clocks.open };
+        for (group, gross) in whole_of((&kept, &kept_apart), &definition, &question, &clocks) {
+            let GroupOf::Agent(agent) = group else { panic!("{group:?} is no agent") };
+            let of_agent: Vec<Case> = cases.iter().copied().filter(|case| case.agent == agent).collect();
+            let exact = value(&definition, &of_agent, &asked);
+            let told = gross.telling(definition.subject, 0).value(&definition);
+            let told = told.unwrap_or_else(|| panic!("{definition:?} is counted"));
+            let near = told.ms.zip(exact.ms).is_none_or(|(told, exact)| (told - exact).abs() * 100 <= exact.max(200));
+            prop_assert!(near && told.ms.is_some() == exact.ms.is_some(), "{:?} {:?} {:?}", definition, told, exact);
+            let counts = |value: qinda::timing::Value| (value.of, value.met, value.not_ended, value.running);
+            prop_assert_eq!(counts(told), counts(exact), "{:?}", definition);
+            compared.set(compared.get() + u32::from(exact.of > 0));
+            differed.set(differed.get() + u32::from(!kept_apart.packed().is_empty()));
+        }
+        Ok(())
+    });
+    ran.unwrap_or_else(|fault| panic!("{fault}"));
+    let (compared, differed) = (compared.get(), differed.get());
+    assert!(compared > 150 && differed > 300, "{compared} compared, {differed} of them with something that differs");
+}
+
+#[test]
+fn what_differs_is_kept_step_by_step_as_it_is_made_again_byte_for_byte() {
+    let order = proptest::collection::vec((any::<prop::sample::Index>(), 0usize..16), 0..20);
+    let ran =
+        runner(150).run(&(lives(), order, opening::rules(), apart()), |(lives, order, (rules, zone), definition)| {
+            let clocks = Clocks::of(&rules, zone, &definition);
+            let before = |life: &Life, far: usize| Life {
+                happened: life.happened[..far.min(life.happened.len())].to_vec(),
+                ..life.clone()
+            };
+            let mut live = KeptApart::default();
+            let mut counted: Vec<Life> = lives.iter().map(|life| before(life, 0)).collect();
+            let looks = order.iter().filter(|_| !lives.is_empty()).map(|(which, far)| (which.index(lives.len()), *far));
+            for (which, far) in looks.chain((0..lives.len()).map(|which| (which, usize::MAX))) {
+                let now = before(&lives[which], far);
+                live.change(&clocks.delta(&definition, &now, Some(&counted[which])));
+                counted[which] = now;
+                prop_assert_eq!(live.packed(), KeptApart::of(&counted, &definition, &clocks).packed());
+            }
+            for bytes in live.packed().into_values() {
+                prop_assert_eq!(Differing::unpacked(&bytes).unwrap().packed().unwrap(), bytes);
+            }
+            for life in &lives {
+                let mut delta = Delta::default();
+                let (more, less) = clocks.noted(&definition, life);
+                delta.take_back(&more);
+                delta.add(&less);
+                live.change(&delta);
+            }
+            prop_assert_eq!(live.packed(), BTreeMap::new(), "everything was taken back");
+            Ok(())
+        });
+    ran.unwrap_or_else(|fault| panic!("{fault}"));
+}
+
+#[test]
+fn foreign_bytes_of_what_differs_are_refused_or_harmless() {
+    let changed = (lives(), opening::rules(), apart(), any::<prop::sample::Index>(), any::<u8>());
+    let ran = runner(300).run(&changed, |(lives, (rules, zone), definition, place, byte)| {
+        let clocks = Clocks::of(&rules, zone, &definition);
+        for mut bytes in KeptApart::of(&lives, &definition, &clocks).packed().into_values() {
+            let place = place.index(bytes.len());
+            let _ = Differing::unpacked(&bytes[..place]);
+            bytes[place] = byte;
+            if let Ok(differing) = Differing::unpacked(&bytes) {
+                prop_assert!(differing.packed().is_ok());
+            }
+        }
+        Ok(())
+    });
+    ran.unwrap_or_else(|fault| panic!("{fault}"));
+    assert_eq!(Differing::unpacked(&[9]), Err(RollupFault::Bytes));
+    assert_eq!(Differing::unpacked(&[4, 7]), Err(RollupFault::Bytes), "there is less than is said");
+    assert_eq!(Differing::unpacked(&[]), Ok(Differing::default()));
+}
