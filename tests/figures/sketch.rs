@@ -66,6 +66,29 @@ fn percentiles_are_within_one_percent_and_the_rest_is_exact() {
 }
 
 #[test]
+fn what_took_longer_than_a_cap_counts_as_the_cap() {
+    let ran = runner(300).run(&(times(300), time()), |(times, cap)| {
+        let sketch = sketch_of(&times);
+        let mut capped: Vec<i64> = times.iter().map(|time| (*time).min(cap)).collect();
+        capped.sort_unstable();
+        let is_near = |told: Option<i64>, exact: Option<i64>| match told.zip(exact) {
+            Some((told, exact)) => is_within_one_percent(told, exact),
+            None => told == exact,
+        };
+        for percent in PERCENTS {
+            let (told, exact) = (sketch.quantile_within(percent, cap), quantile(&capped, percent));
+            prop_assert!(is_near(told, exact), "{} %: {:?} for {:?} up to {}", percent, told, exact, cap);
+        }
+        let total: i64 = capped.iter().sum();
+        let exact = total.checked_div(capped.len() as i64);
+        prop_assert!(is_near(sketch.mean_within(cap), exact), "{:?} for {:?}", sketch.mean_within(cap), exact);
+        prop_assert_eq!(sketch.mean_within(WEEK * 2), sketch.mean());
+        Ok(())
+    });
+    ran.unwrap_or_else(|fault| panic!("{fault}"));
+}
+
+#[test]
 fn how_many_came_within_a_whole_second_is_counted() {
     let limits = (1..=128).chain((130..=256).step_by(2)).chain([260, 300, 420, 512, 520, 600, 1_024, 1_200, 2_000]);
     let limits: Vec<i64> = limits.map(|seconds| seconds * 1_000_000).collect();
@@ -141,6 +164,12 @@ fn what_was_added_can_be_taken_back() {
         }
         tells_the_times(&sketch, &kept)?;
         prop_assert_eq!(Sketch::unpacked(&sketch.packed()), Ok(sketch.clone()));
+        let mut at_once = sketch_of(&[kept.clone(), late.clone()].concat());
+        at_once.remove_all(&sketch_of(&late)).unwrap();
+        tells_the_times(&at_once, &kept)?;
+        prop_assert_eq!((at_once.many(), at_once.total_micros()), (sketch.many(), sketch.total_micros()));
+        let more = sketch_of(&[kept.clone(), vec![WEEK * 2]].concat());
+        prop_assert_eq!(at_once.remove_all(&more), Err(SketchFault::NotThere));
         let before = sketch.clone();
         prop_assert_eq!(sketch.remove(WEEK * 2), Err(SketchFault::NotThere));
         prop_assert_eq!(&sketch, &before);

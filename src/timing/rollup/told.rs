@@ -150,11 +150,41 @@ mod tests {
     use super::*;
     use crate::timing::shipped;
 
+    use crate::timing::{HoursOf, LeaveOut, Merge, Unit, Window};
+
+    fn answers() -> Definition {
+        shipped().swap_remove(1)
+    }
+
     #[test]
-    fn what_counts_more_than_the_first_message_of_a_round_is_told_from_the_messages() {
-        let merged = |merge| Definition { merge, ..shipped().swap_remove(1) };
-        assert_eq!([Merge::First, Merge::Last, Merge::Each].map(|merge| merged(merge).is_kept()), [true, false, false]);
+    fn figures_with_rules_of_their_own_are_kept_apart_and_others_are_not() {
+        let merged = |merge| Definition { merge, ..answers() };
+        assert_eq!(
+            [Merge::First, Merge::Last, Merge::Each].map(|it| merged(it).apart().is_some()),
+            [false, true, true]
+        );
         let handling = Definition { subject: Subject::Handling, ..merged(Merge::Each) };
-        assert!(handling.is_kept(), "where there are no questions nothing merges");
+        assert_eq!(handling.apart(), None, "where there are no questions nothing merges");
+        let gap = Definition { session_gap_seconds: Some(600), ..answers() };
+        assert_eq!(gap.apart(), None, "sessions say nothing of every response at any hour");
+        let hours = Hours::Daily(DaySpan { from: 540, to: 1_380 });
+        let sessions = Definition { hours, hours_of: HoursOf::Session, ..gap.clone() };
+        let first = Definition { subject: Subject::FirstResponse, ..gap };
+        assert!(sessions.apart().is_some() && first.apart().is_some() && sessions.apart() != first.apart());
+        let left_out = LeaveOut { at_once: true, ..LeaveOut::default() };
+        let left_out = Definition { leave_out: left_out, ..answers() };
+        let ended = Definition { window: Window::End, ..answers() };
+        for definition in [merged(Merge::Last), sessions, first, left_out, ended] {
+            assert!(definition.is_kept() && definition.plain().is_kept() && definition.plain().apart().is_none());
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_told_from_what_is_kept_is_told_from_the_messages() {
+        assert!(!Definition { unit: Unit::Customer, ..answers() }.is_kept());
+        assert!(!Definition { unit: Unit::Conversation, ..answers() }.is_kept());
+        assert!(!Definition { hours: Hours::Daily(DaySpan { from: 541, to: 1_380 }), ..answers() }.is_kept());
+        let longest = Definition { statistic: Statistic::Longest, ..answers() };
+        assert!(longest.is_kept() && !Definition { window: Window::End, ..longest }.is_kept());
     }
 }
