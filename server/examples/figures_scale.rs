@@ -259,7 +259,7 @@ fn used(file: &Path) -> rusqlite::Result<(i64, i64)> {
     let number = |pragma: &str| conn.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i64>(0));
     let all = (number("page_count")? - number("freelist_count")?) * number("page_size")?;
     let mut of_figures = 0;
-    for table in ["figure_parts", "figure_opens", "figure_sums"] {
+    for table in ["figure_parts", "figure_opens", "figure_apart", "figure_sums"] {
         for name in [table.to_owned(), format!("sqlite_autoindex_{table}_1")] {
             let pages = "SELECT COALESCE(SUM(pgsize), 0) FROM dbstat WHERE name = ?";
             of_figures += conn.query_row(pages, [name], |row| row.get::<_, i64>(0))?;
@@ -274,6 +274,7 @@ fn cells(file: &Path) -> rusqlite::Result<Vec<(String, i64, i64)>> {
     let mut all = conn.prepare(
         "SELECT 'parts', COUNT(*), COALESCE(SUM(LENGTH(cells)), 0) FROM figure_parts
          UNION ALL SELECT 'opens', COUNT(*), COALESCE(SUM(LENGTH(cells)), 0) FROM figure_opens
+         UNION ALL SELECT 'apart', COUNT(*), COALESCE(SUM(LENGTH(cells)), 0) FROM figure_apart
          UNION ALL SELECT grain, COUNT(*), SUM(LENGTH(cells)) FROM figure_sums GROUP BY grain",
     )?;
     all.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
