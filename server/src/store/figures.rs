@@ -59,18 +59,17 @@ async fn of_kept(
         patience_seconds: LIMITS.into(),
         way: Way::default(),
     };
-    let mut seen = Seen::default();
-    let hours = asked(Steps::Each(Step::Hour), Split::Nothing);
-    let hours = rollups::history_of_seen(conn, &hours, &mut seen).await?;
-    let Ok(hours) = hours else { return Ok(None) };
+    let (hours, agents) = (asked(Steps::Each(Step::Hour), Split::Nothing), asked(Steps::One, Split::Agent));
+    let way = [Way::default()].into();
+    let told = rollups::history_of_several(conn, &[(&hours, &way), (&agents, &way)], &mut Seen::default()).await?;
+    let mut told = told.into_iter().filter_map(|told| Some(told.ok()?.into_iter().next()?.1));
+    let Some((hours, agents)) = told.next().zip(told.next()) else { return Ok(None) };
     let begins = |at| hour_begins(at, utc_offset_seconds);
     let is_an_hour = |(from, to): &(Micros, Micros)| begins(*from) == begins(Micros(to.0 - 1));
     let rounds = hours.gross.iter().map(|(_, _, gross)| gross.cases(Subject::Response)).sum();
     if !reading.is_of_kept(rounds) || !hours.steps.iter().all(is_an_hour) {
         return Ok(None);
     }
-    let agents = asked(Steps::One, Split::Agent);
-    let Ok(agents) = rollups::history_of_seen(conn, &agents, &mut seen).await? else { return Ok(None) };
     let [greeting, answer] = LIMITS.map(|seconds| hours.moment(seconds));
     let group = |gross: &Gross| gross.group(greeting, answer);
     let by_agent = rollups::shares_beside(&agents.gross, |share| {

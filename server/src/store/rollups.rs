@@ -32,7 +32,7 @@ use apart::Figures;
 pub(super) use beside::{each as each_beside, shares as shares_beside};
 pub use history::{
     Answer, CELLS_MAX, HISTORY_DAYS_MAX, Question, Seen, Source, Steps, Unanswered, history, history_of_kept,
-    history_of_messages, history_of_seen, history_of_ways,
+    history_of_messages, history_of_seen, history_of_several, history_of_ways,
 };
 pub use hours::HOURS_MAX;
 use opening::{Noting, Opening};

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::vec;
 
 use qinda::model::Micros;
 use qinda::sync::{
@@ -27,6 +28,10 @@ type Span = (Micros, Micros);
 type Said = Vec<(u32, GroupOf, Option<Value>)>;
 /// How many rounds began in each step in which there were any.
 type Rounds = Vec<(u32, u32)>;
+/// Of how many cases the figure tells in each group, and how many of its cases run.
+type Cases = BTreeMap<GroupOf, (u32, u32)>;
+/// What was gathered in each way that was asked for.
+type InWays = Vec<(Way, Answer)>;
 
 /// The answer; `None` where the figure cannot be told from what is kept, or that is not ready.
 pub(super) async fn answer(
@@ -39,18 +44,11 @@ pub(super) async fn answer(
     let by_hours = rules.has_hours().then(|| by_hours(definition));
     let are_kept = definition.is_kept() && by_hours.as_ref().is_none_or(Definition::is_kept);
     let Some(only) = only(question).filter(|_| are_kept) else { return Ok(None) };
-    let mut kept = Kept { conn, question, definition, only, seen: Seen::default() };
+    let mut kept = Kept { conn, question, definition, by_hours, only, seen: Seen::default() };
     let Some(told) = kept.read(plan).await? else { return Ok(None) };
-    let in_hours = match by_hours {
-        Some(by_hours) => match kept.in_hours(plan, &by_hours).await? {
-            Some(in_hours) => Some(in_hours),
-            None => return Ok(None),
-        },
-        None => None,
-    };
     let own_hours = figure_rules::own_hours(conn, question.shop.id, &rules).await?;
     let answer = told.answer(question, &rules, definition, plan);
-    Ok(answer.map(|answer| HistoryAnswer { in_hours, own_hours, ..answer }))
+    Ok(answer.map(|answer| HistoryAnswer { own_hours, ..answer }))
 }
 
 /// What alone is asked about; `None` where it cannot be asked so.
@@ -73,8 +71,16 @@ struct Kept<'a> {
     conn: &'a mut Conn,
     question: &'a HistoryQuestion,
     definition: &'a Definition,
+    /// The same figure over opening hours alone, where the shop has such.
+    by_hours: Option<Definition>,
     only: Only,
     seen: Seen,
+}
+
+/// A question, and in which ways it is asked.
+struct Asking {
+    question: rollups::Question,
+    ways: BTreeSet<Way>,
 }
 
 /// What was told.
@@ -82,88 +88,91 @@ struct Told {
     pieces: Said,
     pieces_before: Said,
     before: Option<Value>,
+    /// Over opening hours alone, where the shop has such.
+    in_hours: Option<Value>,
     hours: Said,
     whole: Total,
     rounds: Rounds,
     rounds_of_hours: Rounds,
-    rows: Said,
-    rows_before: Said,
+    rows: Rows,
+}
+
+/// What was told of rows.
+#[derive(Default)]
+struct Rows {
+    /// Of all pieces together, in the order of the rows.
+    whole: Said,
+    before: Said,
     series: Said,
-    more_rows: usize,
+    /// How many more there are.
+    more: usize,
 }
 
 impl Kept<'_> {
-    /// What is kept of the figure's cases.
-    async fn ask(
-        &mut self,
-        span: Span,
-        steps: Steps,
-        split: KeptSplit,
-        groups: Option<BTreeSet<GroupOf>>,
-    ) -> Stored<Option<Answer>> {
-        let asked = self.asked(span, steps, split, groups);
-        Ok(rollups::history_of_seen(self.conn, &asked, &mut self.seen).await?.ok())
+    /// What each of some questions says; `None` where one has no answer.
+    async fn ask(&mut self, asked: Vec<Asking>) -> Stored<Option<vec::IntoIter<InWays>>> {
+        let asked: Vec<_> = asked.iter().map(|Asking { question, ways }| (question, ways)).collect();
+        let answers = rollups::history_of_several(self.conn, &asked, &mut self.seen).await?;
+        Ok(answers.into_iter().collect::<Result<Vec<InWays>, _>>().ok().map(Vec::into_iter))
     }
 
-    fn asked(
-        &self,
-        (from, to): Span,
-        steps: Steps,
-        split: KeptSplit,
-        groups: Option<BTreeSet<GroupOf>>,
-    ) -> rollups::Question {
+    /// What is kept of the figure's cases in each step and group.
+    fn asked(&self, (from, to): Span, steps: Steps, split: KeptSplit) -> Asking {
         let HistoryQuestion { shop, now, .. } = self.question;
-        let subjects = [self.definition.subject, Subject::Response];
-        let counts_rounds = split == KeptSplit::Nothing;
-        rollups::Question {
+        let question = rollups::Question {
             shop: shop.clone(),
             from,
             to,
             now: *now,
             steps,
-            wanted: Wanted {
-                subjects: subjects.into_iter().take(1 + usize::from(counts_rounds)).collect(),
-                split,
-                only: self.only,
-            },
-            groups,
+            wanted: Wanted { subjects: self.definition.subject.into(), split, only: self.only },
+            groups: None,
             patience_seconds: vec![self.definition.patience_seconds()],
             way: self.definition.way(),
-        }
+        };
+        Asking { ways: [question.way].into(), question }
     }
 
-    /// Of how many cases the figure tells in each group, and how many of its cases run.
-    async fn ask_how_many(&mut self, span: Span, split: KeptSplit) -> Stored<Option<BTreeMap<GroupOf, (u32, u32)>>> {
-        let mut asked = self.asked(span, Steps::One, split, None);
-        asked.wanted.subjects = asked.wanted.subjects.counted();
-        let answer = rollups::history_of_seen(self.conn, &asked, &mut self.seen).await?;
-        let Ok(answer) = answer else { return Ok(None) };
+    /// The same of some groups alone.
+    fn asked_of(&self, span: Span, steps: Steps, split: KeptSplit, groups: &BTreeSet<GroupOf>) -> Asking {
+        let mut asked = self.asked(span, steps, split);
+        asked.question.groups = Some(groups.clone());
+        asked
+    }
+
+    /// What is kept of them, and how many rounds began then, at whatever hour.
+    fn asked_beside_rounds(&self, span: Span, steps: Steps) -> Asking {
+        let mut asked = self.asked(span, steps, KeptSplit::Nothing);
+        asked.question.wanted.subjects = [self.definition.subject, Subject::Response].into_iter().collect();
+        asked.ways.insert(Way::default());
+        asked
+    }
+
+    /// What is kept of all of them over opening hours alone.
+    fn asked_in_hours(&self, span: Span, by_hours: &Definition) -> Asking {
+        let mut asked = self.asked(span, Steps::One, KeptSplit::Nothing);
+        asked.ways = [by_hours.way()].into();
+        asked
+    }
+
+    /// How many of them there are in each group.
+    fn asked_how_many(&self, span: Span, split: KeptSplit) -> Asking {
+        let mut asked = self.asked(span, Steps::One, split);
+        asked.question.wanted.subjects = asked.question.wanted.subjects.counted();
+        asked
+    }
+
+    /// What was told beside rounds, and these.
+    fn beside_rounds(&self, told: InWays) -> Option<(Answer, Rounds)> {
+        let rounds = told.iter().find(|(way, _)| *way == Way::default()).map(|(_, answer)| rounds_of(answer))?;
+        Some((in_way(self.definition, told)?, rounds))
+    }
+
+    fn how_many(&self, told: InWays) -> Cases {
+        let Some(answer) = in_way(self.definition, told) else { return Cases::new() };
         let (subject, moment) = (self.definition.subject, answer.moment(self.definition.patience_seconds()));
         let cases = |gross: &Gross| gross.telling(subject, moment).cases(self.definition);
-        Ok(Some(answer.gross.iter().map(|(_, group, gross)| (*group, cases(gross))).collect()))
-    }
-
-    /// What is kept of the figure's cases in each step, and how many rounds began then, at whatever hour.
-    async fn ask_beside_rounds(&mut self, span: Span, steps: Steps) -> Stored<Option<(Answer, Rounds)>> {
-        let asked = self.asked(span, steps, KeptSplit::Nothing, None);
-        let ways = [Way::default(), asked.way].into();
-        let answers = rollups::history_of_ways(self.conn, &asked, &ways, &mut self.seen).await?;
-        let Ok(mut answers) = answers else { return Ok(None) };
-        let rounds = answers.iter().find(|(way, _)| *way == Way::default()).map(|(_, answer)| rounds_of(answer));
-        let place = answers.iter().position(|(way, _)| *way == asked.way);
-        Ok(place.map(|place| answers.swap_remove(place).1).zip(rounds))
-    }
-
-    /// What the figure says of the span over opening hours alone.
-    async fn in_hours(&mut self, plan: &Plan, by_hours: &Definition) -> Stored<Option<Value>> {
-        let span = (plan.stretch.from, plan.stretch.to);
-        let asked = self.asked(span, Steps::One, KeptSplit::Nothing, None);
-        let asked = rollups::Question { way: by_hours.way(), ..asked };
-        let answer = rollups::history_of_seen(self.conn, &asked, &mut self.seen).await?.ok();
-        Ok(answer.and_then(|answer| {
-            let moment = answer.moment(by_hours.patience_seconds());
-            whole_of(&answer).telling(by_hours.subject, moment).value(by_hours)
-        }))
+        answer.gross.iter().map(|(_, group, gross)| (*group, cases(gross))).collect()
     }
 
     /// What the figure says of all steps of some groups together.
@@ -186,65 +195,82 @@ impl Kept<'_> {
     async fn read(&mut self, plan: &Plan) -> Stored<Option<Told>> {
         let (span, before) = ((plan.stretch.from, plan.stretch.to), (plan.stretch.before_from, plan.before_to));
         let (each, all) = (Steps::Each(plan.step), KeptSplit::Nothing);
-        let patience_seconds = self.definition.patience_seconds();
-        let Some((pieces, rounds)) = self.ask_beside_rounds(span, each).await? else { return Ok(None) };
-        let hours = self.ask_beside_rounds(span, Steps::HoursOfWeek).await?;
-        let Some((hours, rounds_of_hours)) = hours else { return Ok(None) };
         let before_whole = (plan.stretch.before_from, plan.stretch.from);
-        let Some(pieces_before) = self.ask(before_whole, each, all, None).await? else { return Ok(None) };
         // What has passed of the span is the whole of the time before, once the span is over.
-        let told_before = if before == before_whole {
-            let moment = pieces_before.moment(patience_seconds);
-            whole_of(&pieces_before).telling(self.definition.subject, moment).value(self.definition)
-        } else {
-            let Some(told_before) = self.ask(before, Steps::One, all, None).await? else { return Ok(None) };
-            self.said(&told_before).into_iter().next().map_or(Some(Value::default()), |(_, _, value)| value)
+        let is_over = before == before_whole;
+        let split = split_of(self.question.by);
+        let mut asked = vec![
+            self.asked_beside_rounds(span, each),
+            self.asked_beside_rounds(span, Steps::HoursOfWeek),
+            self.asked(before_whole, each, all),
+        ];
+        asked.extend((!is_over).then(|| self.asked(before, Steps::One, all)));
+        asked.extend(self.by_hours.as_ref().map(|by_hours| self.asked_in_hours(span, by_hours)));
+        asked.extend(split.into_iter().flat_map(|split| [span, before].map(|span| self.asked_how_many(span, split))));
+        let Some(mut answers) = self.ask(asked).await? else { return Ok(None) };
+        let mut next = || answers.next().unwrap_or_default();
+        let (Some((pieces, rounds)), Some((hours, rounds_of_hours))) =
+            (self.beside_rounds(next()), self.beside_rounds(next()))
+        else {
+            return Ok(None);
         };
-        let told = Told {
+        let Some(pieces_before) = in_way(self.definition, next()) else { return Ok(None) };
+        let told_before = if is_over { None } else { in_way(self.definition, next()) };
+        let in_hours = match &self.by_hours {
+            Some(by_hours) => {
+                let value = in_way(by_hours, next()).and_then(|told| value_of_all(&told, by_hours));
+                if value.is_none() {
+                    return Ok(None);
+                }
+                value
+            }
+            None => None,
+        };
+        let rows = match split {
+            Some(split) => {
+                let how_many = [next(), next()].map(|told| self.how_many(told));
+                let Some(rows) = self.read_rows(plan, split, how_many).await? else { return Ok(None) };
+                rows
+            }
+            None => Rows::default(),
+        };
+        Ok(Some(Told {
             rounds,
             rounds_of_hours,
             pieces: self.said(&pieces),
             pieces_before: if plan.pieces_before.is_empty() { Said::new() } else { self.said(&pieces_before) },
-            before: told_before,
+            before: value_of_all(told_before.as_ref().unwrap_or(&pieces_before), self.definition),
+            in_hours,
             hours: self.said(&hours),
             whole: whole_of(&pieces).total(self.definition.subject, 0),
-            rows: Vec::new(),
-            rows_before: Vec::new(),
-            series: Vec::new(),
-            more_rows: 0,
-        };
-        self.read_rows(plan, span, before, told).await
+            rows,
+        }))
     }
 
-    /// The rows, and what they say of each piece as far as they are told.
-    async fn read_rows(&mut self, plan: &Plan, span: Span, before: Span, mut told: Told) -> Stored<Option<Told>> {
-        let split = match self.question.by {
-            Split::None => return Ok(Some(told)),
-            Split::Agent => KeptSplit::Agent,
-            Split::Team => KeptSplit::Team,
-            Split::Channel => KeptSplit::Channel,
-        };
-        // Which rows are told depends on how many cases they have; what they say is added up of the pieces of those alone.
-        let Some(cases) = self.ask_how_many(span, split).await? else { return Ok(None) };
-        let Some(rows_before) = self.ask(before, Steps::One, split, None).await? else { return Ok(None) };
-        let rows_before = self.said(&rows_before);
-        let before_of: BTreeMap<GroupOf, Option<Value>> = by_group(&rows_before);
-        let groups: BTreeSet<GroupOf> = cases.keys().chain(before_of.keys()).copied().collect();
+    /// Which rows are told depends on how many cases they have. What they say is added up of the pieces of those alone.
+    async fn read_rows(&mut self, plan: &Plan, split: KeptSplit, [cases, before]: [Cases; 2]) -> Stored<Option<Rows>> {
+        let groups: BTreeSet<GroupOf> = cases.keys().chain(before.keys()).copied().collect();
         let of_group = |group: GroupOf| Some((part_of(group)?, group, cases.get(&group).copied().unwrap_or_default()));
         let mut parts: Vec<(Part, GroupOf, (u32, u32))> = groups.into_iter().filter_map(of_group).collect();
-        let is_told_before = |group: &GroupOf| before_of.get(group).copied().flatten().is_some_and(|it| it.of > 0);
+        let is_told_before = |group: &GroupOf| before.get(group).is_some_and(|(of, _)| *of > 0);
         parts.retain(|(_, group, (of, running))| *of > 0 || *running > 0 || is_told_before(group));
         parts.sort_by_key(|(part, _, (of, _))| (Reverse(*of), *part));
         let shown = HISTORY_ROWS_MAX.min(HISTORY_ROW_VALUES_MAX / plan.pieces.len().max(1));
-        told.more_rows = parts.len().saturating_sub(shown);
+        let more = parts.len().saturating_sub(shown);
         parts.truncate(shown);
         let groups: BTreeSet<GroupOf> = parts.iter().map(|(_, group, _)| *group).collect();
-        let series = self.ask(span, Steps::Each(plan.step), split, Some(groups.clone())).await?;
-        let Some(series) = series else { return Ok(None) };
-        told.rows_before = rows_before.into_iter().filter(|(_, group, _)| groups.contains(group)).collect();
-        told.rows = self.said_of_all(&series, parts.into_iter().map(|(_, group, _)| group));
-        told.series = self.said(&series);
-        Ok(Some(told))
+        let (span, before) = ((plan.stretch.from, plan.stretch.to), (plan.stretch.before_from, plan.before_to));
+        let asked = [(span, Steps::Each(plan.step)), (before, Steps::One)];
+        let asked = asked.map(|(span, steps)| self.asked_of(span, steps, split, &groups));
+        let Some(mut answers) = self.ask(asked.into()).await? else { return Ok(None) };
+        let mut next = || in_way(self.definition, answers.next().unwrap_or_default());
+        let Some((series, before)) = next().zip(next()) else { return Ok(None) };
+        Ok(Some(Rows {
+            whole: self.said_of_all(&series, parts.into_iter().map(|(_, group, _)| group)),
+            before: self.said(&before),
+            series: self.said(&series),
+            more,
+        }))
     }
 }
 
@@ -272,12 +298,12 @@ impl Told {
             part: part.map(|part| NamedPart { part, name: String::new() }),
             own: question.only.is_some(),
             value: self.whole.value(definition)?,
-            in_hours: None,
+            in_hours: self.in_hours,
             before: self.before?,
             rounds: self.rounds.iter().map(|(_, rounds)| rounds).sum(),
             pieces: self.pieces(plan)?,
             rows: self.rows(plan)?,
-            more_rows: self.more_rows,
+            more_rows: self.rows.more,
             spread: spread_of(&self.whole, definition, plan)?,
             hours_of_week: self.hours_of_week()?,
             figures: rules.definitions().into_iter().map(name_of).collect(),
@@ -305,9 +331,9 @@ impl Told {
     }
 
     fn rows(&self, plan: &Plan) -> Option<Vec<HistoryRow>> {
-        let before = by_group(&self.rows_before);
+        let before = by_group(&self.rows.before);
         let mut series = BTreeMap::<GroupOf, Vec<Value>>::new();
-        for (step, group, value) in &self.series {
+        for (step, group, value) in &self.rows.series {
             let values = series.entry(*group).or_insert_with(|| vec![Value::default(); plan.pieces.len()]);
             *values.get_mut(*step as usize)? = (*value)?;
         }
@@ -319,7 +345,7 @@ impl Told {
                 series: series.remove(group).unwrap_or_else(|| vec![Value::default(); plan.pieces.len()]),
             })
         };
-        self.rows.iter().map(row).collect()
+        self.rows.whole.iter().map(row).collect()
     }
 
     fn hours_of_week(&self) -> Option<Vec<HistoryHour>> {
@@ -366,8 +392,29 @@ fn whole_of(answer: &Answer) -> Gross {
     whole
 }
 
+/// What the figure says of all steps and groups together.
+fn value_of_all(answer: &Answer, definition: &Definition) -> Option<Value> {
+    let moment = answer.moment(definition.patience_seconds());
+    whole_of(answer).telling(definition.subject, moment).value(definition)
+}
+
+/// What was gathered in the way of a figure.
+fn in_way(definition: &Definition, mut told: InWays) -> Option<Answer> {
+    let place = told.iter().position(|(way, _)| *way == definition.way())?;
+    Some(told.swap_remove(place).1)
+}
+
 fn by_group(said: &Said) -> BTreeMap<GroupOf, Option<Value>> {
     said.iter().map(|(_, group, value)| (*group, *value)).collect()
+}
+
+const fn split_of(by: Split) -> Option<KeptSplit> {
+    match by {
+        Split::None => None,
+        Split::Agent => Some(KeptSplit::Agent),
+        Split::Team => Some(KeptSplit::Team),
+        Split::Channel => Some(KeptSplit::Channel),
+    }
 }
 
 const fn part_of(group: GroupOf) -> Option<Part> {

@@ -1,43 +1,182 @@
 //! Much that is kept is added up, and told, by several processors at once.
 
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
 use qinda::timing::rollup::{Gathered, RollupFault};
 
 /// So many bytes and fewer are added up here: it takes about a millisecond.
 const BYTES_HERE: usize = 200_000;
+/// About so many bytes are added at once.
+const BYTES_AT_ONCE: usize = 100_000;
+/// Of more bytes that wait some are added before more is read.
+const HELD_BYTES_MAX: usize = 24_000_000;
 /// So many steps and groups and fewer are told here, which is as quick.
 const TOLD_HERE: usize = 100;
 /// The most processors that one question takes.
 const PROCESSORS_MAX: usize = 4;
 
-/// Adds some kept bytes to what was gathered, in whatever order. Those of the same agents stand together in `kept`.
-pub fn gather<K: Sync>(
-    gathered: &mut Gathered,
-    kept: &[K],
-    bytes: impl Fn(&K) -> usize,
-    take: impl Fn(&mut Gathered, &K) -> Result<(), RollupFault> + Sync,
-) -> Result<(), RollupFault> {
-    let all = kept.iter().map(bytes).sum::<usize>();
-    let processors = processors(1 + all / BYTES_HERE);
-    let mut shares = kept.chunks(kept.len().div_ceil(processors).max(1));
-    let here = shares.next().unwrap_or_default();
-    std::thread::scope(|scope| {
-        let take = &take;
-        let taken = |mut beside: Gathered, share: &[K]| {
-            share.iter().try_for_each(|kept| take(&mut beside, kept)).map(|()| beside)
+/// What is added up while more of it is read: by this processor once all is read, and by others meanwhile.
+pub struct Adding {
+    waiting: Arc<Waiting>,
+    others: Vec<JoinHandle<Added>>,
+    here: Vec<Gathered>,
+    /// How many bytes there were until now.
+    bytes: usize,
+}
+
+type Added = Result<Vec<Gathered>, RollupFault>;
+type Add = Box<dyn FnOnce(&mut Gathered) -> Result<(), RollupFault> + Send>;
+
+/// Some kept bytes, and to which of what is gathered they are added.
+struct Piece {
+    place: usize,
+    bytes: usize,
+    add: Add,
+}
+
+impl Piece {
+    fn added(self, gathered: &mut [Gathered]) -> Result<(), RollupFault> {
+        gathered.get_mut(self.place).map_or(Ok(()), self.add)
+    }
+}
+
+/// What was read and nobody has begun to add.
+#[derive(Default)]
+struct Waiting {
+    line: Mutex<Line>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Line {
+    pieces: VecDeque<Piece>,
+    bytes: usize,
+    is_all: bool,
+}
+
+impl Waiting {
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says how many bytes wait then.
+    fn put(&self, piece: Piece) -> usize {
+        let mut line = self.line();
+        line.bytes += piece.bytes;
+        line.pieces.push_back(piece);
+        self.changed.notify_one();
+        line.bytes
+    }
+
+    /// The first one, once there is one; `None` once no more come.
+    fn first(&self) -> Option<Piece> {
+        let is_to_wait = |line: &mut Line| line.pieces.is_empty() && !line.is_all;
+        let mut line = self.changed.wait_while(self.line(), is_to_wait).unwrap_or_else(PoisonError::into_inner);
+        let first = line.pieces.pop_front()?;
+        line.bytes -= first.bytes;
+        Some(first)
+    }
+
+    /// The last one, while more than so many bytes wait.
+    fn last(&self, beyond: usize) -> Option<Piece> {
+        let mut line = self.line();
+        let last = if line.bytes > beyond { line.pieces.pop_back()? } else { return None };
+        line.bytes -= last.bytes;
+        Some(last)
+    }
+
+    fn end(&self) {
+        self.line().is_all = true;
+        self.changed.notify_all();
+    }
+}
+
+impl Adding {
+    /// Adds to each of these, which are empty.
+    pub fn to(empty: Vec<Gathered>) -> Self {
+        Self { waiting: Arc::default(), others: Vec::new(), here: empty, bytes: 0 }
+    }
+
+    /// Adds kept bytes to what is gathered at a place, in whatever order.
+    ///
+    /// # Errors
+    /// When some that are added here, because too many wait, cannot be used.
+    pub fn put(
+        &mut self,
+        place: usize,
+        bytes: usize,
+        add: impl FnOnce(&mut Gathered) -> Result<(), RollupFault> + Send + 'static,
+    ) -> Result<(), RollupFault> {
+        self.bytes += bytes;
+        let waiting = self.waiting.put(Piece { place, bytes, add: Box::new(add) });
+        if 1 + self.others.len() < processors(1 + self.bytes / BYTES_HERE) {
+            self.call_another();
+        }
+        if waiting > HELD_BYTES_MAX { self.add_here(HELD_BYTES_MAX / 2) } else { Ok(()) }
+    }
+
+    /// Has another processor help. It takes from the front and this one from the back, so that what belongs together, and
+    /// stands together, is mostly added by one of them.
+    fn call_another(&mut self) {
+        let (waiting, mut gathered) =
+            (self.waiting.clone(), self.here.iter().map(Gathered::beside).collect::<Vec<_>>());
+        let help = move || {
+            while let Some(piece) = waiting.first() {
+                piece.added(&mut gathered)?;
+            }
+            Ok(gathered)
         };
-        let others: Vec<_> = shares
-            .map(|share| {
-                let beside = gathered.beside();
-                scope.spawn(move || taken(beside, share))
-            })
-            .collect();
-        here.iter().try_for_each(|kept| take(gathered, kept))?;
-        for other in others {
-            // It ends early only where something is wrong with this program.
-            gathered.merge(other.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault))?);
+        // Where there is none, all is added here.
+        self.others.extend(std::thread::Builder::new().spawn(help).ok());
+    }
+
+    /// Adds here while more than so many bytes wait.
+    fn add_here(&mut self, beyond: usize) -> Result<(), RollupFault> {
+        while let Some(piece) = self.waiting.last(beyond) {
+            piece.added(&mut self.here)?;
         }
         Ok(())
-    })
+    }
+
+    /// What was gathered of everything.
+    ///
+    /// # Errors
+    /// When some of it cannot be used.
+    pub fn added(mut self) -> Added {
+        self.waiting.end();
+        self.add_here(0)?;
+        for other in std::mem::take(&mut self.others) {
+            // It ends early only where something is wrong with this program.
+            let gathered = other.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault))?;
+            self.here.iter_mut().zip(gathered).for_each(|(here, other)| here.merge(other));
+        }
+        Ok(std::mem::take(&mut self.here))
+    }
+}
+
+impl Drop for Adding {
+    /// Whoever helps goes home, also where nobody wants the answer any more.
+    fn drop(&mut self) {
+        self.waiting.line().pieces.clear();
+        self.waiting.end();
+    }
+}
+
+/// Kept bytes in pieces, as many as are added at once: where each begins, and before what it ends.
+pub fn pieces<K>(kept: &[K], bytes: impl Fn(&K) -> usize) -> Vec<(Range<usize>, usize)> {
+    let mut pieces: Vec<(Range<usize>, usize)> = Vec::new();
+    for (at, bytes) in kept.iter().map(bytes).enumerate() {
+        match pieces.last_mut() {
+            Some((piece, together)) if *together + bytes <= BYTES_AT_ONCE => {
+                (piece.end, *together) = (at + 1, *together + bytes)
+            }
+            _ => pieces.push((at..at + 1, bytes)),
+        }
+    }
+    pieces
 }
 
 /// What is made of each, in order.
@@ -68,7 +207,7 @@ fn processors(busy: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use qinda::model::{ChannelId, ConversationId, MemberId, Micros, TeamId};
-    use qinda::timing::rollup::{Delta, GroupOf, InStep, Only, Part, Split, Wanted, noted, part_of, slot_of};
+    use qinda::timing::rollup::{Delta, Gross, GroupOf, InStep, Only, Part, Split, Wanted, noted, part_of, slot_of};
     use qinda::timing::{Happened, Life, Subject, What};
 
     use super::*;
@@ -95,21 +234,59 @@ mod tests {
 
     fn gathered(kept: &[Vec<u8>], of_bytes: usize, split: Split) -> Result<Vec<(u32, GroupOf, u64)>, RollupFault> {
         let wanted = Wanted { subjects: Subject::Response.into(), split, only: Only::default() };
-        let mut gathered = Gathered::new(wanted);
-        let take = |gathered: &mut Gathered, part: &Vec<u8>| gathered.take_part(part, |_| Some(InStep::default()));
-        gather(&mut gathered, kept, |_| of_bytes, take)?;
-        let told = gathered.told().into_iter();
+        let mut adding = Adding::to(vec![Gathered::new(wanted)]);
+        for part in kept {
+            let part = part.clone();
+            adding.put(0, of_bytes, move |gathered| gathered.take_part(&part, |_| Some(InStep::default())))?;
+        }
+        let told = adding.added()?.into_iter().flat_map(Gathered::told);
         Ok(told.map(|(step, group, gross)| (step, group, gross.cases(Subject::Response))).collect())
     }
 
     #[test]
     fn much_is_told_as_little_is() {
         for split in [Split::Nothing, Split::Agent] {
-            let (little, much) = (gathered(&parts(), 1, split), gathered(&parts(), BYTES_HERE, split));
-            assert_eq!(little, much);
+            let little = gathered(&parts(), 1, split);
+            for much in [BYTES_HERE, HELD_BYTES_MAX / 3, HELD_BYTES_MAX + 1] {
+                assert_eq!(little, gathered(&parts(), much, split));
+            }
             assert_eq!(little.unwrap().iter().map(|(_, _, cases)| cases).sum::<u64>(), 9);
         }
         assert_eq!(gathered(&[], BYTES_HERE, Split::Nothing), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn what_was_asked_for_is_added_to_its_own() {
+        let wanted = Wanted { subjects: Subject::Response.into(), split: Split::Nothing, only: Only::default() };
+        let mut adding = Adding::to(vec![Gathered::new(wanted); 3]);
+        for (number, part) in parts().into_iter().enumerate() {
+            let add = move |gathered: &mut Gathered| gathered.take_part(&part, |_| Some(InStep::default()));
+            adding.put(if number < 2 { 2 } else { 0 }, BYTES_HERE, add).unwrap();
+        }
+        let cases = |(_, _, gross): &(u32, GroupOf, Gross)| gross.cases(Subject::Response);
+        let told = adding.added().unwrap().into_iter().map(|it| it.told().iter().map(cases).sum::<u64>());
+        assert_eq!(told.collect::<Vec<_>>(), [7, 0, 2]);
+    }
+
+    #[test]
+    fn nobody_adds_what_nobody_wants_any_more() {
+        let wanted = Wanted { subjects: Subject::Response.into(), split: Split::Nothing, only: Only::default() };
+        let mut adding = Adding::to(vec![Gathered::new(wanted)]);
+        adding.put(0, BYTES_HERE, |_| Ok(())).unwrap();
+        let waiting = adding.waiting.clone();
+        drop(adding);
+        assert!(waiting.first().is_none());
+        while Arc::strong_count(&waiting) > 1 {
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn pieces_are_as_large_as_is_added_at_once() {
+        let (half, more) = (BYTES_AT_ONCE / 2, BYTES_AT_ONCE + 1);
+        let pieces = |kept: &[usize]| pieces(kept, |bytes| *bytes);
+        assert_eq!(pieces(&[]), []);
+        assert_eq!(pieces(&[half, half, 1, more, half]), [(0..2, 2 * half), (2..3, 1), (3..4, more), (4..5, half)]);
     }
 
     #[test]

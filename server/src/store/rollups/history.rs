@@ -3,20 +3,25 @@
 use std::cmp::Reverse;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use qinda::model::{Day, Micros, ShopCard, ShopId};
 use qinda::sync::HISTORY_ROW_VALUES_MAX;
 use qinda::timing::rollup::{
-    CellOf, Class, Delta, Gathered, Gross, GroupOf, InStep, Noted, Total, Wanted, Way, part_of, slot_begins, slot_of,
+    CellOf, Class, Delta, Gathered, Gross, GroupOf, InStep, Noted, RollupFault, Total, Wanted, Way, part_of,
+    slot_begins, slot_of,
 };
 use qinda::timing::{DaySpan, LAID_OUT_DAYS_MAX, Life, Step, Subject};
 
 use super::apart::{self, Deltas, Figures};
+use super::beside::{self, Adding};
 use super::opening::{self, Opening};
+use super::parts::{self, KeptPart};
 use super::planning::{self, Plan, PlanDay};
 use super::sealing::{Clocks, Grain, around, slots};
 use super::standing::{self, Standing};
-use super::{beside, folding, parts, sealing, unusable};
+use super::{folding, sealing, unusable};
 use crate::store::dialect::Conn;
 use crate::store::figures::FIGURES_DAYS_MAX;
 use crate::store::{Stored, lives};
@@ -31,6 +36,10 @@ const UNFOLDED_MAX: usize = 2_000;
 const DAYS_AT_ONCE: i64 = 32;
 /// The sums that begin on so many days are held at once.
 const SUM_DAYS_AT_ONCE: i64 = 366;
+/// Of parts that several questions begin or end with so many days together …
+const SEEN_DAYS_MAX: i64 = 3;
+/// … and so many times are held.
+const SEEN_PARTS_MAX: usize = 4;
 /// What is told apart by opening hours is mostly of so many kinds.
 const CLASSES: usize = 4;
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -174,40 +183,130 @@ pub async fn history_of_ways(
     question: &Question,
     ways: &BTreeSet<Way>,
     seen: &mut Seen,
-) -> Stored<Result<Vec<(Way, Answer)>, Unanswered>> {
-    if !is_span(question) {
-        return Ok(Err(Unanswered::Span));
+) -> Stored<InWays> {
+    let answers = history_of_several(conn, &[(question, ways)], seen).await?;
+    Ok(answers.into_iter().next().unwrap_or(Err(Unanswered::NotReady)))
+}
+
+/// Answers several questions likewise, in their order: while the database is read for some, others are added up.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn history_of_several(
+    conn: &mut Conn,
+    asked: &[(&Question, &BTreeSet<Way>)],
+    seen: &mut Seen,
+) -> Stored<Vec<InWays>> {
+    let mut prepared = Vec::new();
+    for (question, ways) in asked {
+        prepared.push(Prepared::of(conn, question, ways, seen).await?);
     }
-    let clocks = Clocks::of(conn, &question.shop, question.from, question.to).await?;
-    let is_ready = seen.is_ready(conn, question.shop.id).await?;
-    let is_opened = seen.is_opened(clocks.opening.as_ref());
-    // What was asked for, and as what it is told.
-    let ways = ways.iter().filter(|way| is_opened || !way.needs_opening());
-    let ways: Vec<(Way, Way)> = ways.map(|way| (*way, clocks.told(*way))).collect();
-    let Some(plan) = clocks.plan(question, &ways.iter().map(|(_, way)| *way).collect()) else {
-        return Ok(Err(Unanswered::TooMany));
-    };
-    if !plan.is_aligned || !is_ready {
-        return Ok(Err(Unanswered::NotReady));
+    let ready: Vec<&Prepared<'_>> = prepared.iter().flatten().collect();
+    let mut adding = Adding::to(ready.iter().map(|prepared| prepared.empty()).collect());
+    for (place, prepared) in ready.iter().enumerate() {
+        Reading { conn, adding: &mut adding, place, asked: prepared, seen }.read().await?;
     }
-    let mut gathered = Gathered::new(question.wanted).of_groups(question.groups.clone());
-    let mut kept = Kept { conn: &mut *conn, question, clocks: &clocks, plan: &plan, gathered: &mut gathered };
-    if !kept.gather(seen).await? {
-        return Ok(Err(Unanswered::TooMany));
+    // What messages say is read while others add.
+    for prepared in &ready {
+        prepared.see_divided(conn, seen).await?;
     }
-    let plain = plan.told_in_ways(gathered.told(), ways.iter().map(|(_, told)| told.plain()));
+    let mut gathered = adding.added().map_err(unusable)?.into_iter();
     let mut answers = Vec::new();
-    for ((asked, told), plain) in ways.into_iter().zip(plain) {
-        let gross = match plain {
-            Some(plain) if asked.apart.is_some() => {
-                apart::told_apart(conn, question, &clocks, (asked, told), plain, seen).await?
+    for prepared in prepared {
+        answers.push(match prepared {
+            Ok(prepared) => {
+                let gathered = gathered.next().unwrap_or_else(|| prepared.empty());
+                prepared.answer(conn, gathered, seen).await?
             }
-            plain => plain,
-        };
-        answers.extend(gross.map(|gross| (asked, gross)));
+            Err(why) => Err(why),
+        });
     }
-    let answers = answers.into_iter().map(|(way, gross)| Ok((way, answer(question, Source::Kept, &plan, gross)?)));
-    Ok(answers.collect())
+    Ok(answers)
+}
+
+/// What a question says in each way that fits.
+pub type InWays = Result<Vec<(Way, Answer)>, Unanswered>;
+
+/// A question that can be answered from what is kept.
+struct Prepared<'q> {
+    question: &'q Question,
+    clocks: Clocks,
+    plan: Arc<Plan>,
+    /// What was asked for, and as what it is told.
+    ways: Vec<(Way, Way)>,
+    /// Whether there were too many groups.
+    is_too_many: Arc<AtomicBool>,
+}
+
+impl<'q> Prepared<'q> {
+    async fn of(
+        conn: &mut Conn,
+        question: &'q Question,
+        ways: &BTreeSet<Way>,
+        seen: &mut Seen,
+    ) -> Stored<Result<Self, Unanswered>> {
+        if !is_span(question) {
+            return Ok(Err(Unanswered::Span));
+        }
+        let clocks = Clocks::of(conn, &question.shop, question.from, question.to).await?;
+        let is_ready = seen.is_ready(conn, question.shop.id).await?;
+        let is_opened = seen.is_opened(clocks.opening.as_ref());
+        let ways = ways.iter().filter(|way| is_opened || !way.needs_opening());
+        let ways: Vec<(Way, Way)> = ways.map(|way| (*way, clocks.told(*way))).collect();
+        let Some(plan) = clocks.plan(question, &ways.iter().map(|(_, way)| *way).collect()) else {
+            return Ok(Err(Unanswered::TooMany));
+        };
+        if !plan.is_aligned || !is_ready {
+            return Ok(Err(Unanswered::NotReady));
+        }
+        Ok(Ok(Self { question, clocks, plan: plan.into(), ways, is_too_many: Arc::default() }))
+    }
+
+    fn empty(&self) -> Gathered {
+        Gathered::new(self.question.wanted).of_groups(self.question.groups.clone())
+    }
+
+    fn is_too_many(&self) -> bool {
+        self.is_too_many.load(Ordering::Relaxed)
+    }
+
+    /// Looks at the messages of slots that are divided.
+    async fn see_divided(&self, conn: &mut Conn, seen: &mut Seen) -> Stored<()> {
+        for slot in &self.plan.divided {
+            seen.see(conn, self.question.shop.id, *slot, self.clocks.opening.as_ref()).await?;
+        }
+        Ok(())
+    }
+
+    /// The answer, of what was gathered of parts and sums, and what is in neither.
+    async fn answer(&self, conn: &mut Conn, mut gathered: Gathered, seen: &mut Seen) -> Stored<InWays> {
+        if self.is_too_many() {
+            return Ok(Err(Unanswered::TooMany));
+        }
+        let Self { question, clocks, plan, .. } = self;
+        if let Some(unfolded) = seen.unfolded() {
+            let place = |cell: &CellOf, day, slot| plan.place_slot(plan.holds(cell), day, slot);
+            gathered.take_delta_of(&unfolded.delta, place).map_err(unusable)?;
+        }
+        for noted in plan.divided.iter().flat_map(|slot| seen.noted(*slot)) {
+            if let Some(at) = plan.place(plan.holds(&noted.of), noted.at) {
+                gathered.take_noted(noted, at).map_err(unusable)?;
+            }
+        }
+        let plain = plan.told_in_ways(gathered.told(), self.ways.iter().map(|(_, told)| told.plain()));
+        let mut answers = Vec::new();
+        for ((asked, told), plain) in self.ways.iter().zip(plain) {
+            let gross = match plain {
+                Some(plain) if asked.apart.is_some() => {
+                    apart::told_apart(conn, question, clocks, (*asked, *told), plain, seen).await?
+                }
+                plain => plain,
+            };
+            answers.extend(gross.map(|gross| (*asked, gross)));
+        }
+        let answers = answers.into_iter().map(|(way, gross)| Ok((way, answer(question, Source::Kept, plan, gross)?)));
+        Ok(answers.collect())
+    }
 }
 
 /// Answers a question from the messages alone, which all are read: to compare with. What figures with rules of their own say is
@@ -290,7 +389,12 @@ pub struct Seen {
     lives: BTreeMap<(Day, u16), Vec<Life>>,
     /// … and what it counts for.
     noted: BTreeMap<(Day, u16), Vec<Noted>>,
+    /// The parts of a few days, which several questions begin or end with.
+    parts: BTreeMap<PartsOf, Arc<Vec<KeptPart>>>,
 }
+
+/// Of which days parts are, of which number alone, and whether with what goes across opening hours.
+type PartsOf = ((Day, Day), (Option<u8>, bool));
 
 impl Seen {
     async fn is_ready(&mut self, conn: &mut Conn, shop: ShopId) -> Stored<bool> {
@@ -311,19 +415,17 @@ impl Seen {
         is_kept && self.unfolded().is_some_and(|unfolded| unfolded.standing.is_opened(number))
     }
 
-    async fn noted(
-        &mut self,
-        conn: &mut Conn,
-        shop: ShopId,
-        slot: (Day, u16),
-        opening: Option<&Opening>,
-    ) -> Stored<&[Noted]> {
+    async fn see(&mut self, conn: &mut Conn, shop: ShopId, slot: (Day, u16), opening: Option<&Opening>) -> Stored<()> {
         if !self.noted.contains_key(&slot) {
             let span = (slot_begins(slot.0, slot.1), slot_begins(slot.0, slot.1 + 1));
             let noted = planning::noted_of(self.lives(conn, shop, slot).await?, span, opening);
             self.noted.insert(slot, noted);
         }
-        Ok(self.noted.get(&slot).map_or(&[], Vec::as_slice))
+        Ok(())
+    }
+
+    fn noted(&self, slot: (Day, u16)) -> &[Noted] {
+        self.noted.get(&slot).map_or(&[], Vec::as_slice)
     }
 
     /// What happened in the conversations in which something did in a slot.
@@ -337,6 +439,26 @@ impl Seen {
         })
     }
 
+    async fn parts(&mut self, conn: &mut Conn, shop: ShopId, of: PartsOf) -> Stored<Arc<Vec<KeptPart>>> {
+        if let Some(seen) = self.parts.get(&of) {
+            return Ok(seen.clone());
+        }
+        let ((first, last), which) = of;
+        let mut kept = Vec::new();
+        let take = |part: KeptPart| {
+            kept.push(part);
+            Ok(())
+        };
+        parts::each(conn, shop, (first, last), which, take).await?;
+        // An agent is in the same part of each day. What these add to is then still near the processor.
+        kept.sort_by_key(|kept| (kept.part, kept.day));
+        let kept = Arc::new(kept);
+        if last.0 - first.0 < SEEN_DAYS_MAX && self.parts.len() < SEEN_PARTS_MAX {
+            self.parts.insert(of, kept.clone());
+        }
+        Ok(kept)
+    }
+
     /// Whether a figure that is kept apart can be told.
     pub(super) fn is_apart(&self, figure: i64) -> bool {
         self.unfolded().is_some_and(|unfolded| unfolded.standing.is_apart(figure))
@@ -348,47 +470,31 @@ impl Seen {
     }
 }
 
-/// Answering from what is kept.
-struct Kept<'a> {
+/// Reading what is kept for a question, and having it added up.
+struct Reading<'a> {
     conn: &'a mut Conn,
-    question: &'a Question,
-    clocks: &'a Clocks,
-    plan: &'a Plan,
-    gathered: &'a mut Gathered,
+    adding: &'a mut Adding,
+    /// Where what is read is added.
+    place: usize,
+    asked: &'a Prepared<'a>,
+    seen: &'a mut Seen,
 }
 
-impl Kept<'_> {
-    /// `false` where it becomes too many.
-    async fn gather(&mut self, seen: &mut Seen) -> Stored<bool> {
-        let mut left: BTreeSet<Day> = self.plan.days.keys().copied().collect();
+impl Reading<'_> {
+    async fn read(&mut self) -> Stored<()> {
+        let mut left: BTreeSet<Day> = self.asked.plan.days.keys().copied().collect();
         for grain in self.long_grains() {
             self.take_long(*grain, &mut left).await?;
         }
         self.take_days(&mut left).await?;
-        if !self.take_parts(&left).await? {
-            return Ok(false);
-        }
-        let plan = self.plan;
-        if let Some(unfolded) = seen.unfolded() {
-            let place = |cell: &CellOf, day, slot| plan.place_slot(plan.holds(cell), day, slot);
-            self.gathered.take_delta_of(&unfolded.delta, place).map_err(unusable)?;
-        }
-        for slot in &plan.divided {
-            let opening = self.clocks.opening.as_ref();
-            for noted in seen.noted(self.conn, self.question.shop.id, *slot, opening).await? {
-                if let Some(at) = plan.place(plan.holds(&noted.of), noted.at) {
-                    self.gathered.take_noted(noted, at).map_err(unusable)?;
-                }
-            }
-        }
-        Ok(true)
+        self.take_parts(&left).await
     }
 
     /// The sums of many days that can answer.
     fn long_grains(&self) -> &'static [Grain] {
-        match (self.question.wanted.needs_agents(), self.question.steps) {
+        match (self.asked.question.wanted.needs_agents(), self.asked.question.steps) {
             (_, Steps::Each(Step::Hour)) | (true, Steps::HoursOfWeek) => &[],
-            (false, Steps::HoursOfWeek) if self.plan.hours.is_empty() => &[Grain::WeekHours],
+            (false, Steps::HoursOfWeek) if self.asked.plan.hours.is_empty() => &[Grain::WeekHours],
             (_, Steps::HoursOfWeek) => &[],
             _ if self.hours_in_sums().is_none() => &[],
             (true, _) => &[Grain::Agents, Grain::Weeks, Grain::AgentDays],
@@ -399,18 +505,18 @@ impl Kept<'_> {
     /// The hours that are asked for, each by its place among those that sums are told apart by; `None` where one is not
     /// among them.
     fn hours_in_sums(&self) -> Option<Vec<usize>> {
-        let place = |asked: &DaySpan| self.clocks.hours.iter().position(|hours| hours == asked);
-        self.plan.hours.iter().map(place).collect()
+        let place = |asked: &DaySpan| self.asked.clocks.hours.iter().position(|hours| hours == asked);
+        self.asked.plan.hours.iter().map(place).collect()
     }
 
     /// The only part in which what is asked for can be.
     fn part(&self) -> Option<u8> {
-        self.question.wanted.only.agent.map(|agent| part_of(Some(agent)))
+        self.asked.question.wanted.only.agent.map(|agent| part_of(Some(agent)))
     }
 
     /// Days that are told as they are, or hour by hour: whole, and all that is open on them of one kind.
     fn undivided(&self, left: &BTreeSet<Day>, by_hour: bool) -> BTreeSet<Day> {
-        let plan = self.plan;
+        let plan = &self.asked.plan;
         let is_hours = plan.hours.iter().all(|hours| hours.from % 60 == 0 && hours.to % 60 == 0);
         let is_told = |day: &PlanDay| day.is_whole && (!by_hour || (day.is_plain && is_hours));
         let is_undivided =
@@ -420,7 +526,7 @@ impl Kept<'_> {
 
     /// Adds the months or weeks that are in the span as a whole, and in one step.
     async fn take_long(&mut self, grain: Grain, left: &mut BTreeSet<Day>) -> Stored<()> {
-        let days = &self.plan.days;
+        let days = &self.asked.plan.days;
         let undivided = self.undivided(left, false);
         let spans = undivided.iter().map(|day| grain.around(*day)).collect::<BTreeMap<Day, Day>>();
         let is_told = |(first, last): &(Day, Day)| {
@@ -428,12 +534,12 @@ impl Kept<'_> {
             let ends = days.get(first).map(|day| day.begins).zip(days.get(last).map(|day| day.ends));
             is_whole
                 && ends.is_some_and(|(begins, ends)| {
-                    let steps = (self.plan.step_at(begins), self.plan.step_at(Micros(ends.0 - 1)));
-                    (steps.0 == steps.1 || grain == Grain::WeekHours) && self.plan.is_of_one_age(begins, ends)
+                    let steps = (self.asked.plan.step_at(begins), self.asked.plan.step_at(Micros(ends.0 - 1)));
+                    (steps.0 == steps.1 || grain == Grain::WeekHours) && self.asked.plan.is_of_one_age(begins, ends)
                 })
         };
         let spans = spans.into_iter().filter(is_told).collect();
-        let part = self.part().filter(|_| self.question.wanted.needs_agents());
+        let part = self.part().filter(|_| self.asked.question.wanted.needs_agents());
         for (first, last) in self.take_sums(grain, part, &spans).await? {
             left.retain(|day| !(first..=last).contains(day));
         }
@@ -441,11 +547,12 @@ impl Kept<'_> {
     }
 
     async fn take_days(&mut self, left: &mut BTreeSet<Day>) -> Stored<()> {
-        if self.question.wanted.needs_agents() {
+        if self.asked.question.wanted.needs_agents() {
             return Ok(());
         }
-        let is_whole = !self.plan.is_hourly() && self.hours_in_sums().is_some();
-        let grains = [(Grain::Day, is_whole), (Grain::Hours, self.plan.is_hourly() || !self.plan.hours.is_empty())];
+        let is_whole = !self.asked.plan.is_hourly() && self.hours_in_sums().is_some();
+        let grains =
+            [(Grain::Day, is_whole), (Grain::Hours, self.asked.plan.is_hourly() || !self.asked.plan.hours.is_empty())];
         for (grain, _) in grains.into_iter().filter(|(_, can_tell)| *can_tell) {
             let days = self.undivided(left, grain == Grain::Hours).into_iter().map(|day| (day, day)).collect();
             for (day, _) in self.take_sums(grain, None, &days).await? {
@@ -463,36 +570,13 @@ impl Kept<'_> {
         spans: &BTreeMap<Day, Day>,
     ) -> Stored<BTreeMap<Day, Day>> {
         let mut found = BTreeMap::new();
-        let hours_in_sums = self.hours_in_sums().unwrap_or_default();
-        let Self { plan, gathered, clocks, .. } = self;
-        let (tells_opening, are_told_apart) = (plan.tells_opening(), clocks.opening_told().is_some());
-        let hours = |number: u32| {
-            hours_in_sums.iter().enumerate().fold(0, |hours, (bit, place)| hours | (number >> place & 1) << bit)
-        };
-        let add = |gathered: &mut Gathered, sum: &sealing::KeptSum| {
-            let Some(place) = plan.days.get(&sum.day) else { return Ok(()) };
-            let step = plan.step_at(place.begins);
-            let at = |cell: &CellOf, number: u32| {
-                let (class, number) = match are_told_apart {
-                    true => Class::taken_off(number).map(|(class, number)| (Some(class), number))?,
-                    false => (None, number),
-                };
-                let of = plan.holds(cell);
-                let at = match grain {
-                    Grain::WeekHours => plan.place_in(of, (number, 0), place.begins),
-                    // What the clocks of such a day show, they show once.
-                    Grain::Hours => plan.place(of, place.begins.plus_seconds(i64::from(number) * SECONDS_PER_HOUR)),
-                    _ => plan.place_in(of, (step?, hours(number)), place.begins),
-                }?;
-                match class.filter(|_| tells_opening) {
-                    Some(class) => Some(InStep { step: class.on(at.step), ..at }),
-                    // Open parts are of what is there under other classes.
-                    None => Some(at).filter(|_| !class.is_some_and(Class::is_of_parts)),
-                }
-            };
-            gathered.take_sums_of(&sum.cells, at)
-        };
-        let shop = self.question.shop.id;
+        let adder = Arc::new(SumsAdder {
+            plan: self.asked.plan.clone(),
+            grain,
+            hours_in_sums: self.hours_in_sums().unwrap_or_default(),
+            are_told_apart: self.asked.clocks.opening_told().is_some(),
+        });
+        let shop = self.asked.question.shop.id;
         let follows = |before, day| spans.get(&before).is_some_and(|last| last.plus(1) == day);
         for run in runs(spans.keys().copied(), follows).into_iter().flat_map(|run| at_most(run, SUM_DAYS_AT_ONCE)) {
             let mut kept = Vec::new();
@@ -503,64 +587,136 @@ impl Kept<'_> {
                 }
                 Ok(())
             };
-            sealing::each(self.conn, (shop, self.clocks, grain), run, part, take).await?;
+            sealing::each(self.conn, (shop, &self.asked.clocks, grain), run, part, take).await?;
             // An agent is in the same part of each.
             kept.sort_by_key(|sum| (sum.part, sum.day));
-            beside::gather(gathered, &kept, |sum| sum.cells.len(), add).map_err(unusable)?;
+            let kept = Arc::new(kept);
+            for (piece, bytes) in beside::pieces(&kept, |sum| sum.cells.len()) {
+                let (adder, kept) = (adder.clone(), kept.clone());
+                let add =
+                    move |gathered: &mut Gathered| kept[piece].iter().try_for_each(|sum| adder.add(gathered, sum));
+                self.adding.put(self.place, bytes, add).map_err(unusable)?;
+            }
         }
         Ok(found)
     }
 
-    /// Adds what is left slot by slot. `false` where it becomes too many.
-    async fn take_parts(&mut self, left: &BTreeSet<Day>) -> Stored<bool> {
-        let part = self.part();
-        let Self { plan, gathered, .. } = self;
-        let most = CELLS_MAX * (1 + plan.hours.len()) * if plan.tells_opening() { CLASSES } else { 1 };
-        let is_left = |at: Micros| plan.day_at(at).is_some_and(|day| left.contains(&day.day));
+    /// Adds what is left slot by slot, until it becomes too many.
+    async fn take_parts(&mut self, left: &BTreeSet<Day>) -> Stored<()> {
+        let Prepared { question, plan, .. } = self.asked;
         let touched = left.iter().filter_map(|day| plan.days.get(day)).flat_map(|day| {
             let (first, last) = around(day.begins, day.ends);
             (first.0..=last.0).map(Day)
         });
         let touched: BTreeSet<Day> = touched.collect();
+        let which = (self.part(), plan.tells_opening());
         for run in runs(touched.into_iter(), |before, day| before.plus(1) == day) {
             for (first, last) in at_most(run, DAYS_AT_ONCE) {
-                let mut kept = Vec::new();
-                let take = |part: parts::KeptPart| {
-                    kept.push(part);
-                    Ok(())
-                };
-                parts::each(self.conn, self.question.shop.id, (first, last), (part, plan.tells_opening()), take)
-                    .await?;
-                let placed = |day: Day| {
-                    let place = |of: usize, at: Micros| {
-                        let (day, slot) = slot_of(at);
-                        plan.place_slot(of, day, slot).filter(|_| is_left(at))
+                let kept = self.seen.parts(self.conn, question.shop.id, ((first, last), which)).await?;
+                let adder = Arc::new(PartsAdder::of(self.asked, (first, last), left));
+                for (piece, bytes) in beside::pieces(&kept, |kept| kept.cells.len()) {
+                    let (adder, kept) = (adder.clone(), kept.clone());
+                    let add = move |gathered: &mut Gathered| {
+                        kept[piece].iter().try_for_each(|kept| adder.add(gathered, kept))
                     };
-                    plan.places.all().map(|of| slots(day, |at| place(of, at))).collect()
-                };
-                let tables: BTreeMap<Day, Vec<Vec<Option<InStep>>>> =
-                    (first.0..=last.0).map(|day| (Day(day), placed(Day(day)))).collect();
-                // An agent is in the same part of each day. What these add to is then still near the processor.
-                kept.sort_by_key(|kept| (kept.part, kept.day));
-                let take = |gathered: &mut Gathered, kept: &parts::KeptPart| {
-                    // The rest need not be looked at.
-                    if gathered.len() > most {
-                        return Ok(());
-                    }
-                    let of_day = tables.get(&kept.day);
-                    let across = kept.across.as_deref().unwrap_or_default();
-                    gathered.take_part_across((&kept.cells, across), |cell| {
-                        let table = of_day.and_then(|of_day| of_day.get(plan.holds(cell)));
-                        move |slot| *table?.get(usize::from(slot))?
-                    })
-                };
-                beside::gather(gathered, &kept, |kept| kept.cells.len(), take).map_err(unusable)?;
-                if gathered.len() > most {
-                    return Ok(false);
+                    self.adding.put(self.place, bytes, add).map_err(unusable)?;
+                }
+                if self.asked.is_too_many() {
+                    return Ok(());
                 }
             }
         }
-        Ok(true)
+        Ok(())
+    }
+}
+
+/// Adds sums.
+struct SumsAdder {
+    plan: Arc<Plan>,
+    grain: Grain,
+    /// The hours that are asked for, each by its place among those that sums are told apart by.
+    hours_in_sums: Vec<usize>,
+    /// Whether sums are told apart by opening hours.
+    are_told_apart: bool,
+}
+
+impl SumsAdder {
+    fn add(&self, gathered: &mut Gathered, sum: &sealing::KeptSum) -> Result<(), RollupFault> {
+        let Self { plan, grain, are_told_apart, .. } = self;
+        let tells_opening = plan.tells_opening();
+        let Some(place) = plan.days.get(&sum.day) else { return Ok(()) };
+        let step = plan.step_at(place.begins);
+        let at = |cell: &CellOf, number: u32| {
+            let (class, number) = match are_told_apart {
+                true => Class::taken_off(number).map(|(class, number)| (Some(class), number))?,
+                false => (None, number),
+            };
+            let of = plan.holds(cell);
+            let at = match grain {
+                Grain::WeekHours => plan.place_in(of, (number, 0), place.begins),
+                // What the clocks of such a day show, they show once.
+                Grain::Hours => plan.place(of, place.begins.plus_seconds(i64::from(number) * SECONDS_PER_HOUR)),
+                _ => plan.place_in(of, (step?, self.hours(number)), place.begins),
+            }?;
+            match class.filter(|_| tells_opening) {
+                Some(class) => Some(InStep { step: class.on(at.step), ..at }),
+                // Open parts are of what is there under other classes.
+                None => Some(at).filter(|_| !class.is_some_and(Class::is_of_parts)),
+            }
+        };
+        gathered.take_sums_of(&sum.cells, at)
+    }
+
+    /// The hours that are asked for, of the number of a sum.
+    fn hours(&self, number: u32) -> u32 {
+        let places = self.hours_in_sums.iter().enumerate();
+        places.fold(0, |hours, (bit, place)| hours | (number >> place & 1) << bit)
+    }
+}
+
+/// Adds parts slot by slot.
+struct PartsAdder {
+    plan: Arc<Plan>,
+    /// Where the slots of each day stand, by the places whose hours differ.
+    slots: BTreeMap<Day, Vec<Vec<Option<InStep>>>>,
+    /// So many groups are too many.
+    most: usize,
+    is_too_many: Arc<AtomicBool>,
+}
+
+impl PartsAdder {
+    /// Of some days of UTC, as far as they are days of the span that are left.
+    fn of(asked: &Prepared<'_>, (first, last): (Day, Day), left: &BTreeSet<Day>) -> Self {
+        let plan = &asked.plan;
+        let is_left = |at: Micros| plan.day_at(at).is_some_and(|day| left.contains(&day.day));
+        let place = |of: usize, at: Micros| {
+            let (day, slot) = slot_of(at);
+            plan.place_slot(of, day, slot).filter(|_| is_left(at))
+        };
+        let placed = |day: Day| plan.places.all().map(|of| slots(day, |at| place(of, at))).collect();
+        Self {
+            plan: plan.clone(),
+            slots: (first.0..=last.0).map(|day| (Day(day), placed(Day(day)))).collect(),
+            most: CELLS_MAX * (1 + plan.hours.len()) * if plan.tells_opening() { CLASSES } else { 1 },
+            is_too_many: asked.is_too_many.clone(),
+        }
+    }
+
+    fn add(&self, gathered: &mut Gathered, kept: &KeptPart) -> Result<(), RollupFault> {
+        // The rest need not be looked at.
+        if self.is_too_many.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let of_day = self.slots.get(&kept.day);
+        let across = kept.across.as_deref().unwrap_or_default();
+        gathered.take_part_across((&kept.cells, across), |cell| {
+            let slots = of_day.and_then(|of_day| of_day.get(self.plan.holds(cell)));
+            move |slot| *slots?.get(usize::from(slot))?
+        })?;
+        if gathered.len() > self.most {
+            self.is_too_many.store(true, Ordering::Relaxed);
+        }
+        Ok(())
     }
 }
 
