@@ -23,7 +23,7 @@ mod told;
 pub use across::{Across, Began, Class, Way};
 pub use apart::{Apart, Around, Differing, more_and_less, noted_apart};
 pub use delta::{Change, Delta};
-pub use gathered::{Age, Gathered, Gross, GroupOf, InStep, Only, Split, Subjects, Telling, Total, Wanted};
+pub use gathered::{Age, Gathered, Gross, GroupOf, InStep, Only, Shown, Split, Subjects, Telling, Total, Wanted};
 pub use noted::{CellOf, Noted, Row, What, noted, noted_in};
 pub use part::{PARTS, Part, each_reply, part_of};
 pub use sums::{Sums, SumsMaker};

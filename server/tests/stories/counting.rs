@@ -1,13 +1,13 @@
 //! Figures kept as they happen: what is told of them is what the messages say, and making them again changes no byte.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use qinda::model::{ConversationId, Day, MemberId, Micros, ShopCard, ShopId};
 use qinda::sync::{
     Action, CloseConversation, Command, DefinedAnswer, HistorySpan, RulesTold, Split as By, TakeConversation,
     TransferConversation,
 };
-use qinda::timing::rollup::{GroupOf, Only, Split, Total, Wanted, Way};
+use qinda::timing::rollup::{GroupOf, Only, Shown, Split, Total, Wanted, Way};
 use qinda::timing::{
     DaySpan, Definition, FigureRules, Hours, HoursOf, LeaveOut, Merge, OpeningHours, Statistic, Step, Subject, Window,
     shipped,
@@ -264,6 +264,13 @@ async fn agrees_with_messages(shop: &TestShop, question: &Question, lead: &Desk)
         let (kept, read) = (history(&mut snapshot, &asked).await, history_of_messages(&mut snapshot, &asked).await);
         let (kept, read) = (kept.unwrap().unwrap(), read.unwrap().unwrap());
         assert_eq!((kept.source, read.source), (Source::Kept, Source::Messages));
+        let first: HashSet<GroupOf> = kept.gross.first().map(|(_, group, _)| *group).into_iter().collect();
+        for (shown, is_first) in [(Shown::These(first.clone()), true), (Shown::AllBut(first.clone()), false)] {
+            let shown = Question { groups: Some(shown), ..asked.clone() };
+            let told = history(&mut snapshot, &shown).await.unwrap().unwrap();
+            let of_these = kept.gross.iter().filter(|(_, group, _)| first.contains(group) == is_first);
+            assert_eq!(told.gross, of_these.cloned().collect::<Vec<_>>(), "{steps:?} by {split:?}");
+        }
         assert_eq!((kept.gross, kept.steps), (read.gross, read.steps), "{steps:?} by {split:?}");
     }
     for (id, subject, seconds) in [

@@ -1,8 +1,8 @@
 //! Answers: what parts, sums and what is in neither say together.
 
 use std::borrow::Cow;
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::across::{ByCell, told_apart};
 use super::noted::{Means, Measured, Stands};
@@ -108,7 +108,7 @@ impl Wanted {
 }
 
 /// What a group of an answer is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GroupOf {
     /// Of everything that was asked about.
     All,
@@ -118,6 +118,24 @@ pub enum GroupOf {
     Agent(Option<MemberId>),
     /// Of a channel.
     Channel(ChannelId),
+}
+
+/// Of which groups alone is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// Of these.
+    These(HashSet<GroupOf>),
+    /// Of all but these.
+    AllBut(HashSet<GroupOf>),
+}
+
+impl Shown {
+    fn has(&self, group: &GroupOf) -> bool {
+        match self {
+            Self::These(groups) => groups.contains(group),
+            Self::AllBut(groups) => !groups.contains(group),
+        }
+    }
 }
 
 /// Where a slot stands in an answer.
@@ -417,41 +435,41 @@ fn change(many: &mut u64, by: i64) -> Result<(), RollupFault> {
 #[derive(Debug, Clone)]
 pub struct Gathered {
     wanted: Wanted,
-    shown: Option<BTreeSet<GroupOf>>,
+    shown: Option<Shown>,
     groups: Groups,
 }
 
 /// What is gathered of each step and group.
 #[derive(Debug, Clone)]
 struct Groups {
-    places: BTreeMap<(u32, GroupOf), usize>,
+    places: HashMap<(u32, GroupOf), usize>,
     gross: Vec<Gross>,
     /// What was looked for last, and its place if it is shown: what belongs together mostly stands together.
     last: Option<((u32, GroupOf), Option<usize>)>,
 }
 
 impl Groups {
-    const fn new() -> Self {
-        Self { places: BTreeMap::new(), gross: Vec::new(), last: None }
+    fn new() -> Self {
+        Self { places: HashMap::new(), gross: Vec::new(), last: None }
     }
 
     /// What is gathered of a step and a group, unless the group is not shown.
-    fn of(&mut self, step: u32, group: GroupOf, shown: Option<&BTreeSet<GroupOf>>) -> Option<&mut Gross> {
+    fn of(&mut self, step: u32, group: GroupOf, shown: Option<&Shown>) -> Option<&mut Gross> {
         let place = self.place(step, group, shown)?;
         self.gross.get_mut(place)
     }
 
     /// Where it stands.
     #[inline]
-    fn place(&mut self, step: u32, group: GroupOf, shown: Option<&BTreeSet<GroupOf>>) -> Option<usize> {
+    fn place(&mut self, step: u32, group: GroupOf, shown: Option<&Shown>) -> Option<usize> {
         match self.last {
             Some((last, place)) if last == (step, group) => place,
             _ => self.look(step, group, shown),
         }
     }
 
-    fn look(&mut self, step: u32, group: GroupOf, shown: Option<&BTreeSet<GroupOf>>) -> Option<usize> {
-        let is_shown = shown.is_none_or(|shown| shown.contains(&group));
+    fn look(&mut self, step: u32, group: GroupOf, shown: Option<&Shown>) -> Option<usize> {
+        let is_shown = shown.is_none_or(|shown| shown.has(&group));
         let place = is_shown.then(|| {
             *self.places.entry((step, group)).or_insert_with(|| {
                 self.gross.push(Gross::default());
@@ -480,13 +498,13 @@ impl Groups {
 impl Gathered {
     /// One without anything.
     #[must_use]
-    pub const fn new(wanted: Wanted) -> Self {
+    pub fn new(wanted: Wanted) -> Self {
         Self { wanted, shown: None, groups: Groups::new() }
     }
 
     /// Leaves out what belongs to no group of these.
     #[must_use]
-    pub fn of_groups(self, shown: Option<BTreeSet<GroupOf>>) -> Self {
+    pub fn of_groups(self, shown: Option<Shown>) -> Self {
         Self { shown, ..self }
     }
 
@@ -512,7 +530,7 @@ impl Gathered {
         let shown = shown.as_ref();
         each_cell(bytes, |cell, rows| {
             let mut across = across.next_cell();
-            let group = wanted.group(&cell).filter(|group| shown.is_none_or(|shown| shown.contains(group)));
+            let group = wanted.group(&cell).filter(|group| shown.is_none_or(|shown| shown.has(group)));
             let Some(group) = group else { return Ok(()) };
             let slots = slots(&cell);
             // Rows come by slot: the place is looked up once for many of them.
@@ -659,6 +677,8 @@ impl Gathered {
     #[must_use]
     pub fn told(self) -> Vec<(u32, GroupOf, Gross)> {
         let Groups { places, mut gross, .. } = self.groups;
+        let mut places: Vec<((u32, GroupOf), usize)> = places.into_iter().collect();
+        places.sort_unstable();
         let mut told = Vec::with_capacity(gross.len());
         for ((step, group), at) in places {
             let gross = std::mem::take(&mut gross[at]);

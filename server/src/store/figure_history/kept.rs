@@ -1,7 +1,7 @@
 //! The same from what is kept of days, weeks and months, so that no message is read for it.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::vec;
 
 use qinda::model::Micros;
@@ -9,7 +9,7 @@ use qinda::sync::{
     HISTORY_ROW_VALUES_MAX, HISTORY_ROWS_MAX, HistoryAnswer, HistoryHour, HistoryPiece, HistoryRow, NamedPart, Part,
     RulesTold, Split,
 };
-use qinda::timing::rollup::{Gross, GroupOf, Only, Split as KeptSplit, Total, Wanted, Way};
+use qinda::timing::rollup::{Gross, GroupOf, Only, Shown, Split as KeptSplit, Total, Wanted, Way};
 use qinda::timing::{
     Asked, Definition, FigureRules, HourOfWeek, OpenHours, OpeningHours, Spread, Subject, Value, spread,
 };
@@ -28,8 +28,6 @@ type Span = (Micros, Micros);
 type Said = Vec<(u32, GroupOf, Option<Value>)>;
 /// How many rounds began in each step in which there were any.
 type Rounds = Vec<(u32, u32)>;
-/// Of how many cases the figure tells in each group, and how many of its cases run.
-type Cases = BTreeMap<GroupOf, (u32, u32)>;
 /// What was gathered in each way that was asked for.
 type InWays = Vec<(Way, Answer)>;
 
@@ -83,6 +81,43 @@ struct Asking {
     ways: BTreeSet<Way>,
 }
 
+/// Of how many cases the figure tells in a part.
+struct CasesOf {
+    part: Part,
+    group: GroupOf,
+    of: u32,
+}
+
+impl CasesOf {
+    fn group(group: GroupOf, of: u32) -> Option<Self> {
+        Some(Self { part: part_of(group)?, group, of })
+    }
+
+    /// Those with most of them come first.
+    const fn place(&self) -> (Reverse<u32>, Part) {
+        (Reverse(self.of), self.part)
+    }
+}
+
+fn groups_of(parts: &[CasesOf]) -> HashSet<GroupOf> {
+    parts.iter().map(|it| it.group).collect()
+}
+
+/// Takes those parts that are told, also of cases that they had before alone, and what these had before. How many more there
+/// are.
+fn take_rows(parts: &mut Vec<CasesOf>, before: &mut Said, most: usize) -> usize {
+    let there = groups_of(parts);
+    let had = |value: &Option<Value>| value.is_some_and(|value| value.of > 0);
+    let alone = before.iter().filter(|(_, group, value)| !there.contains(group) && had(value));
+    parts.extend(alone.filter_map(|(_, group, _)| CasesOf::group(*group, 0)));
+    parts.sort_by_key(CasesOf::place);
+    let more = parts.len().saturating_sub(most);
+    parts.truncate(most);
+    let there = groups_of(parts);
+    before.retain(|(_, group, _)| there.contains(group));
+    more
+}
+
 /// What was told.
 struct Told {
     pieces: Said,
@@ -134,9 +169,9 @@ impl Kept<'_> {
     }
 
     /// The same of some groups alone.
-    fn asked_of(&self, span: Span, steps: Steps, split: KeptSplit, groups: &BTreeSet<GroupOf>) -> Asking {
+    fn asked_of(&self, span: Span, steps: Steps, split: KeptSplit, groups: Shown) -> Asking {
         let mut asked = self.asked(span, steps, split);
-        asked.question.groups = Some(groups.clone());
+        asked.question.groups = Some(groups);
         asked
     }
 
@@ -168,11 +203,15 @@ impl Kept<'_> {
         Some((in_way(self.definition, told)?, rounds))
     }
 
-    fn how_many(&self, told: InWays) -> Cases {
-        let Some(answer) = in_way(self.definition, told) else { return Cases::new() };
+    /// The parts of which the figure has something to tell.
+    fn how_many(&self, told: InWays) -> Vec<CasesOf> {
+        let Some(answer) = in_way(self.definition, told) else { return Vec::new() };
         let (subject, moment) = (self.definition.subject, answer.moment(self.definition.patience_seconds()));
-        let cases = |gross: &Gross| gross.telling(subject, moment).cases(self.definition);
-        answer.gross.iter().map(|(_, group, gross)| (*group, cases(gross))).collect()
+        let cases = |(_, group, gross): &(u32, GroupOf, Gross)| {
+            let (of, running) = gross.telling(subject, moment).cases(self.definition);
+            CasesOf::group(*group, of).filter(|_| of > 0 || running > 0)
+        };
+        answer.gross.iter().filter_map(cases).collect()
     }
 
     /// What the figure says of all steps of some groups together.
@@ -206,7 +245,7 @@ impl Kept<'_> {
         ];
         asked.extend((!is_over).then(|| self.asked(before, Steps::One, all)));
         asked.extend(self.by_hours.as_ref().map(|by_hours| self.asked_in_hours(span, by_hours)));
-        asked.extend(split.into_iter().flat_map(|split| [span, before].map(|span| self.asked_how_many(span, split))));
+        asked.extend(split.map(|split| self.asked_how_many(span, split)));
         let Some(mut answers) = self.ask(asked).await? else { return Ok(None) };
         let mut next = || answers.next().unwrap_or_default();
         let (Some((pieces, rounds)), Some((hours, rounds_of_hours))) =
@@ -228,8 +267,8 @@ impl Kept<'_> {
         };
         let rows = match split {
             Some(split) => {
-                let how_many = [next(), next()].map(|told| self.how_many(told));
-                let Some(rows) = self.read_rows(plan, split, how_many).await? else { return Ok(None) };
+                let cases = self.how_many(next());
+                let Some(rows) = self.read_rows(plan, split, cases).await? else { return Ok(None) };
                 rows
             }
             None => Rows::default(),
@@ -248,27 +287,24 @@ impl Kept<'_> {
     }
 
     /// Which rows are told depends on how many cases they have. What they say is added up of the pieces of those alone.
-    async fn read_rows(&mut self, plan: &Plan, split: KeptSplit, [cases, before]: [Cases; 2]) -> Stored<Option<Rows>> {
-        let groups: BTreeSet<GroupOf> = cases.keys().chain(before.keys()).copied().collect();
-        let of_group = |group: GroupOf| Some((part_of(group)?, group, cases.get(&group).copied().unwrap_or_default()));
-        let mut parts: Vec<(Part, GroupOf, (u32, u32))> = groups.into_iter().filter_map(of_group).collect();
-        let is_told_before = |group: &GroupOf| before.get(group).is_some_and(|(of, _)| *of > 0);
-        parts.retain(|(_, group, (of, running))| *of > 0 || *running > 0 || is_told_before(group));
-        parts.sort_by_key(|(part, _, (of, _))| (Reverse(*of), *part));
-        let shown = HISTORY_ROWS_MAX.min(HISTORY_ROW_VALUES_MAX / plan.pieces.len().max(1));
-        let more = parts.len().saturating_sub(shown);
-        parts.truncate(shown);
-        let groups: BTreeSet<GroupOf> = parts.iter().map(|(_, group, _)| *group).collect();
+    async fn read_rows(&mut self, plan: &Plan, split: KeptSplit, mut parts: Vec<CasesOf>) -> Stored<Option<Rows>> {
+        let most = HISTORY_ROWS_MAX.min(HISTORY_ROW_VALUES_MAX / plan.pieces.len().max(1));
+        parts.sort_by_key(CasesOf::place);
+        let (first, beyond) = parts.split_at(most.min(parts.len()));
         let (span, before) = ((plan.stretch.from, plan.stretch.to), (plan.stretch.before_from, plan.before_to));
-        let asked = [(span, Steps::Each(plan.step)), (before, Steps::One)];
-        let asked = asked.map(|(span, steps)| self.asked_of(span, steps, split, &groups));
-        let Some(mut answers) = self.ask(asked.into()).await? else { return Ok(None) };
+        let asked = vec![
+            self.asked_of(span, Steps::Each(plan.step), split, Shown::These(groups_of(first))),
+            self.asked_of(before, Steps::One, split, Shown::AllBut(groups_of(beyond))),
+        ];
+        let Some(mut answers) = self.ask(asked).await? else { return Ok(None) };
         let mut next = || in_way(self.definition, answers.next().unwrap_or_default());
         let Some((series, before)) = next().zip(next()) else { return Ok(None) };
+        let mut before = self.said(&before);
+        let more = take_rows(&mut parts, &mut before, most);
         Ok(Some(Rows {
-            whole: self.said_of_all(&series, parts.into_iter().map(|(_, group, _)| group)),
-            before: self.said(&before),
+            whole: self.said_of_all(&series, parts.into_iter().map(|it| it.group)),
             series: self.said(&series),
+            before,
             more,
         }))
     }
@@ -446,4 +482,46 @@ fn spread_of(whole: &Total, definition: &Definition, plan: &Plan) -> Option<Spre
 
 fn cases(many: u64) -> u32 {
     count(usize::try_from(many).unwrap_or(usize::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use qinda::model::TeamId;
+
+    use super::*;
+
+    fn team(name: &str) -> GroupOf {
+        GroupOf::Team(TeamId::of_name(name))
+    }
+
+    fn cases(parts: &[(&str, u32)]) -> Vec<CasesOf> {
+        parts.iter().filter_map(|(name, of)| CasesOf::group(team(name), *of)).collect()
+    }
+
+    fn before(said: &[(&str, Option<u32>)]) -> Said {
+        let value = |of: u32| Value { of, ..Value::default() };
+        said.iter().map(|(name, of)| (0, team(name), of.map(value))).collect()
+    }
+
+    fn taken(parts: &[(&str, u32)], had: &[(&str, Option<u32>)], most: usize) -> (Vec<GroupOf>, Vec<GroupOf>, usize) {
+        let (mut parts, mut before) = (cases(parts), before(had));
+        let more = take_rows(&mut parts, &mut before, most);
+        (parts.iter().map(|it| it.group).collect(), before.iter().map(|(_, group, _)| *group).collect(), more)
+    }
+
+    #[test]
+    fn rows_with_the_most_to_tell_are_told_and_how_many_more_there_are() {
+        let parts = [("tea", 2), ("cups", 9), ("pots", 5)];
+        let had = [("tea", Some(1)), ("pots", Some(7)), ("trays", Some(3)), ("none", Some(0)), ("unsaid", None)];
+        let (told, before, more) = taken(&parts, &had, 2);
+        assert_eq!((told, before, more), (vec![team("cups"), team("pots")], vec![team("pots")], 2));
+        let (told, before, more) = taken(&parts, &had, 4);
+        assert_eq!(told, ["cups", "pots", "tea", "trays"].map(team));
+        assert_eq!(
+            (before, more),
+            (["tea", "pots", "trays"].map(team).to_vec(), 0),
+            "what was before alone comes last"
+        );
+        assert_eq!(taken(&[], &[("none", Some(0))], 4), (Vec::new(), Vec::new(), 0));
+    }
 }

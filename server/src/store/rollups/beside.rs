@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use qinda::timing::rollup::{Gathered, RollupFault};
@@ -200,8 +200,9 @@ pub fn shares<T: Sync, M: Send>(all: &[T], make: impl Fn(&[T]) -> M + Sync) -> V
 
 /// How many processors take part, of so many that would have enough to do.
 fn processors(busy: usize) -> usize {
-    let all = std::thread::available_parallelism().map_or(1, usize::from);
-    all.min(PROCESSORS_MAX).min(busy).max(1)
+    // To find out takes a while, and it hardly ever changes.
+    static ALL: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
+    ALL.min(PROCESSORS_MAX).min(busy).max(1)
 }
 
 #[cfg(test)]

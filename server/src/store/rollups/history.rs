@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use qinda::model::{Day, Micros, ShopCard, ShopId};
 use qinda::sync::HISTORY_ROW_VALUES_MAX;
 use qinda::timing::rollup::{
-    CellOf, Class, Delta, Gathered, Gross, GroupOf, InStep, Noted, RollupFault, Total, Wanted, Way, part_of,
+    CellOf, Class, Delta, Gathered, Gross, GroupOf, InStep, Noted, RollupFault, Shown, Total, Wanted, Way, part_of,
     slot_begins, slot_of,
 };
 use qinda::timing::{DaySpan, LAID_OUT_DAYS_MAX, Life, Step, Subject};
@@ -73,7 +73,7 @@ pub struct Question {
     /// Of what is asked, and into what it is divided otherwise.
     pub wanted: Wanted,
     /// Of which groups alone is told; of all where none are named.
-    pub groups: Option<BTreeSet<GroupOf>>,
+    pub groups: Option<Shown>,
     /// What has not ended has waited too long after so many seconds; the answer can be looked at with each of these.
     pub patience_seconds: Vec<u32>,
     /// At which hours what counts began, and by which clock it counts.
