@@ -19,6 +19,7 @@ mod noted;
 mod part;
 mod sums;
 mod told;
+mod units;
 
 pub use across::{Across, Began, Class, Way};
 pub use apart::{Apart, Around, Differing, more_and_less, noted_apart};
@@ -27,6 +28,7 @@ pub use gathered::{Age, Gathered, Gross, GroupOf, InStep, Only, Shown, Split, Su
 pub use noted::{CellOf, Noted, Row, What, noted, noted_in};
 pub use part::{PARTS, Part, each_reply, part_of};
 pub use sums::{Sums, SumsMaker};
+pub use units::{UnitsGathered, noted_units};
 
 use crate::model::{Day, MICROS_PER_SECOND, Micros};
 

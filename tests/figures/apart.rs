@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use qinda::model::{Day, Micros};
 use qinda::timing::rollup::{
-    Began, CellOf, Delta, Differing, Gathered, Gross, GroupOf, InStep, Noted, RollupFault, Wanted, Way, more_and_less,
-    noted_apart, slot_begins,
+    Around, Began, CellOf, Delta, Differing, Gathered, Gross, GroupOf, InStep, Noted, RollupFault, Split,
+    UnitsGathered, Wanted, Way, more_and_less, noted_apart, noted_units, slot_begins,
 };
 use qinda::timing::{
     Asked, Case, Definition, FigureRules, Hours, LeaveOut, Life, Open, OpenHours, OpeningHours, Statistic, Subject,
@@ -49,7 +49,7 @@ impl Clocks {
 
     fn noted(&self, definition: &Definition, life: &Life) -> (Vec<Noted>, Vec<Noted>) {
         let Self { zone, open, daily } = self;
-        let at = qinda::timing::rollup::Around { zone, open, daily: daily.as_ref() };
+        let at = Around { zone, open, daily: daily.as_ref() };
         noted_apart(definition, &definition.plain(), life, at)
     }
 
@@ -177,6 +177,59 @@ fn what_differs_says_with_the_plain_figure_what_the_cases_say() {
     ran.unwrap_or_else(|fault| panic!("{fault}"));
     let (compared, differed) = (compared.get(), differed.get());
     assert!(compared > 150 && differed > 300, "{compared} compared, {differed} of them with something that differs");
+}
+
+/// A figure that is said of conversations or shoppers.
+fn of_units() -> impl Strategy<Value = Definition> {
+    (definition(), any::<bool>()).prop_map(|(definition, of_customers)| {
+        let unit = if of_customers { Unit::Customer } else { Unit::Conversation };
+        let statistic = if definition.statistic.is_time() { Statistic::ShareEnded } else { definition.statistic };
+        let threshold_seconds = definition.threshold_seconds.map(|seconds| seconds / SLOT_SECONDS * SLOT_SECONDS);
+        Definition { unit, statistic, threshold_seconds, ..definition }
+    })
+}
+
+#[test]
+fn what_is_kept_of_shoppers_says_what_their_cases_say() {
+    let span = (0..800i64, 0..1_200i64, 0..1_500i64);
+    let compared = Cell::new(0);
+    let ran =
+        runner(600).run(&(lives(), opening::rules(), of_units(), span), |(lives, (rules, zone), definition, span)| {
+            prop_assert!(definition.is_kept_by_unit() && !definition.is_kept());
+            let clocks = Clocks::of(&rules, zone, &definition);
+            let at = |slots: i64| Micros(slot_begins(FIRST_DAY.plus(-1), 0).0).plus_seconds(slots * 300);
+            let (from, to, now) = (at(span.0), at(span.0 + span.1), at(span.2));
+            let question = Question { from, to, now, threshold: definition.patience_seconds(), open: &clocks.open };
+            let mut kept = KeptApart::default();
+            for life in &lives {
+                let Clocks { zone, open, daily } = &clocks;
+                let mut delta = Delta::default();
+                delta.add(&noted_units(&definition, life, Around { zone, open, daily: daily.as_ref() }));
+                kept.change(&delta);
+            }
+            let cases: Vec<Case> = lives.iter().flat_map(|life| life.cases_of(&definition)).collect();
+            let asked = Asked { from, to, now, zone: &clocks.zone, open: &clocks.open };
+            let question = &question;
+            for split in [Split::Nothing, Split::Agent] {
+                let mut gathered = UnitsGathered::new(&definition, Wanted { split, ..all() });
+                for (day, bytes) in kept.packed() {
+                    let of_cell = |cell: &CellOf| {
+                        let cell = *cell;
+                        move |slot| question.place(&cell, slot_begins(day, slot))
+                    };
+                    gathered.take(more_and_less(&bytes).unwrap().0, of_cell).unwrap();
+                }
+                for (_, group, told) in gathered.told() {
+                    let is_meant = |case: &&Case| group == GroupOf::All || group == GroupOf::Agent(case.agent);
+                    let of_group: Vec<Case> = cases.iter().filter(is_meant).copied().collect();
+                    prop_assert_eq!(told, value(&definition, &of_group, &asked), "{:?} {:?}", group, definition);
+                    compared.set(compared.get() + u32::from(told.of > 0));
+                }
+            }
+            Ok(())
+        });
+    ran.unwrap_or_else(|fault| panic!("{fault}"));
+    assert!(compared.get() > 300, "{} compared", compared.get());
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub async fn figures(conn: &mut Conn, question: &Question, how: How) -> Stored<D
     let RulesTold { rules, .. } = figure_rules::find(conn, question.shop.id).await?;
     let begins_before = Micros(question.from.0.saturating_sub(question.to.since(question.from)));
     let before = (begins_before, question.from);
-    let kept = of_kept(conn, question, &rules, (before, how.reading)).await?;
+    let kept = of_kept(conn, question, &rules, before, how).await?;
     let has_hours = rules.has_hours();
     let is_told =
         |figure: &Option<DefinedFigure>| figure.as_ref().is_some_and(|it| !has_hours || it.in_hours.is_some());
@@ -67,7 +67,8 @@ async fn of_kept(
     conn: &mut Conn,
     question: &Question,
     rules: &FigureRules,
-    (before, reading): ((Micros, Micros), Reading),
+    before: (Micros, Micros),
+    How { reading, is_quick }: How,
 ) -> Stored<Option<Vec<Option<DefinedFigure>>>> {
     if reading == Reading::Messages {
         return Ok(None);
@@ -80,6 +81,7 @@ async fn of_kept(
         steps: Steps::One,
         split: Split::Agent,
         only: Only { agent: question.only, ..Only::default() },
+        is_quick,
     };
     let mut seen = Seen::default();
     let told = KeptFigures::read_seen(conn, &now, &definitions, &mut seen).await?;
@@ -198,7 +200,7 @@ pub async fn cases(
 /// # Errors
 /// When the database refuses.
 pub async fn trial(conn: &mut Conn, question: &Question, definition: &Definition) -> Stored<Value> {
-    if definition.is_kept() {
+    if definition.is_kept() || definition.is_kept_by_unit() {
         let kept = KeptFigures::of_all(conn, question, std::slice::from_ref(definition)).await?;
         let kept = kept.filter(|kept| Reading::AsSuits.is_of_kept(kept.rounds()));
         let told = kept.and_then(|kept| kept.values(std::slice::from_ref(definition)).into_iter().next().flatten());

@@ -14,6 +14,10 @@ use super::{Stored, defined};
 /// So few rounds are quickly read from the messages, and all of them is exact.
 const FEW_ROUNDS: u64 = 2_000;
 
+/// What is said of conversations and shoppers is left out of a quick answer where there are more rounds: it is put together of
+/// all of them.
+const QUICK_ROUNDS_OF_UNITS: u64 = 60_000;
+
 /// From what figures are told.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Reading {
@@ -53,12 +57,16 @@ pub struct SpanOf<'a> {
     pub split: Split,
     /// What alone counts.
     pub only: Only,
+    /// Whether what takes longer is left out.
+    pub is_quick: bool,
 }
 
 /// What is kept of a span, as far as some definitions ask for it.
 pub struct KeptFigures {
     /// In which way each is told; first of what began at any hour, by all of its time.
     answers: Vec<(Way, Answer)>,
+    /// What is said of conversations and shoppers.
+    of_units: Vec<(Definition, Told)>,
 }
 
 impl KeptFigures {
@@ -92,7 +100,14 @@ impl KeptFigures {
                 Err(_) => return Ok(None),
             }
         }
-        Ok(Some(Self { answers }))
+        let mut kept = Self { answers, of_units: Vec::new() };
+        if !of.is_quick || kept.rounds() <= QUICK_ROUNDS_OF_UNITS {
+            for definition in definitions.iter().filter(|definition| definition.is_kept_by_unit()) {
+                let told = told_of_units(conn, &asked, definition, seen).await?;
+                kept.of_units.extend(told.map(|told| (definition.clone(), told)));
+            }
+        }
+        Ok(Some(kept))
     }
 
     /// The same of all that a question asks about, divided into nothing.
@@ -106,7 +121,8 @@ impl KeptFigures {
     ) -> Stored<Option<Self>> {
         let defined::Question { from, to, now, only, ref shop } = *question;
         let only = Only { agent: only, ..Only::default() };
-        let all = SpanOf { shop, now, span: (from, to), steps: Steps::One, split: Split::Nothing, only };
+        let (steps, split) = (Steps::One, Split::Nothing);
+        let all = SpanOf { shop, now, span: (from, to), steps, split, only, is_quick: false };
         Self::read(conn, &all, definitions).await
     }
 
@@ -123,7 +139,11 @@ impl KeptFigures {
     /// What each definition says of each step and group in which there is something to say, then of all of it; `None` of a
     /// definition that cannot be told from what is kept.
     pub fn values(&self, definitions: &[Definition]) -> Vec<Option<Told>> {
-        let mut values: Vec<Option<Told>> = definitions.iter().map(|_| None).collect();
+        let of_units = |definition: &Definition| {
+            let told = self.of_units.iter().find(|(of, _)| of == definition);
+            told.map(|(_, told)| told.clone())
+        };
+        let mut values: Vec<Option<Told>> = definitions.iter().map(of_units).collect();
         for (way, answer) in &self.answers {
             let is_here = |definition: &Definition| definition.is_kept() && definition.way() == *way;
             let here: Vec<(usize, &Definition)> =
@@ -154,6 +174,21 @@ impl KeptFigures {
         }
         values
     }
+}
+
+/// What a figure says that is said of conversations or shoppers. Who had cases in several parts is one of the whole.
+async fn told_of_units(
+    conn: &mut Conn,
+    asked: &Question,
+    definition: &Definition,
+    seen: &mut Seen,
+) -> Stored<Option<Told>> {
+    let Some(mut parts) = rollups::told_units(conn, asked, definition, seen).await? else { return Ok(None) };
+    parts.retain(|(_, _, value)| value.of > 0 || value.running > 0);
+    let all = Wanted { split: Split::Nothing, ..asked.wanted };
+    let all = Question { steps: Steps::One, wanted: all, ..asked.clone() };
+    let whole = rollups::told_units(conn, &all, definition, seen).await?;
+    Ok(whole.map(|whole| Told { whole: whole.first().map_or_else(Value::default, |(_, _, value)| *value), parts }))
 }
 
 /// What a definition says.

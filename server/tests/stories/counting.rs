@@ -9,8 +9,8 @@ use qinda::sync::{
 };
 use qinda::timing::rollup::{GroupOf, Only, Shown, Split, Total, Wanted, Way};
 use qinda::timing::{
-    DaySpan, Definition, FigureRules, Hours, HoursOf, LeaveOut, Merge, OpeningHours, Statistic, Step, Subject, Window,
-    shipped,
+    DaySpan, Definition, FigureRules, Hours, HoursOf, LeaveOut, Merge, OpeningHours, Statistic, Step, Subject, Unit,
+    Window, shipped,
 };
 use qinda_server::reports::Kind;
 use qinda_server::store::defined::{self, How};
@@ -352,12 +352,16 @@ fn of_own_rules() -> Vec<Definition> {
             ..of("sessions-of-an-evening")
         },
         Definition { leave_out, cap_seconds: Some(30), ..at_any_time("of-the-day-capped") },
+        Definition { unit: Unit::Customer, merge: Merge::Each, ..of("shoppers") },
+        Definition { unit: Unit::Conversation, window: Window::End, statistic: Statistic::Number, ..of("ended-chats") },
     ]
 }
 
-/// The supervisor says how the shop counts, for the first time.
+/// The supervisor says how the shop counts.
 async fn counts_by(shop: &TestShop, rules: FigureRules) {
-    let put = put_rules(&shop.desk("2001").await, &RulesTold { rules, version: 0 }).await;
+    let conn = &mut *shop.serving.store.reader().await.unwrap();
+    let version = figure_rules::find(conn, shop.id).await.unwrap().version;
+    let put = put_rules(&shop.desk("2001").await, &RulesTold { rules, version }).await;
     assert_eq!(put.status(), StatusCode::OK);
 }
 
@@ -558,6 +562,37 @@ async fn sums_that_are_kept_for_a_time_are_told_the_same_after_that() {
     }
 }
 
+#[tokio::test]
+async fn what_is_kept_of_shoppers_is_kept_for_a_time_and_told_from_the_messages_after_that() {
+    let shop = staffed().await;
+    let mut desk = shop.desk("1001").await;
+    let store = shop.serving.store.clone();
+    fold_all(&store, shop.id).await.unwrap();
+    shop.shopper().writes("林一").await;
+    shop.later(12);
+    answers(&mut desk, "林一", "在的").await;
+    let (card, to) = (card(&shop).await, TEN_O_CLOCK.plus_seconds(HOUR));
+    let by_shopper = async |is_quick| {
+        let now = store.clock().now();
+        let question = defined::Question { shop: card.clone(), from: TEN_O_CLOCK, to, now, only: None };
+        let mut snapshot = store.snapshot().await.unwrap();
+        let how = How { reading: Reading::Kept, is_quick };
+        let told = defined::figures(&mut snapshot, &question, how).await.unwrap();
+        let told = told.figures.into_iter().find(|figure| figure.definition.id == "kuaishou-3min");
+        told.map(|figure| (figure.value.of, figure.value.met, figure.by_agent.len()))
+    };
+    assert_eq!(by_shopper(true).await, Some((1, 1, 1)), "before it is folded");
+    fold_all(&store, shop.id).await.unwrap();
+    assert_eq!(by_shopper(true).await, Some((1, 1, 1)), "after it is folded");
+    for (days, is_kept) in [(90, true), (20, false)] {
+        shop.later(days * DAY);
+        seal(&store, &card).await.unwrap();
+        assert_eq!(by_shopper(true).await.is_some(), is_kept);
+        assert_eq!(by_shopper(false).await, Some((1, 1, 1)));
+        assert_eq!(rebuild(&store, &card).await.unwrap().differed, 0);
+    }
+}
+
 /// The names of the sums of a grain that there are.
 async fn names(shop: &TestShop, grain: &str) -> Vec<String> {
     let all = "SELECT DISTINCT grain || ' ' || zone FROM figure_sums";
@@ -645,19 +680,23 @@ async fn what_would_have_to_be_read_is_left_out_of_a_quick_answer() {
         let mut snapshot = shop.serving.store.snapshot().await.unwrap();
         defined::figures(&mut snapshot, &question, How { reading, is_quick }).await.unwrap()
     };
-    let all = shipped().len();
-    let kept = shipped().iter().filter(|definition| definition.is_kept()).count();
-    assert!(0 < kept && kept < all);
+    let odd_hours = Hours::Daily(DaySpan { from: 541, to: 1_380 });
+    let own = vec![Definition { id: "odd-hours".into(), hours: odd_hours, ..shipped().swap_remove(1) }];
+    counts_by(&shop, FigureRules { own: own.clone(), ..FigureRules::default() }).await;
+    let is_kept = |definition: &Definition| definition.is_kept() || definition.is_kept_by_unit();
+    let kept = shipped().iter().filter(|definition| is_kept(definition)).count();
+    let all = shipped().len() + 1;
+    assert_eq!(kept, all - 1, "all that is shipped is kept");
     let quick = ask(Reading::Kept, true).await;
     assert_eq!((quick.is_partial, quick.figures.len()), (true, kept));
-    assert!(quick.figures.iter().all(|figure| figure.definition.is_kept()));
+    assert!(quick.figures.iter().all(|figure| is_kept(&figure.definition)));
     let whole = ask(Reading::Kept, false).await;
     assert_eq!((whole.is_partial, whole.figures.len()), (false, all));
     let few = ask(Reading::AsSuits, true).await;
     assert_eq!((few.is_partial, few.figures.len()), (false, all), "few rounds are read at once");
 
     // What opening hours make of a figure need not be read once it is known what goes across them.
-    counts_by(&shop, FigureRules { hours: OpeningHours::daily(540, 1_080), ..FigureRules::default() }).await;
+    counts_by(&shop, FigureRules { hours: OpeningHours::daily(540, 1_080), own, ..FigureRules::default() }).await;
     seal(&shop.serving.store, &question.shop).await.unwrap();
     let known = ask(Reading::Kept, true).await;
     assert!(known.figures.len() == kept && known.figures.iter().all(|figure| figure.in_hours.is_some()));

@@ -86,7 +86,7 @@ pub fn noted_apart(
     (noted_of(definition, life, at), noted_of(plain, life, at))
 }
 
-fn noted_of(definition: &Definition, life: &Life, at: Around<'_>) -> Vec<Noted> {
+pub(super) fn noted_of(definition: &Definition, life: &Life, at: Around<'_>) -> Vec<Noted> {
     let cases = life.cases_of(definition);
     cases.iter().filter_map(|case| noted_case(definition, case, at)).collect()
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::across::{ByCell, told_apart};
 use super::noted::{Means, Measured, Stands};
@@ -93,7 +94,7 @@ impl Wanted {
     }
 
     /// Whose group a cell belongs to, if it counts.
-    fn group(&self, cell: &CellOf) -> Option<GroupOf> {
+    pub(super) fn group(&self, cell: &CellOf) -> Option<GroupOf> {
         let Only { team, channel, agent } = self.only;
         let counts = team.is_none_or(|team| team == cell.team)
             && channel.is_none_or(|channel| channel == cell.channel)
@@ -204,15 +205,16 @@ impl Total {
 /// What is gathered of a step and a group: of each subject that was asked for, seen from several moments at once.
 #[derive(Debug, Clone, Default)]
 pub struct Gross {
-    /// Of what was never told nothing is there: there may be very many steps and groups.
-    stood: [Option<Box<Stood>>; Measured::ALL.len()],
+    /// Of what was never told nothing is there: there may be very many steps and groups. What is told in several ways is shared
+    /// by them until one changes it.
+    stood: [Option<Arc<Stood>>; Measured::ALL.len()],
     questions: u64,
     replies: u64,
 }
 
 impl PartialEq for Gross {
     fn eq(&self, other: &Self) -> bool {
-        let is_same = |(one, other): (&Option<Box<Stood>>, &Option<Box<Stood>>)| match (one, other) {
+        let is_same = |(one, other): (&Option<Arc<Stood>>, &Option<Arc<Stood>>)| match (one, other) {
             (Some(one), Some(other)) => one == other,
             (None, None) => true,
             (Some(there), None) | (None, Some(there)) => **there == Stood::default(),
@@ -323,7 +325,7 @@ impl Gross {
                 *stood = Some(other.clone());
                 continue;
             };
-            stood.merge(other);
+            Arc::make_mut(stood).merge(other);
         }
         self.questions += other.questions;
         self.replies += other.replies;
@@ -336,7 +338,7 @@ impl Gross {
     pub(super) fn lessen(&mut self, other: &Self) -> Result<(), RollupFault> {
         for (stood, other) in self.stood.iter_mut().zip(&other.stood) {
             let Some(other) = other else { continue };
-            stood.get_or_insert_default().lessen(other)?;
+            Arc::make_mut(stood.get_or_insert_default()).lessen(other)?;
         }
         Ok(())
     }
@@ -345,7 +347,7 @@ impl Gross {
     pub(super) fn alone(&self, subject: Subject) -> Self {
         let mut alone = Self::default();
         for there in self.stood_of(subject) {
-            alone.stood[Measured::of(subject) as usize].get_or_insert_default().merge(there);
+            Arc::make_mut(alone.stood[Measured::of(subject) as usize].get_or_insert_default()).merge(there);
         }
         alone
     }
@@ -364,7 +366,7 @@ impl Gross {
     /// The same with what has not ended by how long it was open since.
     pub(super) fn by_open_clock(&self) -> Self {
         let mut by_open = self.clone();
-        for stood in by_open.stood.iter_mut().flatten() {
+        for stood in by_open.stood.iter_mut().flatten().map(Arc::make_mut) {
             for (age, many) in std::mem::take(&mut stood.open) {
                 *stood.open.entry(Age { wall: age.open, open: age.open }).or_default() += many;
             }
@@ -374,7 +376,7 @@ impl Gross {
 
     /// The same of what ended after no time.
     pub(super) fn of_no_time(mut self) -> Self {
-        for stood in self.stood.iter_mut().flatten() {
+        for stood in self.stood.iter_mut().flatten().map(Arc::make_mut) {
             let many = std::mem::take(&mut stood.ended).many();
             stood.ended.add_many(0, many);
         }
@@ -383,7 +385,7 @@ impl Gross {
 
     /// The same without what ended.
     pub(super) fn without_times(mut self) -> Self {
-        for stood in self.stood.iter_mut().flatten() {
+        for stood in self.stood.iter_mut().flatten().map(Arc::make_mut) {
             (stood.ended, stood.counted) = (Sketch::new(), 0);
         }
         self
@@ -398,7 +400,7 @@ impl Gross {
         match what.means() {
             _ if !is_part => self.change(wanted, (what, by), age),
             Means::Measured(measured, Stands::Ended(ms)) if wanted.has(measured) => {
-                let stood = self.stood[measured as usize].get_or_insert_default();
+                let stood = Arc::make_mut(self.stood[measured as usize].get_or_insert_default());
                 if wanted.are_counted() { change(&mut stood.counted, by) } else { stood.change_ended(micros(ms), by) }
             }
             _ => Ok(()),
@@ -416,7 +418,7 @@ impl Gross {
                 if !wanted.has(measured) {
                     return Ok(());
                 }
-                let stood = self.stood[measured as usize].get_or_insert_default();
+                let stood = Arc::make_mut(self.stood[measured as usize].get_or_insert_default());
                 match stands {
                     Stands::Ended(_) if wanted.are_counted() => change(&mut stood.counted, by),
                     stands => stood.change(stands, by, age),
@@ -587,7 +589,7 @@ impl Gathered {
             gross.replies += tally.replies;
             for (packed, stood) in tally.measured.iter().zip(&mut gross.stood) {
                 let Some(packed) = packed else { continue };
-                let stood = stood.get_or_insert_default();
+                let stood = Arc::make_mut(stood.get_or_insert_default());
                 stood.left += packed.left;
                 if packed.open > 0 {
                     *stood.open.entry(age).or_default() += packed.open;

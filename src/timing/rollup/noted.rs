@@ -8,7 +8,7 @@ use crate::timing::rounds::{Round, rounds};
 
 const MICROS_PER_MS: i64 = 1_000;
 /// Each of what is measured has so many ways to stand.
-const STANDINGS: u8 = 3;
+pub(super) const STANDINGS: u8 = 3;
 const MORE_QUESTIONS: u8 = Measured::ALL.len() as u8 * STANDINGS;
 const REPLIES: u8 = MORE_QUESTIONS + 1;
 /// So many codes mean something.

@@ -1,19 +1,21 @@
-//! Figures with rules that parts know nothing of: it is kept beside the parts in what each differs from its plain figure. When
-//! the rules, clocks or hours of one change it is made anew from the messages, day by day, and meanwhile it is not told from
-//! what is kept.
+//! Figures with rules that parts know nothing of: it is kept beside the parts in what each differs from its plain figure. Of
+//! those that are said of conversations or shoppers it is kept for a time whose cases there were. When the rules, clocks or
+//! hours of one change it is made anew from the messages, day by day, and meanwhile it is not told from what is kept.
 
 mod told;
+mod units;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use qinda::model::{Day, Micros, ShopId};
-use qinda::timing::rollup::{Apart, Around, Delta, Differing, Noted, Way, noted_apart};
-use qinda::timing::{Definition, FigureRules, Hours, Life, Open, OpenHours, OpeningHours, Zone};
+use qinda::timing::rollup::{Apart, Around, Delta, Differing, Noted, Way, noted_apart, noted_units, slot_of};
+use qinda::timing::{Definition, FigureRules, Hours, Life, Open, OpenHours, OpeningHours, Statistic, Unit, Zone};
 use sha2::{Digest as _, Sha256};
 
 pub use self::told::told_apart;
+pub use self::units::told_units;
 use super::rebuilding;
 use super::standing::{self, Standing};
 use crate::store::dialect::{Conn, DbRow, query};
@@ -23,6 +25,9 @@ use crate::zones;
 
 /// So many figures of a shop are kept apart; others are told from the messages.
 const FIGURES_MAX: usize = 24;
+/// What is kept of conversations and shoppers is kept for so many days: thirty are compared with the thirty before, and three
+/// months begin on any day.
+const UNITS_KEPT_DAYS: i64 = 95;
 /// Clocks and hours are laid out for so long before and after what is looked at, in seconds.
 const AROUND_SECONDS: i64 = 32 * 86_400;
 /// So many days are made before others get their turn.
@@ -31,9 +36,9 @@ const MADE_AT_ONCE: usize = 8;
 /// A figure with rules of its own.
 struct Figure {
     number: i64,
-    apart: Apart,
     definition: Definition,
-    plain: Definition,
+    /// Its rules, and its plain figure; none of one that is said of units.
+    apart: Option<(Apart, Definition)>,
 }
 
 /// Those of a shop, by its clocks and hours.
@@ -47,15 +52,13 @@ impl Figures {
     pub fn of(rules: &FigureRules, utc_offset_minutes: i32) -> Self {
         let told = rules.definitions();
         let by_hours = told.iter().filter(|_| rules.has_hours()).map(defined::by_hours).collect::<Vec<_>>();
-        let mut all: BTreeMap<Way, Figure> = BTreeMap::new();
-        for definition in told.into_iter().chain(by_hours).filter(Definition::is_kept) {
-            let Some(apart) = definition.apart().filter(|_| all.len() < FIGURES_MAX) else { continue };
-            all.entry(definition.way()).or_insert_with(|| Figure {
-                number: number(&definition, rules, utc_offset_minutes),
-                apart,
-                plain: definition.plain(),
-                definition,
-            });
+        let mut all: BTreeMap<i64, Figure> = BTreeMap::new();
+        for definition in told.into_iter().chain(by_hours) {
+            let apart = definition.apart().filter(|_| definition.is_kept()).map(|apart| (apart, definition.plain()));
+            if all.len() < FIGURES_MAX && (apart.is_some() || definition.is_kept_by_unit()) {
+                let number = number(&definition, rules, utc_offset_minutes);
+                all.entry(number).or_insert(Figure { number, definition, apart });
+            }
         }
         Self { rules: rules.clone(), utc_offset_minutes, all: all.into_values().collect() }
     }
@@ -70,8 +73,20 @@ impl Figures {
 
     /// The number and the rules of the figure that is told in a way.
     pub fn told_in(&self, way: Way) -> Option<(i64, Apart)> {
-        let figure = self.all.iter().find(|figure| figure.definition.way() == way)?;
-        Some((figure.number, figure.apart))
+        let is_told = |figure: &&Figure| figure.apart.is_some() && figure.definition.way() == way;
+        let figure = self.all.iter().find(is_told)?;
+        Some((figure.number, figure.apart.as_ref()?.0))
+    }
+
+    /// The number of a figure that is said of units.
+    pub fn of_units(&self, definition: &Definition) -> Option<i64> {
+        let number = number(definition, &self.rules, self.utc_offset_minutes);
+        self.all.iter().find(|figure| figure.apart.is_none() && figure.number == number).map(|figure| figure.number)
+    }
+
+    /// Those that are kept for a time alone.
+    fn of_a_time(&self) -> impl Iterator<Item = i64> {
+        self.all.iter().filter(|figure| figure.apart.is_none()).map(|figure| figure.number)
     }
 
     fn numbers(&self) -> BTreeSet<i64> {
@@ -83,9 +98,12 @@ impl Figures {
 fn number(definition: &Definition, rules: &FigureRules, utc_offset_minutes: i32) -> i64 {
     let Definition { subject, merge, window, hours, hours_of, clock, leave_out, session_gap_seconds, .. } = definition;
     let opening = definition.way().needs_opening().then_some((&rules.hours, &rules.own_hours));
+    // What is kept of units stands as their threshold says.
+    let asked = (definition.statistic == Statistic::ShareWithin).then_some(definition.threshold_seconds);
+    let of_units = (definition.unit != Unit::Case).then_some((definition.unit, asked));
     let told = serde_json::json!([
-        [subject, merge, window, hours, hours_of, clock, leave_out, session_gap_seconds],
-        [&rules.zone, utc_offset_minutes, opening],
+        [subject, merge, window, hours, hours_of, clock, leave_out.at_once, leave_out.next_day, session_gap_seconds],
+        [of_units, &rules.zone, utc_offset_minutes, opening],
     ]);
     let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(Sha256::digest(told.to_string()));
     i64::from_be_bytes([a, b, c, d, e, f, g, h])
@@ -175,8 +193,12 @@ impl<'f> Noting<'f> {
             self.laid_out = Some(LaidOut::of(self.figures, span));
         }
         let Some(LaidOut { zone, open, daily, .. }) = &self.laid_out else { return Default::default() };
-        let Figure { definition, plain, .. } = &self.figures.all[place];
-        noted_apart(definition, plain, life, Around { zone, open, daily: daily[place].as_ref() })
+        let Figure { definition, apart, .. } = &self.figures.all[place];
+        let at = Around { zone, open, daily: daily[place].as_ref() };
+        match apart {
+            Some((_, plain)) => noted_apart(definition, plain, life, at),
+            None => (noted_units(definition, life, at), Vec::new()),
+        }
     }
 }
 
@@ -268,6 +290,36 @@ pub async fn each(
         .await
 }
 
+/// Takes away what was kept of conversations and shoppers on days that are too long ago.
+pub async fn forget_old(store: &Store, shop: ShopId) -> Stored<()> {
+    let since = slot_of(store.clock().now()).0.plus(-UNITS_KEPT_DAYS);
+    let old = {
+        let mut snapshot = store.snapshot().await?;
+        let Some(standing) = standing::find(&mut snapshot, shop).await? else { return Ok(()) };
+        let figures = Figures::find(&mut snapshot, shop).await?;
+        let there = standing.apart.unwrap_or_default();
+        let is_older = |figure: &i64| there.get(figure).is_some_and(|made| made.since.is_none_or(|from| from < since));
+        figures.of_a_time().filter(is_older).collect::<Vec<_>>()
+    };
+    if old.is_empty() {
+        return Ok(());
+    }
+    let old = Arc::new(old);
+    store.write(shop, move |work| Box::pin(async move { write_forgotten(work, shop, since, &old).await })).await
+}
+
+async fn write_forgotten(work: &mut Work, shop: ShopId, since: Day, figures: &[i64]) -> Stored<()> {
+    for figure in figures {
+        for forget in [
+            "DELETE FROM figure_apart WHERE shop = $1 AND figure = $2 AND day < $3",
+            "UPDATE figure_apart_made SET since = $3 WHERE shop = $1 AND figure = $2",
+        ] {
+            query(forget).bind(shop.to_string()).bind(*figure).bind(since.0).execute(work.conn()).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Makes what is missing of some days. Says whether there may be more.
 pub async fn keep_up(store: &Store, shop: ShopId) -> Stored<bool> {
     for _ in 0..MADE_AT_ONCE {
@@ -281,7 +333,7 @@ pub async fn keep_up(store: &Store, shop: ShopId) -> Stored<bool> {
 /// What is to be done for it.
 enum Next {
     /// These are begun, and all others but those that stay are taken away.
-    Begin { new: BTreeSet<i64>, stay: BTreeSet<i64> },
+    Begin { new: Vec<(i64, standing::Apart)>, stay: BTreeSet<i64> },
     /// A day of some figures, with what is not as it should be.
     Made(BTreeSet<i64>, Day, Vec<KeptDay>),
     /// There is no other day for these.
@@ -293,7 +345,9 @@ async fn keep_up_a_day(store: &Store, shop: ShopId) -> Stored<bool> {
         let mut snapshot = store.snapshot().await?;
         let Some(standing) = standing::find(&mut snapshot, shop).await? else { return Ok(false) };
         let figures = Figures::find(&mut snapshot, shop).await?;
-        let Some(next) = next(&mut snapshot, shop, &standing, &figures).await? else { return Ok(false) };
+        let today = slot_of(store.clock().now()).0;
+        let next = next(&mut snapshot, (shop, today), &standing, &figures).await?;
+        let Some(next) = next else { return Ok(false) };
         (standing, next)
     };
     let write = Arc::new((standing, next));
@@ -301,14 +355,24 @@ async fn keep_up_a_day(store: &Store, shop: ShopId) -> Stored<bool> {
     Ok(true)
 }
 
-async fn next(conn: &mut Conn, shop: ShopId, standing: &Standing, figures: &Figures) -> Stored<Option<Next>> {
+async fn next(
+    conn: &mut Conn,
+    (shop, today): (ShopId, Day),
+    standing: &Standing,
+    figures: &Figures,
+) -> Stored<Option<Next>> {
     let wanted = figures.numbers();
     let there: BTreeSet<i64> = standing.apart.iter().flat_map(BTreeMap::keys).copied().collect();
     if there != wanted || standing.apart.is_none() {
-        let new = wanted.difference(&there).copied().collect();
+        let of_a_time: BTreeSet<i64> = figures.of_a_time().collect();
+        let begun = |figure: &i64| {
+            let since = of_a_time.contains(figure).then(|| today.plus(-UNITS_KEPT_DAYS));
+            (*figure, standing::Apart { since, next: since.or(Some(Day(i64::MIN))) })
+        };
+        let new = wanted.difference(&there).map(begun).collect();
         return Ok(Some(Next::Begin { new, stay: wanted.intersection(&there).copied().collect() }));
     }
-    let unmade = || standing.apart.iter().flatten().filter_map(|(figure, next)| next.map(|next| (next, *figure)));
+    let unmade = || standing.apart.iter().flatten().filter_map(|(figure, made)| made.next.map(|next| (next, *figure)));
     let Some((from, _)) = unmade().min() else { return Ok(None) };
     let made: BTreeSet<i64> = unmade().filter(|(next, _)| *next == from).map(|(_, figure)| figure).collect();
     let Some(day) = rebuilding::first_from(conn, shop, Some(from)).await? else { return Ok(Some(Next::End(made))) };
@@ -326,7 +390,7 @@ async fn write_down(work: &mut Work, shop: ShopId, (standing, next): &(Standing,
     match next {
         Next::Begin { new, stay } => {
             forget_others(conn, shop, stay).await?;
-            begin(conn, shop, new, Some(Day(i64::MIN))).await
+            begin(conn, shop, new).await
         }
         Next::Made(figures, day, differing) => {
             put(conn, shop, differing).await?;
@@ -339,29 +403,39 @@ async fn write_down(work: &mut Work, shop: ShopId, (standing, next): &(Standing,
 /// Begins to keep all figures of a shop of which nothing is counted yet.
 pub async fn begin_all(conn: &mut Conn, shop: ShopId) -> Stored<()> {
     let figures = Figures::find(conn, shop).await?;
-    begin(conn, shop, &figures.numbers(), None).await
+    let all: Vec<_> = figures.numbers().into_iter().map(|figure| (figure, standing::Apart::default())).collect();
+    begin(conn, shop, &all).await
 }
 
-async fn begin(conn: &mut Conn, shop: ShopId, figures: &BTreeSet<i64>, next: Option<Day>) -> Stored<()> {
+async fn begin(conn: &mut Conn, shop: ShopId, figures: &[(i64, standing::Apart)]) -> Stored<()> {
     query("UPDATE figure_folds SET apart_turn = turn WHERE shop = $1")
         .bind(shop.to_string())
         .execute(&mut *conn)
         .await?;
-    note(conn, shop, figures, next).await
+    for (figure, standing::Apart { since, next }) in figures {
+        query(
+            "INSERT INTO figure_apart_made (shop, figure, since, next_day) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (shop, figure) DO UPDATE SET since = excluded.since, next_day = excluded.next_day",
+        )
+        .bind(shop.to_string())
+        .bind(*figure)
+        .bind(since.map(|day| day.0))
+        .bind(next.map(|day| day.0))
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
 }
 
 /// Notes for which day figures are to be made next.
 async fn note(conn: &mut Conn, shop: ShopId, figures: &BTreeSet<i64>, next: Option<Day>) -> Stored<()> {
     for figure in figures {
-        query(
-            "INSERT INTO figure_apart_made (shop, figure, next_day) VALUES ($1, $2, $3)
-             ON CONFLICT (shop, figure) DO UPDATE SET next_day = excluded.next_day",
-        )
-        .bind(shop.to_string())
-        .bind(*figure)
-        .bind(next.map(|day| day.0))
-        .execute(&mut *conn)
-        .await?;
+        query("UPDATE figure_apart_made SET next_day = $3 WHERE shop = $1 AND figure = $2")
+            .bind(shop.to_string())
+            .bind(*figure)
+            .bind(next.map(|day| day.0))
+            .execute(&mut *conn)
+            .await?;
     }
     Ok(())
 }

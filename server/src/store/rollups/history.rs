@@ -330,7 +330,7 @@ pub async fn history_of_messages(conn: &mut Conn, question: &Question) -> Stored
     Ok(gross.ok_or(Unanswered::NotReady).and_then(|gross| answer(question, Source::Messages, &plan, gross)))
 }
 
-fn is_span(&Question { from, to, .. }: &Question) -> bool {
+pub(super) fn is_span(&Question { from, to, .. }: &Question) -> bool {
     from <= to && from.plus_seconds(HISTORY_DAYS_MAX * SECONDS_PER_DAY) >= to && from.0 > i64::MIN / 2
 }
 
@@ -397,7 +397,7 @@ pub struct Seen {
 type PartsOf = ((Day, Day), (Option<u8>, bool));
 
 impl Seen {
-    async fn is_ready(&mut self, conn: &mut Conn, shop: ShopId) -> Stored<bool> {
+    pub(super) async fn is_ready(&mut self, conn: &mut Conn, shop: ShopId) -> Stored<bool> {
         if self.unfolded.is_none() {
             self.unfolded = Some(unfolded(conn, shop).await?);
         }
@@ -460,8 +460,9 @@ impl Seen {
     }
 
     /// Whether a figure that is kept apart can be told.
-    pub(super) fn is_apart(&self, figure: i64) -> bool {
-        self.unfolded().is_some_and(|unfolded| unfolded.standing.is_apart(figure))
+    pub(super) fn is_apart(&self, figure: i64, from: Micros) -> bool {
+        let day = slot_of(from).0;
+        self.unfolded().is_some_and(|unfolded| unfolded.standing.is_apart(figure, day))
     }
 
     /// What changes in it that is not folded.

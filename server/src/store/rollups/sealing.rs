@@ -171,6 +171,7 @@ pub async fn seal_some(store: &Store, shop: &ShopCard) -> Stored<bool> {
         return Ok(true);
     }
     // What figures with rules of their own count comes last: sums are of use to all of them.
+    apart::forget_old(store, shop.id).await?;
     Ok(seal_some_sums(store, shop).await? || apart::keep_up(store, shop.id).await?)
 }
 

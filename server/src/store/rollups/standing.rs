@@ -6,7 +6,7 @@ use qinda::model::{ConversationId, Day, ShopId};
 use qinda::sync::Scope;
 
 use super::apart;
-use crate::store::dialect::{Conn, query};
+use crate::store::dialect::{Conn, DbRow, query};
 use crate::store::lives::Mark;
 use crate::store::row::{Columns, kept};
 use crate::store::{Stored, Work};
@@ -25,9 +25,24 @@ pub struct Standing {
     pub opening: Option<i64>,
     /// The next day for which they are to be made, until they are there for every day.
     pub opened: Option<Day>,
-    /// The figures that are kept apart, each with the next day for which it is to be made, until it is there for every day.
-    /// None where that does not hold.
-    pub apart: Option<BTreeMap<i64, Option<Day>>>,
+    /// The figures that are kept apart; none where that does not hold.
+    pub apart: Option<BTreeMap<i64, Apart>>,
+}
+
+/// How far a figure that is kept apart is made.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Apart {
+    /// The first day of which it is kept, where it is not kept of all.
+    pub since: Option<Day>,
+    /// The next day for which it is to be made, until it is there for every day.
+    pub next: Option<Day>,
+}
+
+impl Apart {
+    /// Whether it is kept of a day, once it is made.
+    pub fn is_since(self, day: Day) -> bool {
+        self.since.is_none_or(|since| since <= day)
+    }
 }
 
 impl Standing {
@@ -41,15 +56,19 @@ impl Standing {
         self.opening == number
     }
 
-    /// Whether a figure that is kept apart is there for every day.
-    pub fn is_apart(&self, figure: i64) -> bool {
-        self.apart.as_ref().and_then(|apart| apart.get(&figure)).is_some_and(Option::is_none)
+    /// Whether a figure that is kept apart is there for every day from one on.
+    pub fn is_apart(&self, figure: i64, from: Day) -> bool {
+        self.apart_of(figure).is_some_and(|apart| apart.next.is_none() && apart.is_since(from))
+    }
+
+    fn apart_of(&self, figure: i64) -> Option<Apart> {
+        self.apart.as_ref()?.get(&figure).copied()
     }
 
     /// Whether a day of a figure that is kept apart goes with it.
     pub fn has_apart(&self, figure: i64, day: Day) -> bool {
-        let next = self.apart.as_ref().and_then(|apart| apart.get(&figure));
-        next.is_some_and(|next| next.is_none_or(|next| day < next))
+        let is_made = |apart: Apart| apart.next.is_none_or(|next| day < next);
+        self.apart_of(figure).is_some_and(|apart| apart.is_since(day) && is_made(apart))
     }
 
     /// Whether the open parts of a day go with it.
@@ -110,11 +129,14 @@ pub async fn find(conn: &mut Conn, shop: ShopId) -> Stored<Option<Standing>> {
     }))
 }
 
-async fn apart(conn: &mut Conn, shop: ShopId) -> Stored<BTreeMap<i64, Option<Day>>> {
-    let rows = query("SELECT figure, next_day FROM figure_apart_made WHERE shop = $1").bind(shop.to_string());
+async fn apart(conn: &mut Conn, shop: ShopId) -> Stored<BTreeMap<i64, Apart>> {
+    let rows = query("SELECT figure, since, next_day FROM figure_apart_made WHERE shop = $1").bind(shop.to_string());
     let rows = rows.fetch_all(conn).await?;
-    let apart = rows.iter().map(|row| Ok((row.number("figure")?, row.number_or_none("next_day")?.map(Day))));
-    Ok(apart.collect::<Result<_, sqlx::Error>>()?)
+    let apart = |row: &DbRow| {
+        let (since, next) = (row.number_or_none("since")?, row.number_or_none("next_day")?);
+        Ok((row.number("figure")?, Apart { since: since.map(Day), next: next.map(Day) }))
+    };
+    Ok(rows.iter().map(apart).collect::<Result<_, sqlx::Error>>()?)
 }
 
 /// Begins to count: from here on what changes is found in the feeds, and what is there already by looking at everything.

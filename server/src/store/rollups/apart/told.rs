@@ -24,7 +24,9 @@ pub async fn told_apart(
     plain: Gathers,
     seen: &mut Seen,
 ) -> Stored<Option<Gathers>> {
-    let Some((figure, apart)) = clocks.figures.told_in(asked).filter(|(figure, _)| seen.is_apart(*figure)) else {
+    let Some((figure, apart)) =
+        clocks.figures.told_in(asked).filter(|(figure, _)| seen.is_apart(*figure, question.from))
+    else {
         return Ok(None);
     };
     let by_clock = Way { clock: told.clock, ..Way::default() };

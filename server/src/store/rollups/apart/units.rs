@@ -1,0 +1,110 @@
+//! What a figure says that is said of conversations or shoppers, from what is kept of those.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use qinda::model::Day;
+use qinda::timing::rollup::{
+    CellOf, Delta, Differing, GroupOf, InStep, UnitsGathered, Way, more_and_less, slot_begins,
+};
+use qinda::timing::{Definition, Value};
+
+use super::{KeptDay, Noting};
+use crate::store::Stored;
+use crate::store::dialect::Conn;
+use crate::store::rollups::history::{Question, Seen, is_span};
+use crate::store::rollups::planning::Plan;
+use crate::store::rollups::sealing::{Clocks, around, slots};
+use crate::store::rollups::unusable;
+
+/// What a figure says of each step and group in which there is something to say; its patience is that of the question. `None`
+/// where it is not kept, or not of all days of the span.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn told_units(
+    conn: &mut Conn,
+    question: &Question,
+    definition: &Definition,
+    seen: &mut Seen,
+) -> Stored<Option<Vec<(u32, GroupOf, Value)>>> {
+    if !is_span(question) || !seen.is_ready(conn, question.shop.id).await? {
+        return Ok(None);
+    }
+    let clocks = Clocks::of(conn, &question.shop, question.from, question.to).await?;
+    let figure = clocks.figures.of_units(definition).filter(|figure| seen.is_apart(*figure, question.from));
+    let by_clock = Way { clock: definition.clock, ..Way::default() };
+    let question = Question { patience_seconds: vec![definition.patience_seconds()], ..question.clone() };
+    let opening = clocks.opening.as_ref();
+    let by_clock = if opening.is_some() { by_clock } else { by_clock.always_open() };
+    let plan = Plan::of(&question, &[by_clock].into(), (&clocks.zone, opening)).filter(|plan| plan.is_aligned);
+    let Some((figure, plan)) = figure.zip(plan) else { return Ok(None) };
+    let mut gathered = UnitsGathered::new(definition, question.wanted);
+    if question.from < question.to {
+        take_days(conn, &question, &plan, (figure, seen), &mut gathered).await?;
+        take_divided(conn, &question, &plan, (figure, seen, &clocks), &mut gathered).await?;
+    }
+    Ok(Some(gathered.told()))
+}
+
+async fn take_days(
+    conn: &mut Conn,
+    question: &Question,
+    plan: &Plan,
+    (figure, seen): (i64, &Seen),
+    gathered: &mut UnitsGathered<'_>,
+) -> Stored<()> {
+    let nothing = Delta::default();
+    let unfolded = seen.apart(figure).unwrap_or(&nothing);
+    let (first, last) = around(question.from, question.to);
+    let is_asked = |day: &Day| (first..=last).contains(day);
+    let mut changed: BTreeSet<Day> = unfolded.touched().into_iter().map(|(day, _)| day).filter(is_asked).collect();
+    let take = |KeptDay { day, cells, .. }: KeptDay| {
+        let cells = if changed.remove(&day) { with_unfolded(&cells, unfolded, day)? } else { cells };
+        take_day(plan, day, &cells, gathered)
+    };
+    super::each(conn, (question.shop.id, figure), (first, last), take).await?;
+    for day in changed {
+        take_day(plan, day, &with_unfolded(&[], unfolded, day)?, gathered)?;
+    }
+    Ok(())
+}
+
+/// A day with what waits to be folded.
+fn with_unfolded(cells: &[u8], unfolded: &Delta, day: Day) -> Stored<Vec<u8>> {
+    let mut differing = Differing::unpacked(cells).map_err(unusable)?;
+    differing.change(unfolded, day);
+    differing.packed().map_err(unusable)
+}
+
+fn take_day(plan: &Plan, day: Day, cells: &[u8], gathered: &mut UnitsGathered<'_>) -> Stored<()> {
+    let in_slots = |of: usize| slots(day, |at| plan.place_slot(of, day, qinda::timing::rollup::slot_of(at).1));
+    let tables: BTreeMap<usize, Vec<Option<InStep>>> = plan.places.all().map(|of| (of, in_slots(of))).collect();
+    let of_cell = |cell: &CellOf| {
+        let table = tables.get(&plan.holds(cell));
+        move |slot: u16| *table?.get(usize::from(slot))?
+    };
+    let (cells, _) = more_and_less(cells).map_err(unusable)?;
+    gathered.take(cells, of_cell).map_err(unusable)
+}
+
+/// What the span or a patience divides is looked at one by one.
+async fn take_divided(
+    conn: &mut Conn,
+    question: &Question,
+    plan: &Plan,
+    (figure, seen, clocks): (i64, &mut Seen, &Clocks),
+    gathered: &mut UnitsGathered<'_>,
+) -> Stored<()> {
+    let mut noting = Noting::by(&clocks.figures);
+    for slot in plan.divided.iter().copied() {
+        let span = slot_begins(slot.0, slot.1)..slot_begins(slot.0, slot.1 + 1);
+        for life in seen.lives(conn, question.shop.id, slot).await? {
+            for noted in noting.of(figure, life).0.iter().filter(|noted| span.contains(&noted.at)) {
+                if let Some(at) = plan.place(plan.holds(&noted.of), noted.at) {
+                    gathered.take_noted(noted, at).map_err(unusable)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
