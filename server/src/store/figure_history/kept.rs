@@ -1,5 +1,7 @@
 //! The same from what is kept of days, weeks and months, so that no message is read for it.
 
+mod units;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::vec;
@@ -40,10 +42,13 @@ pub(super) async fn answer(
 ) -> Stored<Option<HistoryAnswer>> {
     let RulesTold { rules, .. } = figure_rules::find(conn, question.shop.id).await?;
     let by_hours = rules.has_hours().then(|| by_hours(definition));
-    let are_kept = definition.is_kept() && by_hours.as_ref().is_none_or(Definition::is_kept);
+    let is_of_units = definition.is_kept_by_unit();
+    let is_kept = |definition: &Definition| definition.is_kept() || definition.is_kept_by_unit();
+    let are_kept = is_kept(definition) && by_hours.as_ref().is_none_or(is_kept);
     let Some(only) = only(question).filter(|_| are_kept) else { return Ok(None) };
     let mut kept = Kept { conn, question, definition, by_hours, only, seen: Seen::default() };
-    let Some(told) = kept.read(plan).await? else { return Ok(None) };
+    let told = if is_of_units { kept.read_units(plan).await? } else { kept.read(plan).await? };
+    let Some(told) = told else { return Ok(None) };
     let own_hours = figure_rules::own_hours(conn, question.shop.id, &rules).await?;
     let answer = told.answer(question, &rules, definition, plan);
     Ok(answer.map(|answer| HistoryAnswer { own_hours, ..answer }))
@@ -120,13 +125,14 @@ fn take_rows(parts: &mut Vec<CasesOf>, before: &mut Said, most: usize) -> usize 
 
 /// What was told.
 struct Told {
+    value: Value,
+    spread: Spread,
     pieces: Said,
     pieces_before: Said,
-    before: Option<Value>,
+    before: Value,
     /// Over opening hours alone, where the shop has such.
     in_hours: Option<Value>,
     hours: Said,
-    whole: Total,
     rounds: Rounds,
     rounds_of_hours: Rounds,
     rows: Rows,
@@ -273,15 +279,20 @@ impl Kept<'_> {
             }
             None => Rows::default(),
         };
+        let whole = whole_of(&pieces).total(self.definition.subject, 0);
+        let value = whole.value(self.definition).zip(spread_of(&whole, self.definition, plan));
+        let before = value_of_all(told_before.as_ref().unwrap_or(&pieces_before), self.definition);
+        let Some(((value, spread), before)) = value.zip(before) else { return Ok(None) };
         Ok(Some(Told {
+            value,
+            spread,
             rounds,
             rounds_of_hours,
             pieces: self.said(&pieces),
             pieces_before: if plan.pieces_before.is_empty() { Said::new() } else { self.said(&pieces_before) },
-            before: value_of_all(told_before.as_ref().unwrap_or(&pieces_before), self.definition),
+            before,
             in_hours,
             hours: self.said(&hours),
-            whole: whole_of(&pieces).total(self.definition.subject, 0),
             rows,
         }))
     }
@@ -333,14 +344,14 @@ impl Told {
             by,
             part: part.map(|part| NamedPart { part, name: String::new() }),
             own: question.only.is_some(),
-            value: self.whole.value(definition)?,
+            value: self.value,
             in_hours: self.in_hours,
-            before: self.before?,
+            before: self.before,
             rounds: self.rounds.iter().map(|(_, rounds)| rounds).sum(),
             pieces: self.pieces(plan)?,
             rows: self.rows(plan)?,
             more_rows: self.rows.more,
-            spread: spread_of(&self.whole, definition, plan)?,
+            spread: self.spread.clone(),
             hours_of_week: self.hours_of_week()?,
             figures: rules.definitions().into_iter().map(name_of).collect(),
             definition: definition.clone(),

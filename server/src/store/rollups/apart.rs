@@ -39,6 +39,8 @@ struct Figure {
     definition: Definition,
     /// Its rules, and its plain figure; none of one that is said of units.
     apart: Option<(Apart, Definition)>,
+    /// Whether it is kept for a time alone, as what is said of units is.
+    is_of_a_time: bool,
 }
 
 /// Those of a shop, by its clocks and hours.
@@ -53,11 +55,17 @@ impl Figures {
         let told = rules.definitions();
         let by_hours = told.iter().filter(|_| rules.has_hours()).map(defined::by_hours).collect::<Vec<_>>();
         let mut all: BTreeMap<i64, Figure> = BTreeMap::new();
-        for definition in told.into_iter().chain(by_hours) {
+        // How the times of units are spread is told of their cases.
+        let is_of_units = |definition: &&Definition| definition.is_kept_by_unit();
+        let of_units = told.iter().filter(is_of_units).map(|it| Definition { unit: Unit::Case, ..it.clone() });
+        let of_units = of_units.collect::<Vec<_>>().into_iter().map(|definition| (definition, true));
+        let others = told.into_iter().chain(by_hours).map(|definition| (definition, false));
+        for (definition, is_of_a_time) in others.chain(of_units) {
             let apart = definition.apart().filter(|_| definition.is_kept()).map(|apart| (apart, definition.plain()));
+            let is_of_a_time = is_of_a_time || definition.is_kept_by_unit();
             if all.len() < FIGURES_MAX && (apart.is_some() || definition.is_kept_by_unit()) {
                 let number = number(&definition, rules, utc_offset_minutes);
-                all.entry(number).or_insert(Figure { number, definition, apart });
+                all.entry(number).or_insert(Figure { number, definition, apart, is_of_a_time });
             }
         }
         Self { rules: rules.clone(), utc_offset_minutes, all: all.into_values().collect() }
@@ -86,7 +94,7 @@ impl Figures {
 
     /// Those that are kept for a time alone.
     fn of_a_time(&self) -> impl Iterator<Item = i64> {
-        self.all.iter().filter(|figure| figure.apart.is_none()).map(|figure| figure.number)
+        self.all.iter().filter(|figure| figure.is_of_a_time).map(|figure| figure.number)
     }
 
     fn numbers(&self) -> BTreeSet<i64> {
