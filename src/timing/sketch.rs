@@ -378,7 +378,7 @@ impl Sketch {
         let Some(packed) = Packed::read(bytes)? else { return Ok(()) };
         let told = self.add_packed(&packed)?;
         self.many = told.many;
-        self.total_micros += told.least + packed.over;
+        self.total_micros += told.least() + packed.over;
         self.longest = self.longest.max(packed.longest);
         Ok(())
     }
@@ -396,7 +396,7 @@ impl Sketch {
             packed.each(|bucket, count| told.count(bucket, count).map(|()| counts.add(bucket, count)))
         };
         let is_sound = || {
-            let (over_min, over_max) = packed.longest.over_extent(told.more);
+            let (over_min, over_max) = packed.longest.over_extent(told.more());
             (over_min..=over_max).contains(&packed.over)
         };
         if is_read && is_sound() {
@@ -423,9 +423,10 @@ struct ToldBuckets {
     buckets: usize,
     /// How many times there are with these.
     many: u64,
-    /// The least that the sum of the times can be, and by how much it can be more.
-    least: u128,
-    more: u128,
+    /// The least that the sum of the times can be, and by how much it can be more: of buckets of few times, which are most
+    /// and which fit here, and of all others.
+    few: (u64, u64),
+    others: (u128, u128),
 }
 
 impl ToldBuckets {
@@ -434,10 +435,23 @@ impl ToldBuckets {
     fn count(&mut self, bucket: usize, count: u64) -> Option<()> {
         let (shortest, width) = extent(bucket);
         self.many = self.many.checked_add(count)?;
-        self.least += u128::from(shortest) * u128::from(count);
-        self.more += u128::from(width - 1) * u128::from(count);
+        if bucket < KNOWN_BUCKETS && count <= FEW {
+            // No bucket comes twice: 64 of each doubling up to some decades, 16 times each, stay below 2^63 microseconds.
+            self.few = (self.few.0 + shortest * count, self.few.1 + (width - 1) * count);
+        } else {
+            self.others.0 += u128::from(shortest) * u128::from(count);
+            self.others.1 += u128::from(width - 1) * u128::from(count);
+        }
         self.buckets += 1;
         Some(())
+    }
+
+    fn least(&self) -> u128 {
+        u128::from(self.few.0) + self.others.0
+    }
+
+    fn more(&self) -> u128 {
+        u128::from(self.few.1) + self.others.1
     }
 }
 

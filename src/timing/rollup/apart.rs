@@ -206,6 +206,12 @@ impl Way {
 }
 
 impl Apart {
+    /// As much of what the plain figure counts as it is told of.
+    #[must_use]
+    pub fn plain(self, plain: &Gross) -> Gross {
+        plain.alone(self.subject)
+    }
+
     /// What the plain figure counts with what this one counts more, and without what it counts less; seen by the clock of the
     /// way in which the plain one is told.
     ///

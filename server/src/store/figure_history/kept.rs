@@ -3,7 +3,7 @@
 mod units;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::vec;
 
 use qinda::model::Micros;
@@ -222,12 +222,15 @@ impl Kept<'_> {
 
     /// What the figure says of all steps of some groups together.
     fn said_of_all(&self, answer: &Answer, groups: impl Iterator<Item = GroupOf>) -> Said {
-        let mut whole: BTreeMap<GroupOf, Gross> = BTreeMap::new();
-        answer.gross.iter().for_each(|(_, group, gross)| whole.entry(*group).or_default().merge(gross));
+        let mut steps: HashMap<GroupOf, Vec<&Gross>> = HashMap::new();
+        answer.gross.iter().for_each(|(_, group, gross)| steps.entry(*group).or_default().push(gross));
         let (subject, moment) = (self.definition.subject, answer.moment(self.definition.patience_seconds()));
-        let value = |gross: &Gross| gross.telling(subject, moment).value(self.definition);
-        let said = |group| (0, group, whole.get(&group).map_or(Some(Value::default()), value));
-        groups.map(said).collect()
+        let said = |group: &GroupOf| {
+            let mut whole = Gross::default();
+            steps.get(group).into_iter().flatten().for_each(|gross| whole.merge(gross));
+            (0, *group, whole.telling(subject, moment).value(self.definition))
+        };
+        rollups::shares_beside(&groups.collect::<Vec<_>>(), |groups| groups.iter().map(said).collect::<Said>()).concat()
     }
 
     /// What the figure says.

@@ -184,15 +184,28 @@ pub fn each<T: Sync, M: Send>(all: &[T], make: impl Fn(&T) -> M + Sync) -> Vec<M
     shares(all, |share| share.iter().map(&make).collect::<Vec<M>>()).into_iter().flatten().collect()
 }
 
-/// What is made of each of some shares that follow each other.
+/// What is made of each of some shares that follow each other; of nothing, of one that is empty.
 pub fn shares<T: Sync, M: Send>(all: &[T], make: impl Fn(&[T]) -> M + Sync) -> Vec<M> {
-    let mut shares = all.chunks(all.len().div_ceil(processors(1 + all.len() / TOLD_HERE)).max(1));
-    let here = shares.next().unwrap_or_default();
+    let shares = all.chunks(all.len().div_ceil(shares_of(all.len())).max(1));
+    let shares: Vec<&[T]> = if all.is_empty() { vec![all] } else { shares.collect() };
+    each_of(shares, make)
+}
+
+/// Into how many shares so many steps and groups are divided.
+pub fn shares_of(many: usize) -> usize {
+    processors(1 + many / TOLD_HERE)
+}
+
+/// What is made of each of some shares, each by a processor of its own.
+pub fn each_of<S: Send, M: Send>(shares: Vec<S>, make: impl Fn(S) -> M + Sync) -> Vec<M> {
+    let mut shares = shares.into_iter();
+    let Some(here) = shares.next() else { return Vec::new() };
     std::thread::scope(|scope| {
         let make = &make;
         let others: Vec<_> = shares.map(|share| scope.spawn(move || make(share))).collect();
-        let others = others.into_iter().map(|other| other.join());
         let mut made = vec![make(here)];
+        // It ends early only where something is wrong with this program.
+        let others = others.into_iter().map(|other| other.join());
         made.extend(others.map(|made| made.unwrap_or_else(|fault| std::panic::resume_unwind(fault))));
         made
     })

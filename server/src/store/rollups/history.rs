@@ -18,7 +18,7 @@ use super::apart::{self, Deltas, Figures};
 use super::beside::{self, Adding};
 use super::opening::{self, Opening};
 use super::parts::{self, KeptPart};
-use super::planning::{self, Plan, PlanDay};
+use super::planning::{self, Gathers, Plan, PlanDay};
 use super::sealing::{Clocks, Grain, around, slots};
 use super::standing::{self, Standing};
 use super::{folding, sealing, unusable};
@@ -283,7 +283,7 @@ impl<'q> Prepared<'q> {
         if self.is_too_many() {
             return Ok(Err(Unanswered::TooMany));
         }
-        let Self { question, clocks, plan, .. } = self;
+        let Self { question, plan, .. } = self;
         if let Some(unfolded) = seen.unfolded() {
             let place = |cell: &CellOf, day, slot| plan.place_slot(plan.holds(cell), day, slot);
             gathered.take_delta_of(&unfolded.delta, place).map_err(unusable)?;
@@ -293,19 +293,33 @@ impl<'q> Prepared<'q> {
                 gathered.take_noted(noted, at).map_err(unusable)?;
             }
         }
-        let plain = plan.told_in_ways(gathered.told(), self.ways.iter().map(|(_, told)| told.plain()));
+        let answers = self.in_ways(conn, gathered.told(), seen).await?.into_iter();
+        Ok(answers.map(|(way, gross)| Ok((way, answer(question, Source::Kept, plan, gross)?))).collect())
+    }
+
+    /// What was gathered, told in each way that was asked for, in order.
+    async fn in_ways(&self, conn: &mut Conn, gathered: Gathers, seen: &mut Seen) -> Stored<Vec<(Way, Gathers)>> {
+        // Several that are kept apart may have the same plain figure.
+        let ways: BTreeSet<Way> = self.ways.iter().map(|(_, told)| told.plain()).collect();
+        let ways: Vec<Way> = ways.into_iter().collect();
+        let mut plain: BTreeMap<Way, Option<Gathers>> =
+            ways.iter().copied().zip(self.plan.told_in_ways(gathered, &ways)).collect();
         let mut answers = Vec::new();
-        for ((asked, told), plain) in self.ways.iter().zip(plain) {
-            let gross = match plain {
-                Some(plain) if asked.apart.is_some() => {
-                    apart::told_apart(conn, question, clocks, (*asked, *told), plain, seen).await?
-                }
-                plain => plain,
-            };
+        let is_apart = |(asked, _): &&(Way, Way)| asked.apart.is_some();
+        for (asked, told) in self.ways.iter().filter(is_apart).copied() {
+            let Some((rules, Some(plain))) = asked.apart.zip(plain.get(&told.plain())) else { continue };
+            let plain = beside::each(plain, |(step, group, gross)| (*step, *group, rules.plain(gross)));
+            let gross = apart::told_apart(conn, self.question, &self.clocks, (asked, told), plain, seen).await?;
+            answers.extend(gross.map(|gross| (asked, gross)));
+        }
+        for (place, (asked, told)) in self.ways.iter().enumerate().filter(|(_, way)| !is_apart(way)) {
+            // By clocks that are always open several may be told of the same.
+            let is_last = !self.ways[place + 1..].iter().any(|(_, other)| other == told);
+            let gross = if is_last { plain.remove(told).flatten() } else { plain.get(told).cloned().flatten() };
             answers.extend(gross.map(|gross| (*asked, gross)));
         }
-        let answers = answers.into_iter().map(|(way, gross)| Ok((way, answer(question, Source::Kept, plan, gross)?)));
-        Ok(answers.collect())
+        answers.sort_by_key(|(asked, _)| *asked);
+        Ok(answers)
     }
 }
 
@@ -326,7 +340,7 @@ pub async fn history_of_messages(conn: &mut Conn, question: &Question) -> Stored
     let Some(plan) = clocks.plan(question, &[way].into()) else { return Ok(Err(Unanswered::TooMany)) };
     let mut gathered = Gathered::new(question.wanted).of_groups(question.groups.clone());
     plan.gather_messages(conn, question, clocks.opening.as_ref(), &mut gathered).await?;
-    let gross = plan.told_in_ways(gathered.told(), std::iter::once(way)).into_iter().next().flatten();
+    let gross = plan.told_in_ways(gathered.told(), &[way]).into_iter().next().flatten();
     Ok(gross.ok_or(Unanswered::NotReady).and_then(|gross| answer(question, Source::Messages, &plan, gross)))
 }
 

@@ -11,6 +11,7 @@ use qinda::timing::rollup::{
 };
 use qinda::timing::{ClockRule, DaySpan, HourOfWeek, Hours, Life, Open, Step, Zone, piece_of};
 
+use super::beside;
 use super::history::{CELLS_MAX, Question, Steps};
 use super::hours::{LaidOut, is_in_slots, is_open_in_slots};
 use super::opening::{Noting, Opening, Places};
@@ -155,19 +156,51 @@ impl Plan {
 
     /// What was gathered, of what stands as [`place`](Self::place) says, told in each of some ways; `None` of one that does not
     /// fit.
-    pub fn told_in_ways(&self, gathered: Gathers, ways: impl Iterator<Item = Way>) -> Vec<Option<Gathers>> {
-        let ways: Vec<Way> = ways.collect();
+    pub fn told_in_ways(&self, gathered: Gathers, ways: &[Way]) -> Vec<Option<Gathers>> {
+        if self.hours.is_empty() && !self.tells_opening() && ways == [Way::default()] {
+            return vec![Some(gathered)];
+        }
+        let mut told: Vec<Option<Gathers>> = ways.iter().map(|_| Some(Gathers::new())).collect();
+        for share in beside::each_of(self.shares(gathered), |share| self.told_share(share, ways)) {
+            for (told, share) in told.iter_mut().zip(share) {
+                match (told.as_mut(), share) {
+                    (Some(told), Some(share)) => told.extend(share),
+                    _ => *told = None,
+                }
+            }
+        }
+        told
+    }
+
+    /// As many shares as are told at once, in order, each with all of some steps and groups.
+    fn shares(&self, gathered: Gathers) -> Vec<Gathers> {
+        let at = |(number, group, _): &(u32, GroupOf, Gross)| (self.step_of(*number), *group);
+        let many = beside::shares_of(gathered.len());
+        let mut shares: Vec<Gathers> = (0..many).map(|_| Gathers::new()).collect();
+        let mut all: Vec<(u32, GroupOf)> = if many > 1 { gathered.iter().map(at).collect() } else { Vec::new() };
+        all.sort_unstable();
+        let begins: Vec<(u32, GroupOf)> = (1..many).map(|share| all[all.len() * share / many]).collect();
+        for one in gathered {
+            let share = begins.partition_point(|begins| *begins <= at(&one));
+            shares[share].push(one);
+        }
+        shares
+    }
+
+    /// The step of the number under which something was gathered.
+    fn step_of(&self, number: u32) -> u32 {
+        let number =
+            if self.tells_opening() { Class::taken_off(number).map_or(0, |(_, number)| number) } else { number };
+        number >> self.hours.len()
+    }
+
+    fn told_share(&self, gathered: Gathers, ways: &[Way]) -> Vec<Option<Gathers>> {
         let Some((first, others)) = ways.split_first() else { return Vec::new() };
         // The first, which is what is told of everything wherever that is asked, is made of what was gathered itself.
         let here = || gathered.iter().map(|(number, group, gross)| (*number, *group, Cow::Borrowed(gross)));
         let others: Vec<Option<Gathers>> = others.iter().map(|way| self.told(here(), *way)).collect();
-        let first = if self.hours.is_empty() && !self.tells_opening() && *first == Way::default() {
-            Some(gathered)
-        } else {
-            let here = gathered.into_iter().map(|(number, group, gross)| (number, group, Cow::Owned(gross)));
-            self.told(here, *first)
-        };
-        std::iter::once(first).chain(others).collect()
+        let here = gathered.into_iter().map(|(number, group, gross)| (number, group, Cow::Owned(gross)));
+        std::iter::once(self.told(here, *first)).chain(others).collect()
     }
 
     fn told<'g>(&self, gathered: impl Iterator<Item = (u32, GroupOf, Cow<'g, Gross>)>, way: Way) -> Option<Gathers> {
