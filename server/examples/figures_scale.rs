@@ -344,13 +344,20 @@ async fn asked(store: &Store, question: &Question, times: usize) -> Result<(Vec<
 /// What a screen shows, as it is asked for by people.
 #[derive(Clone, Copy)]
 enum Screen {
-    /// Every figure of the shop, with its agents.
+    /// Every figure of the shop that is told at once, with its agents.
     Every,
+    /// All of them, those of shoppers too.
+    Whole,
     /// The page by agent and hour.
     ByAgentAndHour,
     /// The trend of a figure by agent.
     Trend,
+    /// The same of one that is said of shoppers.
+    TrendOfShoppers,
 }
+
+/// What is kept of shoppers is kept for the longest span that is asked about, and the time before.
+const DAYS_OF_SHOPPERS: u64 = 30;
 
 impl Screen {
     /// Says how many bytes the answer has.
@@ -359,20 +366,20 @@ impl Screen {
         let reading = if is_kept { Reading::AsSuits } else { Reading::Messages };
         let mut snapshot = store.snapshot().await?;
         let told = match self {
-            Self::Every => {
+            Self::Every | Self::Whole => {
                 let asked = defined::Question { shop, from, to, now, only: None };
-                let how = How { reading, is_quick: true };
+                let how = How { reading, is_quick: matches!(self, Self::Every) };
                 serde_json::to_vec(&defined::figures(&mut snapshot, &asked, how).await?)?
             }
             Self::ByAgentAndHour => {
                 serde_json::to_vec(&figures::figures(&mut snapshot, &shop, (from, to), now, reading).await?)?
             }
-            Self::Trend => {
+            Self::Trend | Self::TrendOfShoppers => {
                 let asked = HistoryQuestion {
                     shop,
                     now,
                     only: None,
-                    figure: "answer-20s".into(),
+                    figure: if matches!(self, Self::Trend) { "answer-20s" } else { "kuaishou-3min" }.into(),
                     span: HistorySpan::Moments(from, to),
                     step: Some(Step::Day),
                     by: By::Agent,
@@ -397,19 +404,22 @@ async fn screens(
     (per_day, read_max): (u64, u64),
     only: &str,
 ) -> Result<(), Box<dyn Error>> {
-    println!("\n{:44} {:>9} {:>9} {:>9} {:>12}", "screen", "KB", "p50 ms", "p95 ms", "messages ms");
+    println!("\n{:52} {:>9} {:>9} {:>9} {:>12}", "screen", "KB", "p50 ms", "p95 ms", "messages ms");
     for (page, days) in
         [("today, by agent", 1), ("7 days, by agent", 7), ("30 days, by agent", 30), ("90 days, by agent", 90)]
     {
         let Some((_, question)) = pages.iter().find(|(name, _)| *name == page) else { continue };
         for (name, screen, times) in [
             ("every figure", Screen::Every, 1),
+            // These look at the time before, too.
+            ("every figure, those of shoppers too", Screen::Whole, 2),
+            ("the trend of a figure of shoppers by agent", Screen::TrendOfShoppers, 2),
             ("the page by agent and hour", Screen::ByAgentAndHour, 1),
-            // It looks at the time before, too.
             ("the trend of a figure by agent", Screen::Trend, 2),
         ] {
             let page = format!("{name}, {days} days");
-            if !page.contains(only) {
+            let is_of_shoppers = matches!(screen, Screen::Whole | Screen::TrendOfShoppers);
+            if !page.contains(only) || (is_of_shoppers && days > DAYS_OF_SHOPPERS) {
                 continue;
             }
             let (mut took, mut bytes) = (Vec::new(), 0);
@@ -426,7 +436,7 @@ async fn screens(
             } else {
                 "–".to_owned()
             };
-            println!("{page:44} {:9} {:9.1} {:9.1} {raw:>12}", bytes / 1_000, at(&took, 50), at(&took, 95));
+            println!("{page:52} {:9} {:9.1} {:9.1} {raw:>12}", bytes / 1_000, at(&took, 50), at(&took, 95));
         }
     }
     Ok(())

@@ -300,7 +300,7 @@ pub async fn each(
 
 /// Takes away what was kept of conversations and shoppers on days that are too long ago.
 pub async fn forget_old(store: &Store, shop: ShopId) -> Stored<()> {
-    let since = slot_of(store.clock().now()).0.plus(-UNITS_KEPT_DAYS);
+    let since = units_kept_since(store.clock().now());
     let old = {
         let mut snapshot = store.snapshot().await?;
         let Some(standing) = standing::find(&mut snapshot, shop).await? else { return Ok(()) };
@@ -328,6 +328,11 @@ async fn write_forgotten(work: &mut Work, shop: ShopId, since: Day, figures: &[i
     Ok(())
 }
 
+/// The first day of which it is kept what is said of conversations and shoppers.
+fn units_kept_since(now: Micros) -> Day {
+    slot_of(now).0.plus(-UNITS_KEPT_DAYS)
+}
+
 /// Makes what is missing of some days. Says whether there may be more.
 pub async fn keep_up(store: &Store, shop: ShopId) -> Stored<bool> {
     for _ in 0..MADE_AT_ONCE {
@@ -353,8 +358,8 @@ async fn keep_up_a_day(store: &Store, shop: ShopId) -> Stored<bool> {
         let mut snapshot = store.snapshot().await?;
         let Some(standing) = standing::find(&mut snapshot, shop).await? else { return Ok(false) };
         let figures = Figures::find(&mut snapshot, shop).await?;
-        let today = slot_of(store.clock().now()).0;
-        let next = next(&mut snapshot, (shop, today), &standing, &figures).await?;
+        let kept_since = units_kept_since(store.clock().now());
+        let next = next(&mut snapshot, (shop, kept_since), &standing, &figures).await?;
         let Some(next) = next else { return Ok(false) };
         (standing, next)
     };
@@ -365,7 +370,7 @@ async fn keep_up_a_day(store: &Store, shop: ShopId) -> Stored<bool> {
 
 async fn next(
     conn: &mut Conn,
-    (shop, today): (ShopId, Day),
+    (shop, kept_since): (ShopId, Day),
     standing: &Standing,
     figures: &Figures,
 ) -> Stored<Option<Next>> {
@@ -374,7 +379,7 @@ async fn next(
     if there != wanted || standing.apart.is_none() {
         let of_a_time: BTreeSet<i64> = figures.of_a_time().collect();
         let begun = |figure: &i64| {
-            let since = of_a_time.contains(figure).then(|| today.plus(-UNITS_KEPT_DAYS));
+            let since = of_a_time.contains(figure).then_some(kept_since);
             (*figure, standing::Apart { since, next: since.or(Some(Day(i64::MIN))) })
         };
         let new = wanted.difference(&there).map(begun).collect();
@@ -409,10 +414,16 @@ async fn write_down(work: &mut Work, shop: ShopId, (standing, next): &(Standing,
 }
 
 /// Begins to keep all figures of a shop of which nothing is counted yet.
-pub async fn begin_all(conn: &mut Conn, shop: ShopId) -> Stored<()> {
-    let figures = Figures::find(conn, shop).await?;
-    let all: Vec<_> = figures.numbers().into_iter().map(|figure| (figure, standing::Apart::default())).collect();
-    begin(conn, shop, &all).await
+pub async fn begin_all(work: &mut Work, shop: ShopId) -> Stored<()> {
+    let kept_since = units_kept_since(work.now());
+    let figures = Figures::find(work.conn(), shop).await?;
+    let of_a_time: BTreeSet<i64> = figures.of_a_time().collect();
+    let begun = |figure: i64| {
+        let since = of_a_time.contains(&figure).then_some(kept_since);
+        (figure, standing::Apart { since, next: None })
+    };
+    let all: Vec<_> = figures.numbers().into_iter().map(begun).collect();
+    begin(work.conn(), shop, &all).await
 }
 
 async fn begin(conn: &mut Conn, shop: ShopId, figures: &[(i64, standing::Apart)]) -> Stored<()> {

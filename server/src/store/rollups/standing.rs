@@ -154,7 +154,7 @@ pub async fn begin(work: &mut Work, shop: ShopId) -> Stored<()> {
     .bind(shop.to_string())
     .execute(work.conn())
     .await?;
-    apart::begin_all(work.conn(), shop).await
+    apart::begin_all(work, shop).await
 }
 
 /// What changed in a shop, at most so many conversations.
