@@ -14,7 +14,7 @@ use crate::timing::{ANSWER_LIMIT_SECONDS, GREETING_LIMIT_SECONDS};
 const SLOT_MINUTES: u32 = SLOT_SECONDS as u32 / 60;
 
 impl Definition {
-    /// Whether it can be told from what is kept of slots, and of what differs where it has [rules of its own](Apart): of
+    /// Whether it can be told from what is kept of slots, and of what differs where it has [rules of its own](super::Apart): of
     /// cases, by all the time that they took or by the open part of it, at any hour, while it was open, or in hours of each
     /// day that begin and end where slots do.
     #[must_use]
