@@ -91,8 +91,8 @@ pub use wire_answers::{
 pub use wire_devices::{CUT_OFF, CutOff, DeviceCard, DevicesAnswer};
 pub use wire_erasures::{ERASURES_TOLD_MAX, ErasureTold, ErasuresAnswer, ShopperTold};
 pub use wire_figures::{
-    CASES_MAX, CasesAnswer, DefinedAnswer, DefinedFigure, FIGURE_TRIAL_DAYS, FigureTrial, PlaceHours, RulesAnswer,
-    RulesTold, ToldCase,
+    CASES_MAX, CasesAnswer, DefinedAnswer, DefinedFigure, FIGURE_TRIAL_DAYS, FigureTrial, LeftOut, PlaceHours,
+    RulesAnswer, RulesTold, ToldCase,
 };
 pub use wire_history::{
     FigureName, HISTORY_DAYS_MAX, HISTORY_PIECES_MAX, HISTORY_ROW_VALUES_MAX, HISTORY_ROWS_MAX, HistoryAnswer,

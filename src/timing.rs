@@ -41,5 +41,5 @@ pub use surge::{
     SURGE_CALL_CHARS_MAX, SURGE_MINUTES_MAX, SURGE_STEPS_MAX, SURGE_WAITING_MAX, SurgeFault, SurgePlan, SurgeState,
     SurgeStep, WaitingSince, waiting_over_time,
 };
-pub use value::{Asked, Standing, Value, counted, does, value};
+pub use value::{Asked, Standing, Tally, Value, counted, does, value};
 pub use zone::{LocalTime, MINUTES_PER_DAY, Zone};

@@ -23,6 +23,7 @@ use qinda_server::store::figure_history::{self, HistoryQuestion};
 use qinda_server::store::kept_figures::Reading;
 use qinda_server::store::rollups::{Question, Steps, fold_all, history, history_of_messages, rebuild, seal};
 use qinda_server::store::shops::{self, NewShop, ShopAdded};
+use qinda_server::store::stretches::Bounds;
 use qinda_server::store::{Clock, Lane, Store, figure_rules, figures};
 use rusqlite::{Connection, Transaction, params};
 
@@ -368,11 +369,14 @@ impl Screen {
         let told = match self {
             Self::Every | Self::Whole => {
                 let asked = defined::Question { shop, from, to, now, only: None };
-                let how = How { reading, is_quick: matches!(self, Self::Every) };
+                let bounds = if is_kept { Bounds::default() } else { Bounds::patient() };
+                let how = How { reading, is_quick: matches!(self, Self::Every), bounds };
                 serde_json::to_vec(&defined::figures(&mut snapshot, &asked, how).await?)?
             }
             Self::ByAgentAndHour => {
-                serde_json::to_vec(&figures::figures(&mut snapshot, &shop, (from, to), now, reading).await?)?
+                let how = (reading, Bounds::patient());
+                let figures = figures::figures(&mut snapshot, &shop, (from, to), now, how).await?;
+                serde_json::to_vec(&figures.map_err(|why| format!("{why:?}"))?)?
             }
             Self::Trend | Self::TrendOfShoppers => {
                 let asked = HistoryQuestion {
@@ -386,9 +390,9 @@ impl Screen {
                     part: None,
                 };
                 let told = if is_kept {
-                    figure_history::history(&mut snapshot, &asked).await?
+                    figure_history::history(&mut snapshot, &asked, Bounds::default()).await?
                 } else {
-                    figure_history::history_of_messages(&mut snapshot, &asked).await?
+                    figure_history::history_of_messages(&mut snapshot, &asked, Bounds::patient()).await?
                 };
                 serde_json::to_vec(&told.map_err(|why| format!("{why:?}"))?)?
             }

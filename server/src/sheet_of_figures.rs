@@ -1,7 +1,7 @@
 //! Figures as tables: exactly what the screen shows, with how each figure is made, the hours and the clocks beside it.
 
 use qinda::model::Micros;
-use qinda::sync::{DefinedAnswer, DefinedFigure, NamedPart, Part};
+use qinda::sync::{DefinedAnswer, DefinedFigure, LeftOut, NamedPart, Part};
 use qinda::timing::{
     ClockRule, Definition, Hours, HoursOf, OpeningHours, Statistic, Value, Window, shipped, spans_text,
 };
@@ -18,21 +18,28 @@ const NAMES: usize = 3;
 const AROUND: [&str; 5] = ["from", "to", "made_at", "zone", "opening_hours"];
 /// The hours of teams and channels, where they are not those.
 const OWN_HOURS: &str = "own_opening_hours";
+/// What was not counted, for it would have to be counted from too many messages.
+const NOT_COUNTED: &str = "not_counted";
 
 /// The figures as comma-separated values: a line for everybody's, then one for each agent.
 #[must_use]
 pub fn figures_csv(answer: &DefinedAnswer) -> String {
     let own_hours = answer.own_hours.iter().map(|own| format!("{}: {}", place(&own.of), opening_hours(&own.hours)));
     let own_hours = own_hours.collect::<Vec<_>>().join(" | ");
-    let around: Vec<Cell> = around(answer).into_iter().chain([own_hours]).map(Cell::text).collect();
+    let around = around(answer).into_iter().chain([not_counted(answer), own_hours]);
+    let around: Vec<Cell> = around.map(Cell::text).collect();
     let headings = headings();
     let (names, made) = headings.split_at(NAMES);
-    let mut sheet = Sheet::with_headings("", [names, &SAID, made, &AROUND, &[OWN_HOURS]].concat());
+    let mut sheet = Sheet::with_headings("", [names, &SAID, made, &AROUND, &[NOT_COUNTED, OWN_HOURS]].concat());
     for figure in &answer.figures {
         let made = parts_of(&figure.definition).into_iter().skip(NAMES).map(|(_, cell)| cell).collect::<Vec<_>>();
         for said in lines(answer, figure) {
             sheet.rows.push([said, made.clone(), around.clone()].concat());
         }
+    }
+    if answer.figures.is_empty() {
+        let nothing = vec![Cell::Nothing; names.len() + SAID.len() + made.len()];
+        sheet.rows.push([nothing, around].concat());
     }
     csv(&sheet.rows)
 }
@@ -51,11 +58,22 @@ pub fn figures_xlsx(answer: &DefinedAnswer) -> Vec<u8> {
         let text = Cell::text(opening_hours(&own.hours));
         vec![Cell::Heading(OWN_HOURS.to_owned()), Cell::text(place(&own.of)), text]
     }));
+    if answer.left_out.is_some() {
+        made_of.rows.push(vec![Cell::Heading(NOT_COUNTED.to_owned()), Cell::text(not_counted(answer))]);
+    }
     made_of.rows.push(Vec::new());
     made_of.rows.extend(Sheet::with_headings("", headings).rows);
     let parts = answer.figures.iter().map(|figure| parts_of(&figure.definition));
     made_of.rows.extend(parts.map(|parts| parts.into_iter().map(|(_, cell)| cell).collect()));
     xlsx(&[said, made_of])
+}
+
+/// What was not counted, and why.
+fn not_counted(answer: &DefinedAnswer) -> String {
+    let Some(LeftOut { days, figures, hours }) = &answer.left_out else { return String::new() };
+    let hours = hours.then_some("value_in_hours");
+    let what: Vec<&str> = figures.iter().map(|definition| definition.id.as_str()).chain(hours).collect();
+    format!("{}: too many messages to read; at most {days} days", what.join("; "))
 }
 
 /// The names of the parts of a definition. Each has all of them.

@@ -53,6 +53,7 @@ pub mod rollups;
 pub mod sessions;
 pub mod shops;
 pub mod silent;
+pub mod stretches;
 pub mod visitors;
 pub mod waiting;
 pub mod wording;

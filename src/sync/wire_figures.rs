@@ -37,10 +37,26 @@ pub struct DefinedAnswer {
     /// Whether figures, or what they say of opening hours, were left out that have to be counted from many messages.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_partial: bool,
+    /// What was left out because it would have to be counted from more messages than are read for an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<LeftOut>,
     /// The figures, in the order of the shop.
     pub figures: Vec<DefinedFigure>,
     /// The members named in them.
     pub members: Vec<MemberCard>,
+}
+
+/// What is not told of a span, for it would have to be counted from its messages, and there are too many of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Of about so many days it could be told; 0 where a single day has too many.
+    pub days: u32,
+    /// Which figures.
+    #[serde(default)]
+    pub figures: Vec<Definition>,
+    /// Whether what the others say of opening hours is left out as well.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hours: bool,
 }
 
 /// The hours of a team or a channel that are not the shop's.
@@ -98,8 +114,14 @@ pub struct CasesAnswer {
     pub definition: Definition,
     /// The cases: those that failed before those that did well, the longest first; at most [`CASES_MAX`].
     pub cases: Vec<ToldCase>,
-    /// How many there are in all.
+    /// How many there are in all, as far as they were looked at.
     pub count: usize,
+    /// Since when: of a span with more messages than are read for an answer, the last ones are. `None` where all were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Micros>,
+    /// How many there are in the whole span, where that is known although not all were looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count_of_all: Option<u32>,
     /// The members named in them.
     pub members: Vec<MemberCard>,
 }
@@ -129,7 +151,8 @@ pub struct ToldCase {
 /// Over so many days a definition is tried.
 pub const FIGURE_TRIAL_DAYS: i64 = 31;
 
-/// `POST /api/figures/trial` with a [`Definition`]: what it would have said of the last [`FIGURE_TRIAL_DAYS`] days.
+/// `POST /api/figures/trial` with a [`Definition`]: what it would have said of the last [`FIGURE_TRIAL_DAYS`] days, or of fewer
+/// where it has to be counted from the messages and there are too many of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FigureTrial {
     /// The span began here …

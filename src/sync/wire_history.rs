@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::history_asked::{HistorySpan, Part, Split};
-use super::wire_figures::PlaceHours;
+use super::wire_figures::{LeftOut, PlaceHours};
 use crate::model::{DeviceKind, MemberCard, MemberId, Micros};
 use crate::timing::{Definition, HourOfWeek, OpeningHours, Spread, Step, Value};
 
@@ -76,6 +76,9 @@ pub struct HistoryAnswer {
     pub hours_of_week: Vec<HistoryHour>,
     /// The figures of the shop, by their names.
     pub figures: Vec<FigureName>,
+    /// That nothing is told of the figure, for it would have to be counted from more messages than are read for an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<LeftOut>,
 }
 
 /// A piece of a span.

@@ -64,14 +64,9 @@ pub enum Standing {
 /// The figure that a definition makes of cases of its subject. Cases that lie outside the span are passed over.
 #[must_use]
 pub fn value(definition: &Definition, cases: &[Case], asked: &Asked<'_>) -> Value {
-    let stands = counted(definition, cases, asked);
-    match definition.unit {
-        Unit::Case => of_cases(definition, stands.iter().map(|(_, standing)| *standing)),
-        Unit::Conversation => of_units(definition, &stands, |case| UnitId::Conversation(case.conversation)),
-        Unit::Customer => of_units(definition, &stands, |case| {
-            case.customer.map_or(UnitId::Conversation(case.conversation), UnitId::Customer)
-        }),
-    }
+    let mut tally = Tally::of(definition);
+    counted(definition, cases, asked).into_iter().for_each(|(case, standing)| tally.take(case, standing));
+    tally.value()
 }
 
 /// The very cases that a figure is made of, and how each stands.
@@ -178,44 +173,94 @@ pub fn does(definition: &Definition, standing: Standing) -> bool {
     }
 }
 
-fn of_cases(definition: &Definition, stands: impl Iterator<Item = Standing> + Clone) -> Value {
-    let number = |is: &dyn Fn(Standing) -> bool| count(stands.clone().filter(|standing| is(*standing)).count());
-    let running = number(&|standing| standing == Standing::Running);
-    let not_ended = number(&|standing| standing == Standing::NotEnded);
-    let met = number(&|standing| does(definition, standing));
-    let ended = number(&|standing| matches!(standing, Standing::Ended(_)));
-    if !definition.statistic.is_time() {
-        return Value { of: ended + not_ended, met, not_ended, running, ms: None };
+/// A figure that is counted case by case: of many no more is kept than it needs. Each case is taken once, and those of a span
+/// in any order.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    definition: Definition,
+    ended: u32,
+    met: u32,
+    not_ended: u32,
+    running: u32,
+    /// Where the figure is a time.
+    times: Vec<i64>,
+    /// Where conversations or shoppers are counted.
+    units: BTreeMap<UnitId, UnitTally>,
+}
+
+/// The cases of a conversation or a shopper.
+#[derive(Debug, Clone, Copy, Default)]
+struct UnitTally {
+    has_failed: bool,
+    has_not_ended: bool,
+    is_running: bool,
+}
+
+impl Tally {
+    /// Nothing counted yet.
+    #[must_use]
+    pub fn of(definition: &Definition) -> Self {
+        let (times, units) = (Vec::new(), BTreeMap::new());
+        Self { definition: definition.clone(), ended: 0, met: 0, not_ended: 0, running: 0, times, units }
     }
-    let mut times: Vec<i64> = stands
-        .filter_map(|standing| match standing {
-            Standing::Ended(micros) => Some(micros),
-            Standing::NotEnded | Standing::Running => None,
-        })
-        .collect();
-    times.sort_unstable();
-    Value { of: ended, met: ended, not_ended, running, ms: time(definition.statistic, &times).map(to_ms) }
+
+    /// Takes one of the cases that [are counted](counted), and how it stands.
+    pub fn take(&mut self, case: &Case, standing: Standing) {
+        let is_met = does(&self.definition, standing);
+        if let Some(unit) = unit(self.definition.unit, case) {
+            let unit = self.units.entry(unit).or_default();
+            unit.has_failed |= standing != Standing::Running && !is_met;
+            unit.has_not_ended |= standing == Standing::NotEnded;
+            unit.is_running |= standing == Standing::Running;
+            return;
+        }
+        self.met += u32::from(is_met);
+        match standing {
+            Standing::Ended(micros) => {
+                self.ended += 1;
+                self.times.extend(self.definition.statistic.is_time().then_some(micros));
+            }
+            Standing::NotEnded => self.not_ended += 1,
+            Standing::Running => self.running += 1,
+        }
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn value(mut self) -> Value {
+        let Self { ended, met, not_ended, running, .. } = self;
+        if self.definition.unit != Unit::Case {
+            return of_units(self.units.values());
+        }
+        if !self.definition.statistic.is_time() {
+            return Value { of: ended + not_ended, met, not_ended, running, ms: None };
+        }
+        self.times.sort_unstable();
+        let ms = time(self.definition.statistic, &self.times).map(to_ms);
+        Value { of: ended, met: ended, not_ended, running, ms }
+    }
+}
+
+/// The conversation or the shopper that is counted, where it is not the case itself.
+fn unit(unit: Unit, case: &Case) -> Option<UnitId> {
+    let conversation = UnitId::Conversation(case.conversation);
+    match unit {
+        Unit::Case => None,
+        Unit::Conversation => Some(conversation),
+        Unit::Customer => Some(case.customer.map_or(conversation, UnitId::Customer)),
+    }
 }
 
 /// Of conversations or shoppers: one whose cases all did counts as one that did; one with a case that did not as one that
 /// did not; one of which some still run, and none failed, counts later.
-fn of_units(definition: &Definition, stands: &[(&Case, Standing)], unit: impl Fn(&Case) -> UnitId) -> Value {
-    let mut units = BTreeMap::<UnitId, Vec<Standing>>::new();
-    for (case, standing) in stands {
-        units.entry(unit(case)).or_default().push(*standing);
-    }
+fn of_units<'u>(units: impl Iterator<Item = &'u UnitTally>) -> Value {
     let mut value = Value::default();
-    for stands in units.values() {
-        let failed = |standing: &Standing| *standing != Standing::Running && !does(definition, *standing);
-        if stands.iter().any(failed) {
-            value.of += 1;
-            value.not_ended += u32::from(stands.contains(&Standing::NotEnded));
-        } else if stands.contains(&Standing::Running) {
-            value.running += 1;
-        } else {
-            value.of += 1;
-            value.met += 1;
-        }
+    for unit in units {
+        let is_later = unit.is_running && !unit.has_failed;
+        value.of += u32::from(!is_later);
+        value.running += u32::from(is_later);
+        value.met += u32::from(!is_later && !unit.has_failed);
+        value.not_ended += u32::from(unit.has_not_ended);
     }
     value
 }
@@ -237,8 +282,4 @@ fn time(statistic: Statistic, sorted: &[i64]) -> Option<i64> {
 
 const fn to_ms(micros: i64) -> i64 {
     micros.saturating_add(500) / 1_000
-}
-
-fn count(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
 }

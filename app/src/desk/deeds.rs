@@ -99,6 +99,8 @@ pub(crate) enum FiguresProblem {
     Forbidden,
     /// There is no such thing any more, or nobody can be told of it so.
     Unfit,
+    /// It would have to be counted from too many messages.
+    TooMany,
     /// The server had trouble.
     Other,
 }

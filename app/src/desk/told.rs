@@ -26,12 +26,16 @@ use crate::prelude::*;
 /// nothing else is said.
 const ASK_AGAIN: Duration = Duration::from_secs(15);
 
+/// What the server says where it would have to read too many messages.
+const TOO_MANY_MESSAGES: &str = "too_many_messages";
+
 impl From<Failure> for FiguresProblem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Unreachable | Failure::Busy(_) => Self::Unreachable,
             Failure::SignedOut | Failure::CutOff => Self::SignedOut,
             Failure::Refused(403, _) => Self::Forbidden,
+            Failure::Refused(422, code) if code == TOO_MANY_MESSAGES => Self::TooMany,
             Failure::Refused(404 | 422, _) => Self::Unfit,
             Failure::Refused(..) | Failure::Push(..) => Self::Other,
         }

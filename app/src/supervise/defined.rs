@@ -2,7 +2,7 @@
 
 use qinda::model::{MemberCard, MemberId};
 use qinda::order;
-use qinda::sync::{CasesAnswer, DefinedAnswer, DefinedFigure, ToldCase};
+use qinda::sync::{CasesAnswer, DefinedAnswer, DefinedFigure, LeftOut, ToldCase};
 use qinda::timing::{Definition, Value};
 
 use super::{NONE, Range, follow_span};
@@ -14,8 +14,8 @@ use crate::prelude::*;
 use crate::screen::place::Place;
 use crate::words::pages::{
     CASES, CASES_HINT, COUNT_REST, DEFINED, DEFINED_HINT, EXPORT_CSV, EXPORT_XLSX, IN_HOURS, MY_FIGURES, NEVER_ENDED,
-    NO_CASES, OPEN_CHAT, REPORTS, REST_HINT, STILL_WAITING, Text, WRITTEN_BEFORE, described, figure_before,
-    figure_name, figure_of, figure_source, figure_value, p,
+    NO_CASES, OPEN_CHAT, REPORTS, REST_HINT, STILL_WAITING, Text, WRITTEN_BEFORE, cases_listed, cases_since, described,
+    figure_before, figure_name, figure_of, figure_source, figure_value, left_out, p,
 };
 use crate::words::{Lang, Word};
 
@@ -128,7 +128,8 @@ fn completed(quick: &DefinedAnswer, whole: &DefinedAnswer) -> DefinedAnswer {
     let mut members = quick.members.clone();
     members.extend(whole.members.iter().filter(|it| !quick.members.iter().any(|member| member.id == it.id)).cloned());
     let figures = whole.figures.iter().map(figure).collect();
-    DefinedAnswer { figures, members, is_partial: false, ..quick.clone() }
+    let left_out = whole.left_out.clone();
+    DefinedAnswer { figures, members, is_partial: false, left_out, ..quick.clone() }
 }
 
 /// What has to be counted from many messages, for whoever waits for it.
@@ -179,6 +180,27 @@ fn List(answers: Answers, query: Memo<String>, shows: fn(&Definition) -> bool) -
     view! {
         <ul>{figures}</ul>
         <Rest answers query/>
+        <TooMany answer shows/>
+    }
+}
+
+/// What has to be counted from too many messages.
+#[component]
+fn TooMany(answer: Memo<Option<DefinedAnswer>>, shows: fn(&Definition) -> bool) -> impl IntoView {
+    let hand = use_hand();
+    let said = memo(move || {
+        answer.with(|answer| {
+            let answer = answer.as_ref()?;
+            let left = answer.left_out.as_ref()?;
+            let figures: Vec<Definition> = left.figures.iter().filter(|it| shows(it)).cloned().collect();
+            let left = LeftOut { figures, ..left.clone() };
+            (left.hours || !left.figures.is_empty()).then(|| left_out(hand.lang.get(), &left, answer.own))
+        })
+    });
+    view! {
+        <Show when=move || said.with(Option::is_some)>
+            <p class="hint" role="status" data-testid="left-out">{said}</p>
+        </Show>
     }
 }
 
@@ -261,13 +283,19 @@ pub(super) fn Cases(
     /// Of which span, and of which part.
     query: Memo<String>,
 ) -> impl IntoView {
-    let desk = use_desk();
+    let (desk, hand) = (use_desk(), use_hand());
     let told = Told::fresh(desk, memo(move || ("figure-cases", format!("{path}&{}", query.get()))));
     let rows = move || {
-        let CasesAnswer { cases, members, .. } = told.read::<CasesAnswer>()?;
+        let CasesAnswer { cases, members, count, since, count_of_all, .. } = told.read::<CasesAnswer>()?;
         let members = StoredValue::new(members);
-        let nothing = cases.is_empty();
+        let (nothing, shown) = (cases.is_empty(), cases.len());
+        let since = since.map(|since| {
+            let (lang, at) = (hand.lang.get(), hand.local(since));
+            cases_since(lang, &format!("{} {}", at.date(lang), at.time()), count, count_of_all)
+        });
         Some(view! {
+            {since.map(|since| view! { <p class="hint" data-testid="cases-since">{since}</p> })}
+            {(shown < count).then(|| view! { <p class="hint">{move || cases_listed(hand.lang.get(), shown, count)}</p> })}
             {nothing.then(|| view! { <p class="hint">{p(NO_CASES)}</p> })}
             <ol data-testid="figure-cases">{cases.into_iter().map(|case| view! { <OneCase case members/> }).collect_view()}</ol>
         })

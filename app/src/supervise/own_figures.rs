@@ -131,7 +131,7 @@ pub(super) fn OwnFigures(kept: Kept) -> impl IntoView {
     let told = move || {
         let lang = hand.lang.get();
         match tried.get()? {
-            Tried::Said(trial) => Some(fields.with(|fields| figure_trial(lang, fields, &trial.value))),
+            Tried::Said(trial) => Some(fields.with(|fields| figure_trial(lang, fields, &trial))),
             Tried::Not(problem) => Some(rules_problem(lang, problem).to_owned()),
         }
     };

@@ -23,14 +23,14 @@ use self::week::HoursOfWeek;
 use super::defined::Cases;
 use super::silent::Silent;
 use crate::desk::{Told, use_desk};
-use crate::frame::hand::use_hand;
+use crate::frame::hand::{Hand, use_hand};
 use crate::knowledge::standing::Standing;
 use crate::prelude::*;
 use crate::words::Lang;
 use crate::words::pages::{
     CLOSE_LIST, EVERYBODY, EXPORT_TREND, EXPORT_XLSX, IN_HOURS, NOTHING_COUNTED, NOTHING_COUNTED_TEXT, PAGE_TREND,
-    PRINT_TREND, behind_title, described, figure_of, figure_source, figure_value, only_of, p, piece_name,
-    trend_sentence,
+    PRINT_TREND, TOO_MANY_MESSAGES, behind_title, described, figure_of, figure_source, figure_value, left_out, only_of,
+    p, piece_name, trend_sentence,
 };
 
 /// What the server told, without what passes by itself: it changes when a number does.
@@ -46,6 +46,16 @@ fn piece_of_now(told: Told) -> Memo<Option<usize>> {
     memo(move || {
         let answer = told.read::<HistoryAnswer>()?;
         answer.pieces.iter().position(|piece| (piece.from..piece.to).contains(&answer.at))
+    })
+}
+
+/// What is said where the figure would have to be counted from too many messages.
+fn left_out_of(hand: Hand, answer: Memo<Option<HistoryAnswer>>) -> Memo<Option<String>> {
+    memo(move || {
+        answer.with(|answer| {
+            let answer = answer.as_ref()?;
+            Some(left_out(hand.lang.get(), answer.left_out.as_ref()?, answer.own))
+        })
     })
 }
 
@@ -82,6 +92,8 @@ pub(super) fn Trend() -> impl IntoView {
             chosen.set(piece);
         }
     });
+    let left_out = left_out_of(hand, answer);
+    let is_left_out = memo(move || left_out.with(Option::is_some));
     let is_told = memo(move || answer.with(Option::is_some));
     let nothing = memo(move || answer.with(|answer| answer.as_ref().is_some_and(is_empty)));
     let waits = memo(move || !is_told.get() && told.problem().is_none());
@@ -99,13 +111,19 @@ pub(super) fn Trend() -> impl IntoView {
             <Show when=move || waits.get()>
                 <div class="figures-shape"><i></i><i></i><i></i></div>
             </Show>
-            <Show when=move || nothing.get()>
+            <Show when=move || is_left_out.get()>
+                <div class="blank" data-testid="left-out">
+                    <h2>{p(TOO_MANY_MESSAGES)}</h2>
+                    <p>{left_out}</p>
+                </div>
+            </Show>
+            <Show when=move || nothing.get() && !is_left_out.get()>
                 <div class="blank">
                     <h2>{p(NOTHING_COUNTED)}</h2>
                     <p>{p(NOTHING_COUNTED_TEXT)}</p>
                 </div>
             </Show>
-            <Show when=move || is_told.get() && !nothing.get()>
+            <Show when=move || is_told.get() && !nothing.get() && !is_left_out.get()>
                 <Through answer now chosen/>
                 <Behind answer chosen own=false/>
                 <Parts answer/>
@@ -141,7 +159,7 @@ fn Sentence(answer: Memo<Option<HistoryAnswer>>) -> impl IntoView {
     let hand = use_hand();
     let said = move || {
         answer.with(|answer| {
-            let it = answer.as_ref()?;
+            let it = answer.as_ref().filter(|it| it.left_out.is_none())?;
             let part = it.part.as_ref().map(|part| part.name.as_str()).filter(|name| !name.is_empty());
             Some(trend_sentence(hand.lang.get(), it.span, part, &it.definition, (&it.value, &it.before)))
         })

@@ -184,7 +184,7 @@ pub(crate) fn list_standing(lang: Lang, problem: Option<FiguresProblem>, as_of: 
         FiguresProblem::Forbidden => {
             Both("您现在的岗位看不到全店的设备", "Your roles do not show the shop's devices now")
         }
-        FiguresProblem::Unfit | FiguresProblem::Other => {
+        FiguresProblem::Unfit | FiguresProblem::TooMany | FiguresProblem::Other => {
             Both("服务器暂时列不出来，稍后自动再试", "The server has trouble; trying again shortly")
         }
     });

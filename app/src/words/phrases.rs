@@ -474,6 +474,8 @@ pub(crate) fn figures_standing(lang: Lang, problem: Option<FiguresProblem>, as_o
         (FiguresProblem::Forbidden, Lang::En) => "Your roles do not show you these figures now",
         (FiguresProblem::Unfit, Lang::Zh) => "没有这一项，或者不能这样分，请换一个选择",
         (FiguresProblem::Unfit, Lang::En) => "There is no such figure, or it cannot be cut so; choose another",
+        (FiguresProblem::TooMany, Lang::Zh) => "这段时间消息太多，请选短一点的时间",
+        (FiguresProblem::TooMany, Lang::En) => "Too many messages in this time: choose a shorter one",
         (FiguresProblem::Other, Lang::Zh) => "服务器暂时算不出来，稍后自动再试",
         (FiguresProblem::Other, Lang::En) => "The server has trouble; trying again shortly",
     });

@@ -12,6 +12,7 @@ use crate::store::defined::{self, How, Question};
 use crate::store::figure_rules;
 use crate::store::figures::FIGURES_DAYS_MAX;
 use crate::store::rollups;
+use crate::store::stretches::Bounds;
 use crate::zones;
 
 #[derive(Debug, clap::Args)]
@@ -99,7 +100,9 @@ async fn print(args: Wanted) -> Result<(), Trouble> {
     let zone = zone_around(&rules.zone, shop.card.utc_offset_minutes, &args);
     let (from, to) = (zone.day_begins(args.from), zone.day_begins(args.to.plus(1)));
     let question = Question { shop: shop.card, from, to, now, only: None };
-    let answer = defined::figures(&mut snapshot, &question, How::default()).await?;
+    // Nobody clicks and waits: all is told, however many messages have to be read.
+    let how = How { bounds: Bounds::patient(), ..How::default() };
+    let answer = defined::figures(&mut snapshot, &question, how).await?;
     drop(snapshot);
     store.close().await;
     if let Some(file) = &args.xlsx {

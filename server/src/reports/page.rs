@@ -1,7 +1,7 @@
 //! A report as a page: whole without script, to read on a phone and to print on paper.
 
 use qinda::model::{MemberId, Micros};
-use qinda::sync::{DefinedAnswer, DefinedFigure};
+use qinda::sync::{DefinedAnswer, DefinedFigure, LeftOut};
 use qinda_app::visitor::Lang;
 
 use super::html::Html;
@@ -165,7 +165,27 @@ fn figures(html: &mut Html, reported: &Reported, lang: Lang) {
         }
         html.row(words::figure_name(lang, definition), cells);
     }
-    html.raw("</tbody></table></section>\n");
+    html.raw("</tbody></table>");
+    if let Some(left_out) = &reported.answer.left_out {
+        html.between("<p class=\"hint\">", not_counted(left_out, lang), "</p>");
+    }
+    html.raw("</section>\n");
+}
+
+/// What was not counted, and where it is.
+fn not_counted(left_out: &LeftOut, lang: Lang) -> String {
+    let LeftOut { figures, hours, .. } = left_out;
+    let names = figures.iter().map(|definition| words::figure_name(lang, definition));
+    let hours = hours.then(|| Text("营业时间内的数", "what is said of opening hours").say(lang));
+    let what = names.chain(hours).collect::<Vec<_>>().join(Text("、", ", ").say(lang));
+    match lang {
+        Lang::Zh => {
+            format!("消息太多，打开网页时不逐条翻看，这几项没有算：{what}。定时发送的报表和 qinda figures 会算。")
+        }
+        Lang::En => format!(
+            "There are too many messages to read them one by one while a page opens, so these were not counted: {what}. Reports that are sent by schedule, and qinda figures, count them."
+        ),
+    }
 }
 
 /// The figures, those of the trend first.
@@ -188,11 +208,11 @@ fn trend(html: &mut Html, reported: &Reported, lang: Lang) {
     heading(html, lang, text);
     html.raw("<div class=\"charts\">");
     let rounds = Text("轮数", "Rounds").say(lang);
-    let counts: Vec<Option<f64>> = reported.trend.iter().map(|step| Some(f64::from(step.rounds))).collect();
+    let counts: Vec<Option<f64>> = reported.trend.iter().map(|step| step.rounds.map(f64::from)).collect();
     chart::bars(html, rounds, &counts);
     for (place, definition) in reported.first_figures.iter().enumerate() {
         let values: Vec<Option<f64>> =
-            reported.trend.iter().map(|step| chart::height(definition, &step.values[place])).collect();
+            reported.trend.iter().map(|step| chart::height(definition, step.values[place].as_ref()?)).collect();
         chart::bars(html, words::figure_name(lang, definition), &values);
     }
     html.raw("</div>\n");
@@ -200,8 +220,11 @@ fn trend(html: &mut Html, reported: &Reported, lang: Lang) {
     html.headings([Text("时间", "Time").say(lang), rounds].into_iter().chain(names));
     for step in &reported.trend {
         let values = reported.first_figures.iter().zip(&step.values);
-        let values = values.map(|(definition, value)| words::figure_value(lang, definition, value));
-        html.row(words::step(lang, step.span), std::iter::once(step.rounds.to_string()).chain(values));
+        let values = values.map(|(definition, value)| {
+            value.map_or_else(|| NONE.to_owned(), |value| words::figure_value(lang, definition, &value))
+        });
+        let rounds = step.rounds.map_or_else(|| NONE.to_owned(), |rounds| rounds.to_string());
+        html.row(words::step(lang, step.span), std::iter::once(rounds).chain(values));
     }
     html.raw("</tbody></table></section>\n");
 }
@@ -279,6 +302,14 @@ fn name(answer: &DefinedAnswer, agent: Option<MemberId>, lang: Lang) -> String {
 
 fn waits(html: &mut Html, reported: &Reported, lang: Lang, title: Text, nothing: Text, waits: &[Wait]) {
     heading(html, lang, title);
+    if let Some(since) = reported.waits_since {
+        let since = moment(reported, since);
+        let said = match lang {
+            Lang::Zh => format!("消息太多，只翻看了 {since} 以来的。"),
+            Lang::En => format!("There are too many messages: those since {since} were looked at."),
+        };
+        html.between("<p class=\"hint\">", said, "</p>");
+    }
     if waits.is_empty() {
         html.between("<p>", nothing.say(lang), "</p></section>\n");
         return;

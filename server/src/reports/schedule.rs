@@ -11,7 +11,9 @@ use super::Kind;
 use super::payload::{Delivery, Message, taken};
 use super::post::{Poster, Reach};
 use super::rules::ReportRules;
+use crate::store::defined::How;
 use crate::store::report_sends::{self, RulesKept, Which};
+use crate::store::stretches::Bounds;
 use crate::store::{Store, StoreError, Stored, figure_rules, reported, shops};
 
 /// How often is looked whether a report is due, in seconds.
@@ -150,6 +152,9 @@ impl Sender {
     async fn make(&self, shop: &ShopCard, which: Which) -> Result<reported::Reported, StoreError> {
         let mut snapshot = self.store.snapshot().await?;
         let now = self.store.clock().now();
-        reported::report(&mut snapshot, shop.clone(), which.kind, Some(which.day), now).await
+        // Nobody waits for it, so all of it is told, however many messages have to be read.
+        let how = How { bounds: Bounds::patient(), ..How::default() };
+        let made = reported::report(&mut snapshot, shop.clone(), (which.kind, Some(which.day)), now, how).await?;
+        made.ok_or_else(|| StoreError::NotCommitted("the figures of the report are being counted".to_owned()))
     }
 }

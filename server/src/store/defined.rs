@@ -3,19 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::{MemberId, Micros, ShopCard};
-use qinda::sync::{CASES_MAX, CasesAnswer, DefinedAnswer, DefinedFigure, Part, RulesTold, ToldCase};
+use qinda::sync::{CASES_MAX, CasesAnswer, DefinedAnswer, DefinedFigure, LeftOut, Part, RulesTold, ToldCase};
 use qinda::timing::rollup::{GroupOf, Only, Split};
 use qinda::timing::{
-    Asked, Case, ClockRule, Definition, FigureRules, Hours, Life, OpenHours, OpeningHours, Standing, Subject, Value,
-    Zone, counted, does, value,
+    Case, ClockRule, Definition, FigureRules, Hours, OpeningHours, Standing, Subject, Tally, Unit, Value, counted, does,
 };
 
 use super::dialect::Conn;
 use super::figure_history::is_of;
 use super::kept_figures::{KeptFigures, Reading, SpanOf};
 use super::rollups::{Seen, Steps};
-use super::{Stored, figure_rules, lives, members};
-use crate::zones;
+use super::stretches::{self, Bounds, Read, Stretch, TooMany};
+use super::{Stored, figure_rules, members};
 
 /// What is asked: a shop's figures over a span, of everybody or of one member.
 #[derive(Debug, Clone)]
@@ -39,7 +38,12 @@ pub struct How {
     pub reading: Reading,
     /// Whether what would have to be counted from many messages is left out.
     pub is_quick: bool,
+    /// How many messages may be read; what needs more of them is left out.
+    pub bounds: Bounds,
 }
+
+/// The time before a span, with which it is compared; the span and it follow each other.
+type Before = (Micros, Micros);
 
 /// Every figure of the shop.
 ///
@@ -48,28 +52,84 @@ pub struct How {
 pub async fn figures(conn: &mut Conn, question: &Question, how: How) -> Stored<DefinedAnswer> {
     let RulesTold { rules, .. } = figure_rules::find(conn, question.shop.id).await?;
     let begins_before = Micros(question.from.0.saturating_sub(question.to.since(question.from)));
-    let before = (begins_before, question.from);
+    figures_beside(conn, question, (begins_before, question.from), rules, how).await
+}
+
+/// The same, compared with a time before.
+pub(super) async fn figures_beside(
+    conn: &mut Conn,
+    question: &Question,
+    before: Before,
+    rules: FigureRules,
+    how: How,
+) -> Stored<DefinedAnswer> {
+    let definitions = rules.definitions();
     let kept = of_kept(conn, question, &rules, before, how).await?;
+    let is_quick = how.is_quick && kept.is_some();
+    let Kept { mut figures, messages } =
+        kept.unwrap_or_else(|| Kept { figures: definitions.iter().map(|_| None).collect(), messages: None });
     let has_hours = rules.has_hours();
     let is_told =
         |figure: &Option<DefinedFigure>| figure.as_ref().is_some_and(|it| !has_hours || it.in_hours.is_some());
-    let is_whole = kept.as_ref().is_some_and(|kept| kept.iter().all(is_told));
-    let told = if is_whole || (how.is_quick && kept.is_some()) {
-        None
-    } else {
-        Some(Told::read(conn, question, &rules, begins_before).await?)
+    if figures.iter().all(is_told) {
+        return answer(conn, question, rules, figures, None).await;
+    }
+    // What is put together of very many shoppers is only for later.
+    let is_for_later = |(definition, figure): (&Definition, &Option<DefinedFigure>)| {
+        is_quick && !is_told(figure) && definition.is_kept_by_unit()
     };
-    answer(conn, question, rules, (kept.unwrap_or_default(), told), before).await
+    if definitions.iter().zip(&figures).any(is_for_later) {
+        return answer(conn, question, rules, figures, Some(Left::ForLater)).await;
+    }
+    let span = (before.0, question.to.min(question.now).max(before.0));
+    let times = 1 + u32::from(before.0 < before.1);
+    let too_many = stretches::too_many(conn, question.shop.id, (span, times), messages, how.bounds).await?;
+    let left = match too_many {
+        Some(too_many) => Some(Left::TooMany(too_many)),
+        None if is_quick => Some(Left::ForLater),
+        None => {
+            let left = definitions.into_iter().zip(&figures).filter(|(_, figure)| !is_told(figure));
+            let mut counting = Counting::of(question, before, left.map(|(definition, _)| definition), has_hours);
+            let read = Read { shop: &question.shop, rules: &rules, span: (before.0, question.to), now: question.now };
+            stretches::each(conn, read, how.bounds, |stretch| counting.take(stretch)).await?;
+            let mut counted = counting.figures().into_iter();
+            for figure in figures.iter_mut().filter(|figure| !is_told(figure)) {
+                let Some(counted) = counted.next() else { continue };
+                match figure {
+                    Some(kept) => kept.in_hours = counted.in_hours,
+                    None => *figure = Some(counted),
+                }
+            }
+            None
+        }
+    };
+    answer(conn, question, rules, figures, left).await
 }
 
-/// What is kept of each figure of the shop, in their order; `None` where all are to be told from the messages.
+/// Why something is not told.
+#[derive(Clone, Copy)]
+pub(super) enum Left {
+    /// It would take a while, and whoever asks does not want to wait.
+    ForLater,
+    /// There are too many messages.
+    TooMany(TooMany),
+}
+
+/// What is kept of each figure of the shop, in their order.
+struct Kept {
+    figures: Vec<Option<DefinedFigure>>,
+    /// How many messages of the shop lie in the span and in the time before, where that is known.
+    messages: Option<u64>,
+}
+
+/// What is kept of the figures; `None` where all are to be told from the messages.
 async fn of_kept(
     conn: &mut Conn,
     question: &Question,
     rules: &FigureRules,
-    before: (Micros, Micros),
-    How { reading, is_quick }: How,
-) -> Stored<Option<Vec<Option<DefinedFigure>>>> {
+    before: Before,
+    How { reading, is_quick, .. }: How,
+) -> Stored<Option<Kept>> {
     if reading == Reading::Messages {
         return Ok(None);
     }
@@ -84,8 +144,10 @@ async fn of_kept(
         is_quick,
     };
     let mut seen = Seen::default();
-    let told = KeptFigures::read_seen(conn, &now, &definitions, &mut seen).await?;
-    let Some(told) = told.filter(|told| reading.is_of_kept(told.rounds())) else { return Ok(None) };
+    let Some(told) = KeptFigures::read_seen(conn, &now, &definitions, &mut seen).await? else { return Ok(None) };
+    if !reading.is_of_kept(conn, question.shop.id, now.span, told.rounds()).await? {
+        return Ok(None);
+    }
     let before = SpanOf { span: before, split: Split::Nothing, ..now.clone() };
     let Some(told_before) = KeptFigures::read_seen(conn, &before, &definitions, &mut seen).await? else {
         return Ok(None);
@@ -99,6 +161,8 @@ async fn of_kept(
         }
         false => Vec::new(),
     };
+    // Of one member the others' messages are read as well.
+    let messages = question.only.is_none().then(|| told.messages() + told_before.messages());
     let values = told.values(&definitions).into_iter().zip(told_before.values(&definitions));
     let mut in_hours = in_hours.into_iter();
     let figures = definitions.into_iter().zip(values).map(|(definition, (value, before))| {
@@ -111,39 +175,28 @@ async fn of_kept(
         let (by_agent, before) = (by_agent.collect(), before.whole);
         Some(DefinedFigure { definition, value: value.whole, in_hours, before, by_agent })
     });
-    Ok(Some(figures.collect()))
+    Ok(Some(Kept { figures: figures.collect(), messages }))
 }
 
-/// The answer: each figure from what is kept where that says it, else from the messages where those were read.
-async fn answer(
+/// The answer: the figures that are told, and what is not.
+pub(super) async fn answer(
     conn: &mut Conn,
     question: &Question,
     rules: FigureRules,
-    (kept, told): (Vec<Option<DefinedFigure>>, Option<Told>),
-    before: (Micros, Micros),
+    figures: Vec<Option<DefinedFigure>>,
+    left: Option<Left>,
 ) -> Stored<DefinedAnswer> {
     let has_hours = rules.has_hours();
-    let mut kept = kept.into_iter();
-    let mut figures = Vec::new();
-    let mut is_partial = false;
-    for definition in rules.definitions() {
-        let figure = match (kept.next().flatten(), &told) {
-            (Some(figure), None) => {
-                is_partial |= has_hours && figure.in_hours.is_none();
-                figure
-            }
-            (Some(figure), Some(told)) => {
-                let read = || has_hours.then(|| told.in_hours(question, &definition));
-                DefinedFigure { in_hours: figure.in_hours.or_else(read), ..figure }
-            }
-            (None, Some(told)) => told.figure(question, definition, (has_hours, before)),
-            (None, None) => {
-                is_partial = true;
-                continue;
-            }
-        };
-        figures.push(figure);
-    }
+    let untold = rules.definitions().into_iter().zip(&figures).filter(|(_, figure)| figure.is_none());
+    let untold: Vec<Definition> = untold.map(|(definition, _)| definition).collect();
+    let figures: Vec<DefinedFigure> = figures.into_iter().flatten().collect();
+    let left_out = match left {
+        Some(Left::TooMany(TooMany { days })) => {
+            let hours = has_hours && figures.iter().any(|figure| figure.in_hours.is_none());
+            Some(LeftOut { days, figures: untold, hours })
+        }
+        Some(Left::ForLater) | None => None,
+    };
     let named = figures.iter().flat_map(|figure| figure.by_agent.iter().filter_map(|(member, _)| *member));
     let members = members::cards(conn, question.shop.id, &named.collect::<BTreeSet<_>>()).await?;
     let own_hours = figure_rules::own_hours(conn, question.shop.id, &rules).await?;
@@ -158,59 +211,124 @@ async fn answer(
         hours: (rules.hours != OpeningHours::always()).then_some(rules.hours),
         own_hours,
         own: only.is_some(),
-        is_partial,
+        is_partial: matches!(left, Some(Left::ForLater)),
+        left_out,
         figures,
         members,
     })
 }
 
-/// The cases behind a figure, of one part alone if one is named; `None` where the shop has no such figure.
+/// The cases behind a figure, of one part alone if one is named; `None` where the shop has no such figure. Of more messages
+/// than may be read the last ones are.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn cases(
     conn: &mut Conn,
     question: &Question,
-    figure: &str,
-    part: Option<Part>,
+    (figure, part): (&str, Option<Part>),
+    bounds: Bounds,
 ) -> Stored<Option<CasesAnswer>> {
     let RulesTold { rules, .. } = figure_rules::find(conn, question.shop.id).await?;
     let Some(definition) = rules.definitions().into_iter().find(|definition| definition.id == figure) else {
         return Ok(None);
     };
-    let told = Told::read(conn, question, &rules, question.from).await?;
-    let mut all = told.cases(&definition);
-    all.retain(|case| part.is_none_or(|part| is_of(part, case)));
-    let asked = told.asked(question, question.from, question.to);
-    let mut cases: Vec<ToldCase> = counted(&definition, &all, &asked)
-        .into_iter()
-        .map(|(case, standing)| told_case(&definition, case, standing))
-        .collect();
-    // What failed first; of those, what never ended before what took long.
-    cases.sort_by_key(|case| (case.met || case.running, case.ms.is_some(), std::cmp::Reverse(case.ms), case.from));
-    let count = cases.len();
-    cases.truncate(CASES_MAX);
+    let span = (question.from, question.to);
+    let begins = stretches::reach(conn, question.shop.id, span, bounds.most).await?;
+    let is_asked_for = |case: &Case| {
+        question.only.is_none_or(|only| case.agent == Some(only)) && part.is_none_or(|part| is_of(part, case))
+    };
+    let mut worst = Worst::default();
+    let read = Read { shop: &question.shop, rules: &rules, span: (begins, question.to), now: question.now };
+    let take = |stretch: &Stretch| {
+        let cases: Vec<Case> = stretch.cases(&definition).filter(is_asked_for).collect();
+        let counted = counted(&definition, &cases, &stretch.asked(span));
+        worst.take(counted.into_iter().map(|(case, standing)| told_case(&definition, case, standing)));
+    };
+    stretches::each(conn, read, bounds, take).await?;
+    let Worst { cases, count } = worst.sorted();
+    let since = (begins > question.from).then_some(begins);
+    let count_of_all = match since.filter(|_| part.is_none() && definition.unit == Unit::Case) {
+        Some(_) => count_of_kept(conn, question, &definition).await?,
+        None => None,
+    };
     let named: BTreeSet<MemberId> = cases.iter().filter_map(|case| case.agent).collect();
     let members = members::cards(conn, question.shop.id, &named).await?;
-    Ok(Some(CasesAnswer { definition, cases, count, members }))
+    Ok(Some(CasesAnswer { definition, cases, count, since, count_of_all, members }))
 }
 
-/// What a definition says, whether the shop has it or not.
+/// How many cases a figure has, where what is kept says it.
+async fn count_of_kept(conn: &mut Conn, question: &Question, definition: &Definition) -> Stored<Option<u32>> {
+    let asked = std::slice::from_ref(definition);
+    let kept = KeptFigures::of_all(conn, question, asked).await?;
+    let value = kept.and_then(|kept| kept.values(asked).into_iter().next().flatten()).map(|told| told.whole);
+    // Of a share those that did not end are among those of which it is said.
+    Ok(value.map(|it| it.of + it.running + if definition.statistic.is_time() { it.not_ended } else { 0 }))
+}
+
+/// The worst of many cases.
+#[derive(Default)]
+struct Worst {
+    cases: Vec<ToldCase>,
+    count: usize,
+}
+
+impl Worst {
+    fn take(&mut self, cases: impl Iterator<Item = ToldCase>) {
+        for case in cases {
+            self.count += 1;
+            self.cases.push(case);
+            if self.cases.len() >= 8 * CASES_MAX {
+                self.cut();
+            }
+        }
+    }
+
+    /// What failed comes first; of those, what never ended before what took long.
+    fn cut(&mut self) {
+        let order =
+            |case: &ToldCase| (case.met || case.running, case.ms.is_some(), std::cmp::Reverse(case.ms), case.from);
+        self.cases.sort_by_key(order);
+        self.cases.truncate(CASES_MAX);
+    }
+
+    fn sorted(mut self) -> Self {
+        self.cut();
+        self
+    }
+}
+
+/// What a definition says, whether the shop has it or not, and from when on: of more messages than may be read it is told of
+/// the last days or hours.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn trial(conn: &mut Conn, question: &Question, definition: &Definition) -> Stored<Value> {
-    if definition.is_kept() || definition.is_kept_by_unit() {
-        let kept = KeptFigures::of_all(conn, question, std::slice::from_ref(definition)).await?;
-        let kept = kept.filter(|kept| Reading::AsSuits.is_of_kept(kept.rounds()));
-        let told = kept.and_then(|kept| kept.values(std::slice::from_ref(definition)).into_iter().next().flatten());
+pub async fn trial(
+    conn: &mut Conn,
+    question: &Question,
+    definition: &Definition,
+    bounds: Bounds,
+) -> Stored<(Micros, Value)> {
+    let (shop, span) = (question.shop.id, (question.from, question.to));
+    if (definition.is_kept() || definition.is_kept_by_unit())
+        && let Some(kept) = KeptFigures::of_all(conn, question, std::slice::from_ref(definition)).await?
+        && Reading::AsSuits.is_of_kept(conn, shop, span, kept.rounds()).await?
+    {
+        let told = kept.values(std::slice::from_ref(definition)).into_iter().next().flatten();
         if let Some(told) = told {
-            return Ok(told.whole);
+            return Ok((question.from, told.whole));
         }
     }
-    let RulesTold { rules, .. } = figure_rules::find(conn, question.shop.id).await?;
-    let told = Told::read(conn, question, &rules, question.from).await?;
-    Ok(value(definition, &told.cases(definition), &told.asked(question, question.from, question.to)))
+    let RulesTold { rules, .. } = figure_rules::find(conn, shop).await?;
+    let begins = stretches::reach(conn, shop, span, bounds.most).await?;
+    let begins = if begins > question.from { stretches::rounded(begins, question.to) } else { begins };
+    let span = (begins, question.to);
+    let asked = Question { from: begins, ..question.clone() };
+    let mut counting = Counting::of(&asked, (begins, begins), std::iter::once(definition.clone()), false);
+    let read = Read { shop: &question.shop, rules: &rules, span, now: question.now };
+    stretches::each(conn, read, bounds, |stretch| counting.take(stretch)).await?;
+    let value = counting.figures().into_iter().next().map(|figure| figure.value);
+    Ok((begins, value.unwrap_or_default()))
 }
 
 fn told_case(definition: &Definition, case: &Case, standing: Standing) -> ToldCase {
@@ -230,66 +348,74 @@ fn told_case(definition: &Definition, case: &Case, standing: Standing) -> ToldCa
     }
 }
 
-/// What was read for an answer.
-pub(super) struct Told {
-    pub(super) lives: Vec<Life>,
-    pub(super) zone: Zone,
-    open: OpenHours,
+/// Figures that are counted from the messages, stretch by stretch.
+pub(super) struct Counting {
+    span: (Micros, Micros),
+    before: Before,
     only: Option<MemberId>,
+    figures: Vec<Counted>,
 }
 
-impl Told {
-    /// Reads what happened from a moment to the end of the span that is asked about.
-    pub(super) async fn read(conn: &mut Conn, question: &Question, rules: &FigureRules, from: Micros) -> Stored<Self> {
-        let lives = lives::between(conn, question.shop.id, from, question.to).await?;
-        let began =
-            lives.iter().filter_map(|life| life.happened.first()).map(|it| it.at).min().unwrap_or(from).min(from);
-        let until = question.now.max(question.to);
-        let zone = zones::zone(&rules.zone, question.shop.utc_offset_minutes, began, until);
-        let open = rules.laid_out(&zone, began, until);
-        Ok(Self { lives, zone, open, only: question.only })
-    }
+/// What is counted of a figure.
+struct Counted {
+    definition: Definition,
+    value: Tally,
+    before: Tally,
+    by_agent: BTreeMap<Option<MemberId>, Tally>,
+    /// By opening hours, of a shop that has them.
+    in_hours: Option<(Definition, Tally)>,
+}
 
-    /// Every figure, and what it said of another span before.
-    pub(super) async fn figures(
-        self,
-        conn: &mut Conn,
+impl Counting {
+    pub(super) fn of(
         question: &Question,
-        rules: FigureRules,
-        before: (Micros, Micros),
-    ) -> Stored<DefinedAnswer> {
-        answer(conn, question, rules, (Vec::new(), Some(self)), before).await
-    }
-
-    fn figure(
-        &self,
-        question: &Question,
-        definition: Definition,
-        (has_hours, before): (bool, (Micros, Micros)),
-    ) -> DefinedFigure {
-        let cases = self.cases(&definition);
-        let now = self.asked(question, question.from, question.to);
-        DefinedFigure {
-            value: value(&definition, &cases, &now),
-            in_hours: has_hours.then(|| value(&by_hours(&definition), &cases, &now)),
-            before: value(&definition, &cases, &self.asked(question, before.0, before.1)),
-            by_agent: by_agent(&definition, &cases, &now),
+        before: Before,
+        definitions: impl Iterator<Item = Definition>,
+        has_hours: bool,
+    ) -> Self {
+        let figure = |definition: Definition| Counted {
+            value: Tally::of(&definition),
+            before: Tally::of(&definition),
+            by_agent: BTreeMap::new(),
+            in_hours: has_hours.then(|| by_hours(&definition)).map(|by_hours| (by_hours.clone(), Tally::of(&by_hours))),
             definition,
+        };
+        let (span, only) = ((question.from, question.to), question.only);
+        Self { span, before, only, figures: definitions.map(figure).collect() }
+    }
+
+    /// Takes what happened in a stretch.
+    pub(super) fn take(&mut self, stretch: &Stretch) {
+        let (now, before) = (stretch.asked(self.span), stretch.asked(self.before));
+        for figure in &mut self.figures {
+            let Counted { definition, value, before: value_before, by_agent, in_hours } = figure;
+            let cases = stretch.cases(definition);
+            let cases: Vec<Case> = cases.filter(|case| self.only.is_none_or(|only| case.agent == Some(only))).collect();
+            for (case, standing) in counted(definition, &cases, &now) {
+                value.take(case, standing);
+                by_agent.entry(case.agent).or_insert_with(|| Tally::of(definition)).take(case, standing);
+            }
+            counted(definition, &cases, &before).into_iter().for_each(|(case, it)| value_before.take(case, it));
+            if let Some((by_hours, value)) = in_hours {
+                counted(by_hours, &cases, &now).into_iter().for_each(|(case, standing)| value.take(case, standing));
+            }
         }
     }
 
-    fn in_hours(&self, question: &Question, definition: &Definition) -> Value {
-        let now = self.asked(question, question.from, question.to);
-        value(&by_hours(definition), &self.cases(definition), &now)
-    }
-
-    pub(super) fn asked(&self, question: &Question, from: Micros, to: Micros) -> Asked<'_> {
-        Asked { from, to, now: question.now, zone: &self.zone, open: &self.open }
-    }
-
-    pub(super) fn cases(&self, definition: &Definition) -> Vec<Case> {
-        let all = self.lives.iter().flat_map(|life| life.cases_of(definition));
-        all.filter(|case| self.only.is_none_or(|only| case.agent == Some(only))).collect()
+    /// The figures, in the order in which they were asked for.
+    pub(super) fn figures(self) -> Vec<DefinedFigure> {
+        let figure = |counted: Counted| {
+            let Counted { definition, value, before, by_agent, in_hours } = counted;
+            let by_agent = by_agent.into_iter().map(|(agent, tally)| (agent, tally.value()));
+            DefinedFigure {
+                definition,
+                value: value.value(),
+                in_hours: in_hours.map(|(_, tally)| tally.value()),
+                before: before.value(),
+                by_agent: by_agent.filter(|(_, value)| value.of > 0 || value.running > 0).collect(),
+            }
+        };
+        self.figures.into_iter().map(figure).collect()
     }
 }
 
@@ -299,13 +425,4 @@ pub(super) fn by_hours(definition: &Definition) -> Definition {
         matches!(definition.subject, Subject::Response | Subject::FirstResponse | Subject::Handover);
     let hours = if is_time_of_answering { Hours::Opening } else { definition.hours };
     Definition { hours, clock: ClockRule::Opening, ..definition.clone() }
-}
-
-fn by_agent(definition: &Definition, cases: &[Case], asked: &Asked<'_>) -> Vec<(Option<MemberId>, Value)> {
-    let mut agents = BTreeMap::<Option<MemberId>, Vec<Case>>::new();
-    for case in cases {
-        agents.entry(case.agent).or_default().push(*case);
-    }
-    let values = agents.into_iter().map(|(agent, cases)| (agent, value(definition, &cases, asked)));
-    values.filter(|(_, value)| value.of > 0 || value.running > 0).collect()
 }

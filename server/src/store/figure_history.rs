@@ -8,21 +8,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use qinda::model::{MemberId, Micros, ShopCard, ShopId};
 use qinda::sync::{
     FigureName, HISTORY_DAYS_MAX, HISTORY_PIECES_MAX, HISTORY_ROW_VALUES_MAX, HISTORY_ROWS_MAX, HistoryAnswer,
-    HistoryHour, HistoryPiece, HistoryRow, HistorySpan, NamedPart, Part, RulesTold, Split, Stretch,
+    HistoryHour, HistoryPiece, HistoryRow, HistorySpan, LeftOut, NamedPart, Part, RulesTold, Split, Stretch,
 };
 use qinda::timing::{
-    Asked, Case, Definition, FigureRules, HourOfWeek, OpenHours, OpeningHours, Step, Subject, Value, Zone,
-    by_hour_of_week, piece_of, series, spread, value,
+    Asked, Case, Definition, FigureRules, HourOfWeek, OpenHours, OpeningHours, Step, Value, Zone, by_hour_of_week,
+    piece_of, series, spread, value,
 };
 
 use super::defined::by_hours;
 use super::dialect::Conn;
 use super::kept_figures::Reading;
-use super::{Stored, figure_rules, lives, members, shops};
+use super::stretches::{self, Bounds, Read};
+use super::{Stored, figure_rules, members, shops};
 use crate::zones;
 
-/// The lives of so many days are read at once.
-const READ_DAYS: i64 = 31;
 const SECONDS_PER_DAY: i64 = 86_400;
 
 /// Who asks, and for what.
@@ -67,16 +66,23 @@ pub fn is_of(part: Part, case: &Case) -> bool {
     }
 }
 
-/// A figure of the shop through time. Few rounds are looked at one by one, so that all of it is exact.
+/// A figure of the shop through time. Few rounds are looked at one by one, so that all of it is exact; where there are more
+/// messages than may be read, that is said and nothing else.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn history(conn: &mut Conn, question: &HistoryQuestion) -> Stored<Result<HistoryAnswer, NoHistory>> {
-    let kept = history_of_kept(conn, question).await?;
-    match kept.filter(|answer| Reading::AsSuits.is_of_kept(answer.rounds.into())) {
-        Some(answer) => Ok(Ok(answer)),
-        None => history_of_messages(conn, question).await,
+pub async fn history(
+    conn: &mut Conn,
+    question: &HistoryQuestion,
+    bounds: Bounds,
+) -> Stored<Result<HistoryAnswer, NoHistory>> {
+    if let Some(answer) = history_of_kept(conn, question).await? {
+        let (shop, span) = (question.shop.id, (answer.before_from, answer.to));
+        if Reading::AsSuits.is_of_kept(conn, shop, span, answer.rounds.into()).await? {
+            return Ok(Ok(answer));
+        }
     }
+    history_of_messages(conn, question, bounds).await
 }
 
 /// The same from what is kept of days, weeks and months; `None` where it cannot be told from that.
@@ -91,19 +97,30 @@ pub async fn history_of_kept(conn: &mut Conn, question: &HistoryQuestion) -> Sto
     }
 }
 
-/// The same from the messages alone, which all are read.
+/// The same from the messages alone, as far as they may be read.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn history_of_messages(
     conn: &mut Conn,
     question: &HistoryQuestion,
+    bounds: Bounds,
 ) -> Stored<Result<HistoryAnswer, NoHistory>> {
     let (rules, definition, plan) = match prepared(conn, question).await? {
         Ok(prepared) => prepared,
         Err(why) => return Ok(Err(why)),
     };
-    let mut answer = Counted::of(conn, question, &rules, definition, &plan).await?;
+    let Stretch { before_from, to, .. } = plan.stretch;
+    let past = (before_from, to.min(question.now).max(before_from));
+    let too_many = stretches::too_many(conn, question.shop.id, (past, 2), None, bounds).await?;
+    let mut answer = match too_many {
+        None => Counted::of(conn, question, (&rules, bounds), definition, &plan).await?,
+        Some(stretches::TooMany { days }) => {
+            let left_out = LeftOut { days, figures: vec![definition.clone()], hours: false };
+            let nothing = Counted::default().answer(question, &rules, definition, &plan);
+            HistoryAnswer { left_out: Some(left_out), ..nothing }
+        }
+    };
     answer.own_hours = figure_rules::own_hours(conn, question.shop.id, &rules).await?;
     Ok(Ok(named(conn, question.shop.id, answer).await?))
 }
@@ -156,51 +173,35 @@ impl Plan {
     }
 }
 
-/// What a figure counts in a span and in the time before, and the rounds that began then.
+/// What a figure counts in a span and in the time before, and when the rounds of the span began.
 #[derive(Default)]
 struct Counted {
     cases: Vec<Case>,
-    rounds: Vec<Case>,
+    rounds: Vec<Micros>,
 }
 
 impl Counted {
     async fn of(
         conn: &mut Conn,
         question: &HistoryQuestion,
-        rules: &FigureRules,
+        (rules, bounds): (&FigureRules, Bounds),
         definition: Definition,
         plan: &Plan,
     ) -> Stored<HistoryAnswer> {
-        let told = Self::read(conn, question, &definition, plan.stretch).await?;
-        Ok(told.answer(question, rules, definition, plan))
-    }
-
-    async fn read(
-        conn: &mut Conn,
-        question: &HistoryQuestion,
-        definition: &Definition,
-        stretch: Stretch,
-    ) -> Stored<Self> {
-        let mut counted = Self::default();
+        let Stretch { before_from, from, to } = plan.stretch;
+        let mut told = Self::default();
         let is_asked_for = |case: &Case| {
             question.only.is_none_or(|only| case.agent == Some(only))
                 && question.part.is_none_or(|part| is_of(part, case))
         };
-        let mut from = stretch.before_from;
-        while from < stretch.to {
-            let to = from.plus_seconds(READ_DAYS * SECONDS_PER_DAY).min(stretch.to);
-            let is_now = |moment: Option<Micros>| moment.is_some_and(|moment| (from..to).contains(&moment));
-            for life in lives::between(conn, question.shop.id, from, to).await? {
-                let cases = life.cases_of(definition).into_iter();
-                counted.cases.extend(cases.filter(|case| is_now(definition.moment(case)) && is_asked_for(case)));
-                let rounds = life.cases(Subject::Response, None).into_iter();
-                counted.rounds.extend(
-                    rounds.filter(|case| case.from >= stretch.from && is_now(Some(case.from)) && is_asked_for(case)),
-                );
-            }
-            from = to;
-        }
-        Ok(counted)
+        let take = |stretch: &stretches::Stretch| {
+            told.cases.extend(stretch.cases(&definition).filter(is_asked_for));
+            let rounds = stretch.rounds().filter(|round| round.from >= from && is_asked_for(round));
+            told.rounds.extend(rounds.map(|round| round.from));
+        };
+        let read = Read { shop: &question.shop, rules, span: (before_from, to), now: question.now };
+        stretches::each(conn, read, bounds, take).await?;
+        Ok(told.answer(question, rules, definition, plan))
     }
 
     fn answer(
@@ -241,6 +242,7 @@ impl Counted {
             spread: spread(&definition, &self.cases, &asked),
             hours_of_week: self.hours_of_week(&definition, &asked),
             figures: rules.definitions().into_iter().map(name_of).collect(),
+            left_out: None,
             definition,
         }
     }
@@ -255,7 +257,7 @@ impl Counted {
         let values = series(definition, &self.cases, asked, &plan.pieces);
         let before = series(definition, &self.cases, asked, &plan.pieces_before);
         let mut rounds = vec![0; plan.pieces.len()];
-        for place in self.rounds.iter().filter_map(|round| piece_of(&plan.pieces, round.from)) {
+        for place in self.rounds.iter().filter_map(|began| piece_of(&plan.pieces, *began)) {
             rounds[place] += 1;
         }
         let told = plan.pieces.iter().zip(values).zip(rounds).enumerate();
@@ -303,8 +305,8 @@ impl Counted {
         for (hour, value) in by_hour_of_week(definition, &self.cases, asked) {
             hours.entry(hour).or_default().1 = value;
         }
-        for round in &self.rounds {
-            hours.entry(HourOfWeek::of(asked.zone, round.from)).or_default().0 += 1;
+        for began in &self.rounds {
+            hours.entry(HourOfWeek::of(asked.zone, *began)).or_default().0 += 1;
         }
         hours.into_iter().map(|(at, (rounds, value))| HistoryHour { at, rounds, value }).collect()
     }

@@ -6,21 +6,24 @@ use std::collections::btree_map::Entry;
 use qinda::model::{MemberId, Micros, ShopCard, ShopId};
 use qinda::timing::rollup::{Gross, GroupOf, Only, Split, Wanted, Way};
 use qinda::timing::{
-    self, ANSWER_LIMIT_SECONDS, Figures, GREETING_LIMIT_SECONDS, ReplyOf, RoundOf, Step, Subject, hour_begins, rounds,
+    self, ANSWER_LIMIT_SECONDS, Figures, GREETING_LIMIT_SECONDS, Life, ReplyOf, RoundOf, Step, Subject, hour_begins,
+    rounds,
 };
 
 use super::dialect::{Conn, DbRow, query};
 use super::kept_figures::Reading;
 use super::rollups::{self, Question, Seen, Steps};
 use super::row::{Columns, kept};
-use super::{Stored, composed, lives};
+use super::stretches::{self, Bounds, TooMany};
+use super::{Stored, composed};
 
 /// The longest span of time that figures are made of at once, in days.
 pub const FIGURES_DAYS_MAX: i64 = 92;
 /// After how many seconds a greeting and an answer are late.
 const LIMITS: [u32; 2] = [GREETING_LIMIT_SECONDS as u32, ANSWER_LIMIT_SECONDS as u32];
 
-/// The figures of a span, of everybody, by agent and by hour.
+/// The figures of a span, of everybody, by agent and by hour; unless they would have to be counted from more messages than may
+/// be read.
 ///
 /// # Errors
 /// When the database refuses.
@@ -29,15 +32,20 @@ pub async fn figures(
     shop: &ShopCard,
     span: (Micros, Micros),
     now: Micros,
-    reading: Reading,
-) -> Stored<Figures> {
+    (reading, bounds): (Reading, Bounds),
+) -> Stored<Result<Figures, TooMany>> {
     let utc_offset_seconds = i64::from(shop.utc_offset_minutes) * 60;
     if reading != Reading::Messages
         && let Some(figures) = of_kept(conn, (shop, utc_offset_seconds), span, now, reading).await?
     {
-        return Ok(figures);
+        return Ok(Ok(figures));
     }
-    Ok(timing::figures(&rounds_between(conn, shop.id, span).await?, now, utc_offset_seconds))
+    let (from, to) = span;
+    let past = (from, to.min(now).max(from));
+    if let Some(too_many) = stretches::too_many(conn, shop.id, (past, 1), None, bounds).await? {
+        return Ok(Err(too_many));
+    }
+    Ok(Ok(timing::figures(&rounds_between(conn, shop.id, span, bounds).await?, now, utc_offset_seconds)))
 }
 
 /// The same from what is kept; `None` where that cannot say it.
@@ -67,7 +75,7 @@ async fn of_kept(
     let begins = |at| hour_begins(at, utc_offset_seconds);
     let is_an_hour = |(from, to): &(Micros, Micros)| begins(*from) == begins(Micros(to.0 - 1));
     let rounds = hours.gross.iter().map(|(_, _, gross)| gross.cases(Subject::Response)).sum();
-    if !reading.is_of_kept(rounds) || !hours.steps.iter().all(is_an_hour) {
+    if !hours.steps.iter().all(is_an_hour) || !reading.is_of_kept(conn, shop.id, (from, to), rounds).await? {
         return Ok(None);
     }
     let [greeting, answer] = LIMITS.map(|seconds| hours.moment(seconds));
@@ -108,11 +116,15 @@ fn with_rounds(gross: &Gross) -> bool {
 }
 
 /// The rounds whose question came in a span. A round may have begun with a message before, so whole conversations are read.
-async fn rounds_between(conn: &mut Conn, shop: ShopId, (from, to): (Micros, Micros)) -> Stored<Vec<RoundOf>> {
-    let lives = lives::between(conn, shop, from, to).await?;
-    let rounds = lives.into_iter().flat_map(|life| rounds(life.happened));
-    let rounds = rounds.filter(|round| (from..to).contains(&round.asked_at));
-    Ok(rounds.map(|round| RoundOf { round, owner: round.owner, closed_at: round.left_at }).collect())
+async fn rounds_between(conn: &mut Conn, shop: ShopId, span: (Micros, Micros), bounds: Bounds) -> Stored<Vec<RoundOf>> {
+    let mut all = Vec::new();
+    let take = |(from, to): (Micros, Micros), lives: Vec<Life>| {
+        let rounds = lives.into_iter().flat_map(|life| rounds(life.happened));
+        let rounds = rounds.filter(|round| (from..to).contains(&round.asked_at));
+        all.extend(rounds.map(|round| RoundOf { round, owner: round.owner, closed_at: round.left_at }));
+    };
+    stretches::each_of_lives(conn, shop, span, bounds, take).await?;
+    Ok(all)
 }
 
 /// The replies sent from here in `from..to` and how they came to be, of one member or of everybody.

@@ -3,16 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use qinda::model::{Micros, ShopCard};
+use qinda::model::{Micros, ShopCard, ShopId};
 use qinda::timing::rollup::{Gross, GroupOf, Only, Split, Subjects, Wanted, Way};
 use qinda::timing::{Definition, Subject, Value};
 
 use super::dialect::Conn;
 use super::rollups::{self, Answer, HOURS_MAX, Question, Seen, Steps};
-use super::{Stored, defined};
+use super::{Stored, defined, stretches};
 
-/// So few rounds are quickly read from the messages, and all of them is exact.
+/// So few rounds are quickly read from the messages, and all of them is exact …
 const FEW_ROUNDS: u64 = 2_000;
+/// … where no more messages than so many have to be read to find them: those of one agent are among everybody's.
+const FEW_MESSAGES: u64 = 20_000;
 
 /// What is said of conversations and shoppers is left out of a quick answer where there are more rounds: it is put together of
 /// all of them.
@@ -31,14 +33,17 @@ pub enum Reading {
 }
 
 impl Reading {
-    /// Whether figures of so many rounds are told from what is kept.
-    #[must_use]
-    pub const fn is_of_kept(self, rounds: u64) -> bool {
-        match self {
-            Self::AsSuits => rounds > FEW_ROUNDS,
+    /// Whether figures of so many rounds, which are among the messages of a span, are told from what is kept.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn is_of_kept(self, conn: &mut Conn, shop: ShopId, span: (Micros, Micros), rounds: u64) -> Stored<bool> {
+        Ok(match self {
+            Self::AsSuits if rounds > FEW_ROUNDS => true,
+            Self::AsSuits => stretches::reach(conn, shop, span, FEW_MESSAGES).await? > span.0,
             Self::Kept => true,
             Self::Messages => false,
-        }
+        })
     }
 }
 
@@ -134,6 +139,11 @@ impl KeptFigures {
     /// How many rounds began.
     pub fn rounds(&self) -> u64 {
         self.all().gross.iter().map(|(_, _, gross)| gross.cases(Subject::Response)).sum()
+    }
+
+    /// How many messages they were, but for automatic ones.
+    pub fn messages(&self) -> u64 {
+        self.all().gross.iter().map(|(_, _, gross)| gross.messages()).sum()
     }
 
     /// What each definition says of each step and group in which there is something to say, then of all of it; `None` of a

@@ -21,6 +21,7 @@ use super::session::SignedInMember;
 use crate::sheet_of_figures::{figures_csv, figures_xlsx};
 use crate::store::defined::{self, How, Question};
 use crate::store::figure_rules;
+use crate::store::stretches::Bounds;
 use crate::zones;
 
 /// What a browser calls a table in plain text …
@@ -108,7 +109,7 @@ async fn cases(
 ) -> Result<Json<CasesAnswer>, Refusal> {
     let (question, figure, part) = question(&state, &member, wanted)?;
     let mut snapshot = state.store.snapshot().await?;
-    let answer = defined::cases(&mut snapshot, &question, &figure, part).await?;
+    let answer = defined::cases(&mut snapshot, &question, (&figure, part), Bounds::default()).await?;
     answer.map(Json).ok_or_else(no_such_figure)
 }
 
@@ -208,7 +209,8 @@ async fn try_out(
     let from = to.plus_seconds(-FIGURE_TRIAL_DAYS * SECONDS_PER_DAY);
     let question = Question { shop: member.signed_in().shop.clone(), from, to, now: to, only: None };
     let mut snapshot = state.store.snapshot().await?;
-    Ok(Json(FigureTrial { from, to, value: defined::trial(&mut snapshot, &question, &definition).await? }))
+    let (from, value) = defined::trial(&mut snapshot, &question, &definition, Bounds::default()).await?;
+    Ok(Json(FigureTrial { from, to, value }))
 }
 
 pub(super) const fn no_such_figure() -> Refusal {

@@ -11,6 +11,8 @@ use crate::store::StoreError;
 
 /// How soon to come back when too much waits, in seconds.
 const RETRY_SECONDS: i64 = 1;
+/// How soon to look again whether figures are counted, in seconds.
+const COUNTING_SECONDS: i64 = 60;
 
 /// A refused request.
 #[derive(Debug)]
@@ -145,6 +147,29 @@ impl Refusal {
     #[must_use]
     pub const fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "这里什么也没有。", "There is nothing here.")
+    }
+
+    /// What is kept for figures is being made, and there are too many messages to read instead.
+    #[must_use]
+    pub const fn being_counted() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "being_counted",
+            "这段时间消息很多，数据正在统计，过一会儿再看；只看一天会快一些。",
+            "There are many messages in this time, and its figures are being counted. Come back in a while, or look at a single day.",
+        )
+        .retry_after(COUNTING_SECONDS)
+    }
+
+    /// There are more messages than are read for an answer.
+    #[must_use]
+    pub const fn too_many_messages() -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "too_many_messages",
+            "这段时间消息太多，不能逐条翻看。请选短一点的时间；更长的请在服务器上用 qinda figures 统计。",
+            "There are too many messages in this time to read them one by one. Choose a shorter one, or have it counted by qinda figures on the server.",
+        )
     }
 
     /// Too much waits already.

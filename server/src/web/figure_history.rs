@@ -18,6 +18,7 @@ use super::errors::Refusal;
 use super::session::SignedInMember;
 use crate::sheet_of_history::{history_csv, history_xlsx};
 use crate::store::figure_history::{HistoryQuestion, NoHistory, history};
+use crate::store::stretches::Bounds;
 use crate::store::{figure_rules, silent};
 use crate::zones;
 
@@ -60,7 +61,7 @@ async fn plain_sheet(
     member: SignedInMember,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let answer = answer(&state, &member, wanted).await?;
+    let answer = told(answer(&state, &member, wanted).await?)?;
     Ok(as_file(CSV, "attachment; filename=\"qinda-trend.csv\"", history_csv(&answer)))
 }
 
@@ -70,8 +71,13 @@ async fn workbook(
     member: SignedInMember,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let answer = answer(&state, &member, wanted).await?;
+    let answer = told(answer(&state, &member, wanted).await?)?;
     Ok(as_file(XLSX, "attachment; filename=\"qinda-trend.xlsx\"", history_xlsx(&answer)))
+}
+
+/// The answer, if there is something in it to take along.
+fn told(answer: HistoryAnswer) -> Result<HistoryAnswer, Refusal> {
+    if answer.left_out.is_some() { Err(Refusal::too_many_messages()) } else { Ok(answer) }
 }
 
 async fn answer(
@@ -93,7 +99,7 @@ async fn answer(
         part,
     };
     let mut snapshot = state.store.snapshot().await?;
-    history(&mut snapshot, &question).await?.map_err(|why| match why {
+    history(&mut snapshot, &question, Bounds::default()).await?.map_err(|why| match why {
         NoHistory::NoSuchFigure => no_such_figure(),
         NoHistory::UnfitSpan => unfit_span(),
         NoHistory::TooFine => too_fine(),

@@ -16,6 +16,7 @@ use super::errors::Refusal;
 use super::session::SignedInMember;
 use crate::store::figures::{FIGURES_DAYS_MAX, figures};
 use crate::store::kept_figures::Reading;
+use crate::store::stretches::{Bounds, TooMany};
 use crate::store::{Stored, members};
 
 pub(super) const SECONDS_PER_DAY: i64 = 24 * 3600;
@@ -53,18 +54,22 @@ async fn show(
 ) -> Result<Json<FiguresAnswer>, Refusal> {
     member.require(Deed::SeeFigures)?;
     let span = Span::checked(span)?;
-    Ok(Json(answer(&state, &member, &span).await?))
+    answer(&state, &member, &span).await?.map(Json).map_err(|TooMany { .. }| Refusal::too_many_messages())
 }
 
-async fn answer(state: &AppState, member: &SignedInMember, span: &Span) -> Stored<FiguresAnswer> {
+async fn answer(state: &AppState, member: &SignedInMember, span: &Span) -> Stored<Result<FiguresAnswer, TooMany>> {
     let shop = &member.signed_in().shop;
     let at = state.store.clock().now();
     let utc_offset_seconds = i64::from(shop.utc_offset_minutes) * 60;
     let mut snapshot = state.store.snapshot().await?;
-    let figures = figures(&mut snapshot, shop, (span.from, span.to), at, Reading::AsSuits).await?;
+    let how = (Reading::AsSuits, Bounds::default());
+    let figures = match figures(&mut snapshot, shop, (span.from, span.to), at, how).await? {
+        Ok(figures) => figures,
+        Err(too_many) => return Ok(Err(too_many)),
+    };
     let named: BTreeSet<MemberId> = figures.by_agent.iter().filter_map(|(member, _)| *member).collect();
     let members = members::cards(&mut snapshot, shop.id, &named).await?;
-    Ok(FiguresAnswer { from: span.from, to: span.to, at, utc_offset_seconds, figures, members })
+    Ok(Ok(FiguresAnswer { from: span.from, to: span.to, at, utc_offset_seconds, figures, members }))
 }
 
 const fn unfit_span() -> Refusal {

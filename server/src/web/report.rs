@@ -13,6 +13,7 @@ use super::AppState;
 use super::errors::Refusal;
 use super::session::SignedInMember;
 use crate::reports::{Kind, page};
+use crate::store::defined::How;
 use crate::store::reported;
 
 const POLICY: &str =
@@ -75,7 +76,7 @@ async fn read(
     let _turn = state.turns.take(member.actor().shop)?;
     let mut snapshot = state.store.snapshot().await?;
     let (shop, now) = (member.signed_in().shop.clone(), state.store.clock().now());
-    Ok(reported::report(&mut snapshot, shop, kind, on, now).await?)
+    reported::report(&mut snapshot, shop, (kind, on), now, How::default()).await?.ok_or_else(Refusal::being_counted)
 }
 
 fn day(text: &str) -> Result<Day, Refusal> {

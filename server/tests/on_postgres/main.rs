@@ -6,6 +6,8 @@ mod nodes;
 
 #[path = "../stories/answers.rs"]
 mod answers;
+#[path = "../stories/bounding.rs"]
+mod bounding;
 #[path = "../stories/bringing.rs"]
 mod bringing;
 #[path = "../stories/checking.rs"]

@@ -18,6 +18,7 @@ use qinda_server::store::kept_figures::Reading;
 use qinda_server::store::rollups::{
     Question, Steps, Unanswered, fold_all, history_of_kept, history_of_messages, rebuild, seal, take_back,
 };
+use qinda_server::store::stretches::Bounds;
 use qinda_server::store::{Clock, Store, figure_rules, reported};
 use tempfile::TempDir;
 
@@ -28,7 +29,7 @@ use crate::support::{TEN_O_CLOCK, TestShop, add_member, add_shop, database};
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 /// The Thursday before the clocks of Berlin are set back, by UTC.
-const THURSDAY: Day = Day(20_748);
+pub const THURSDAY: Day = Day(20_748);
 const ZONE: &str = "Europe/Berlin";
 const DAYS: i64 = 8;
 const CONVERSATIONS: u64 = 160;
@@ -48,7 +49,7 @@ impl Chance {
     }
 }
 
-fn thursday() -> Micros {
+pub fn thursday() -> Micros {
     Micros(THURSDAY.0 * DAY * 1_000_000)
 }
 
@@ -130,16 +131,16 @@ fn conversation(sql: &mut String, shop: &str, members: &[MemberId], number: u64,
 }
 
 /// What a shop has counted, without a server that counts beside.
-struct Counted {
-    store: Store,
-    id: ShopId,
-    members: [MemberId; 2],
+pub struct Counted {
+    pub store: Store,
+    pub id: ShopId,
+    pub members: [MemberId; 2],
     _directory: TempDir,
 }
 
 impl Counted {
     /// A shop of which much is known around the Sunday on which the clocks are set back.
-    async fn busy() -> Self {
+    pub async fn busy() -> Self {
         let directory = TempDir::new().unwrap();
         let clock = Clock::by_hand(Arc::new(AtomicI64::new(TEN_O_CLOCK.0)));
         let store = Store::open(database::of(directory.path()), clock).await.unwrap();
@@ -169,11 +170,11 @@ impl Counted {
         self.aside(sql).await;
     }
 
-    async fn folds(&self) {
+    pub async fn folds(&self) {
         fold_all(&self.store, self.id).await.unwrap();
     }
 
-    async fn seals(&self) {
+    pub async fn seals(&self) {
         seal(&self.store, &card_in(&self.store, self.id).await).await.unwrap();
     }
 
@@ -213,7 +214,7 @@ fn spans(spans: &[(u32, u32)]) -> Vec<DaySpan> {
 
 /// From nine to six with a pause, shorter at the weekend and not at all on the Monday; the second team by night, and the
 /// second channel at hours that begin within an hour.
-fn hours() -> FigureRules {
+pub fn hours() -> FigureRules {
     let work = || spans(&[(540, 720), (780, 1_080)]);
     let mut week: [Vec<DaySpan>; 7] = std::array::from_fn(|_| work());
     (week[5], week[6]) = (spans(&[(600, 960)]), spans(&[(60, 200), (600, 965)]));
@@ -250,7 +251,7 @@ fn by_hours() -> [Definition; 4] {
     ]
 }
 
-async fn counts_by(store: &Store, id: ShopId, rules: FigureRules) {
+pub async fn counts_by(store: &Store, id: ShopId, rules: FigureRules) {
     let version = figure_rules::find(&mut store.reader().await.unwrap(), id).await.unwrap().version;
     let told = RulesTold { rules, version };
     let put = store.write(id, move |work| Box::pin(async move { figure_rules::put(work, id, &told, None).await }));
@@ -298,10 +299,10 @@ async fn pages_agree(shop: &Counted) {
         let question = defined::Question { shop: card.clone(), from, to, now, only };
         let mut told = Vec::new();
         for reading in [Reading::Kept, Reading::Messages] {
-            let how = How { reading, is_quick: false };
+            let how = How { reading, is_quick: false, ..How::default() };
             told.push(defined::figures(&mut snapshot, &question, how).await.unwrap());
         }
-        let quick = How { reading: Reading::Kept, is_quick: true };
+        let quick = How { reading: Reading::Kept, is_quick: true, ..How::default() };
         let quick = defined::figures(&mut snapshot, &question, quick).await.unwrap();
         let in_hours = quick.figures.iter().filter(|figure| figure.in_hours.is_some()).count();
         assert_eq!(in_hours, quick.figures.len(), "no message is read for them");
@@ -326,7 +327,10 @@ async fn pages_agree(shop: &Counted) {
             };
             let kept = figure_history::history_of_kept(&mut snapshot, &question).await.unwrap();
             let mut kept = kept.unwrap_or_else(|| panic!("{figure} is told from what is kept"));
-            let mut read = figure_history::history_of_messages(&mut snapshot, &question).await.unwrap().unwrap();
+            let mut read = figure_history::history_of_messages(&mut snapshot, &question, Bounds::patient())
+                .await
+                .unwrap()
+                .unwrap();
             assert!(kept.in_hours.is_some() && !kept.own_hours.is_empty() && kept.hours.is_some());
             if figure.contains("resolution") || figure.contains("handling") {
                 // Bands of hours are reckoned within a bucket.
@@ -346,7 +350,10 @@ async fn reports_agree(shop: &Counted) {
         let mut trends = Vec::new();
         for reading in [Reading::Kept, Reading::Messages] {
             let asked = (kind, Some(THURSDAY.plus(7)));
-            let report = reported::report_of(&mut snapshot, card.clone(), asked, now, reading).await.unwrap();
+            let report = reported::report(&mut snapshot, card.clone(), asked, now, How { reading, ..How::default() })
+                .await
+                .unwrap()
+                .unwrap();
             assert!(report.first_figures.iter().any(|figure| figure.way().needs_opening()));
             let told = report.trend.iter().map(|step| serde_json::json!([step.rounds, step.values]));
             trends.push(told.collect::<Vec<_>>());
@@ -370,7 +377,7 @@ async fn is_read(store: &Store, all: &Question) {
     }
     let Question { shop, from, to, now, .. } = all.clone();
     let question = defined::Question { shop, from, to, now, only: None };
-    let quick = How { reading: Reading::Kept, is_quick: true };
+    let quick = How { reading: Reading::Kept, is_quick: true, ..How::default() };
     let quick = defined::figures(&mut snapshot, &question, quick).await.unwrap();
     assert!(quick.is_partial && !quick.figures.is_empty());
     // What is kept of shoppers stands by the opening hours already.

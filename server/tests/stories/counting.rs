@@ -21,6 +21,7 @@ use qinda_server::store::rollups::{
     self, Answer, HISTORY_DAYS_MAX, Question, Rebuilt, Source, Steps, Unanswered, fold_all, history,
     history_of_messages, mark, rebuild, seal, take_back,
 };
+use qinda_server::store::stretches::Bounds;
 use qinda_server::store::{Place, Store, Stored, Work, figure_rules, figures, reported, shops};
 use reqwest::StatusCode;
 use serde_json::Value;
@@ -385,14 +386,17 @@ async fn pages_agree(shop: &TestShop, (from, to): (Micros, Micros), member: Memb
         let question = defined::Question { shop: card.clone(), from, to, now, only };
         let mut told = Vec::new();
         for reading in [Reading::Kept, Reading::Messages] {
-            let how = How { reading, is_quick: false };
+            let how = How { reading, is_quick: false, ..How::default() };
             told.push(serde_json::to_value(defined::figures(&mut snapshot, &question, how).await.unwrap()).unwrap());
         }
         is_the_same(&told[0], &told[1], "defined");
     }
     let mut told = Vec::new();
     for reading in [Reading::Kept, Reading::Messages] {
-        let figures = figures::figures(&mut snapshot, &card, (from, to), now, reading).await.unwrap();
+        let figures = figures::figures(&mut snapshot, &card, (from, to), now, (reading, Bounds::patient()))
+            .await
+            .unwrap()
+            .unwrap();
         assert!(figures.total.every.answered > 0 && figures.by_agent.len() > 1 && !figures.by_hour.is_empty());
         told.push(serde_json::to_value(figures).unwrap());
     }
@@ -401,10 +405,13 @@ async fn pages_agree(shop: &TestShop, (from, to): (Micros, Micros), member: Memb
     let mut trends = Vec::new();
     for reading in [Reading::Kept, Reading::Messages] {
         let asked = (Kind::Daily, tomorrow);
-        let report = reported::report_of(&mut snapshot, card.clone(), asked, now, reading).await.unwrap();
+        let report = reported::report(&mut snapshot, card.clone(), asked, now, How { reading, ..How::default() })
+            .await
+            .unwrap()
+            .unwrap();
         let told = report.trend.iter().map(|step| (step.rounds, &step.values));
         trends.push(serde_json::json!(told.map(|(rounds, ms)| serde_json::json!([rounds, ms])).collect::<Vec<_>>()));
-        assert!(report.trend[report.trend.len() - 2].rounds > 0, "a day of the trend has rounds");
+        assert!(report.trend[report.trend.len() - 2].rounds > Some(0), "a day of the trend has rounds");
     }
     is_the_same(&trends[0], &trends[1], "trend");
     let (id, span) = (shop.id, (from, to));
@@ -441,7 +448,8 @@ async fn histories_agree(shop: &TestShop) {
             part: None,
         };
         let mut kept = figure_history::history_of_kept(&mut snapshot, &question).await.unwrap().unwrap();
-        let mut read = figure_history::history_of_messages(&mut snapshot, &question).await.unwrap().unwrap();
+        let mut read =
+            figure_history::history_of_messages(&mut snapshot, &question, Bounds::patient()).await.unwrap().unwrap();
         if matches!(definition.subject, Subject::Handling | Subject::Resolution) {
             // Bands of hours are reckoned within a bucket.
             (kept.spread.bands, read.spread.bands) = (Vec::new(), Vec::new());
@@ -680,7 +688,7 @@ async fn what_would_have_to_be_read_is_left_out_of_a_quick_answer() {
     let question = defined::Question { shop: card, from: TEN_O_CLOCK, to: now.plus_seconds(1), now, only: None };
     let ask = async |reading, is_quick| {
         let mut snapshot = shop.serving.store.snapshot().await.unwrap();
-        defined::figures(&mut snapshot, &question, How { reading, is_quick }).await.unwrap()
+        defined::figures(&mut snapshot, &question, How { reading, is_quick, ..How::default() }).await.unwrap()
     };
     let odd_hours = Hours::Daily(DaySpan { from: 541, to: 1_380 });
     let own = vec![Definition { id: "odd-hours".into(), hours: odd_hours, ..shipped().swap_remove(1) }];

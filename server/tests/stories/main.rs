@@ -1,6 +1,7 @@
 //! Stories told to the real server over HTTP, on a real database in a directory of the test's own.
 
 mod answers;
+mod bounding;
 mod bringing;
 mod checking;
 mod closing;

@@ -352,6 +352,12 @@ impl Gross {
         alone
     }
 
+    /// How many messages shoppers and members wrote.
+    #[must_use]
+    pub const fn messages(&self) -> u64 {
+        self.questions + self.replies
+    }
+
     /// How many cases of a subject there are.
     #[must_use]
     pub fn cases(&self, subject: Subject) -> u64 {

@@ -1,8 +1,9 @@
 //! The member's own trend, and nobody else's.
 
 use super::chart::{Chosen, Through};
-use super::{Behind, Sentence, is_empty, piece_of_now, told_of};
+use super::{Behind, Sentence, is_empty, left_out_of, piece_of_now, told_of};
 use crate::desk::{Told, use_desk};
+use crate::frame::hand::use_hand;
 use crate::knowledge::standing::Standing;
 use crate::prelude::*;
 use crate::words::pages::{MY_TREND, MY_TREND_HINT, p};
@@ -30,8 +31,10 @@ fn Mine(name: &'static str, figure: &'static str) -> impl IntoView {
     let (answer, now) = (told_of(told), piece_of_now(told));
     let chosen: Chosen = RwSignal::new(None);
     let something = memo(move || answer.with(|answer| answer.as_ref().is_some_and(|it| !is_empty(it))));
+    let left_out = left_out_of(use_hand(), answer);
     view! {
         <Sentence answer/>
+        <p class="hint">{left_out}</p>
         <Standing told/>
         <Show when=move || something.get()>
             <Through answer now chosen/>

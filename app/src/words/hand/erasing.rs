@@ -77,7 +77,7 @@ pub(crate) fn erase_problem(lang: Lang, problem: FiguresProblem) -> &'static str
             "这个会话已经不在您的组里，请刷新后再看。",
             "This chat is not your team's any more. Reload and look again.",
         ),
-        FiguresProblem::Other => Said(
+        FiguresProblem::TooMany | FiguresProblem::Other => Said(
             "服务器出了点问题，没有确认抹除。请再试一次：重复做也只算一次。",
             "The server has trouble and did not confirm it. Try again: doing it twice does it once.",
         ),

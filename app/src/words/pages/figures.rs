@@ -1,6 +1,6 @@
 //! The words about figures as the shop defines them.
 
-use qinda::sync::{NamedPart, Part};
+use qinda::sync::{FIGURE_TRIAL_DAYS, FigureTrial, LeftOut, NamedPart, Part};
 use qinda::timing::{
     Definition, DefinitionFault, HoursFault, PLACES_MAX, SPANS_MAX, SPECIAL_DAYS_MAX, Statistic, Unit, Value,
 };
@@ -10,6 +10,10 @@ use super::Text;
 use crate::desk::RulesProblem;
 use crate::parts::when::span_text;
 use crate::supervise::{FigureMisread, Misread};
+
+const HOURS_PER_DAY: i64 = 24;
+const MICROS_PER_HOUR: i64 = 3_600 * qinda::model::MICROS_PER_SECOND;
+const LEFT_OUT_HOURS: Text = Text("其余各项只看营业时间的数", "what the others say of opening hours");
 
 /// The name of a figure.
 pub(crate) fn figure_name(lang: Lang, definition: &Definition) -> &str {
@@ -126,12 +130,75 @@ pub(crate) const STATISTICS: [Text; 8] = [
     Text("次数", "Number"),
 ];
 
-/// What a definition would have said of the last days.
-pub(crate) fn figure_trial(lang: Lang, definition: &Definition, value: &Value) -> String {
+/// What a definition would have said of the last days, or of as many hours where days have too many messages.
+pub(crate) fn figure_trial(lang: Lang, definition: &Definition, trial: &FigureTrial) -> String {
+    let FigureTrial { from, to, ref value } = *trial;
     let (said, of) = (figure_value(lang, definition, value), figure_of(lang, definition, value));
+    let hours = to.since(from) / MICROS_PER_HOUR;
+    let time = match (lang, hours / HOURS_PER_DAY) {
+        (Lang::Zh, 0) => format!("近 {hours} 小时"),
+        (Lang::Zh, days) => format!("近 {days} 天"),
+        (Lang::En, 0) => format!("The last {hours} hours"),
+        (Lang::En, days) => format!("The last {days} days"),
+    };
+    let is_short = hours < FIGURE_TRIAL_DAYS * HOURS_PER_DAY;
     match lang {
-        Lang::Zh => format!("近 31 天：{said}（{of}）"),
-        Lang::En => format!("The last 31 days: {said} ({of})"),
+        Lang::Zh if is_short => format!("{time}：{said}（{of}）。更早的消息太多，没有翻看。"),
+        Lang::Zh => format!("{time}：{said}（{of}）"),
+        Lang::En if is_short => format!("{time}: {said} ({of}). Before that are too many messages to read."),
+        Lang::En => format!("{time}: {said} ({of})"),
+    }
+}
+
+/// That figures would have to be counted from too many messages, and what to do. Agents choose no span of their own.
+pub(crate) fn left_out(lang: Lang, left_out: &LeftOut, own: bool) -> String {
+    let LeftOut { days, figures, hours } = left_out;
+    let names: Vec<&str> = figures.iter().map(|definition| figure_name(lang, definition)).collect();
+    let hours = hours.then(|| LEFT_OUT_HOURS.say(lang));
+    let what = names.into_iter().chain(hours).collect::<Vec<_>>().join(Text("、", ", ").say(lang));
+    let mut said = match lang {
+        Lang::Zh => format!("这段时间消息太多，要逐条翻看的这几项没有算：{what}。"),
+        Lang::En => format!("There are too many messages in this time to count from them one by one: {what}."),
+    };
+    if !own {
+        said += &match (lang, days) {
+            (Lang::Zh, 0) => "一天的消息就太多，请在服务器上用 qinda figures 统计。".to_owned(),
+            (Lang::Zh, _) => format!("请选不超过 {days} 天；更长的请在服务器上用 qinda figures 统计。"),
+            (Lang::En, 0) => " A single day has too many; qinda figures counts it on the server.".to_owned(),
+            (Lang::En, 1) => " Choose a single day; qinda figures counts longer times on the server.".to_owned(),
+            (Lang::En, _) => {
+                format!(" Choose at most {days} days; qinda figures counts longer times on the server.")
+            }
+        };
+    }
+    said
+}
+
+/// That of many cases some are listed.
+pub(crate) fn cases_listed(lang: Lang, shown: usize, count: usize) -> String {
+    match lang {
+        Lang::Zh => format!("共 {count} 次，这里是前 {shown} 次。"),
+        Lang::En => format!("The first {shown} of {count}."),
+    }
+}
+
+/// That of a long time the last part alone was looked at.
+pub(crate) fn cases_since(lang: Lang, since: &str, count: usize, of_all: Option<u32>) -> String {
+    match (lang, of_all) {
+        (Lang::Zh, Some(all)) => {
+            format!(
+                "这段时间消息太多，只翻看了 {since} 以来的 {count} 次，全部有 {all} 次。要看更早的，请选短一点的时间。"
+            )
+        }
+        (Lang::Zh, None) => {
+            format!("这段时间消息太多，只翻看了 {since} 以来的 {count} 次。要看更早的，请选短一点的时间。")
+        }
+        (Lang::En, Some(all)) => format!(
+            "There are too many messages in this time: these are of the {count} since {since}, out of {all} in all. For earlier ones choose a shorter time."
+        ),
+        (Lang::En, None) => format!(
+            "There are too many messages in this time: these are of the {count} since {since}. For earlier ones choose a shorter time."
+        ),
     }
 }
 

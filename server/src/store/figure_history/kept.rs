@@ -357,6 +357,7 @@ impl Told {
             spread: self.spread.clone(),
             hours_of_week: self.hours_of_week()?,
             figures: rules.definitions().into_iter().map(name_of).collect(),
+            left_out: None,
             definition: definition.clone(),
         })
     }
