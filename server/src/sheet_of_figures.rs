@@ -26,11 +26,11 @@ const NOT_COUNTED: &str = "not_counted";
 pub fn figures_csv(answer: &DefinedAnswer) -> String {
     let own_hours = answer.own_hours.iter().map(|own| format!("{}: {}", place(&own.of), opening_hours(&own.hours)));
     let own_hours = own_hours.collect::<Vec<_>>().join(" | ");
-    let around = around(answer).into_iter().chain([not_counted(answer), own_hours]);
+    let around = std::iter::once(not_counted(answer)).chain(around(answer)).chain([own_hours]);
     let around: Vec<Cell> = around.map(Cell::text).collect();
     let headings = headings();
     let (names, made) = headings.split_at(NAMES);
-    let mut sheet = Sheet::with_headings("", [names, &SAID, made, &AROUND, &[NOT_COUNTED, OWN_HOURS]].concat());
+    let mut sheet = Sheet::with_headings("", [names, &SAID, made, &[NOT_COUNTED], &AROUND, &[OWN_HOURS]].concat());
     for figure in &answer.figures {
         let made = parts_of(&figure.definition).into_iter().skip(NAMES).map(|(_, cell)| cell).collect::<Vec<_>>();
         for said in lines(answer, figure) {
