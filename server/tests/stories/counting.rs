@@ -371,7 +371,7 @@ async fn is_not_kept_yet(shop: &TestShop, (from, to): (Micros, Micros)) {
     let (card, now) = (card(shop).await, shop.serving.store.clock().now());
     let mut snapshot = shop.serving.store.snapshot().await.unwrap();
     let question = defined::Question { shop: card, from, to, now, only: None };
-    let how = How { reading: Reading::Kept, is_quick: true };
+    let how = How { reading: Reading::Kept, is_quick: true, ..How::default() };
     let quick = defined::figures(&mut snapshot, &question, how).await.unwrap();
     let own: BTreeSet<String> = of_own_rules().into_iter().map(|definition| definition.id).collect();
     assert!(quick.is_partial && !quick.figures.is_empty());
