@@ -586,7 +586,7 @@ async fn what_is_kept_of_shoppers_is_kept_for_a_time_and_told_from_the_messages_
         let now = store.clock().now();
         let question = defined::Question { shop: card.clone(), from: TEN_O_CLOCK, to, now, only: None };
         let mut snapshot = store.snapshot().await.unwrap();
-        let how = How { reading: Reading::Kept, is_quick };
+        let how = How { reading: Reading::Kept, is_quick, ..How::default() };
         let told = defined::figures(&mut snapshot, &question, how).await.unwrap();
         let told = told.figures.into_iter().find(|figure| figure.definition.id == "kuaishou-3min");
         told.map(|figure| (figure.value.of, figure.value.met, figure.by_agent.len()))
