@@ -200,7 +200,7 @@ texts! {
     COACHING_HINT: "用来带新人，不参与响应时间。", "For coaching; response times do not depend on it.";
     DEFINED: "各项指标", "Every figure";
     DEFINED_HINT: "点开一项，看它怎么算、每个人的、以及背后的每一次。", "Open one to see how it is made, each agent's, and the very rounds behind it.";
-    REST_HINT: "按会话、按顾客、按营业时间算的，要逐条翻看这段时间的消息，消息多时要等一会儿。", "What goes by sessions, by shoppers or by opening hours is counted from the messages of this time, one by one; with many that takes a while.";
+    REST_HINT: "按顾客、按会话算的，还有刚改过规则或营业时间的，要另外算；聊天多时要等一会儿。", "What goes by shoppers or by chats, and what has just got other rules or opening hours, is counted by itself; with many chats that takes a while.";
     COUNT_REST: "把其余的也算出来", "Count the rest, too";
     MY_FIGURES: "我的响应（近 7 天）", "My response times (7 days)";
     IN_HOURS: "只看营业时间", "Opening hours only";
