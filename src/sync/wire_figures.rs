@@ -37,6 +37,9 @@ pub struct DefinedAnswer {
     /// Whether figures, or what they say of opening hours, were left out that have to be counted from many messages.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_partial: bool,
+    /// Whether what was left out is kept, so that it is soon told to whoever asks for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rest_is_kept: bool,
     /// What was left out because it would have to be counted from more messages than are read for an answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<LeftOut>,

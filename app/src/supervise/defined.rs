@@ -115,6 +115,12 @@ impl Answers {
             Some(whole.with(|whole| whole.as_ref().map(|whole| completed(&quick, whole))).unwrap_or(quick))
         });
         let is_partial = memo(move || answer.with(|answer| answer.as_ref().is_some_and(|it| it.is_partial)));
+        // What is kept is soon told, so nobody has to ask for it.
+        Effect::new(move |_| {
+            if answer.with(|answer| answer.as_ref().is_some_and(|it| it.rest_is_kept)) {
+                is_asked.set(true);
+            }
+        });
         Self { answer, is_partial, is_asked, whole }
     }
 }
@@ -129,15 +135,16 @@ fn completed(quick: &DefinedAnswer, whole: &DefinedAnswer) -> DefinedAnswer {
     members.extend(whole.members.iter().filter(|it| !quick.members.iter().any(|member| member.id == it.id)).cloned());
     let figures = whole.figures.iter().map(figure).collect();
     let left_out = whole.left_out.clone();
-    DefinedAnswer { figures, members, is_partial: false, left_out, ..quick.clone() }
+    DefinedAnswer { figures, members, is_partial: false, rest_is_kept: false, left_out, ..quick.clone() }
 }
 
 /// What has to be counted from many messages, for whoever waits for it.
 #[component]
 fn Rest(answers: Answers, query: Memo<String>) -> impl IntoView {
-    let Answers { is_asked, is_partial, .. } = answers;
+    let Answers { answer, is_asked, is_partial, .. } = answers;
+    let rest_is_kept = memo(move || answer.with(|answer| answer.as_ref().is_some_and(|it| it.rest_is_kept)));
     view! {
-        <Show when=move || is_partial.get()>
+        <Show when=move || is_partial.get() && !rest_is_kept.get()>
             <p class="hint">{p(REST_HINT)}</p>
             <button
                 type="button"

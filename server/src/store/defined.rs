@@ -11,7 +11,7 @@ use qinda::timing::{
 
 use super::dialect::Conn;
 use super::figure_history::is_of;
-use super::kept_figures::{KeptFigures, Reading, SpanOf};
+use super::kept_figures::{self, KeptFigures, Reading, SpanOf};
 use super::rollups::{Seen, Steps};
 use super::stretches::{self, Bounds, Read, Stretch, TooMany};
 use super::{Stored, figure_rules, members};
@@ -66,8 +66,9 @@ pub(super) async fn figures_beside(
     let definitions = rules.definitions();
     let kept = of_kept(conn, question, &rules, before, how).await?;
     let is_quick = how.is_quick && kept.is_some();
-    let Kept { mut figures, messages } =
-        kept.unwrap_or_else(|| Kept { figures: definitions.iter().map(|_| None).collect(), messages: None });
+    let of_messages =
+        || Kept { figures: definitions.iter().map(|_| None).collect(), messages: None, rest_is_kept: false };
+    let Kept { mut figures, messages, rest_is_kept } = kept.unwrap_or_else(of_messages);
     let has_hours = rules.has_hours();
     let is_told =
         |figure: &Option<DefinedFigure>| figure.as_ref().is_some_and(|it| !has_hours || it.in_hours.is_some());
@@ -79,14 +80,14 @@ pub(super) async fn figures_beside(
         is_quick && !is_told(figure) && definition.is_kept_by_unit()
     };
     if definitions.iter().zip(&figures).any(is_for_later) {
-        return answer(conn, question, rules, figures, Some(Left::ForLater)).await;
+        return answer(conn, question, rules, figures, Some(Left::ForLater { is_kept: rest_is_kept })).await;
     }
     let span = (before.0, question.to.min(question.now).max(before.0));
     let times = 1 + u32::from(before.0 < before.1);
     let too_many = stretches::too_many(conn, question.shop.id, (span, times), messages, how.bounds).await?;
     let left = match too_many {
         Some(too_many) => Some(Left::TooMany(too_many)),
-        None if is_quick => Some(Left::ForLater),
+        None if is_quick => Some(Left::ForLater { is_kept: false }),
         None => {
             let left = definitions.into_iter().zip(&figures).filter(|(_, figure)| !is_told(figure));
             let mut counting = Counting::of(question, before, left.map(|(definition, _)| definition), has_hours);
@@ -109,8 +110,8 @@ pub(super) async fn figures_beside(
 /// Why something is not told.
 #[derive(Clone, Copy)]
 pub(super) enum Left {
-    /// It would take a while, and whoever asks does not want to wait.
-    ForLater,
+    /// It would take a while, though not long where it is kept, and whoever asks does not want to wait.
+    ForLater { is_kept: bool },
     /// There are too many messages.
     TooMany(TooMany),
 }
@@ -120,6 +121,8 @@ struct Kept {
     figures: Vec<Option<DefinedFigure>>,
     /// How many messages of the shop lie in the span and in the time before, where that is known.
     messages: Option<u64>,
+    /// Whether all that is not told is kept, too.
+    rest_is_kept: bool,
 }
 
 /// What is kept of the figures; `None` where all are to be told from the messages.
@@ -128,7 +131,7 @@ async fn of_kept(
     question: &Question,
     rules: &FigureRules,
     before: Before,
-    How { reading, is_quick, .. }: How,
+    How { reading, is_quick, bounds }: How,
 ) -> Stored<Option<Kept>> {
     if reading == Reading::Messages {
         return Ok(None);
@@ -141,14 +144,15 @@ async fn of_kept(
         steps: Steps::One,
         split: Split::Agent,
         only: Only { agent: question.only, ..Only::default() },
-        is_quick,
+        rounds_of_units: if is_quick { bounds.quick_rounds } else { u64::MAX },
     };
     let mut seen = Seen::default();
     let Some(told) = KeptFigures::read_seen(conn, &now, &definitions, &mut seen).await? else { return Ok(None) };
     if !reading.is_of_kept(conn, question.shop.id, now.span, told.rounds()).await? {
         return Ok(None);
     }
-    let before = SpanOf { span: before, split: Split::Nothing, ..now.clone() };
+    let (span_before, all) = (before, SpanOf { split: Split::Nothing, ..now.clone() });
+    let before = SpanOf { span: before, ..all.clone() };
     let Some(told_before) = KeptFigures::read_seen(conn, &before, &definitions, &mut seen).await? else {
         return Ok(None);
     };
@@ -175,7 +179,14 @@ async fn of_kept(
         let (by_agent, before) = (by_agent.collect(), before.whole);
         Some(DefinedFigure { definition, value: value.whole, in_hours, before, by_agent })
     });
-    Ok(Some(Kept { figures: figures.collect(), messages }))
+    let figures: Vec<Option<DefinedFigure>> = figures.collect();
+    let untold = rules.definitions().into_iter().zip(&figures).filter(|(_, figure)| figure.is_none());
+    let all = SpanOf { span: (span_before.0, question.to), ..all };
+    let mut rest_is_kept = is_quick;
+    for (definition, _) in untold {
+        rest_is_kept = rest_is_kept && kept_figures::keeps_units(conn, &all, &definition, &mut seen).await?;
+    }
+    Ok(Some(Kept { figures, messages, rest_is_kept }))
 }
 
 /// The answer: the figures that are told, and what is not.
@@ -195,7 +206,7 @@ pub(super) async fn answer(
             let hours = has_hours && figures.iter().any(|figure| figure.in_hours.is_none());
             Some(LeftOut { days, figures: untold, hours })
         }
-        Some(Left::ForLater) | None => None,
+        Some(Left::ForLater { .. }) | None => None,
     };
     let named = figures.iter().flat_map(|figure| figure.by_agent.iter().filter_map(|(member, _)| *member));
     let members = members::cards(conn, question.shop.id, &named.collect::<BTreeSet<_>>()).await?;
@@ -211,7 +222,8 @@ pub(super) async fn answer(
         hours: (rules.hours != OpeningHours::always()).then_some(rules.hours),
         own_hours,
         own: only.is_some(),
-        is_partial: matches!(left, Some(Left::ForLater)),
+        is_partial: matches!(left, Some(Left::ForLater { .. })),
+        rest_is_kept: matches!(left, Some(Left::ForLater { is_kept: true })),
         left_out,
         figures,
         members,

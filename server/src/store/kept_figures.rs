@@ -16,10 +16,6 @@ const FEW_ROUNDS: u64 = 2_000;
 /// … where no more messages than so many have to be read to find them: those of one agent are among everybody's.
 const FEW_MESSAGES: u64 = 20_000;
 
-/// What is said of conversations and shoppers is left out of a quick answer where there are more rounds: it is put together of
-/// all of them.
-const QUICK_ROUNDS_OF_UNITS: u64 = 60_000;
-
 /// From what figures are told.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Reading {
@@ -62,8 +58,8 @@ pub struct SpanOf<'a> {
     pub split: Split,
     /// What alone counts.
     pub only: Only,
-    /// Whether what takes longer is left out.
-    pub is_quick: bool,
+    /// Of how many rounds it is told whose they were.
+    pub rounds_of_units: u64,
 }
 
 /// What is kept of a span, as far as some definitions ask for it.
@@ -106,7 +102,7 @@ impl KeptFigures {
             }
         }
         let mut kept = Self { answers, of_units: Vec::new() };
-        if !of.is_quick || kept.rounds() <= QUICK_ROUNDS_OF_UNITS {
+        if kept.rounds() <= of.rounds_of_units {
             for definition in definitions.iter().filter(|definition| definition.is_kept_by_unit()) {
                 let told = told_of_units(conn, &asked, definition, seen).await?;
                 kept.of_units.extend(told.map(|told| (definition.clone(), told)));
@@ -127,7 +123,7 @@ impl KeptFigures {
         let defined::Question { from, to, now, only, ref shop } = *question;
         let only = Only { agent: only, ..Only::default() };
         let (steps, split) = (Steps::One, Split::Nothing);
-        let all = SpanOf { shop, now, span: (from, to), steps, split, only, is_quick: false };
+        let all = SpanOf { shop, now, span: (from, to), steps, split, only, rounds_of_units: u64::MAX };
         Self::read(conn, &all, definitions).await
     }
 
@@ -186,6 +182,12 @@ impl KeptFigures {
     }
 }
 
+/// Whether a figure is said of conversations or shoppers, and that is kept of all of a span.
+pub async fn keeps_units(conn: &mut Conn, of: &SpanOf<'_>, definition: &Definition, seen: &mut Seen) -> Stored<bool> {
+    let asked = question(of, std::iter::once(definition));
+    Ok(definition.is_kept_by_unit() && rollups::keeps_units(conn, &asked, definition, seen).await?)
+}
+
 /// What a figure says that is said of conversations or shoppers. Who had cases in several parts is one of the whole.
 async fn told_of_units(
     conn: &mut Conn,
@@ -193,12 +195,11 @@ async fn told_of_units(
     definition: &Definition,
     seen: &mut Seen,
 ) -> Stored<Option<Told>> {
-    let Some(mut parts) = rollups::told_units(conn, asked, definition, seen).await? else { return Ok(None) };
+    let Some(units) = rollups::units(conn, asked, definition, seen).await? else { return Ok(None) };
+    let whole = units.all();
+    let mut parts = units.told();
     parts.retain(|(_, _, value)| value.of > 0 || value.running > 0);
-    let all = Wanted { split: Split::Nothing, ..asked.wanted };
-    let all = Question { steps: Steps::One, wanted: all, ..asked.clone() };
-    let whole = rollups::told_units(conn, &all, definition, seen).await?;
-    Ok(whole.map(|whole| Told { whole: whole.first().map_or_else(Value::default, |(_, _, value)| *value), parts }))
+    Ok(Some(Told { whole, parts }))
 }
 
 /// What a definition says.

@@ -13,6 +13,8 @@ use crate::zones;
 pub const MESSAGES_READ_MAX: u64 = 500_000;
 /// The conversations of so many messages are in memory at once.
 pub const MESSAGES_AT_ONCE: u64 = 50_000;
+/// Of so many rounds it is put together at once of whom they were; of more it is told to whoever waits for it.
+pub const QUICK_ROUNDS_OF_UNITS: u64 = 10_000;
 const MICROS_PER_HOUR: i64 = 3_600 * 1_000_000;
 const MICROS_PER_DAY: i64 = 24 * MICROS_PER_HOUR;
 
@@ -23,11 +25,13 @@ pub struct Bounds {
     pub most: u64,
     /// At once.
     pub at_once: u64,
+    /// Of how many rounds a quick answer says whose they were.
+    pub quick_rounds: u64,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { most: MESSAGES_READ_MAX, at_once: MESSAGES_AT_ONCE }
+        Self { most: MESSAGES_READ_MAX, at_once: MESSAGES_AT_ONCE, quick_rounds: QUICK_ROUNDS_OF_UNITS }
     }
 }
 

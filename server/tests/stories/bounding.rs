@@ -170,12 +170,51 @@ async fn what_needs_too_many_messages_is_left_out_and_named() {
 }
 
 #[tokio::test]
+async fn whose_rounds_they_were_is_told_later_where_there_are_many() {
+    let shop = Counted::busy().await;
+    let of_shoppers = Definition { id: "by-shopper".into(), unit: Unit::Customer, ..shipped().swap_remove(1) };
+    counts_by(&shop.store, shop.id, FigureRules { own: vec![of_shoppers], ..FigureRules::default() }).await;
+    shop.folds().await;
+    shop.seals().await;
+    let (card, now) = (card_in(&shop.store, shop.id).await, shop.store.clock().now());
+    let from = thursday().plus_seconds(-2 * 3_600);
+    let question = defined::Question { shop: card, from, to: from.plus_seconds(12 * DAY), now, only: None };
+    let ask = async |is_quick, quick_rounds| {
+        let mut snapshot = shop.store.snapshot().await.unwrap();
+        let bounds = Bounds { most: 0, quick_rounds, ..Bounds::default() };
+        let how = How { reading: Reading::Kept, is_quick, bounds };
+        defined::figures(&mut snapshot, &question, how).await.unwrap()
+    };
+    let whole = ask(false, 1).await;
+    let of_shoppers: Vec<_> = whole.figures.iter().filter(|it| it.definition.unit == Unit::Customer).collect();
+    let many = of_shoppers.len();
+    assert!(whole.left_out.is_none() && many > 1, "no message may be read");
+    assert!(of_shoppers.iter().any(|figure| figure.value.of > 0));
+    let quick = ask(true, 1).await;
+    assert_eq!((quick.is_partial, quick.rest_is_kept), (true, true));
+    assert_eq!(quick.figures.len() + many, whole.figures.len());
+    let few = ask(true, u64::MAX).await;
+    assert_eq!((few.is_partial, few.rest_is_kept), (false, false));
+    assert_eq!(few.figures, whole.figures);
+
+    // Where it is not kept so long, whoever asks for it waits, or is told that there are too many.
+    let long_ago = defined::Question { from: now.plus_seconds(-100 * DAY), ..question.clone() };
+    let mut snapshot = shop.store.snapshot().await.unwrap();
+    let bounds = Bounds { quick_rounds: 1, ..Bounds::default() };
+    let how = How { reading: Reading::Kept, is_quick: true, bounds };
+    let told = defined::figures(&mut snapshot, &long_ago, how).await.unwrap();
+    assert_eq!((told.is_partial, told.rest_is_kept, told.left_out), (true, false, None));
+    let whole = defined::figures(&mut snapshot, &long_ago, How { is_quick: false, ..how }).await.unwrap();
+    assert_eq!((whole.is_partial, whole.left_out), (false, None));
+}
+
+#[tokio::test]
 async fn of_too_many_messages_the_last_are_read_and_that_is_said() {
     let (shop, question) = busy().await;
     let mut snapshot = shop.store.snapshot().await.unwrap();
     let span = (question.from, question.to);
     let all = stretches::count(&mut snapshot, shop.id, span, u64::MAX).await.unwrap();
-    let bounds = Bounds { most: all / 3, at_once: 10 };
+    let bounds = Bounds { most: all / 3, at_once: 10, ..Bounds::default() };
     let since = stretches::reach(&mut snapshot, shop.id, span, bounds.most).await.unwrap();
     let read = stretches::count(&mut snapshot, shop.id, (since, question.to), u64::MAX).await.unwrap();
     assert!(question.from < since && 0 < read && read <= bounds.most);
@@ -213,7 +252,7 @@ async fn a_report_of_too_many_messages_is_told_from_what_is_kept() {
     let (from, to) = (whole.answer.from, whole.answer.to);
     let today = stretches::count(&mut snapshot, shop.id, (from, to), u64::MAX).await.unwrap();
     assert!(whole.waits_since.is_none() && whole.answer.left_out.is_none() && today > 20);
-    let bounds = Bounds { most: today / 2, at_once: 10 };
+    let bounds = Bounds { most: today / 2, at_once: 10, ..Bounds::default() };
     let kept = report(&mut snapshot, &question, bounds).await;
     is_the_same(&said(&kept), &said(&whole), "report");
     let since = kept.waits_since.expect("not all waits were looked at");

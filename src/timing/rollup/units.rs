@@ -156,6 +156,12 @@ impl<'d> UnitsGathered<'d> {
         Ok(())
     }
 
+    /// What the figure says of all of it: who is in several steps or groups is one.
+    #[must_use]
+    pub fn all(&self) -> Value {
+        value(self.seen.concat())
+    }
+
     /// What the figure says of each step and group.
     #[must_use]
     pub fn told(mut self) -> Vec<(u32, GroupOf, Value)> {

@@ -89,9 +89,9 @@ impl Kept<'_> {
 
     async fn units(&mut self, of: &Definition, span: Span, steps: Steps, split: KeptSplit) -> Stored<Option<Said>> {
         let question = self.asked(span, steps, split).question;
-        let told = rollups::told_units(self.conn, &question, of, &mut self.seen).await?;
+        let units = rollups::units(self.conn, &question, of, &mut self.seen).await?;
         let said = |(step, group, value)| (step, group, Some(value));
-        Ok(told.map(|told| told.into_iter().map(said).collect()))
+        Ok(units.map(|units| units.told().into_iter().map(said).collect()))
     }
 }
 

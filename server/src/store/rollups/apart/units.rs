@@ -3,10 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::Day;
-use qinda::timing::rollup::{
-    CellOf, Delta, Differing, GroupOf, InStep, UnitsGathered, Way, more_and_less, slot_begins,
-};
-use qinda::timing::{Definition, Value};
+use qinda::timing::Definition;
+use qinda::timing::rollup::{CellOf, Delta, Differing, InStep, UnitsGathered, Way, more_and_less, slot_begins};
 
 use super::{KeptDay, Noting};
 use crate::store::Stored;
@@ -16,34 +14,58 @@ use crate::store::rollups::planning::Plan;
 use crate::store::rollups::sealing::{Clocks, around, slots};
 use crate::store::rollups::unusable;
 
-/// What a figure says of each step and group in which there is something to say; its patience is that of the question. `None`
-/// where it is not kept, or not of all days of the span.
+/// What is seen of units in each step and group in which there are such; the patience is that of the figure. `None` where it
+/// is not kept, or not of all days of the span.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn told_units(
+pub async fn units<'d>(
     conn: &mut Conn,
     question: &Question,
-    definition: &Definition,
+    definition: &'d Definition,
     seen: &mut Seen,
-) -> Stored<Option<Vec<(u32, GroupOf, Value)>>> {
-    if !is_span(question) || !seen.is_ready(conn, question.shop.id).await? {
-        return Ok(None);
-    }
-    let clocks = Clocks::of(conn, &question.shop, question.from, question.to).await?;
-    let figure = clocks.figures.of_units(definition).filter(|figure| seen.is_apart(*figure, question.from));
+) -> Stored<Option<UnitsGathered<'d>>> {
+    let Some((figure, clocks)) = kept(conn, question, definition, seen).await? else { return Ok(None) };
     let by_clock = Way { clock: definition.clock, ..Way::default() };
     let question = Question { patience_seconds: vec![definition.patience_seconds()], ..question.clone() };
     let opening = clocks.opening.as_ref();
     let by_clock = if opening.is_some() { by_clock } else { by_clock.always_open() };
     let plan = Plan::of(&question, &[by_clock].into(), (&clocks.zone, opening)).filter(|plan| plan.is_aligned);
-    let Some((figure, plan)) = figure.zip(plan) else { return Ok(None) };
+    let Some(plan) = plan else { return Ok(None) };
     let mut gathered = UnitsGathered::new(definition, question.wanted);
     if question.from < question.to {
         take_days(conn, &question, &plan, (figure, seen), &mut gathered).await?;
         take_divided(conn, &question, &plan, (figure, seen, &clocks), &mut gathered).await?;
     }
-    Ok(Some(gathered.told()))
+    Ok(Some(gathered))
+}
+
+/// Whether it is kept whose cases a figure counts in a span.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn keeps_units(
+    conn: &mut Conn,
+    question: &Question,
+    definition: &Definition,
+    seen: &mut Seen,
+) -> Stored<bool> {
+    Ok(kept(conn, question, definition, seen).await?.is_some())
+}
+
+/// The number of the figure, and the shop's clocks, where it is kept of all of a span.
+async fn kept(
+    conn: &mut Conn,
+    question: &Question,
+    definition: &Definition,
+    seen: &mut Seen,
+) -> Stored<Option<(i64, Clocks)>> {
+    if !is_span(question) || !seen.is_ready(conn, question.shop.id).await? {
+        return Ok(None);
+    }
+    let clocks = Clocks::of(conn, &question.shop, question.from, question.to).await?;
+    let figure = clocks.figures.of_units(definition).filter(|figure| seen.is_apart(*figure, question.from));
+    Ok(figure.map(|figure| (figure, clocks)))
 }
 
 async fn take_days(
