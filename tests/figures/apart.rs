@@ -219,7 +219,14 @@ fn what_is_kept_of_shoppers_says_what_their_cases_say() {
                     };
                     gathered.take(more_and_less(&bytes).unwrap().0, of_cell).unwrap();
                 }
-                for (_, group, told) in gathered.told() {
+                let halves = [gathered.of_share(0, 2), gathered.of_share(1, 2)];
+                let all = gathered.regrouped(|_, _| (0, GroupOf::All));
+                for (_, _, all) in all.parts() {
+                    let all = all.value();
+                    prop_assert_eq!((halves[0].of + halves[1].of, halves[0].met + halves[1].met), (all.of, all.met));
+                }
+                for (_, group, told) in gathered.parts() {
+                    let told = told.value();
                     let is_meant = |case: &&Case| group == GroupOf::All || group == GroupOf::Agent(case.agent);
                     let of_group: Vec<Case> = cases.iter().filter(is_meant).copied().collect();
                     prop_assert_eq!(told, value(&definition, &of_group, &asked), "{:?} {:?}", group, definition);

@@ -29,7 +29,7 @@ use super::dialect::{Conn, Many, query};
 use super::row::Columns as _;
 use super::{Store, StoreError, Stored, Work, lives, shops};
 use apart::Figures;
-pub(super) use apart::{keeps_units, units};
+pub(super) use apart::{keeps_units, told_of_all_units, told_of_units, units};
 pub(super) use beside::{each as each_beside, shares as shares_beside};
 pub use history::{
     Answer, CELLS_MAX, HISTORY_DAYS_MAX, Question, Seen, Source, Steps, Unanswered, history, history_of_kept,

@@ -145,6 +145,11 @@ impl<'d> UnitsGathered<'d> {
             Standing::Left | Standing::Open if self.definition.leave_out.not_ended => return Ok(()),
             Standing::Left | Standing::Open => FAILED | NOT_ENDED,
         };
+        self.of(step, group).push(unit << SEEN_BITS | seen);
+        Ok(())
+    }
+
+    fn of(&mut self, step: u32, group: GroupOf) -> &mut Vec<u64> {
         let place = match self.places.entry((step, group)) {
             Entry::Occupied(there) => *there.get(),
             Entry::Vacant(new) => {
@@ -152,24 +157,57 @@ impl<'d> UnitsGathered<'d> {
                 *new.insert(self.seen.len() - 1)
             }
         };
-        self.seen[place].push(unit << SEEN_BITS | seen);
-        Ok(())
+        &mut self.seen[place]
     }
 
-    /// What the figure says of all of it: who is in several steps or groups is one.
+    /// One that asks for the same, without anything: what is gathered beside it can be [added](Self::merge).
     #[must_use]
-    pub fn all(&self) -> Value {
-        value(self.seen.concat())
+    pub const fn beside(&self) -> Self {
+        Self::new(self.definition, self.wanted)
     }
 
-    /// What the figure says of each step and group.
-    #[must_use]
-    pub fn told(mut self) -> Vec<(u32, GroupOf, Value)> {
-        let mut told = Vec::with_capacity(self.places.len());
-        for ((step, group), place) in std::mem::take(&mut self.places) {
-            told.push((step, group, value(std::mem::take(&mut self.seen[place]))));
+    /// Adds what was gathered beside.
+    pub fn merge(&mut self, mut other: Self) {
+        for ((step, group), place) in std::mem::take(&mut other.places) {
+            let more = std::mem::take(&mut other.seen[place]);
+            let there = self.of(step, group);
+            if there.is_empty() { *there = more } else { there.extend(more) }
         }
-        told
+    }
+
+    /// The same in other steps and groups: who is in several of those that become one is one.
+    #[must_use]
+    pub fn regrouped(&self, of: impl Fn(u32, GroupOf) -> (u32, GroupOf)) -> Self {
+        let mut regrouped = self.beside();
+        for ((step, group), place) in &self.places {
+            let (step, group) = of(*step, *group);
+            regrouped.of(step, group).extend(&self.seen[*place]);
+        }
+        regrouped
+    }
+
+    /// What is seen of each step and group.
+    pub fn parts(&self) -> impl Iterator<Item = (u32, GroupOf, UnitsSeen<'_>)> {
+        self.places.iter().map(|((step, group), place)| (*step, *group, UnitsSeen(&self.seen[*place])))
+    }
+
+    /// What the figure says of a share of all units, by their numbers. The values of all shares add up to that of all.
+    #[must_use]
+    pub fn of_share(&self, share: u64, shares: u64) -> Value {
+        let is_in = |seen: &&u64| (**seen >> SEEN_BITS) % shares.max(1) == share;
+        value(self.seen.iter().flatten().filter(is_in).copied().collect())
+    }
+}
+
+/// What is seen of the units of a step and group.
+#[derive(Debug, Clone, Copy)]
+pub struct UnitsSeen<'s>(&'s [u64]);
+
+impl UnitsSeen<'_> {
+    /// What the figure says of them.
+    #[must_use]
+    pub fn value(self) -> Value {
+        value(self.0.to_vec())
     }
 }
 

@@ -15,7 +15,7 @@ use qinda::timing::{Definition, FigureRules, Hours, Life, Open, OpenHours, Openi
 use sha2::{Digest as _, Sha256};
 
 pub use self::told::told_apart;
-pub use self::units::{keeps_units, units};
+pub use self::units::{keeps_units, told as told_of_units, told_of_all as told_of_all_units, units};
 use super::rebuilding;
 use super::standing::{self, Standing};
 use crate::store::dialect::{Conn, DbRow, query};

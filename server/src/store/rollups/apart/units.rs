@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::Day;
-use qinda::timing::Definition;
-use qinda::timing::rollup::{CellOf, Delta, Differing, InStep, UnitsGathered, Way, more_and_less, slot_begins};
+use qinda::timing::rollup::{
+    CellOf, Delta, Differing, GroupOf, InStep, UnitsGathered, Way, more_and_less, slot_begins,
+};
+use qinda::timing::{Definition, Value};
 
 use super::{KeptDay, Noting};
 use crate::store::Stored;
@@ -12,7 +14,10 @@ use crate::store::dialect::Conn;
 use crate::store::rollups::history::{Question, Seen, is_span};
 use crate::store::rollups::planning::Plan;
 use crate::store::rollups::sealing::{Clocks, around, slots};
-use crate::store::rollups::unusable;
+use crate::store::rollups::{beside, unusable};
+
+/// So many bytes of what is kept of units are as much work as telling of a step and group.
+const BYTES_AS_ONE: usize = 1_000;
 
 /// What is seen of units in each step and group in which there are such; the patience is that of the figure. `None` where it
 /// is not kept, or not of all days of the span.
@@ -80,15 +85,45 @@ async fn take_days(
     let (first, last) = around(question.from, question.to);
     let is_asked = |day: &Day| (first..=last).contains(day);
     let mut changed: BTreeSet<Day> = unfolded.touched().into_iter().map(|(day, _)| day).filter(is_asked).collect();
+    let mut kept: Vec<(Day, Vec<u8>)> = Vec::new();
     let take = |KeptDay { day, cells, .. }: KeptDay| {
-        let cells = if changed.remove(&day) { with_unfolded(&cells, unfolded, day)? } else { cells };
-        take_day(plan, day, &cells, gathered)
+        kept.push((day, if changed.remove(&day) { with_unfolded(&cells, unfolded, day)? } else { cells }));
+        Ok(())
     };
     super::each(conn, (question.shop.id, figure), (first, last), take).await?;
     for day in changed {
-        take_day(plan, day, &with_unfolded(&[], unfolded, day)?, gathered)?;
+        kept.push((day, with_unfolded(&[], unfolded, day)?));
+    }
+    let bytes: usize = kept.iter().map(|(_, cells)| cells.len()).sum();
+    let shares = kept.chunks(kept.len().div_ceil(beside::shares_of(bytes / BYTES_AS_ONE)).max(1)).collect();
+    let nothing = gathered.beside();
+    let of_shares = beside::each_of(shares, |share: &[(Day, Vec<u8>)]| {
+        let mut gathered = nothing.clone();
+        share.iter().try_for_each(|(day, cells)| take_day(plan, *day, cells, &mut gathered)).map(|()| gathered)
+    });
+    for of_share in of_shares {
+        gathered.merge(of_share?);
     }
     Ok(())
+}
+
+/// What the figure says of each step and group of what was gathered.
+pub fn told(units: &UnitsGathered<'_>) -> Vec<(u32, GroupOf, Value)> {
+    let parts: Vec<_> = units.parts().collect();
+    beside::each(&parts, |(step, group, seen)| (*step, *group, seen.value()))
+}
+
+/// What it says of all of it: who is in several steps or groups is one.
+pub fn told_of_all(units: &UnitsGathered<'_>) -> Value {
+    let shares = beside::shares_of(units.parts().count()) as u64;
+    let values = beside::each_of((0..shares).collect(), |share| units.of_share(share, shares));
+    values.into_iter().fold(Value::default(), |all, value| Value {
+        of: all.of + value.of,
+        met: all.met + value.met,
+        not_ended: all.not_ended + value.not_ended,
+        running: all.running + value.running,
+        ms: None,
+    })
 }
 
 /// A day with what waits to be folded.
