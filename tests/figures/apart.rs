@@ -213,6 +213,7 @@ fn what_is_kept_of_shoppers_says_what_their_cases_say() {
             for split in [Split::Nothing, Split::Agent] {
                 let mut gathered = UnitsGathered::new(&definition, Wanted { split, ..all() });
                 for (day, bytes) in kept.packed() {
+                    prop_assert_eq!(&Differing::unpacked(&bytes).unwrap().packed().unwrap(), &bytes);
                     let of_cell = |cell: &CellOf| {
                         let cell = *cell;
                         move |slot| question.place(&cell, slot_begins(day, slot))

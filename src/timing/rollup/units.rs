@@ -93,13 +93,15 @@ pub struct UnitsGathered<'d> {
     places: BTreeMap<(u32, GroupOf), usize>,
     /// Of each place: numbers of units, and what was seen of one in the lowest bits; a unit may stand there often.
     seen: Vec<Vec<u64>>,
+    /// What was looked for last, and its place: what belongs together mostly stands together.
+    last: Option<((u32, GroupOf), usize)>,
 }
 
 impl<'d> UnitsGathered<'d> {
     /// Nothing yet.
     #[must_use]
     pub const fn new(definition: &'d Definition, wanted: Wanted) -> Self {
-        Self { definition, wanted, places: BTreeMap::new(), seen: Vec::new() }
+        Self { definition, wanted, places: BTreeMap::new(), seen: Vec::new(), last: None }
     }
 
     /// Adds those slots of packed cells that are in a step, seen from the moment before which what is open waits too long.
@@ -149,7 +151,16 @@ impl<'d> UnitsGathered<'d> {
         Ok(())
     }
 
+    #[inline]
     fn of(&mut self, step: u32, group: GroupOf) -> &mut Vec<u64> {
+        let place = match self.last {
+            Some((last, place)) if last == (step, group) => place,
+            _ => self.look(step, group),
+        };
+        &mut self.seen[place]
+    }
+
+    fn look(&mut self, step: u32, group: GroupOf) -> usize {
         let place = match self.places.entry((step, group)) {
             Entry::Occupied(there) => *there.get(),
             Entry::Vacant(new) => {
@@ -157,7 +168,8 @@ impl<'d> UnitsGathered<'d> {
                 *new.insert(self.seen.len() - 1)
             }
         };
-        &mut self.seen[place]
+        self.last = Some(((step, group), place));
+        place
     }
 
     /// One that asks for the same, without anything: what is gathered beside it can be [added](Self::merge).
