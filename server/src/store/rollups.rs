@@ -15,8 +15,10 @@ mod hours;
 mod opening;
 mod parts;
 mod planning;
+mod reading;
 mod rebuilding;
 mod sealing;
+mod seen;
 mod standing;
 mod writing;
 
@@ -32,13 +34,14 @@ use apart::Figures;
 pub(super) use apart::{keeps_units, told_of_all_units, told_of_units, units};
 pub(super) use beside::{each as each_beside, shares as shares_beside};
 pub use history::{
-    Answer, CELLS_MAX, HISTORY_DAYS_MAX, Question, Seen, Source, Steps, Unanswered, history, history_of_kept,
+    Answer, CELLS_MAX, HISTORY_DAYS_MAX, Question, Source, Steps, Unanswered, history, history_of_kept,
     history_of_messages, history_of_seen, history_of_several, history_of_ways,
 };
 pub use hours::HOURS_MAX;
 use opening::{Noting, Opening};
 pub use rebuilding::{Rebuilt, rebuild};
 pub use sealing::seal;
+pub use seen::Seen;
 pub use writing::{Written, written};
 
 /// How often is looked whether something changed, in seconds.

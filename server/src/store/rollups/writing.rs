@@ -6,7 +6,7 @@ use qinda::model::{MemberId, Micros, ShopId};
 use qinda::timing::rollup::{SLOT_SECONDS, SLOTS_PER_DAY, each_reply, slot_begins, slot_of};
 
 use super::sealing::around;
-use super::{history, parts, unusable};
+use super::{parts, seen, unusable};
 use crate::store::Stored;
 use crate::store::dialect::Conn;
 
@@ -25,7 +25,7 @@ pub async fn written(
     slots: i64,
 ) -> Stored<Option<Written>> {
     let is_aligned = [from, to].iter().all(|at| at.0.rem_euclid(SLOT_SECONDS * 1_000_000) == 0);
-    let unfolded = if is_aligned && from < to { history::unfolded(conn, shop).await? } else { None };
+    let unfolded = if is_aligned && from < to { seen::unfolded(conn, shop).await? } else { None };
     let Some(unfolded) = unfolded else { return Ok(None) };
     let mut written = BTreeMap::<MemberId, BTreeMap<i64, i64>>::new();
     let (begins, ends) = (slot_number(from), slot_number(to));

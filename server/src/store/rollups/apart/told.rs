@@ -10,9 +10,10 @@ use qinda::timing::rollup::{
 use super::{KeptDay, Noting};
 use crate::store::Stored;
 use crate::store::dialect::Conn;
-use crate::store::rollups::history::{Question, Seen};
+use crate::store::rollups::history::Question;
 use crate::store::rollups::planning::{Gathers, Plan};
 use crate::store::rollups::sealing::{Clocks, around};
+use crate::store::rollups::seen::Seen;
 
 /// What is told in a way that was asked for, of what the plain figure says in the way in which it is `told`. `None` where it is
 /// not kept, or does not fit the messages.

@@ -11,9 +11,10 @@ use qinda::timing::{Definition, Value};
 use super::{KeptDay, Noting};
 use crate::store::Stored;
 use crate::store::dialect::Conn;
-use crate::store::rollups::history::{Question, Seen, is_span};
+use crate::store::rollups::history::{Question, is_span};
 use crate::store::rollups::planning::Plan;
 use crate::store::rollups::sealing::{Clocks, around, slots};
+use crate::store::rollups::seen::Seen;
 use crate::store::rollups::{beside, unusable};
 
 /// So many bytes of what is kept of units are as much work as telling of a step and group.
