@@ -75,3 +75,22 @@ test('a shop with very many messages is told what was not counted, and what to d
   await expect(desk.page.getByTestId('left-out')).toHaveCount(0)
   await expect(trend.bars).toHaveCount(30)
 })
+
+test('what is kept of very many shoppers follows by itself what is told at once', async ({ desk, shopper }) => {
+  await desk.startWith(supervisor, shopper, FIRST)
+  await desk.reply('七八泡没有问题。')
+  await expect(shopper.answers).toHaveCount(1)
+  await desk.page.route('**/api/figures/defined?*quick=true*', async (route) => {
+    const response = await route.fetch()
+    const answer = (await response.json()) as { figures: Told[] }
+    const figures = answer.figures.filter(({ definition }) => definition.id !== BY_SHOPPER)
+    await route.fulfill({ response, json: { ...answer, figures, is_partial: true, rest_is_kept: true } })
+  })
+  await desk.open('/desk/figures')
+  const screen = new Figures(desk.page)
+  await expect(screen.defined('answer-20s')).toHaveCount(1)
+  await expect(screen.defined(BY_SHOPPER)).toHaveCount(1)
+  await screen.lastSevenDays.click()
+  await expect(screen.defined(BY_SHOPPER)).toHaveCount(1)
+  await expect(desk.page.getByRole('button', { name: '把其余的也算出来' })).toHaveCount(0)
+})
