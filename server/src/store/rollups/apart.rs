@@ -30,8 +30,6 @@ const FIGURES_MAX: usize = 24;
 const UNITS_KEPT_DAYS: i64 = 95;
 /// Clocks and hours are laid out for so long before and after what is looked at, in seconds.
 const AROUND_SECONDS: i64 = 32 * 86_400;
-/// So many days are made before others get their turn.
-const MADE_AT_ONCE: usize = 8;
 
 /// A figure with rules of its own.
 struct Figure {
@@ -333,16 +331,6 @@ fn units_kept_since(now: Micros) -> Day {
     slot_of(now).0.plus(-UNITS_KEPT_DAYS)
 }
 
-/// Makes what is missing of some days. Says whether there may be more.
-pub async fn keep_up(store: &Store, shop: ShopId) -> Stored<bool> {
-    for _ in 0..MADE_AT_ONCE {
-        if !keep_up_a_day(store, shop).await? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
 /// What is to be done for it.
 enum Next {
     /// These are begun, and all others but those that stay are taken away.
@@ -353,7 +341,8 @@ enum Next {
     End(BTreeSet<i64>),
 }
 
-async fn keep_up_a_day(store: &Store, shop: ShopId) -> Stored<bool> {
+/// Makes what is missing of a day. Says whether there may be more.
+pub async fn keep_up_a_day(store: &Store, shop: ShopId) -> Stored<bool> {
     let (standing, next) = {
         let mut snapshot = store.snapshot().await?;
         let Some(standing) = standing::find(&mut snapshot, shop).await? else { return Ok(false) };

@@ -18,8 +18,6 @@ use crate::zones;
 const SLOT_MINUTES: u32 = SLOT_SECONDS as u32 / 60;
 /// Hours are laid out for so long before and after what is looked at, in seconds.
 const AROUND_SECONDS: i64 = 32 * 86_400;
-/// So many days are made before others get their turn.
-const MADE_AT_ONCE: usize = 8;
 
 /// The opening hours of a shop, its teams and its channels.
 #[derive(Clone)]
@@ -152,16 +150,6 @@ impl Places {
     }
 }
 
-/// Makes what is missing of some days. Says whether there may be more.
-pub async fn keep_up(store: &Store, shop: ShopId) -> Stored<bool> {
-    for _ in 0..MADE_AT_ONCE {
-        if !keep_up_a_day(store, shop).await? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
 /// What is to be done for it.
 enum Next {
     /// By other hours than it was: all is made anew.
@@ -172,7 +160,8 @@ enum Next {
     End,
 }
 
-async fn keep_up_a_day(store: &Store, shop: ShopId) -> Stored<bool> {
+/// Makes what is missing of a day. Says whether there may be more.
+pub async fn keep_up_a_day(store: &Store, shop: ShopId) -> Stored<bool> {
     let (standing, number, next) = {
         let mut snapshot = store.snapshot().await?;
         let Some(standing) = standing::find(&mut snapshot, shop).await? else { return Ok(false) };

@@ -37,8 +37,8 @@ pub struct Rebuilt {
 pub async fn rebuild(store: &Store, shop: &ShopCard) -> Stored<Rebuilt> {
     fold_all(store, shop.id).await?;
     fold_uncounted(store, shop.id).await?;
-    while opening::keep_up(store, shop.id).await? {}
-    while apart::keep_up(store, shop.id).await? {}
+    while opening::keep_up_a_day(store, shop.id).await? {}
+    while apart::keep_up_a_day(store, shop.id).await? {}
     let mut rebuilt = Rebuilt::default();
     let mut next = first_from(&mut *store.reader().await?, shop.id, None).await?;
     while let Some(day) = next {

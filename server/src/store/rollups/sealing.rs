@@ -22,6 +22,8 @@ use crate::zones;
 pub const SEALED_AFTER_SECONDS: i64 = 3_600;
 /// So many days or months are added up before others get their turn.
 const SEALED_AT_ONCE: usize = 32;
+/// So many days of what is kept beside the parts are made likewise.
+const DAYS_BESIDE_AT_ONCE: usize = 8;
 /// Weeks that ended longer ago are told from months and days: twelve weeks are compared with the twelve before.
 const WEEKS_KEPT_DAYS: i64 = 27 * 7;
 /// Days by agent that ended longer ago are told from weeks, months and five minutes: thirty days are compared with the thirty
@@ -167,12 +169,33 @@ pub async fn seal(store: &Store, shop: &ShopCard) -> Stored<()> {
 /// Makes some of them. Says whether there may be more.
 pub async fn seal_some(store: &Store, shop: &ShopCard) -> Stored<bool> {
     // Of what goes across opening hours the open part is known first.
-    if opening::keep_up(store, shop.id).await? {
+    if keep_up(store, shop.id, Beside::Opening).await? {
         return Ok(true);
     }
     // What figures with rules of their own count comes last: sums are of use to all of them.
     apart::forget_old(store, shop.id).await?;
-    Ok(seal_some_sums(store, shop).await? || apart::keep_up(store, shop.id).await?)
+    Ok(seal_some_sums(store, shop).await? || keep_up(store, shop.id, Beside::Apart).await?)
+}
+
+/// What is kept beside the parts.
+#[derive(Clone, Copy)]
+enum Beside {
+    Opening,
+    Apart,
+}
+
+/// Makes what is missing of some days. Says whether there may be more.
+async fn keep_up(store: &Store, shop: ShopId, beside: Beside) -> Stored<bool> {
+    for _ in 0..DAYS_BESIDE_AT_ONCE {
+        let more = match beside {
+            Beside::Opening => opening::keep_up_a_day(store, shop).await?,
+            Beside::Apart => apart::keep_up_a_day(store, shop).await?,
+        };
+        if !more {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 async fn seal_some_sums(store: &Store, shop: &ShopCard) -> Stored<bool> {
