@@ -146,25 +146,19 @@ async fn of_kept(
         only: Only { agent: question.only, ..Only::default() },
         rounds_of_units: if is_quick { bounds.quick_rounds } else { u64::MAX },
     };
+    let (span_before, all) = (before, SpanOf { split: Split::Nothing, ..now.clone() });
+    let before = SpanOf { span: before, ..all.clone() };
+    let by_hours = if rules.has_hours() { definitions.iter().map(by_hours).collect() } else { Vec::new() };
+    let mut asked = vec![(&now, &*definitions), (&before, &*definitions)];
+    asked.extend(rules.has_hours().then_some((&all, &*by_hours)));
     let mut seen = Seen::default();
-    let Some(told) = KeptFigures::read_seen(conn, &now, &definitions, &mut seen).await? else { return Ok(None) };
+    let mut kept = KeptFigures::read_several(conn, &asked, &mut seen).await?.into_iter();
+    let mut next = || kept.next().flatten();
+    let Some((told, told_before)) = next().zip(next()) else { return Ok(None) };
+    let in_hours = next().map(|kept| kept.values(&by_hours)).unwrap_or_default();
     if !reading.is_of_kept(conn, question.shop.id, now.span, told.rounds()).await? {
         return Ok(None);
     }
-    let (span_before, all) = (before, SpanOf { split: Split::Nothing, ..now.clone() });
-    let before = SpanOf { span: before, ..all.clone() };
-    let Some(told_before) = KeptFigures::read_seen(conn, &before, &definitions, &mut seen).await? else {
-        return Ok(None);
-    };
-    let in_hours = match rules.has_hours() {
-        true => {
-            let by_hours: Vec<Definition> = definitions.iter().map(by_hours).collect();
-            let now = SpanOf { split: Split::Nothing, ..now };
-            let kept = KeptFigures::read_seen(conn, &now, &by_hours, &mut seen).await?;
-            kept.map(|kept| kept.values(&by_hours)).unwrap_or_default()
-        }
-        false => Vec::new(),
-    };
     // Of one member the others' messages are read as well.
     let messages = question.only.is_none().then(|| told.messages() + told_before.messages());
     let values = told.values(&definitions).into_iter().zip(told_before.values(&definitions));

@@ -8,7 +8,7 @@ use qinda::timing::rollup::{Gross, GroupOf, Only, Split, Subjects, Wanted, Way};
 use qinda::timing::{Definition, Subject, Value};
 
 use super::dialect::Conn;
-use super::rollups::{self, Answer, HOURS_MAX, Question, Seen, Steps};
+use super::rollups::{self, Answer, HOURS_MAX, InWays, Question, Seen, Steps};
 use super::{Stored, defined, stretches};
 
 /// So few rounds are quickly read from the messages, and all of them is exact …
@@ -76,39 +76,45 @@ impl KeptFigures {
     /// # Errors
     /// When the database refuses.
     pub async fn read(conn: &mut Conn, of: &SpanOf<'_>, definitions: &[Definition]) -> Stored<Option<Self>> {
-        Self::read_seen(conn, of, definitions, &mut Seen::default()).await
+        let kept = Self::read_several(conn, &[(of, definitions)], &mut Seen::default()).await?;
+        Ok(kept.into_iter().next().flatten())
     }
 
-    /// The same, with what questions of the same shop and moment of the database have seen before.
+    /// The same of several spans of a shop and one moment of the database, with what its questions have seen before: while the
+    /// database is read for one, others are added up.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn read_seen(
+    pub async fn read_several(
         conn: &mut Conn,
-        of: &SpanOf<'_>,
-        definitions: &[Definition],
+        spans: &[(&SpanOf<'_>, &[Definition])],
         seen: &mut Seen,
-    ) -> Stored<Option<Self>> {
-        let told = || definitions.iter().filter(|definition| definition.is_kept());
-        let ways: BTreeSet<Way> = told().map(Definition::way).chain([Way::default()]).collect();
-        let ways: Vec<Way> = ways.into_iter().collect();
-        let asked = question(of, told());
-        let mut answers = Vec::new();
-        for ways in ways.chunks(HOURS_MAX) {
-            match rollups::history_of_ways(conn, &asked, &ways.iter().copied().collect(), seen).await? {
-                Ok(answered) => answers.extend(answered),
-                Err(_) if !answers.is_empty() => {}
-                Err(_) => return Ok(None),
+    ) -> Stored<Vec<Option<Self>>> {
+        let asked: Vec<Asked> = spans.iter().map(|(of, definitions)| Asked::of(of, definitions)).collect();
+        let several: Vec<(&Question, &BTreeSet<Way>)> =
+            asked.iter().flat_map(|asked| asked.ways.iter().map(|ways| (&asked.question, ways))).collect();
+        let mut answers = rollups::history_of_several(conn, &several, seen).await?.into_iter();
+        let mut all = Vec::new();
+        for (Asked { question, ways }, (of, definitions)) in asked.iter().zip(spans) {
+            let answers: Vec<InWays> = answers.by_ref().take(ways.len()).collect();
+            let mut kept = Self::told(answers);
+            if let Some(kept) = kept.as_mut().filter(|kept| kept.rounds() <= of.rounds_of_units) {
+                for definition in definitions.iter().filter(|definition| definition.is_kept_by_unit()) {
+                    let told = told_of_units(conn, question, definition, seen).await?;
+                    kept.of_units.extend(told.map(|told| (definition.clone(), told)));
+                }
             }
+            all.push(kept);
         }
-        let mut kept = Self { answers, of_units: Vec::new() };
-        if kept.rounds() <= of.rounds_of_units {
-            for definition in definitions.iter().filter(|definition| definition.is_kept_by_unit()) {
-                let told = told_of_units(conn, &asked, definition, seen).await?;
-                kept.of_units.extend(told.map(|told| (definition.clone(), told)));
-            }
-        }
-        Ok(Some(kept))
+        Ok(all)
+    }
+
+    /// What was answered of a span; the first ways are of what began at any hour.
+    fn told(answers: Vec<InWays>) -> Option<Self> {
+        let mut answers = answers.into_iter();
+        let mut told = answers.next()?.ok()?;
+        answers.flatten().for_each(|more| told.extend(more));
+        Some(Self { answers: told, of_units: Vec::new() })
     }
 
     /// The same of all that a question asks about, divided into nothing.
@@ -223,6 +229,23 @@ fn said(answer: &Answer, gross: &Gross, definitions: &[(usize, &Definition)]) ->
         }
     }
     said
+}
+
+/// What is asked of a span, and in which ways.
+struct Asked {
+    question: Question,
+    /// As many as are asked for at once; what began at any hour comes first.
+    ways: Vec<BTreeSet<Way>>,
+}
+
+impl Asked {
+    fn of(of: &SpanOf<'_>, definitions: &[Definition]) -> Self {
+        let told = || definitions.iter().filter(|definition| definition.is_kept());
+        let ways: BTreeSet<Way> = told().map(Definition::way).chain([Way::default()]).collect();
+        let ways: Vec<Way> = ways.into_iter().collect();
+        let ways = ways.chunks(HOURS_MAX).map(|ways| ways.iter().copied().collect()).collect();
+        Self { question: question(of, told()), ways }
+    }
 }
 
 fn question<'d>(of: &SpanOf<'_>, definitions: impl Iterator<Item = &'d Definition> + Clone) -> Question {

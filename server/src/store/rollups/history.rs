@@ -150,26 +150,13 @@ pub async fn history_of_seen(
     question: &Question,
     seen: &mut Seen,
 ) -> Stored<Result<Answer, Unanswered>> {
-    let answers = history_of_ways(conn, question, &[question.way].into(), seen).await?;
+    let answers = history_of_several(conn, &[(question, &[question.way].into())], seen).await?;
+    let answers = answers.into_iter().next().unwrap_or(Err(Unanswered::NotReady));
     Ok(answers.and_then(|answers| Ok(answers.into_iter().next().ok_or(Unanswered::NotReady)?.1)))
 }
 
-/// Answers a question from what is kept alone, in several ways at once, whichever it names itself: what is kept is looked at
-/// once. Ways that do not fit what is kept have no answer.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn history_of_ways(
-    conn: &mut Conn,
-    question: &Question,
-    ways: &BTreeSet<Way>,
-    seen: &mut Seen,
-) -> Stored<InWays> {
-    let answers = history_of_several(conn, &[(question, ways)], seen).await?;
-    Ok(answers.into_iter().next().unwrap_or(Err(Unanswered::NotReady)))
-}
-
-/// Answers several questions likewise, in their order: while the database is read for some, others are added up.
+/// Answers several questions from what is kept alone, in their order, each in several ways at once, whichever it names itself:
+/// while the database is read for some, others are added up. Ways that do not fit what is kept have no answer.
 ///
 /// # Errors
 /// When the database refuses.
