@@ -1,6 +1,6 @@
 //! Much that is kept is added up, and told, by several processors at once.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -23,6 +23,8 @@ pub struct Adding {
     waiting: Arc<Waiting>,
     others: Vec<JoinHandle<Added>>,
     here: Vec<Gathered>,
+    /// The lane of which this processor added.
+    held: Option<Lane>,
     /// How many bytes there were until now.
     bytes: usize,
 }
@@ -30,16 +32,20 @@ pub struct Adding {
 type Added = Result<Vec<Gathered>, RollupFault>;
 type Add = Box<dyn FnOnce(&mut Gathered) -> Result<(), RollupFault> + Send>;
 
-/// Some kept bytes, and to which of what is gathered they are added.
+/// To which of what is gathered something is added, and the number of what belongs together there: one processor adds it, as
+/// long as others find something else.
+pub type Lane = (usize, usize);
+
+/// Some kept bytes that are added.
 struct Piece {
-    place: usize,
+    lane: Lane,
     bytes: usize,
     add: Add,
 }
 
 impl Piece {
     fn added(self, gathered: &mut [Gathered]) -> Result<(), RollupFault> {
-        gathered.get_mut(self.place).map_or(Ok(()), self.add)
+        gathered.get_mut(self.lane.0).map_or(Ok(()), self.add)
     }
 }
 
@@ -52,9 +58,54 @@ struct Waiting {
 
 #[derive(Default)]
 struct Line {
-    pieces: VecDeque<Piece>,
+    lanes: BTreeMap<Lane, VecDeque<Piece>>,
+    /// The lanes of which somebody adds.
+    held: BTreeSet<Lane>,
     bytes: usize,
     is_all: bool,
+}
+
+impl Line {
+    fn put(&mut self, piece: Piece) {
+        self.bytes += piece.bytes;
+        self.lanes.entry(piece.lane).or_default().push_back(piece);
+    }
+
+    /// The next one for whoever has added of a lane: of the same, else of one that nobody holds.
+    fn next(&mut self, held: &mut Option<Lane>, end: End) -> Option<Piece> {
+        let lane = held.filter(|lane| self.lanes.contains_key(lane)).or_else(|| {
+            if let Some(lane) = held.take() {
+                self.held.remove(&lane);
+            }
+            self.free(end)
+        })?;
+        self.held.insert(lane);
+        *held = Some(lane);
+        let waiting = self.lanes.get_mut(&lane)?;
+        let piece = waiting.pop_front()?;
+        if waiting.is_empty() {
+            self.lanes.remove(&lane);
+        }
+        self.bytes -= piece.bytes;
+        Some(piece)
+    }
+
+    fn free(&self, end: End) -> Option<Lane> {
+        let is_free = |lane: &&Lane| !self.held.contains(lane);
+        let mut lanes = self.lanes.keys();
+        let free = match end {
+            End::Front => lanes.find(is_free),
+            End::Back => lanes.rfind(is_free),
+        };
+        free.or_else(|| self.lanes.keys().next()).copied()
+    }
+}
+
+/// From which end somebody takes: this processor from the back, so that others have added much of a lane before it comes there.
+#[derive(Clone, Copy)]
+enum End {
+    Front,
+    Back,
 }
 
 impl Waiting {
@@ -65,27 +116,22 @@ impl Waiting {
     /// Says how many bytes wait then.
     fn put(&self, piece: Piece) -> usize {
         let mut line = self.line();
-        line.bytes += piece.bytes;
-        line.pieces.push_back(piece);
+        line.put(piece);
         self.changed.notify_one();
         line.bytes
     }
 
-    /// The first one, once there is one; `None` once no more come.
-    fn first(&self) -> Option<Piece> {
-        let is_to_wait = |line: &mut Line| line.pieces.is_empty() && !line.is_all;
+    /// The next one from the front, once there is one; `None` once no more come.
+    fn first(&self, held: &mut Option<Lane>) -> Option<Piece> {
+        let is_to_wait = |line: &mut Line| line.lanes.is_empty() && !line.is_all;
         let mut line = self.changed.wait_while(self.line(), is_to_wait).unwrap_or_else(PoisonError::into_inner);
-        let first = line.pieces.pop_front()?;
-        line.bytes -= first.bytes;
-        Some(first)
+        line.next(held, End::Front)
     }
 
-    /// The last one, while more than so many bytes wait.
-    fn last(&self, beyond: usize) -> Option<Piece> {
+    /// The next one from the back, while more than so many bytes wait.
+    fn last(&self, held: &mut Option<Lane>, beyond: usize) -> Option<Piece> {
         let mut line = self.line();
-        let last = if line.bytes > beyond { line.pieces.pop_back()? } else { return None };
-        line.bytes -= last.bytes;
-        Some(last)
+        if line.bytes > beyond { line.next(held, End::Back) } else { None }
     }
 
     fn end(&self) {
@@ -97,34 +143,34 @@ impl Waiting {
 impl Adding {
     /// Adds to each of these, which are empty.
     pub fn to(empty: Vec<Gathered>) -> Self {
-        Self { waiting: Arc::default(), others: Vec::new(), here: empty, bytes: 0 }
+        Self { waiting: Arc::default(), others: Vec::new(), here: empty, held: None, bytes: 0 }
     }
 
-    /// Adds kept bytes to what is gathered at a place, in whatever order.
+    /// Adds kept bytes, in whatever order.
     ///
     /// # Errors
     /// When some that are added here, because too many wait, cannot be used.
     pub fn put(
         &mut self,
-        place: usize,
+        lane: Lane,
         bytes: usize,
         add: impl FnOnce(&mut Gathered) -> Result<(), RollupFault> + Send + 'static,
     ) -> Result<(), RollupFault> {
         self.bytes += bytes;
-        let waiting = self.waiting.put(Piece { place, bytes, add: Box::new(add) });
+        let waiting = self.waiting.put(Piece { lane, bytes, add: Box::new(add) });
         if 1 + self.others.len() < processors(1 + self.bytes / BYTES_HERE) {
             self.call_another();
         }
         if waiting > HELD_BYTES_MAX { self.add_here(HELD_BYTES_MAX / 2) } else { Ok(()) }
     }
 
-    /// Has another processor help. It takes from the front and this one from the back, so that what belongs together, and
-    /// stands together, is mostly added by one of them.
+    /// Has another processor help.
     fn call_another(&mut self) {
         let (waiting, mut gathered) =
             (self.waiting.clone(), self.here.iter().map(Gathered::beside).collect::<Vec<_>>());
         let help = move || {
-            while let Some(piece) = waiting.first() {
+            let mut held = None;
+            while let Some(piece) = waiting.first(&mut held) {
                 piece.added(&mut gathered)?;
             }
             Ok(gathered)
@@ -135,7 +181,7 @@ impl Adding {
 
     /// Adds here while more than so many bytes wait.
     fn add_here(&mut self, beyond: usize) -> Result<(), RollupFault> {
-        while let Some(piece) = self.waiting.last(beyond) {
+        while let Some(piece) = self.waiting.last(&mut self.held, beyond) {
             piece.added(&mut self.here)?;
         }
         Ok(())
@@ -160,20 +206,21 @@ impl Adding {
 impl Drop for Adding {
     /// Whoever helps goes home, also where nobody wants the answer any more.
     fn drop(&mut self) {
-        self.waiting.line().pieces.clear();
+        self.waiting.line().lanes.clear();
         self.waiting.end();
     }
 }
 
-/// Kept bytes in pieces, as many as are added at once: where each begins, and before what it ends.
-pub fn pieces<K>(kept: &[K], bytes: impl Fn(&K) -> usize) -> Vec<(Range<usize>, usize)> {
-    let mut pieces: Vec<(Range<usize>, usize)> = Vec::new();
-    for (at, bytes) in kept.iter().map(bytes).enumerate() {
+/// Kept bytes in pieces, as many as are added at once and of one number each: where each begins, and before what it ends, the
+/// number and how many bytes there are.
+pub fn pieces<K>(kept: &[K], of: impl Fn(&K) -> (usize, usize)) -> Vec<(Range<usize>, usize, usize)> {
+    let mut pieces: Vec<(Range<usize>, usize, usize)> = Vec::new();
+    for (at, (number, bytes)) in kept.iter().map(of).enumerate() {
         match pieces.last_mut() {
-            Some((piece, together)) if *together + bytes <= BYTES_AT_ONCE => {
+            Some((piece, same, together)) if *same == number && *together + bytes <= BYTES_AT_ONCE => {
                 (piece.end, *together) = (at + 1, *together + bytes)
             }
-            _ => pieces.push((at..at + 1, bytes)),
+            _ => pieces.push((at..at + 1, number, bytes)),
         }
     }
     pieces
@@ -251,7 +298,9 @@ mod tests {
         let mut adding = Adding::to(vec![Gathered::new(wanted)]);
         for part in kept {
             let part = part.clone();
-            adding.put(0, of_bytes, move |gathered| gathered.take_part(&part, |_| Some(InStep::default())))?;
+            adding.put((0, of_bytes % 7), of_bytes, move |gathered| {
+                gathered.take_part(&part, |_| Some(InStep::default()))
+            })?;
         }
         let told = adding.added()?.into_iter().flat_map(Gathered::told);
         Ok(told.map(|(step, group, gross)| (step, group, gross.cases(Subject::Response))).collect())
@@ -275,7 +324,7 @@ mod tests {
         let mut adding = Adding::to(vec![Gathered::new(wanted); 3]);
         for (number, part) in parts().into_iter().enumerate() {
             let add = move |gathered: &mut Gathered| gathered.take_part(&part, |_| Some(InStep::default()));
-            adding.put(if number < 2 { 2 } else { 0 }, BYTES_HERE, add).unwrap();
+            adding.put(if number < 2 { (2, 0) } else { (0, number % 3) }, BYTES_HERE, add).unwrap();
         }
         let cases = |(_, _, gross): &(u32, GroupOf, Gross)| gross.cases(Subject::Response);
         let told = adding.added().unwrap().into_iter().map(|it| it.told().iter().map(cases).sum::<u64>());
@@ -286,10 +335,10 @@ mod tests {
     fn nobody_adds_what_nobody_wants_any_more() {
         let wanted = Wanted { subjects: Subject::Response.into(), split: Split::Nothing, only: Only::default() };
         let mut adding = Adding::to(vec![Gathered::new(wanted)]);
-        adding.put(0, BYTES_HERE, |_| Ok(())).unwrap();
+        adding.put((0, 0), BYTES_HERE, |_| Ok(())).unwrap();
         let waiting = adding.waiting.clone();
         drop(adding);
-        assert!(waiting.first().is_none());
+        assert!(waiting.first(&mut None).is_none());
         while Arc::strong_count(&waiting) > 1 {
             std::thread::yield_now();
         }
@@ -298,9 +347,29 @@ mod tests {
     #[test]
     fn pieces_are_as_large_as_is_added_at_once() {
         let (half, more) = (BYTES_AT_ONCE / 2, BYTES_AT_ONCE + 1);
-        let pieces = |kept: &[usize]| pieces(kept, |bytes| *bytes);
+        let pieces = |kept: &[usize]| pieces(kept, |bytes| (bytes / BYTES_AT_ONCE, *bytes));
         assert_eq!(pieces(&[]), []);
-        assert_eq!(pieces(&[half, half, 1, more, half]), [(0..2, 2 * half), (2..3, 1), (3..4, more), (4..5, half)]);
+        let told = pieces(&[half, half, 1, more, half]);
+        assert_eq!(told, [(0..2, 0, 2 * half), (2..3, 0, 1), (3..4, 1, more), (4..5, 0, half)]);
+        assert_eq!(pieces(&[1, more - 1, 1]), [(0..1, 0, 1), (1..2, 1, more - 1), (2..3, 0, 1)]);
+    }
+
+    #[test]
+    fn what_belongs_together_is_added_by_one_as_long_as_there_is_something_else() {
+        let mut line = Line::default();
+        for lane in [(0, 1), (0, 2), (0, 1), (0, 3), (0, 2), (0, 1), (0, 3)] {
+            line.put(Piece { lane, bytes: 1, add: Box::new(|_| Ok(())) });
+        }
+        let (mut front, mut back) = (None, None);
+        let mut next = |end| {
+            let held = if matches!(end, End::Front) { &mut front } else { &mut back };
+            line.next(held, end).map(|piece| piece.lane.1)
+        };
+        assert_eq!([End::Front, End::Back].map(&mut next), [Some(1), Some(3)]);
+        assert_eq!([End::Front, End::Back].map(&mut next), [Some(1), Some(3)]);
+        assert_eq!([End::Back, End::Front].map(&mut next), [Some(2), Some(1)]);
+        assert_eq!([End::Front, End::Back].map(&mut next), [Some(2), None], "the last one is shared");
+        assert_eq!(line.bytes, 0);
     }
 
     #[test]

@@ -147,11 +147,11 @@ impl Reading<'_> {
             // An agent is in the same part of each.
             kept.sort_by_key(|sum| (sum.part, sum.day));
             let kept = Arc::new(kept);
-            for (piece, bytes) in beside::pieces(&kept, |sum| sum.cells.len()) {
+            for (piece, part, bytes) in beside::pieces(&kept, |sum| (usize::from(sum.part), sum.cells.len())) {
                 let (adder, kept) = (adder.clone(), kept.clone());
                 let add =
                     move |gathered: &mut Gathered| kept[piece].iter().try_for_each(|sum| adder.add(gathered, sum));
-                self.adding.put(self.place, bytes, add).map_err(unusable)?;
+                self.adding.put((self.place, part), bytes, add).map_err(unusable)?;
             }
         }
         Ok(found)
@@ -170,12 +170,12 @@ impl Reading<'_> {
             for (first, last) in at_most(run, DAYS_AT_ONCE) {
                 let kept = self.seen.parts(self.conn, question.shop.id, ((first, last), which)).await?;
                 let adder = Arc::new(PartsAdder::of(self.asked, (first, last), left));
-                for (piece, bytes) in beside::pieces(&kept, |kept| kept.cells.len()) {
+                for (piece, part, bytes) in beside::pieces(&kept, |kept| (usize::from(kept.part), kept.cells.len())) {
                     let (adder, kept) = (adder.clone(), kept.clone());
                     let add = move |gathered: &mut Gathered| {
                         kept[piece].iter().try_for_each(|kept| adder.add(gathered, kept))
                     };
-                    self.adding.put(self.place, bytes, add).map_err(unusable)?;
+                    self.adding.put((self.place, part), bytes, add).map_err(unusable)?;
                 }
                 if self.asked.is_too_many() {
                     return Ok(());
