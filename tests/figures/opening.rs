@@ -135,7 +135,7 @@ pub fn told(gathered: &Gathered, way: Way) -> BTreeMap<GroupOf, Gross> {
     let mut groups = BTreeMap::<GroupOf, Gross>::new();
     for (number, group, gross) in gathered.clone().told() {
         let (class, _) = Class::taken_off(number).unwrap();
-        if let Some(gross) = class.told(&gross, way) {
+        if let Some(gross) = class.told(gross, way) {
             groups.entry(group).or_default().merge(&gross);
         }
     }

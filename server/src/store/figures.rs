@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use qinda::model::{MemberId, Micros, ShopCard, ShopId};
-use qinda::timing::rollup::{Gross, GroupOf, Only, Split, Wanted, Way};
+use qinda::timing::rollup::{Gross, GroupOf, Only, Split, Subjects, Wanted, Way};
 use qinda::timing::{
     self, ANSWER_LIMIT_SECONDS, Figures, GREETING_LIMIT_SECONDS, Life, ReplyOf, RoundOf, Step, Subject, hour_begins,
     rounds,
@@ -56,19 +56,20 @@ async fn of_kept(
     now: Micros,
     reading: Reading,
 ) -> Stored<Option<Figures>> {
+    let subjects: Subjects = [Subject::Response, Subject::FirstResponse].into_iter().collect();
     let asked = |steps, split| Question {
         shop: shop.clone(),
         from,
         to,
         now,
         steps,
-        wanted: Wanted { subjects: Subject::Response.into(), split, only: Only::default() },
+        wanted: Wanted { subjects, split, only: Only::default() },
         groups: None,
         patience_seconds: LIMITS.into(),
         way: Way::default(),
     };
     let (hours, agents) = (asked(Steps::Each(Step::Hour), Split::Nothing), asked(Steps::One, Split::Agent));
-    let way = [Way::default()].into();
+    let way = [(Way::default(), subjects)].into();
     let told = rollups::history_of_several(conn, &[(&hours, &way), (&agents, &way)], &mut Seen::default()).await?;
     let mut told = told.into_iter().filter_map(|told| Some(told.ok()?.into_iter().next()?.1));
     let Some((hours, agents)) = told.next().zip(told.next()) else { return Ok(None) };

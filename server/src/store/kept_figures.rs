@@ -8,7 +8,7 @@ use qinda::timing::rollup::{Gross, GroupOf, Only, Split, Subjects, Wanted, Way};
 use qinda::timing::{Definition, Subject, Value};
 
 use super::dialect::Conn;
-use super::rollups::{self, Answer, HOURS_MAX, InWays, Question, Seen, Steps};
+use super::rollups::{self, Answer, HOURS_MAX, InWays, Question, Seen, Steps, Ways};
 use super::{Stored, defined, stretches};
 
 /// So few rounds are quickly read from the messages, and all of them is exact …
@@ -91,7 +91,7 @@ impl KeptFigures {
         seen: &mut Seen,
     ) -> Stored<Vec<Option<Self>>> {
         let asked: Vec<Asked> = spans.iter().map(|(of, definitions)| Asked::of(of, definitions)).collect();
-        let several: Vec<(&Question, &BTreeSet<Way>)> =
+        let several: Vec<(&Question, &Ways)> =
             asked.iter().flat_map(|asked| asked.ways.iter().map(|ways| (&asked.question, ways))).collect();
         let mut answers = rollups::history_of_several(conn, &several, seen).await?.into_iter();
         let mut all = Vec::new();
@@ -235,16 +235,20 @@ fn said(answer: &Answer, gross: &Gross, definitions: &[(usize, &Definition)]) ->
 struct Asked {
     question: Question,
     /// As many as are asked for at once; what began at any hour comes first.
-    ways: Vec<BTreeSet<Way>>,
+    ways: Vec<Ways>,
 }
 
 impl Asked {
     fn of(of: &SpanOf<'_>, definitions: &[Definition]) -> Self {
         let told = || definitions.iter().filter(|definition| definition.is_kept());
-        let ways: BTreeSet<Way> = told().map(Definition::way).chain([Way::default()]).collect();
-        let ways: Vec<Way> = ways.into_iter().collect();
-        let ways = ways.chunks(HOURS_MAX).map(|ways| ways.iter().copied().collect()).collect();
-        Self { question: question(of, told()), ways }
+        let question = question(of, told());
+        let mut ways = Ways::from([(Way::default(), question.wanted.subjects)]);
+        for definition in told() {
+            let subjects = ways.entry(definition.way()).or_default();
+            *subjects = subjects.and(definition.subject.into());
+        }
+        let ways: Vec<(Way, Subjects)> = ways.into_iter().collect();
+        Self { question, ways: ways.chunks(HOURS_MAX).map(|ways| ways.iter().copied().collect()).collect() }
     }
 }
 

@@ -34,7 +34,7 @@ use apart::Figures;
 pub(super) use apart::{keeps_units, told_of_all_units, told_of_units, units};
 pub(super) use beside::{each as each_beside, shares as shares_beside};
 pub use history::{
-    Answer, CELLS_MAX, HISTORY_DAYS_MAX, InWays, Question, Source, Steps, Unanswered, history, history_of_kept,
+    Answer, CELLS_MAX, HISTORY_DAYS_MAX, InWays, Question, Source, Steps, Unanswered, Ways, history, history_of_kept,
     history_of_messages, history_of_seen, history_of_several,
 };
 pub use hours::HOURS_MAX;

@@ -110,13 +110,13 @@ impl Class {
 
     /// What is said in some way of what is of this class; `None` where that is nothing.
     #[must_use]
-    pub fn told(self, gross: &Gross, way: Way) -> Option<Gross> {
+    pub fn told(self, gross: Gross, way: Way) -> Option<Gross> {
         if way.hours == Hours::Opening && !self.began_open() {
             return None;
         }
         match (way.clock, self) {
             (ClockRule::Wall, Self::OpenParts | Self::ClosedParts) => None,
-            (ClockRule::Wall, _) => Some(gross.clone()),
+            (ClockRule::Wall, _) => Some(gross),
             (ClockRule::Opening, Self::Open | Self::OpenParts | Self::ClosedParts) => Some(gross.by_open_clock()),
             (ClockRule::Opening, Self::Closed) => Some(gross.by_open_clock().of_no_time()),
             (ClockRule::Opening, Self::OpenAcross | Self::ClosedAcross) => Some(gross.by_open_clock().without_times()),

@@ -43,23 +43,32 @@ pub struct Only {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Subjects(u8);
 
+/// Of cases of which this is set only how many there are is told.
+const COUNTED: u8 = 1 << Measured::ALL.len();
+/// Where this is set first rounds are told by themselves.
+const FIRST_ALONE: u8 = COUNTED << 1;
+
 impl From<Subject> for Subjects {
     fn from(subject: Subject) -> Self {
         let meant = Measured::ALL.into_iter().filter(|measured| measured.is_of(subject));
-        Self(meant.fold(0, |subjects, measured| subjects | 1 << measured as u8))
+        let alone = if subject == Subject::FirstResponse { FIRST_ALONE } else { 0 };
+        Self(meant.fold(alone, |subjects, measured| subjects | 1 << measured as u8))
     }
 }
 
 impl FromIterator<Subject> for Subjects {
     fn from_iter<I: IntoIterator<Item = Subject>>(subjects: I) -> Self {
-        Self(subjects.into_iter().fold(0, |all, subject| all | Self::from(subject).0))
+        subjects.into_iter().fold(Self::default(), |all, subject| all.and(subject.into()))
     }
 }
 
-/// Of cases of which this is set only how many there are is told.
-const COUNTED: u8 = 1 << Measured::ALL.len();
-
 impl Subjects {
+    /// These and others.
+    #[must_use]
+    pub const fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
     /// The same, but told is only how many there are and how they stand, and no time.
     #[must_use]
     pub const fn counted(self) -> Self {
@@ -72,6 +81,14 @@ impl Subjects {
 
     const fn has(self, measured: Measured) -> bool {
         self.0 & 1 << measured as u8 != 0
+    }
+
+    /// Under what it is gathered: where nobody asks for first rounds by themselves, all rounds stand together.
+    const fn place(self, measured: Measured) -> usize {
+        match measured {
+            Measured::LaterRound if self.0 & FIRST_ALONE == 0 => Measured::FirstRound as usize,
+            measured => measured as usize,
+        }
     }
 }
 
@@ -343,11 +360,27 @@ impl Gross {
         Ok(())
     }
 
+    /// Adds what was gathered of other cases, as far as it is of some subjects.
+    pub fn merge_of(&mut self, other: Self, subjects: Subjects) {
+        for (measured, other) in Measured::ALL.into_iter().zip(other.stood) {
+            let Some(other) = other.filter(|_| subjects.has(measured)) else { continue };
+            match &mut self.stood[subjects.place(measured)] {
+                Some(stood) => Arc::make_mut(stood).merge(&other),
+                nothing => *nothing = Some(other),
+            }
+        }
+        self.questions += other.questions;
+        self.replies += other.replies;
+    }
+
     /// What is told of a subject alone, first rounds and later ones together.
     pub(super) fn alone(&self, subject: Subject) -> Self {
         let mut alone = Self::default();
         for there in self.stood_of(subject) {
-            Arc::make_mut(alone.stood[Measured::of(subject) as usize].get_or_insert_default()).merge(there);
+            match &mut alone.stood[Measured::of(subject) as usize] {
+                Some(stood) => Arc::make_mut(stood).merge(there),
+                nothing => *nothing = Some(there.clone()),
+            }
         }
         alone
     }
@@ -364,15 +397,15 @@ impl Gross {
         self.stood_of(subject).map(|stood| stood.cases()).sum()
     }
 
-    fn stood_of(&self, subject: Subject) -> impl Iterator<Item = &Stood> {
+    fn stood_of(&self, subject: Subject) -> impl Iterator<Item = &Arc<Stood>> {
         let meant = Measured::ALL.into_iter().zip(&self.stood).filter(move |(measured, _)| measured.is_of(subject));
-        meant.filter_map(|(_, stood)| stood.as_deref())
+        meant.filter_map(|(_, stood)| stood.as_ref())
     }
 
     /// The same with what has not ended by how long it was open since.
     pub(super) fn by_open_clock(&self) -> Self {
         let mut by_open = self.clone();
-        for stood in by_open.stood.iter_mut().flatten().map(Arc::make_mut) {
+        for stood in by_open.stood.iter_mut().flatten().filter(|stood| !stood.open.is_empty()).map(Arc::make_mut) {
             for (age, many) in std::mem::take(&mut stood.open) {
                 *stood.open.entry(Age { wall: age.open, open: age.open }).or_default() += many;
             }
@@ -406,7 +439,7 @@ impl Gross {
         match what.means() {
             _ if !is_part => self.change(wanted, (what, by), age),
             Means::Measured(measured, Stands::Ended(ms)) if wanted.has(measured) => {
-                let stood = Arc::make_mut(self.stood[measured as usize].get_or_insert_default());
+                let stood = Arc::make_mut(self.stood[wanted.place(measured)].get_or_insert_default());
                 if wanted.are_counted() { change(&mut stood.counted, by) } else { stood.change_ended(micros(ms), by) }
             }
             _ => Ok(()),
@@ -424,7 +457,7 @@ impl Gross {
                 if !wanted.has(measured) {
                     return Ok(());
                 }
-                let stood = Arc::make_mut(self.stood[measured as usize].get_or_insert_default());
+                let stood = Arc::make_mut(self.stood[wanted.place(measured)].get_or_insert_default());
                 match stands {
                     Stands::Ended(_) if wanted.are_counted() => change(&mut stood.counted, by),
                     stands => stood.change(stands, by, age),
@@ -593,9 +626,9 @@ impl Gathered {
             let tally = PackedTally::take(bytes, is_wanted)?;
             gross.questions += tally.questions;
             gross.replies += tally.replies;
-            for (packed, stood) in tally.measured.iter().zip(&mut gross.stood) {
+            for (measured, packed) in Measured::ALL.into_iter().zip(&tally.measured) {
                 let Some(packed) = packed else { continue };
-                let stood = Arc::make_mut(stood.get_or_insert_default());
+                let stood = Arc::make_mut(gross.stood[wanted.subjects.place(measured)].get_or_insert_default());
                 stood.left += packed.left;
                 if packed.open > 0 {
                     *stood.open.entry(age).or_default() += packed.open;

@@ -3,7 +3,7 @@
 mod units;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::vec;
 
 use qinda::model::Micros;
@@ -19,7 +19,7 @@ use qinda::timing::{
 use super::{HistoryQuestion, Plan, count, name_of};
 use crate::store::defined::by_hours;
 use crate::store::dialect::Conn;
-use crate::store::rollups::{self, Answer, Seen, Steps};
+use crate::store::rollups::{self, Answer, Seen, Steps, Ways};
 use crate::store::{Stored, figure_rules};
 
 const HOURS_PER_DAY: u32 = 24;
@@ -83,7 +83,7 @@ struct Kept<'a> {
 /// A question, and in which ways it is asked.
 struct Asking {
     question: rollups::Question,
-    ways: BTreeSet<Way>,
+    ways: Ways,
 }
 
 /// Of how many cases the figure tells in a part.
@@ -171,7 +171,7 @@ impl Kept<'_> {
             patience_seconds: vec![self.definition.patience_seconds()],
             way: self.definition.way(),
         };
-        Asking { ways: [question.way].into(), question }
+        Asking { ways: [(question.way, question.wanted.subjects)].into(), question }
     }
 
     /// The same of some groups alone.
@@ -185,14 +185,15 @@ impl Kept<'_> {
     fn asked_beside_rounds(&self, span: Span, steps: Steps) -> Asking {
         let mut asked = self.asked(span, steps, KeptSplit::Nothing);
         asked.question.wanted.subjects = [self.definition.subject, Subject::Response].into_iter().collect();
-        asked.ways.insert(Way::default());
+        let rounds = asked.ways.entry(Way::default()).or_default();
+        *rounds = rounds.and(Subject::Response.into());
         asked
     }
 
     /// What is kept of all of them over opening hours alone.
     fn asked_in_hours(&self, span: Span, by_hours: &Definition) -> Asking {
         let mut asked = self.asked(span, Steps::One, KeptSplit::Nothing);
-        asked.ways = [by_hours.way()].into();
+        asked.ways = [(by_hours.way(), by_hours.subject.into())].into();
         asked
     }
 

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use qinda::model::{Micros, ShopCard};
 use qinda::sync::HISTORY_ROW_VALUES_MAX;
-use qinda::timing::rollup::{CellOf, Gathered, Gross, GroupOf, Shown, Total, Wanted, Way};
+use qinda::timing::rollup::{CellOf, Gathered, Gross, GroupOf, Shown, Subjects, Total, Wanted, Way};
 use qinda::timing::{LAID_OUT_DAYS_MAX, Step, Subject};
 
-use super::beside::{self, Adding};
+use super::beside::Adding;
 use super::planning::{Gathers, Plan};
 use super::reading::Reading;
 use super::sealing::Clocks;
@@ -150,7 +150,8 @@ pub async fn history_of_seen(
     question: &Question,
     seen: &mut Seen,
 ) -> Stored<Result<Answer, Unanswered>> {
-    let answers = history_of_several(conn, &[(question, &[question.way].into())], seen).await?;
+    let answers =
+        history_of_several(conn, &[(question, &[(question.way, question.wanted.subjects)].into())], seen).await?;
     let answers = answers.into_iter().next().unwrap_or(Err(Unanswered::NotReady));
     Ok(answers.and_then(|answers| Ok(answers.into_iter().next().ok_or(Unanswered::NotReady)?.1)))
 }
@@ -160,11 +161,7 @@ pub async fn history_of_seen(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn history_of_several(
-    conn: &mut Conn,
-    asked: &[(&Question, &BTreeSet<Way>)],
-    seen: &mut Seen,
-) -> Stored<Vec<InWays>> {
+pub async fn history_of_several(conn: &mut Conn, asked: &[(&Question, &Ways)], seen: &mut Seen) -> Stored<Vec<InWays>> {
     let mut prepared = Vec::new();
     for (question, ways) in asked {
         prepared.push(Prepared::of(conn, question, ways, seen).await?);
@@ -192,6 +189,9 @@ pub async fn history_of_several(
     Ok(answers)
 }
 
+/// In which ways a question is asked, and of what in each.
+pub type Ways = BTreeMap<Way, Subjects>;
+
 /// What a question says in each way that fits.
 pub type InWays = Result<Vec<(Way, Answer)>, Unanswered>;
 
@@ -200,8 +200,8 @@ pub(super) struct Prepared<'q> {
     pub question: &'q Question,
     pub clocks: Clocks,
     pub plan: Arc<Plan>,
-    /// What was asked for, and as what it is told.
-    ways: Vec<(Way, Way)>,
+    /// What was asked for, as what it is told, and of what.
+    ways: Vec<(Way, Way, Subjects)>,
     /// Whether there were too many groups.
     pub is_too_many: Arc<AtomicBool>,
 }
@@ -210,7 +210,7 @@ impl<'q> Prepared<'q> {
     async fn of(
         conn: &mut Conn,
         question: &'q Question,
-        ways: &BTreeSet<Way>,
+        ways: &Ways,
         seen: &mut Seen,
     ) -> Stored<Result<Self, Unanswered>> {
         if !is_span(question) {
@@ -219,9 +219,9 @@ impl<'q> Prepared<'q> {
         let clocks = Clocks::of(conn, &question.shop, question.from, question.to).await?;
         let is_ready = seen.is_ready(conn, question.shop.id).await?;
         let is_opened = seen.is_opened(clocks.opening.as_ref());
-        let ways = ways.iter().filter(|way| is_opened || !way.needs_opening());
-        let ways: Vec<(Way, Way)> = ways.map(|way| (*way, clocks.told(*way))).collect();
-        let Some(plan) = clocks.plan(question, &ways.iter().map(|(_, way)| *way).collect()) else {
+        let ways = ways.iter().filter(|(way, _)| is_opened || !way.needs_opening());
+        let ways: Vec<_> = ways.map(|(way, subjects)| (*way, clocks.told(*way), *subjects)).collect();
+        let Some(plan) = clocks.plan(question, &ways.iter().map(|(_, told, _)| *told).collect()) else {
             return Ok(Err(Unanswered::TooMany));
         };
         if !plan.is_aligned || !is_ready {
@@ -268,21 +268,25 @@ impl<'q> Prepared<'q> {
     /// What was gathered, told in each way that was asked for, in order.
     async fn in_ways(&self, conn: &mut Conn, gathered: Gathers, seen: &mut Seen) -> Stored<Vec<(Way, Gathers)>> {
         // Several that are kept apart may have the same plain figure.
-        let ways: BTreeSet<Way> = self.ways.iter().map(|(_, told)| told.plain()).collect();
-        let ways: Vec<Way> = ways.into_iter().collect();
-        let mut plain: BTreeMap<Way, Option<Gathers>> =
-            ways.iter().copied().zip(self.plan.told_in_ways(gathered, &ways)).collect();
+        let mut ways = Ways::new();
+        for (_, told, subjects) in &self.ways {
+            let there = ways.entry(told.plain()).or_default();
+            *there = there.and(*subjects);
+        }
+        let ways: Vec<(Way, Subjects)> = ways.into_iter().collect();
+        let told = self.plan.told_in_ways(gathered, &ways);
+        let mut plain: BTreeMap<Way, Option<Gathers>> = ways.into_iter().map(|(way, _)| way).zip(told).collect();
         let mut answers = Vec::new();
-        let is_apart = |(asked, _): &&(Way, Way)| asked.apart.is_some();
-        for (asked, told) in self.ways.iter().filter(is_apart).copied() {
+        let is_apart = |(asked, ..): &&(Way, Way, Subjects)| asked.apart.is_some();
+        for (asked, told, _) in self.ways.iter().filter(is_apart).copied() {
             let Some((rules, Some(plain))) = asked.apart.zip(plain.get(&told.plain())) else { continue };
-            let plain = beside::each(plain, |(step, group, gross)| (*step, *group, rules.plain(gross)));
+            let plain = plain.iter().map(|(step, group, gross)| (*step, *group, rules.plain(gross))).collect();
             let gross = apart::told_apart(conn, self.question, &self.clocks, (asked, told), plain, seen).await?;
             answers.extend(gross.map(|gross| (asked, gross)));
         }
-        for (place, (asked, told)) in self.ways.iter().enumerate().filter(|(_, way)| !is_apart(way)) {
+        for (place, (asked, told, _)) in self.ways.iter().enumerate().filter(|(_, way)| !is_apart(way)) {
             // By clocks that are always open several may be told of the same.
-            let is_last = !self.ways[place + 1..].iter().any(|(_, other)| other == told);
+            let is_last = !self.ways[place + 1..].iter().any(|(_, other, _)| other == told);
             let gross = if is_last { plain.remove(told).flatten() } else { plain.get(told).cloned().flatten() };
             answers.extend(gross.map(|gross| (*asked, gross)));
         }
@@ -308,7 +312,7 @@ pub async fn history_of_messages(conn: &mut Conn, question: &Question) -> Stored
     let Some(plan) = clocks.plan(question, &[way].into()) else { return Ok(Err(Unanswered::TooMany)) };
     let mut gathered = Gathered::new(question.wanted).of_groups(question.groups.clone());
     plan.gather_messages(conn, question, clocks.opening.as_ref(), &mut gathered).await?;
-    let gross = plan.told_in_ways(gathered.told(), &[way]).into_iter().next().flatten();
+    let gross = plan.told_in_ways(gathered.told(), &[(way, question.wanted.subjects)]).into_iter().next().flatten();
     Ok(gross.ok_or(Unanswered::NotReady).and_then(|gross| answer(question, Source::Messages, &plan, gross)))
 }
 

@@ -1,13 +1,12 @@
 //! How a question is divided by time.
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::{Day, Micros, ShopId};
 use qinda::timing::rollup::{
-    Age, Began, CellOf, Class, Gathered, Gross, GroupOf, InStep, Noted, SLOT_SECONDS, Way, slot_begins, slot_of,
+    Age, Began, CellOf, Class, Gathered, Gross, GroupOf, InStep, Noted, SLOT_SECONDS, Subjects, Way, slot_begins,
+    slot_of,
 };
 use qinda::timing::{ClockRule, DaySpan, HourOfWeek, Hours, Life, Open, Step, Zone, piece_of};
 
@@ -156,8 +155,8 @@ impl Plan {
 
     /// What was gathered, of what stands as [`place`](Self::place) says, told in each of some ways; `None` of one that does not
     /// fit.
-    pub fn told_in_ways(&self, gathered: Gathers, ways: &[Way]) -> Vec<Option<Gathers>> {
-        if self.hours.is_empty() && !self.tells_opening() && ways == [Way::default()] {
+    pub fn told_in_ways(&self, gathered: Gathers, ways: &[(Way, Subjects)]) -> Vec<Option<Gathers>> {
+        if self.hours.is_empty() && !self.tells_opening() && matches!(ways, [(way, _)] if *way == Way::default()) {
             return vec![Some(gathered)];
         }
         let mut told: Vec<Option<Gathers>> = ways.iter().map(|_| Some(Gathers::new())).collect();
@@ -194,16 +193,18 @@ impl Plan {
         number >> self.hours.len()
     }
 
-    fn told_share(&self, gathered: Gathers, ways: &[Way]) -> Vec<Option<Gathers>> {
+    fn told_share(&self, gathered: Gathers, ways: &[(Way, Subjects)]) -> Vec<Option<Gathers>> {
         let Some((first, others)) = ways.split_first() else { return Vec::new() };
         // The first, which is what is told of everything wherever that is asked, is made of what was gathered itself.
-        let here = || gathered.iter().map(|(number, group, gross)| (*number, *group, Cow::Borrowed(gross)));
-        let others: Vec<Option<Gathers>> = others.iter().map(|way| self.told(here(), *way)).collect();
-        let here = gathered.into_iter().map(|(number, group, gross)| (number, group, Cow::Owned(gross)));
-        std::iter::once(self.told(here, *first)).chain(others).collect()
+        let others: Vec<Option<Gathers>> = others.iter().map(|way| self.told(gathered.iter().cloned(), *way)).collect();
+        std::iter::once(self.told(gathered.into_iter(), *first)).chain(others).collect()
     }
 
-    fn told<'g>(&self, gathered: impl Iterator<Item = (u32, GroupOf, Cow<'g, Gross>)>, way: Way) -> Option<Gathers> {
+    fn told(
+        &self,
+        gathered: impl Iterator<Item = (u32, GroupOf, Gross)>,
+        (way, subjects): (Way, Subjects),
+    ) -> Option<Gathers> {
         let bit = match way.hours {
             Hours::Daily(hours) => Some(self.hours.iter().position(|it| *it == hours)?),
             Hours::Any | Hours::Opening => None,
@@ -221,13 +222,11 @@ impl Plan {
                 continue;
             }
             let gross = match class {
-                Some(class) => class.told(&gross, way),
-                None => Some(gross.into_owned()),
+                Some(class) => class.told(gross, way),
+                None => Some(gross),
             };
-            let Some(gross) = gross else { continue };
-            match told.entry((number >> self.hours.len(), group)) {
-                Entry::Vacant(vacant) => drop(vacant.insert(gross)),
-                Entry::Occupied(mut there) => there.get_mut().merge(&gross),
+            if let Some(gross) = gross {
+                told.entry((number >> self.hours.len(), group)).or_default().merge_of(gross, subjects);
             }
         }
         Some(told.into_iter().map(|((step, group), gross)| (step, group, gross)).collect())
