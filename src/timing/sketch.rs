@@ -208,9 +208,8 @@ impl Sketch {
 
     /// Adds all times of another one.
     pub fn merge(&mut self, other: &Self) {
-        // No bucket holds more times than all together.
-        self.counts.merge(&other.counts, self.many.checked_add(other.many).is_some());
         self.many = self.many.saturating_add(other.many);
+        self.counts.merge(&other.counts, self.many);
         self.total_micros += other.total_micros;
         self.longest = self.longest.max(other.longest);
     }

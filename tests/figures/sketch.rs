@@ -198,6 +198,54 @@ fn a_time_that_was_never_added_is_not_taken_back() {
 }
 
 #[test]
+fn very_many_times_are_counted_as_few_are() {
+    const SECOND: i64 = 1_000_000;
+    let most = u64::from(u32::MAX);
+    let told = |sketch: &Sketch| {
+        let within = [1, 2, 3, 4].map(|seconds| sketch.within(seconds * SECOND));
+        (sketch.many(), sketch.total_micros(), sketch.mean(), within, [0, 50, 90, 100].map(|it| sketch.quantile(it)))
+    };
+    let of = |counts: [u64; 3]| {
+        let mut sketch = Sketch::new();
+        for (seconds, many) in (1..).zip(counts) {
+            sketch.add_many(seconds * SECOND, many);
+        }
+        sketch
+    };
+    for (one, other) in [([most, 1, 0], [1, 1, 1]), ([3, most, 7], [2, most, most]), ([most / 2, 0, 900], [most, 9, 0])]
+    {
+        let (few, more) = (of(one), of(other));
+        let mut both = few.clone();
+        both.merge(&more);
+        let all = [one[0] + other[0], one[1] + other[1], one[2] + other[2]];
+        assert_eq!(both, of(all));
+        assert_eq!(told(&both).0, all.iter().sum::<u64>());
+        assert_eq!(told(&both).3.map(|(many, _)| many), [all[0], all[0] + all[1], told(&both).0, told(&both).0]);
+        let place = |percent: u64| (told(&both).0 - 1) * percent / 100;
+        for (percent, micros) in [(0, told(&both).4[0]), (50, told(&both).4[1]), (90, told(&both).4[2])] {
+            let seconds = if place(percent) < all[0] {
+                1
+            } else if place(percent) < all[0] + all[1] {
+                2
+            } else {
+                3
+            };
+            assert!(is_within_one_percent(micros.unwrap(), seconds * SECOND), "{all:?} {percent}");
+        }
+        let mut packed = few.clone();
+        packed.merge_packed(&more.packed()).unwrap();
+        assert_eq!((&packed, told(&packed)), (&both, told(&both)));
+        assert_eq!(Sketch::unpacked(&both.packed()), Ok(both.clone()));
+        let damaged = [both.packed(), vec![0x80]].concat();
+        assert!(packed.merge_packed(&damaged).is_err());
+        assert_eq!(told(&packed), told(&both));
+        both.remove_all(&more).unwrap();
+        assert_eq!((both.many(), both.total_micros()), (few.many(), few.total_micros()));
+        assert_eq!([1, 2, 3].map(|it| both.within(it * SECOND).0), [1, 2, 3].map(|it| few.within(it * SECOND).0));
+    }
+}
+
+#[test]
 fn what_is_packed_is_read_again() {
     let ran = runner(300).run(&times(300), |times| {
         let sketch = sketch_of(&times);

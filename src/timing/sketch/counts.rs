@@ -1,5 +1,7 @@
 //! How many times lie in each bucket: the buckets of few times one after the other, of many a count for each.
 
+use std::collections::BTreeMap;
+
 /// So many times are kept one by one: with a count for each bucket a sketch of few would be room for nothing.
 const FEW_MAX: usize = 128;
 
@@ -14,9 +16,12 @@ const AT_ONCE: usize = 32;
 pub struct Counts {
     /// The bucket of each time, in any order, as long as there are few.
     few: Vec<u16>,
-    /// Of more, how many times lie in each bucket from `first` on; the last one holds some.
-    each: Vec<u64>,
+    /// Of more, how many times lie in each bucket from `first` on; the last one holds some. There are very many of these, so
+    /// they are small …
+    each: Vec<u32>,
     first: usize,
+    /// … and of those that became too large for that, how often they did, by bucket.
+    carried: BTreeMap<usize, u32>,
 }
 
 impl PartialEq for Counts {
@@ -48,28 +53,45 @@ impl Counts {
     #[inline]
     pub fn add_counted(&mut self, bucket: usize, many: u64) {
         match self.each.get_mut(bucket.wrapping_sub(self.first)) {
-            Some(count) => *count = count.wrapping_add(many),
-            None => self.add_beyond(bucket, many),
+            Some(count) if many <= u64::from(u32::MAX - *count) => *count += many as u32,
+            _ => self.add_beyond(bucket, many),
         }
     }
 
     #[cold]
     fn add_beyond(&mut self, bucket: usize, many: u64) {
         self.reach(bucket, bucket);
-        self.each[bucket - self.first] = many;
+        self.put(bucket, self.count(bucket).saturating_add(many));
     }
 
     /// Takes back what was added just now.
     pub fn take_counted(&mut self, bucket: usize, many: u64) {
-        if let Some(count) = self.each.get_mut(bucket.wrapping_sub(self.first)) {
-            *count = count.wrapping_sub(many);
-        }
+        self.put(bucket, self.count(bucket).saturating_sub(many));
     }
 
     /// Ends with a bucket that holds some.
     pub fn trim(&mut self) {
-        while self.each.last() == Some(&0) {
+        while self.each.last() == Some(&0) && !self.carried.contains_key(&(self.first + self.each.len() - 1)) {
             self.each.pop();
+        }
+    }
+
+    /// How many times lie in a bucket, where all are counted bucket by bucket.
+    fn count(&self, bucket: usize) -> u64 {
+        let low = self.each.get(bucket.wrapping_sub(self.first)).map_or(0, |count| u64::from(*count));
+        low | self.carried.get(&bucket).map_or(0, |carried| u64::from(*carried) << u32::BITS)
+    }
+
+    /// Says how many times lie in a bucket for which there is a count.
+    fn put(&mut self, bucket: usize, many: u64) {
+        let (low, carried) = (many as u32, (many >> u32::BITS) as u32);
+        if let Some(count) = self.each.get_mut(bucket.wrapping_sub(self.first)) {
+            *count = low;
+        }
+        if carried > 0 {
+            self.carried.insert(bucket, carried);
+        } else if !self.carried.is_empty() {
+            self.carried.remove(&bucket);
         }
     }
 
@@ -86,13 +108,6 @@ impl Counts {
         if self.each.len() <= to - self.first {
             self.each.resize(to - self.first + 1, 0);
         }
-    }
-
-    fn count_of(&mut self, bucket: usize) -> &mut u64 {
-        if bucket.wrapping_sub(self.first) >= self.each.len() {
-            self.reach(bucket, bucket);
-        }
-        &mut self.each[bucket - self.first]
     }
 
     #[inline]
@@ -123,25 +138,25 @@ impl Counts {
         }
     }
 
+    #[inline]
     fn add_to_each(&mut self, bucket: usize, many: u64) {
-        let count = self.count_of(bucket);
-        *count = count.saturating_add(many);
+        self.add_counted(bucket, many);
     }
 
-    /// Adds others, of which it is known or not that they `fit`: that no count becomes too large.
-    pub fn merge(&mut self, other: &Self, fit: bool) {
+    /// Adds others; together there are so many times, and no bucket holds more.
+    pub fn merge(&mut self, other: &Self, many: u64) {
         if other.is_few() {
             other.few.iter().for_each(|bucket| self.add(usize::from(*bucket), 1));
             return;
         }
         self.count_each();
         self.reach(other.first, other.first + other.each.len() - 1);
-        let both = self.each[other.first - self.first..].iter_mut().zip(&other.each);
-        if fit {
-            // Several at once, unlike those that end at the largest number.
+        if u32::try_from(many).is_ok() {
+            // Several at once, unlike those that may become too large.
+            let both = self.each[other.first - self.first..].iter_mut().zip(&other.each);
             both.for_each(|(count, more)| *count = count.wrapping_add(*more));
         } else {
-            both.for_each(|(count, more)| *count = count.saturating_add(*more));
+            other.filled().into_iter().for_each(|(bucket, many)| self.add_counted(bucket, many));
         }
     }
 
@@ -155,7 +170,7 @@ impl Counts {
             self.few.retain(|it| usize::from(*it) != bucket);
             self.add_several(bucket, there - many);
         } else if many > 0 {
-            *self.count_of(bucket) -= many;
+            self.put(bucket, there - many);
             self.trim();
         }
         true
@@ -179,7 +194,8 @@ impl Counts {
             });
         }
         let Some(place) = bucket.checked_sub(self.first) else { return (0, 0) };
-        (self.each.iter().take(place).sum(), self.each.get(place).copied().unwrap_or(0))
+        let carried: u64 = self.carried.range(..bucket).map(|(_, carried)| u64::from(*carried) << u32::BITS).sum();
+        (self.each.iter().take(place).map(|count| u64::from(*count)).sum::<u64>() + carried, self.count(bucket))
     }
 
     /// The bucket of the time that stands at a place of the sorted list.
@@ -188,13 +204,16 @@ impl Counts {
             let place = usize::try_from(rank).ok().filter(|place| *place < self.few.len())?;
             return Some(usize::from(*self.few.clone().select_nth_unstable(place).1));
         }
+        if !self.carried.is_empty() {
+            return self.at_rank_of_very_many(rank);
+        }
         // Several at once are added up faster than one after the other.
         let (mut before, mut first) = (0, self.first);
         for several in self.each.chunks(AT_ONCE) {
-            let with_these = before + several.iter().sum::<u64>();
+            let with_these = before + several.iter().map(|count| u64::from(*count)).sum::<u64>();
             if with_these > rank {
-                let is_there = |count: &u64| {
-                    before += count;
+                let is_there = |count: &u32| {
+                    before += u64::from(*count);
                     before > rank
                 };
                 return Some(first + several.iter().position(is_there)?);
@@ -202,6 +221,16 @@ impl Counts {
             (before, first) = (with_these, first + several.len());
         }
         None
+    }
+
+    #[cold]
+    fn at_rank_of_very_many(&self, rank: u64) -> Option<usize> {
+        let mut before = 0u64;
+        let is_there = |(_, count): &(usize, u64)| {
+            before = before.saturating_add(*count);
+            before > rank
+        };
+        self.filled().into_iter().find(is_there).map(|(bucket, _)| bucket)
     }
 
     /// Each bucket that holds times and how many, in order.
@@ -214,7 +243,8 @@ impl Counts {
                 .map(|same| (usize::from(same[0]), same.len() as u64))
                 .collect();
         }
-        (self.first..).zip(self.each.iter().copied()).filter(|(_, count)| *count > 0).collect()
+        let buckets = self.first..self.first + self.each.len();
+        buckets.map(|bucket| (bucket, self.count(bucket))).filter(|(_, count)| *count > 0).collect()
     }
 }
 
