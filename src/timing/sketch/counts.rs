@@ -8,7 +8,7 @@ const FEW_MAX: usize = 128;
 /// Counts begin at a bucket whose number is a multiple of this, so that shorter times rarely move them.
 const BEGIN_AT: usize = 64;
 /// Times of one kind mostly lie in so many buckets.
-const USUAL: usize = 448;
+const USUAL: usize = 512;
 /// So many counts are added up at once.
 const AT_ONCE: usize = 32;
 
