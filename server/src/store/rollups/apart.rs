@@ -14,7 +14,7 @@ use qinda::timing::rollup::{Apart, Around, Delta, Differing, Noted, Way, noted_a
 use qinda::timing::{Definition, FigureRules, Hours, Life, Open, OpenHours, OpeningHours, Statistic, Unit, Zone};
 use sha2::{Digest as _, Sha256};
 
-pub use self::told::told_apart;
+pub use self::told::Differs;
 pub use self::units::{keeps_units, told as told_of_units, told_of_all as told_of_all_units, units};
 use super::rebuilding;
 use super::standing::{self, Standing};

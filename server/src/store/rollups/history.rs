@@ -10,12 +10,13 @@ use qinda::sync::HISTORY_ROW_VALUES_MAX;
 use qinda::timing::rollup::{CellOf, Gathered, Gross, GroupOf, Shown, Subjects, Total, Wanted, Way};
 use qinda::timing::{LAID_OUT_DAYS_MAX, Step, Subject};
 
-use super::beside::Adding;
+use super::apart::Differs;
+use super::beside::{self, Adding};
 use super::planning::{Gathers, Plan};
 use super::reading::Reading;
 use super::sealing::Clocks;
 use super::seen::Seen;
-use super::{apart, unusable};
+use super::unusable;
 use crate::store::Stored;
 use crate::store::dialect::Conn;
 use crate::store::figures::FIGURES_DAYS_MAX;
@@ -171,22 +172,24 @@ pub async fn history_of_several(conn: &mut Conn, asked: &[(&Question, &Ways)], s
     for (place, prepared) in ready.iter().enumerate() {
         Reading { conn, adding: &mut adding, place, asked: prepared, seen }.read().await?;
     }
-    // What messages say is read while others add.
+    // What messages say, and what differs, is read while others add.
+    let mut differing = Vec::new();
     for prepared in &ready {
         prepared.see_divided(conn, seen).await?;
+        differing.push(prepared.differing(conn, seen).await?);
     }
-    let mut gathered = adding.added().map_err(unusable)?.into_iter();
-    let mut answers = Vec::new();
-    for prepared in prepared {
-        answers.push(match prepared {
-            Ok(prepared) => {
-                let gathered = gathered.next().unwrap_or_else(|| prepared.empty());
-                prepared.answer(conn, gathered, seen).await?
-            }
-            Err(why) => Err(why),
-        });
-    }
-    Ok(answers)
+    let gathered = adding.added().map_err(unusable)?;
+    let seen = &*seen;
+    let answer = |((prepared, gathered), differs): ((&&Prepared<'_>, Gathered), Differing)| {
+        prepared.answer(gathered, &differs, seen)
+    };
+    let answers = beside::each_of(ready.iter().zip(gathered).zip(differing).collect(), answer);
+    let mut answers = answers.into_iter();
+    let answer = |prepared: &Result<Prepared<'_>, Unanswered>| match prepared {
+        Ok(_) => answers.next().unwrap_or(Ok(Err(Unanswered::NotReady))),
+        Err(why) => Ok(Err(*why)),
+    };
+    prepared.iter().map(answer).collect()
 }
 
 /// In which ways a question is asked, and of what in each.
@@ -194,6 +197,9 @@ pub type Ways = BTreeMap<Way, Subjects>;
 
 /// What a question says in each way that fits.
 pub type InWays = Result<Vec<(Way, Answer)>, Unanswered>;
+
+/// In what figures with rules of their own differ from their plain ones, by the way in which each was asked for.
+type Differing = BTreeMap<Way, Differs>;
 
 /// A question that can be answered from what is kept.
 pub(super) struct Prepared<'q> {
@@ -246,8 +252,18 @@ impl<'q> Prepared<'q> {
         Ok(())
     }
 
+    /// In what each figure with rules of its own differs from its plain one.
+    async fn differing(&self, conn: &mut Conn, seen: &mut Seen) -> Stored<Differing> {
+        let mut differing = Differing::new();
+        for (asked, told, _) in self.ways.iter().filter(|(asked, ..)| asked.apart.is_some()) {
+            let differs = Differs::of(conn, self.question, &self.clocks, (*asked, *told), seen).await?;
+            differing.extend(differs.map(|differs| (*asked, differs)));
+        }
+        Ok(differing)
+    }
+
     /// The answer, of what was gathered of parts and sums, and what is in neither.
-    async fn answer(&self, conn: &mut Conn, mut gathered: Gathered, seen: &mut Seen) -> Stored<InWays> {
+    fn answer(&self, mut gathered: Gathered, differing: &Differing, seen: &Seen) -> Stored<InWays> {
         if self.is_too_many() {
             return Ok(Err(Unanswered::TooMany));
         }
@@ -261,12 +277,12 @@ impl<'q> Prepared<'q> {
                 gathered.take_noted(noted, at).map_err(unusable)?;
             }
         }
-        let answers = self.in_ways(conn, gathered.told(), seen).await?.into_iter();
+        let answers = self.in_ways(gathered.told(), differing).into_iter();
         Ok(answers.map(|(way, gross)| Ok((way, answer(question, Source::Kept, plan, gross)?))).collect())
     }
 
     /// What was gathered, told in each way that was asked for, in order.
-    async fn in_ways(&self, conn: &mut Conn, gathered: Gathers, seen: &mut Seen) -> Stored<Vec<(Way, Gathers)>> {
+    fn in_ways(&self, gathered: Gathers, differing: &Differing) -> Vec<(Way, Gathers)> {
         // Several that are kept apart may have the same plain figure.
         let mut ways = Ways::new();
         for (_, told, subjects) in &self.ways {
@@ -278,11 +294,10 @@ impl<'q> Prepared<'q> {
         let mut plain: BTreeMap<Way, Option<Gathers>> = ways.into_iter().map(|(way, _)| way).zip(told).collect();
         let mut answers = Vec::new();
         let is_apart = |(asked, ..): &&(Way, Way, Subjects)| asked.apart.is_some();
-        for (asked, told, _) in self.ways.iter().filter(is_apart).copied() {
-            let Some((rules, Some(plain))) = asked.apart.zip(plain.get(&told.plain())) else { continue };
-            let plain = plain.iter().map(|(step, group, gross)| (*step, *group, rules.plain(gross))).collect();
-            let gross = apart::told_apart(conn, self.question, &self.clocks, (asked, told), plain, seen).await?;
-            answers.extend(gross.map(|gross| (asked, gross)));
+        for (asked, told, _) in self.ways.iter().filter(is_apart) {
+            let there = differing.get(asked).zip(plain.get(&told.plain()).and_then(Option::as_ref));
+            let gross = there.and_then(|(differs, plain)| differs.applied(self.question, plain));
+            answers.extend(gross.map(|gross| (*asked, gross)));
         }
         for (place, (asked, told, _)) in self.ways.iter().enumerate().filter(|(_, way)| !is_apart(way)) {
             // By clocks that are always open several may be told of the same.
@@ -291,7 +306,7 @@ impl<'q> Prepared<'q> {
             answers.extend(gross.map(|gross| (*asked, gross)));
         }
         answers.sort_by_key(|(asked, _)| *asked);
-        Ok(answers)
+        answers
     }
 }
 

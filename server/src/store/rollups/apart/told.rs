@@ -1,7 +1,6 @@
 //! What a figure with rules of its own says: what its plain one does, with what it counts more and without what it counts less.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::timing::rollup::{
     Apart, Began, CellOf, Gathered, Gross, GroupOf, InStep, Noted, RollupFault, Way, more_and_less, slot_begins,
@@ -10,39 +9,73 @@ use qinda::timing::rollup::{
 use super::{KeptDay, Noting};
 use crate::store::Stored;
 use crate::store::dialect::Conn;
+use crate::store::rollups::beside;
 use crate::store::rollups::history::Question;
 use crate::store::rollups::planning::{Gathers, Plan};
 use crate::store::rollups::sealing::{Clocks, around};
 use crate::store::rollups::seen::Seen;
 
-/// What is told in a way that was asked for, of what the plain figure says in the way in which it is `told`. `None` where it is
-/// not kept, or does not fit the messages.
-pub async fn told_apart(
-    conn: &mut Conn,
-    question: &Question,
-    clocks: &Clocks,
-    (asked, told): (Way, Way),
-    plain: Gathers,
-    seen: &mut Seen,
-) -> Stored<Option<Gathers>> {
-    let Some((figure, apart)) =
-        clocks.figures.told_in(asked).filter(|(figure, _)| seen.is_apart(*figure, question.from))
-    else {
-        return Ok(None);
-    };
-    let by_clock = Way { clock: told.clock, ..Way::default() };
-    let plan = Plan::of(question, &[by_clock].into(), (&clocks.zone, clocks.opening.as_ref()));
-    let Some(plan) = plan.filter(|plan| plan.is_aligned) else { return Ok(None) };
-    let nothing = || Gathered::new(question.wanted).of_groups(question.groups.clone());
-    let mut differing = Differing { plan: &plan, more: nothing(), less: nothing() };
-    let gathered = differing.gather(conn, question, clocks, (figure, seen)).await?;
-    match gathered.and_then(|()| applied(apart, told, plain, differing)) {
-        Ok(gathers) => Ok(Some(gathers)),
-        Err(fault) => {
-            tracing::warn!(shop = %question.shop.id, %fault, "a figure with rules of its own is told from the messages");
-            Ok(None)
-        }
+/// In what a figure with rules of its own differs from its plain one, in each step and group.
+pub struct Differs {
+    apart: Apart,
+    /// In which way the plain one is told.
+    told: Way,
+    more: Gathers,
+    less: Gathers,
+}
+
+impl Differs {
+    /// What differs of the figure that was `asked` for, and whose plain one is `told` in a way. `None` where it is not kept.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn of(
+        conn: &mut Conn,
+        question: &Question,
+        clocks: &Clocks,
+        (asked, told): (Way, Way),
+        seen: &mut Seen,
+    ) -> Stored<Option<Self>> {
+        let Some((figure, apart)) =
+            clocks.figures.told_in(asked).filter(|(figure, _)| seen.is_apart(*figure, question.from))
+        else {
+            return Ok(None);
+        };
+        let by_clock = Way { clock: told.clock, ..Way::default() };
+        let plan = Plan::of(question, &[by_clock].into(), (&clocks.zone, clocks.opening.as_ref()));
+        let Some(plan) = plan.filter(|plan| plan.is_aligned) else { return Ok(None) };
+        let nothing = || Gathered::new(question.wanted).of_groups(question.groups.clone());
+        let mut differing = Differing { plan: &plan, more: nothing(), less: nothing() };
+        let gathered = differing.gather(conn, question, clocks, (figure, seen)).await?;
+        let Differing { more, less, .. } = differing;
+        let differs = gathered.map(|()| Self { apart, told, more: more.told(), less: less.told() });
+        Ok(differs.inspect_err(|fault| not_told(question, *fault)).ok())
     }
+
+    /// What the figure says of what the plain one does. `None` where something should be left out that is not there.
+    pub fn applied(&self, question: &Question, plain: &Gathers) -> Option<Gathers> {
+        let Self { apart, told, more, less } = self;
+        let at = |(step, group, _): &(u32, GroupOf, Gross)| (*step, *group);
+        let there: BTreeSet<(u32, GroupOf)> = [plain, more, less].into_iter().flatten().map(at).collect();
+        let there: Vec<(u32, GroupOf)> = there.into_iter().collect();
+        let [plain, more, less] =
+            [plain, more, less].map(|all| all.iter().map(|it| (at(it), &it.2)).collect::<BTreeMap<_, _>>());
+        let nothing = Gross::default();
+        let applied = beside::each(&there, |at| {
+            let plain = plain.get(at).copied().unwrap_or(&nothing);
+            let gross = match (more.get(at), less.get(at)) {
+                (None, None) => Ok(apart.plain(plain)),
+                (more, less) => apart.applied(*told, plain, more.unwrap_or(&&nothing), less.unwrap_or(&&nothing)),
+            };
+            gross.map(|gross| (at.0, at.1, gross))
+        });
+        let applied: Result<Gathers, RollupFault> = applied.into_iter().collect();
+        applied.inspect_err(|fault| not_told(question, *fault)).ok()
+    }
+}
+
+fn not_told(question: &Question, fault: RollupFault) {
+    tracing::warn!(shop = %question.shop.id, %fault, "a figure with rules of its own is told from the messages");
 }
 
 /// What a figure counts more than its plain one, and what it counts less.
@@ -134,23 +167,4 @@ enum Sign {
 /// What differs was looked at by opening hours when it was kept.
 const fn untold(at: InStep) -> InStep {
     InStep { began: Began::Untold, ..at }
-}
-
-fn applied(apart: Apart, told: Way, plain: Gathers, differing: Differing<'_>) -> Result<Gathers, RollupFault> {
-    let of_group = |(step, group, gross)| ((step, group), gross);
-    let mut gathers: BTreeMap<(u32, GroupOf), Gross> = plain.into_iter().map(of_group).collect();
-    let mut changes = BTreeMap::<(u32, GroupOf), (Gross, Gross)>::new();
-    for (step, group, more) in differing.more.told() {
-        changes.entry((step, group)).or_default().0 = more;
-    }
-    for (step, group, less) in differing.less.told() {
-        changes.entry((step, group)).or_default().1 = less;
-    }
-    for (at, (more, less)) in changes {
-        match gathers.entry(at) {
-            Entry::Vacant(vacant) => drop(vacant.insert(apart.applied(told, &Gross::default(), &more, &less)?)),
-            Entry::Occupied(mut there) => *there.get_mut() = apart.applied(told, there.get(), &more, &less)?,
-        }
-    }
-    Ok(gathers.into_iter().map(|((step, group), gross)| (step, group, gross)).collect())
 }
