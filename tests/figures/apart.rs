@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use qinda::model::{Day, Micros};
 use qinda::timing::rollup::{
     Around, Began, CellOf, Delta, Differing, Gathered, Gross, GroupOf, InStep, Noted, RollupFault, Split,
-    UnitsGathered, Wanted, Way, more_and_less, noted_apart, noted_units, slot_begins,
+    UnitsGathered, Wanted, Way, more_and_less, noted_apart, noted_units, settle_units, slot_begins,
 };
 use qinda::timing::{
     Asked, Case, Definition, FigureRules, Hours, LeaveOut, Life, Open, OpenHours, OpeningHours, Statistic, Subject,
@@ -218,8 +218,17 @@ fn what_is_kept_of_shoppers_says_what_their_cases_say() {
                         let cell = *cell;
                         move |slot| question.place(&cell, slot_begins(day, slot))
                     };
-                    gathered.take(more_and_less(&bytes).unwrap().0, of_cell).unwrap();
+                    gathered.take(&bytes, of_cell).unwrap();
                 }
+                let mut settled = gathered.clone();
+                settled.seen_mut().iter_mut().for_each(settle_units);
+                let said =
+                    |units: &UnitsGathered<'_>| units.parts().map(|(_, _, seen)| seen.value()).collect::<Vec<_>>();
+                prop_assert_eq!(said(&settled), said(&gathered));
+                prop_assert_eq!(
+                    [0, 1, 2].map(|share| settled.of_share(share, 3)),
+                    [0, 1, 2].map(|share| gathered.of_share(share, 3))
+                );
                 let halves = [gathered.of_share(0, 2), gathered.of_share(1, 2)];
                 let all = gathered.regrouped(|_, _| (0, GroupOf::All));
                 for (_, _, all) in all.parts() {
@@ -238,6 +247,35 @@ fn what_is_kept_of_shoppers_says_what_their_cases_say() {
         });
     ran.unwrap_or_else(|fault| panic!("{fault}"));
     assert!(compared.get() > 300, "{} compared", compared.get());
+}
+
+#[test]
+fn foreign_bytes_of_shoppers_are_refused_or_can_be_read() {
+    let strategy = (lives(), opening::rules(), of_units(), any::<prop::sample::Index>(), any::<u8>());
+    let ran = runner(200).run(&strategy, |(lives, (rules, zone), definition, at, byte)| {
+        let clocks = Clocks::of(&rules, zone, &definition);
+        let Clocks { zone, open, daily } = &clocks;
+        let mut kept = KeptApart::default();
+        for life in &lives {
+            let mut delta = Delta::default();
+            delta.add(&noted_units(&definition, life, Around { zone, open, daily: daily.as_ref() }));
+            kept.change(&delta);
+        }
+        let read = |bytes: &[u8]| {
+            let mut gathered = UnitsGathered::new(&definition, all());
+            (Differing::unpacked(bytes).is_ok(), gathered.take(bytes, |_| |_| Some(InStep::default())).is_ok())
+        };
+        for (_, bytes) in kept.packed() {
+            prop_assert_eq!(read(&bytes), (true, true));
+            prop_assert!(bytes.len() < 2 || !read(&bytes[..bytes.len() - 1]).1, "what ends too early is refused");
+            let mut other = bytes.clone();
+            other[at.index(bytes.len())] = byte;
+            let (is_unpacked, is_taken) = read(&other);
+            prop_assert!(!is_unpacked || is_taken || other[0] != bytes[0]);
+        }
+        Ok(())
+    });
+    ran.unwrap_or_else(|fault| panic!("{fault}"));
 }
 
 #[test]

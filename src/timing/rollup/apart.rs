@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::bytes::{Bytes, put_len};
 use super::noted::{Measured, What};
-use super::{CellOf, Change, Delta, Gross, Noted, Part, RollupFault, Row, Way};
+use super::{CellOf, Change, Delta, Gross, Noted, Part, RollupFault, Row, Way, units};
 use crate::model::Day;
 use crate::timing::define::{Definition, Hours, HoursOf, LeaveOut, Merge, Statistic, Unit, Window};
 use crate::timing::hours::{Open, OpenHours};
@@ -129,6 +129,9 @@ impl Differing {
     /// When the bytes are none.
     pub fn unpacked(bytes: &[u8]) -> Result<Self, RollupFault> {
         let mut differing = Self::default();
+        if units::are_packed(bytes) {
+            return units::unpacked(bytes).map(Self);
+        }
         let (more, less) = more_and_less(bytes)?;
         for (bytes, sign) in [(more, 1), (less, -1)] {
             for (cell, rows) in Part::unpacked(bytes)?.cells() {
@@ -160,8 +163,9 @@ impl Differing {
     /// When there are more of a row than can be.
     pub fn packed(&self) -> Result<Vec<u8>, RollupFault> {
         let mut bytes = Vec::new();
-        if self.0.is_empty() {
-            return Ok(bytes);
+        let Some(first) = self.0.values().flat_map(BTreeMap::keys).next() else { return Ok(bytes) };
+        if first.what.unit().is_some() {
+            return units::packed(&self.0);
         }
         let (more, less) = (self.of_sign(1)?.packed(), self.of_sign(-1)?.packed());
         bytes.push(BEGINNING);

@@ -11,8 +11,10 @@ const MICROS_PER_MS: i64 = 1_000;
 pub(super) const STANDINGS: u8 = 3;
 const MORE_QUESTIONS: u8 = Measured::ALL.len() as u8 * STANDINGS;
 const REPLIES: u8 = MORE_QUESTIONS + 1;
-/// So many codes mean something.
+/// So many codes mean something …
 pub(super) const CODES: u8 = REPLIES + 1;
+/// … and from here on those of [units](super::units) do, which stand beside the parts.
+const UNITS: u8 = CODES;
 
 /// Whose something is and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,6 +100,16 @@ impl What {
 
     pub(super) const fn of_code(code: u8, ms: u64) -> Self {
         Self { code, ms }
+    }
+
+    /// A case of a unit, by its number, and how it stands.
+    pub(super) const fn of_unit(standing: u8, unit: u64) -> Self {
+        Self { code: UNITS + standing, ms: unit }
+    }
+
+    /// How the case of a unit stands, and the number of the unit; `None` for all else.
+    pub(super) fn unit(self) -> Option<(u8, u64)> {
+        Some((self.code.checked_sub(UNITS)?, self.ms))
     }
 
     pub(super) const fn code(self) -> u8 {

@@ -1,21 +1,33 @@
 //! Figures that are said of conversations or shoppers: all cases of one must do. Who had cases that did, or did not, cannot be
 //! added up, for one who comes on two days is one. So it is kept of whom the cases of each five minutes were and how they stand,
-//! by a number made of their id, and they are put together when it is asked for.
+//! by a number made of their id, and they are put together when it is asked for. Of each agent's day a number is written down
+//! once, with the five minutes in which its unit had cases.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::apart::{Around, noted_of};
+use super::bytes::{Bytes, Names, put, put_len};
 use super::noted::{Means, Stands, What};
-use super::part::each_cell;
-use super::{CellOf, GroupOf, InStep, Noted, RollupFault, Wanted};
+use super::{CellOf, GroupOf, InStep, Noted, RollupFault, Row, SLOTS_PER_DAY, Wanted};
 use crate::timing::define::{ClockRule, Definition, Statistic, Unit};
 use crate::timing::life::Life;
 use crate::timing::value::Value;
 
 /// A number of a unit has so many bits: of a million two are one in a year of years.
 const UNIT_BITS: u32 = 56;
+const UNIT_BYTES: usize = UNIT_BITS as usize / 8;
 const MS_PER_SECOND: u64 = 1_000;
+/// How the bytes begin.
+const BEGINNING: u8 = 5;
+
+/// What is written of a case: whether another one of the same unit follows, how it stands, whether there are several like it,
+/// and how many slots it is after the one before.
+const FOLLOWED: u64 = 1;
+const STANDING_AT: u32 = 1;
+const STANDING: u64 = 3;
+const SEVERAL: u64 = 1 << 3;
+const SLOT_AT: u32 = 4;
 
 /// How a case of a unit stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +62,7 @@ impl Definition {
 #[must_use]
 pub fn noted_units(definition: &Definition, life: &Life, at: Around<'_>) -> Vec<Noted> {
     let unit = unit_of(definition.unit, life);
-    let of_unit = |noted: Noted| Noted { what: What::of_unit(stands(definition, noted.what), unit), ..noted };
+    let of_unit = |noted: Noted| Noted { what: What::of_unit(stands(definition, noted.what) as u8, unit), ..noted };
     noted_of(definition, life, at).into_iter().map(of_unit).collect()
 }
 
@@ -72,17 +84,120 @@ fn stands(definition: &Definition, what: What) -> Standing {
     }
 }
 
-impl What {
-    /// A case of a unit. It is written as a time is.
-    const fn of_unit(standing: Standing, unit: u64) -> Self {
-        Self::of_code(standing as u8 * super::noted::STANDINGS, unit)
-    }
+impl Standing {
+    const ALL: [Self; 4] = [Self::Did, Self::Late, Self::Left, Self::Open];
 
-    fn unit(self) -> Option<(Standing, u64)> {
-        let all = [Standing::Did, Standing::Late, Standing::Left, Standing::Open];
-        let standing = all.get(usize::from(self.code() / super::noted::STANDINGS));
-        standing.copied().filter(|_| Self::has_time(self.code())).map(|standing| (standing, self.ms()))
+    fn of(number: u8) -> Result<Self, RollupFault> {
+        Self::ALL.get(usize::from(number)).copied().ok_or(RollupFault::Bytes)
     }
+}
+
+/// What there is of each row in the cells of a day.
+type Cells = BTreeMap<CellOf, BTreeMap<Row, i64>>;
+
+/// Whether bytes are those of units.
+pub(super) fn are_packed(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&BEGINNING)
+}
+
+/// Cells of units in few bytes. What is equal has equal bytes.
+pub(super) fn packed(cells: &Cells) -> Result<Vec<u8>, RollupFault> {
+    let mut bytes = vec![BEGINNING];
+    let names = Names::of(cells.keys().copied());
+    names.put(&mut bytes);
+    for (cell, rows) in cells {
+        names.put_cell(&mut bytes, cell);
+        let units = packed_units(rows)?;
+        put_len(&mut bytes, units.len());
+        bytes.extend_from_slice(&units);
+    }
+    Ok(bytes)
+}
+
+fn packed_units(rows: &BTreeMap<Row, i64>) -> Result<Vec<u8>, RollupFault> {
+    let mut units = BTreeMap::<u64, Vec<(u16, u8, u32)>>::new();
+    for (Row { slot, what }, many) in rows {
+        let (standing, unit) = what.unit().ok_or(RollupFault::Bytes)?;
+        let many = u32::try_from(*many).map_err(|_| RollupFault::NotThere)?;
+        units.entry(unit).or_default().push((*slot, standing, many));
+    }
+    let mut bytes = Vec::new();
+    for (unit, cases) in units {
+        bytes.extend_from_slice(&unit.to_le_bytes()[..UNIT_BYTES]);
+        let (mut before, last) = (0, cases.len() - 1);
+        for (place, (slot, standing, many)) in cases.into_iter().enumerate() {
+            let followed = if place < last { FOLLOWED } else { 0 };
+            let several = if many > 1 { SEVERAL } else { 0 };
+            put(
+                &mut bytes,
+                u64::from(slot - before) << SLOT_AT | several | u64::from(standing) << STANDING_AT | followed,
+            );
+            if many > 1 {
+                put(&mut bytes, u64::from(many - 2));
+            }
+            before = slot;
+        }
+    }
+    Ok(bytes)
+}
+
+pub(super) fn unpacked(bytes: &[u8]) -> Result<Cells, RollupFault> {
+    let mut cells = Cells::new();
+    each_cell(bytes, |cell, units| {
+        let rows = cells.entry(cell).or_default();
+        each_case(units, |unit, slot, standing, many| {
+            rows.insert(Row { slot, what: What::of_unit(standing as u8, unit) }, i64::from(many));
+            Ok(())
+        })
+    })?;
+    Ok(cells)
+}
+
+/// Reads the packed units of each cell.
+fn each_cell<'b>(
+    bytes: &'b [u8],
+    mut take: impl FnMut(CellOf, Bytes<'b>) -> Result<(), RollupFault>,
+) -> Result<(), RollupFault> {
+    let mut bytes = Bytes(bytes);
+    if bytes.is_done() {
+        return Ok(());
+    }
+    if bytes.byte()? != BEGINNING {
+        return Err(RollupFault::Bytes);
+    }
+    let names = Names::take(&mut bytes)?;
+    while !bytes.is_done() {
+        let cell = names.take_cell(&mut bytes)?;
+        take(cell, Bytes(bytes.run()?))?;
+    }
+    Ok(())
+}
+
+/// Gives each case of the units of a cell: the number of its unit, its slot, how it stands and how many there are of it.
+#[inline]
+fn each_case(
+    mut bytes: Bytes<'_>,
+    mut give: impl FnMut(u64, u16, Standing, u32) -> Result<(), RollupFault>,
+) -> Result<(), RollupFault> {
+    while !bytes.is_done() {
+        let (number, rest) = bytes.0.split_first_chunk::<UNIT_BYTES>().ok_or(RollupFault::Bytes)?;
+        let [a, b, c, d, e, f, g] = *number;
+        let unit = u64::from_le_bytes([a, b, c, d, e, f, g, 0]);
+        bytes = Bytes(rest);
+        let mut slot = 0u16;
+        loop {
+            let case = bytes.number()?;
+            let after = u16::try_from(case >> SLOT_AT).map_err(|_| RollupFault::Bytes)?;
+            slot = slot.checked_add(after).filter(|slot| *slot < SLOTS_PER_DAY).ok_or(RollupFault::Bytes)?;
+            let many =
+                if case & SEVERAL == 0 { 1 } else { bytes.small::<u32>()?.checked_add(2).ok_or(RollupFault::Bytes)? };
+            give(unit, slot, Standing::ALL[(case >> STANDING_AT & STANDING) as usize], many)?;
+            if case & FOLLOWED == 0 {
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What is seen of the units of each step and group.
@@ -107,23 +222,20 @@ impl<'d> UnitsGathered<'d> {
     /// Adds those slots of packed cells that are in a step, seen from the moment before which what is open waits too long.
     ///
     /// # Errors
-    /// When the bytes are not those of cells.
+    /// When the bytes are not those of units.
     pub fn take<S: Fn(u16) -> Option<InStep>>(
         &mut self,
         bytes: &[u8],
         slots: impl Fn(&CellOf) -> S,
     ) -> Result<(), RollupFault> {
-        each_cell(bytes, |cell, rows| {
+        each_cell(bytes, |cell, units| {
             let Some(group) = self.wanted.group(&cell) else { return Ok(()) };
             let slots = slots(&cell);
-            let mut last: Option<(u16, Option<InStep>)> = None;
-            rows.each(|row, _| {
-                let at = match last {
-                    Some((slot, at)) if slot == row.slot => at,
-                    _ => slots(row.slot),
-                };
-                last = Some((row.slot, at));
-                at.map_or(Ok(()), |at| self.see(group, row.what, at))
+            each_case(units, |unit, slot, standing, _| {
+                if let Some(at) = slots(slot) {
+                    self.see(group, (unit, standing), at);
+                }
+                Ok(())
             })
         })
     }
@@ -133,22 +245,29 @@ impl<'d> UnitsGathered<'d> {
     /// # Errors
     /// When it is not of a unit.
     pub fn take_noted(&mut self, noted: &Noted, at: InStep) -> Result<(), RollupFault> {
-        self.wanted.group(&noted.of).map_or(Ok(()), |group| self.see(group, noted.what, at))
+        let (standing, unit) = noted.what.unit().ok_or(RollupFault::Bytes)?;
+        if let Some(group) = self.wanted.group(&noted.of) {
+            self.see(group, (unit, Standing::of(standing)?), at);
+        }
+        Ok(())
     }
 
-    fn see(&mut self, group: GroupOf, what: What, InStep { step, age, .. }: InStep) -> Result<(), RollupFault> {
-        let (standing, unit) = what.unit().ok_or(RollupFault::Bytes)?;
+    fn see(&mut self, group: GroupOf, (unit, standing): (u64, Standing), InStep { step, age, .. }: InStep) {
         let age = if self.definition.clock == ClockRule::Opening { age.open } else { age.wall };
         let is_over = age == 0 || self.definition.statistic == Statistic::Number;
         let seen = match standing {
             Standing::Did => DID,
             Standing::Late => FAILED,
             Standing::Open if !is_over => RUNS,
-            Standing::Left | Standing::Open if self.definition.leave_out.not_ended => return Ok(()),
+            Standing::Left | Standing::Open if self.definition.leave_out.not_ended => return,
             Standing::Left | Standing::Open => FAILED | NOT_ENDED,
         };
-        self.of(step, group).push(unit << SEEN_BITS | seen);
-        Ok(())
+        let there = self.of(step, group);
+        match there.last_mut() {
+            // Cases of a unit stand together.
+            Some(last) if *last >> SEEN_BITS == unit => *last |= seen,
+            _ => there.push(unit << SEEN_BITS | seen),
+        }
     }
 
     #[inline]
@@ -203,11 +322,30 @@ impl<'d> UnitsGathered<'d> {
         self.places.iter().map(|((step, group), place)| (*step, *group, UnitsSeen(&self.seen[*place])))
     }
 
+    /// The same, to be [settled](settle).
+    pub fn seen_mut(&mut self) -> &mut [Vec<u64>] {
+        &mut self.seen
+    }
+
     /// What the figure says of a share of all units, by their numbers. The values of all shares add up to that of all.
     #[must_use]
     pub fn of_share(&self, share: u64, shares: u64) -> Value {
-        let is_in = |seen: &&u64| (**seen >> SEEN_BITS) % shares.max(1) == share;
-        value(self.seen.iter().flatten().filter(is_in).copied().collect())
+        let begins = |share: u64| (u64::MAX / shares.max(1)).saturating_mul(share);
+        let (begins, ends) = (begins(share), if share + 1 < shares { begins(share + 1) } else { u64::MAX });
+        // What was seen of one stands beside each other.
+        let place = |seen: u64| seen >> SEEN_BITS << SEEN_BITS;
+        let is_in = |seen: &&u64| begins <= place(**seen) && (place(**seen) < ends || ends == u64::MAX);
+        let mut all: Vec<u64> = Vec::new();
+        for seen in &self.seen {
+            if is_settled(seen) {
+                let from = seen.partition_point(|seen| place(*seen) < begins);
+                all.extend(seen[from..].iter().take_while(is_in));
+            } else {
+                all.extend(seen.iter().filter(is_in));
+            }
+        }
+        settle(&mut all);
+        value(&all)
     }
 }
 
@@ -219,16 +357,37 @@ impl UnitsSeen<'_> {
     /// What the figure says of them.
     #[must_use]
     pub fn value(self) -> Value {
-        value(self.0.to_vec())
+        if is_settled(self.0) {
+            return value(self.0);
+        }
+        let mut seen = self.0.to_vec();
+        settle(&mut seen);
+        value(&seen)
     }
 }
 
-/// What is said of units of which so much was seen.
-fn value(mut seen: Vec<u64>) -> Value {
-    seen.sort_unstable();
+/// Whether each unit is there once, in order.
+fn is_settled(seen: &[u64]) -> bool {
+    seen.is_sorted_by(|one, next| one >> SEEN_BITS < next >> SEEN_BITS)
+}
+
+/// Puts what was seen of each unit together, in the order of their numbers.
+pub fn settle(seen: &mut Vec<u64>) {
+    // Much of it stands in order already, and then this one is quick.
+    seen.sort();
+    seen.dedup_by(|next, one| {
+        let is_same = *next >> SEEN_BITS == *one >> SEEN_BITS;
+        if is_same {
+            *one |= *next;
+        }
+        is_same
+    });
+}
+
+/// What is said of units, of each of which that much was seen.
+fn value(settled: &[u64]) -> Value {
     let mut value = Value::default();
-    for unit in seen.chunk_by(|one, other| one >> SEEN_BITS == other >> SEEN_BITS) {
-        let seen = unit.iter().fold(0, |all, seen| all | seen);
+    for seen in settled {
         if seen & FAILED != 0 {
             value.of += 1;
             value.not_ended += u32::from(seen & NOT_ENDED != 0);

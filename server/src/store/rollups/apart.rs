@@ -28,6 +28,8 @@ const FIGURES_MAX: usize = 24;
 /// What is kept of conversations and shoppers is kept for so many days: thirty are compared with the thirty before, and three
 /// months begin on any day.
 const UNITS_KEPT_DAYS: i64 = 95;
+/// How it is kept, which is another number when that changes: it is made anew then.
+const UNITS_AS_KEPT: u8 = 2;
 /// Clocks and hours are laid out for so long before and after what is looked at, in seconds.
 const AROUND_SECONDS: i64 = 32 * 86_400;
 
@@ -106,7 +108,7 @@ fn number(definition: &Definition, rules: &FigureRules, utc_offset_minutes: i32)
     let opening = definition.way().needs_opening().then_some((&rules.hours, &rules.own_hours));
     // What is kept of units stands as their threshold says.
     let asked = (definition.statistic == Statistic::ShareWithin).then_some(definition.threshold_seconds);
-    let of_units = (definition.unit != Unit::Case).then_some((definition.unit, asked));
+    let of_units = (definition.unit != Unit::Case).then_some((definition.unit, asked, UNITS_AS_KEPT));
     let told = serde_json::json!([
         [subject, merge, window, hours, hours_of, clock, leave_out.at_once, leave_out.next_day, session_gap_seconds],
         [of_units, &rules.zone, utc_offset_minutes, opening],

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::Day;
-use qinda::timing::rollup::{
-    CellOf, Delta, Differing, GroupOf, InStep, UnitsGathered, Way, more_and_less, slot_begins,
-};
+use qinda::timing::rollup::{CellOf, Delta, Differing, GroupOf, InStep, UnitsGathered, Way, settle_units, slot_begins};
 use qinda::timing::{Definition, Value};
 
 use super::{KeptDay, Noting};
@@ -42,6 +40,7 @@ pub async fn units<'d>(
     if question.from < question.to {
         take_days(conn, &question, &plan, (figure, seen), &mut gathered).await?;
         take_divided(conn, &question, &plan, (figure, seen, &clocks), &mut gathered).await?;
+        settle(&mut gathered);
     }
     Ok(Some(gathered))
 }
@@ -108,6 +107,15 @@ async fn take_days(
     Ok(())
 }
 
+/// Puts together what was seen of each unit in a step and group. Where there is but one nobody asks twice for it.
+fn settle(gathered: &mut UnitsGathered<'_>) {
+    let seen = gathered.seen_mut();
+    if seen.len() > 1 {
+        let shares = seen.chunks_mut(seen.len().div_ceil(beside::shares_of(seen.len()))).collect();
+        beside::each_of(shares, |share: &mut [Vec<u64>]| share.iter_mut().for_each(settle_units));
+    }
+}
+
 /// What the figure says of each step and group of what was gathered.
 pub fn told(units: &UnitsGathered<'_>) -> Vec<(u32, GroupOf, Value)> {
     let parts: Vec<_> = units.parts().collect();
@@ -141,7 +149,6 @@ fn take_day(plan: &Plan, day: Day, cells: &[u8], gathered: &mut UnitsGathered<'_
         let table = tables.get(&plan.holds(cell));
         move |slot: u16| *table?.get(usize::from(slot))?
     };
-    let (cells, _) = more_and_less(cells).map_err(unusable)?;
     gathered.take(cells, of_cell).map_err(unusable)
 }
 
