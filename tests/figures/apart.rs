@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use qinda::model::{Day, Micros};
 use qinda::timing::rollup::{
-    Around, Began, CellOf, Delta, Differing, Gathered, Gross, GroupOf, InStep, Noted, RollupFault, Split,
-    UnitsGathered, Wanted, Way, more_and_less, noted_apart, noted_units, settle_units, slot_begins,
+    Around, Began, CellOf, Delta, Differing, Gathered, Gross, GroupOf, InStep, Noted, RollupFault, SLOTS_PER_DAY,
+    SlotsOfDay, Split, UnitsGathered, Wanted, Way, more_and_less, noted_apart, noted_units, slot_begins,
 };
 use qinda::timing::{
     Asked, Case, Definition, FigureRules, Hours, LeaveOut, Life, Open, OpenHours, OpeningHours, Statistic, Subject,
@@ -216,12 +216,18 @@ fn what_is_kept_of_shoppers_says_what_their_cases_say() {
                     prop_assert_eq!(&Differing::unpacked(&bytes).unwrap().packed().unwrap(), &bytes);
                     let of_cell = |cell: &CellOf| {
                         let cell = *cell;
-                        move |slot| question.place(&cell, slot_begins(day, slot))
+                        let place = move |slot| question.place(&cell, slot_begins(day, slot));
+                        let first = place(0);
+                        if (0..SLOTS_PER_DAY).all(|slot| place(slot) == first) {
+                            SlotsOfDay::Together(first)
+                        } else {
+                            SlotsOfDay::Each(place)
+                        }
                     };
                     gathered.take(&bytes, of_cell).unwrap();
                 }
                 let mut settled = gathered.clone();
-                settled.seen_mut().iter_mut().for_each(settle_units);
+                settled.settle();
                 let said =
                     |units: &UnitsGathered<'_>| units.parts().map(|(_, _, seen)| seen.value()).collect::<Vec<_>>();
                 prop_assert_eq!(said(&settled), said(&gathered));
@@ -263,7 +269,10 @@ fn foreign_bytes_of_shoppers_are_refused_or_can_be_read() {
         }
         let read = |bytes: &[u8]| {
             let mut gathered = UnitsGathered::new(&definition, all());
-            (Differing::unpacked(bytes).is_ok(), gathered.take(bytes, |_| |_| Some(InStep::default())).is_ok())
+            (
+                Differing::unpacked(bytes).is_ok(),
+                gathered.take(bytes, |_| SlotsOfDay::Each(|_| Some(InStep::default()))).is_ok(),
+            )
         };
         for (_, bytes) in kept.packed() {
             prop_assert_eq!(read(&bytes), (true, true));

@@ -202,8 +202,8 @@ async fn told_of_units(
     seen: &mut Seen,
 ) -> Stored<Option<Told>> {
     let Some(units) = rollups::units(conn, asked, definition, seen).await? else { return Ok(None) };
-    let whole = rollups::told_of_all_units(&units);
     let mut parts = rollups::told_of_units(&units);
+    let whole = if let [(.., whole)] = *parts { whole } else { rollups::told_of_all_units(&units) };
     parts.retain(|(_, _, value)| value.of > 0 || value.running > 0);
     Ok(Some(Told { whole, parts }))
 }

@@ -21,13 +21,14 @@ const MS_PER_SECOND: u64 = 1_000;
 /// How the bytes begin.
 const BEGINNING: u8 = 5;
 
-/// What is written of a case: whether another one of the same unit follows, how it stands, whether there are several like it,
-/// and how many slots it is after the one before.
-const FOLLOWED: u64 = 1;
-const STANDING_AT: u32 = 1;
+/// Behind the number of a unit stands a byte: a bit for each way in which its cases stand, and how many bytes follow of them,
+/// or that this many and more do. Where a day is told as a whole no more is looked at.
+const BYTES_AT: u32 = 4;
+const MANY_BYTES: usize = 15;
+/// What is written of a case: how it stands, whether there are several like it, and how many slots it is after the one before.
 const STANDING: u64 = 3;
-const SEVERAL: u64 = 1 << 3;
-const SLOT_AT: u32 = 4;
+const SEVERAL: u64 = 1 << 2;
+const SLOT_AT: u32 = 3;
 
 /// How a case of a unit stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,31 +124,39 @@ fn packed_units(rows: &BTreeMap<Row, i64>) -> Result<Vec<u8>, RollupFault> {
     }
     let mut bytes = Vec::new();
     for (unit, cases) in units {
+        let mask = cases.iter().fold(0, |mask, (_, standing, _)| mask | 1 << standing);
+        let cases = packed_cases(&cases);
         bytes.extend_from_slice(&unit.to_le_bytes()[..UNIT_BYTES]);
-        let (mut before, last) = (0, cases.len() - 1);
-        for (place, (slot, standing, many)) in cases.into_iter().enumerate() {
-            let followed = if place < last { FOLLOWED } else { 0 };
-            let several = if many > 1 { SEVERAL } else { 0 };
-            put(
-                &mut bytes,
-                u64::from(slot - before) << SLOT_AT | several | u64::from(standing) << STANDING_AT | followed,
-            );
-            if many > 1 {
-                put(&mut bytes, u64::from(many - 2));
-            }
-            before = slot;
+        bytes.push((cases.len().min(MANY_BYTES) as u8) << BYTES_AT | mask);
+        if let Some(more) = cases.len().checked_sub(MANY_BYTES) {
+            put_len(&mut bytes, more);
         }
+        bytes.extend_from_slice(&cases);
     }
     Ok(bytes)
+}
+
+fn packed_cases(cases: &[(u16, u8, u32)]) -> Vec<u8> {
+    let (mut bytes, mut before) = (Vec::new(), 0);
+    for (slot, standing, many) in cases {
+        let several = if *many > 1 { SEVERAL } else { 0 };
+        put(&mut bytes, u64::from(slot - before) << SLOT_AT | several | u64::from(*standing));
+        if *many > 1 {
+            put(&mut bytes, u64::from(many - 2));
+        }
+        before = *slot;
+    }
+    bytes
 }
 
 pub(super) fn unpacked(bytes: &[u8]) -> Result<Cells, RollupFault> {
     let mut cells = Cells::new();
     each_cell(bytes, |cell, units| {
         let rows = cells.entry(cell).or_default();
-        each_case(units, |unit, slot, standing, many| {
-            rows.insert(Row { slot, what: What::of_unit(standing as u8, unit) }, i64::from(many));
-            Ok(())
+        each_unit(units, |PackedUnit { unit, cases, .. }| {
+            each_case(cases, |slot, standing, many| {
+                rows.insert(Row { slot, what: What::of_unit(standing as u8, unit) }, i64::from(many));
+            })
         })
     })?;
     Ok(cells)
@@ -173,31 +182,55 @@ fn each_cell<'b>(
     Ok(())
 }
 
-/// Gives each case of the units of a cell: the number of its unit, its slot, how it stands and how many there are of it.
+/// A unit as it is read, a bit for each way in which its cases stand, and these.
+struct PackedUnit<'b> {
+    unit: u64,
+    mask: u8,
+    cases: Bytes<'b>,
+}
+
 #[inline]
-fn each_case(
-    mut bytes: Bytes<'_>,
-    mut give: impl FnMut(u64, u16, Standing, u32) -> Result<(), RollupFault>,
+fn each_unit<'b>(
+    mut bytes: Bytes<'b>,
+    mut give: impl FnMut(PackedUnit<'b>) -> Result<(), RollupFault>,
 ) -> Result<(), RollupFault> {
     while !bytes.is_done() {
-        let (number, rest) = bytes.0.split_first_chunk::<UNIT_BYTES>().ok_or(RollupFault::Bytes)?;
-        let [a, b, c, d, e, f, g] = *number;
-        let unit = u64::from_le_bytes([a, b, c, d, e, f, g, 0]);
+        let ([a, b, c, d, e, f, g, first], rest) = bytes.0.split_first_chunk().ok_or(RollupFault::Bytes)?;
+        let unit = u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, 0]);
         bytes = Bytes(rest);
-        let mut slot = 0u16;
-        loop {
-            let case = bytes.number()?;
-            let after = u16::try_from(case >> SLOT_AT).map_err(|_| RollupFault::Bytes)?;
-            slot = slot.checked_add(after).filter(|slot| *slot < SLOTS_PER_DAY).ok_or(RollupFault::Bytes)?;
-            let many =
-                if case & SEVERAL == 0 { 1 } else { bytes.small::<u32>()?.checked_add(2).ok_or(RollupFault::Bytes)? };
-            give(unit, slot, Standing::ALL[(case >> STANDING_AT & STANDING) as usize], many)?;
-            if case & FOLLOWED == 0 {
-                break;
-            }
+        let mut len = usize::from(first >> BYTES_AT);
+        if len == MANY_BYTES {
+            len = bytes.small::<usize>()?.checked_add(MANY_BYTES).ok_or(RollupFault::Bytes)?;
         }
+        let (cases, rest) = bytes.0.split_at_checked(len).ok_or(RollupFault::Bytes)?;
+        bytes = Bytes(rest);
+        give(PackedUnit { unit, mask: first & ((1 << BYTES_AT) - 1), cases: Bytes(cases) })?;
     }
     Ok(())
+}
+
+/// Gives each case of a unit: its slot, how it stands and how many there are like it.
+#[inline]
+fn each_case(mut bytes: Bytes<'_>, mut give: impl FnMut(u16, Standing, u32)) -> Result<(), RollupFault> {
+    let mut slot = 0u16;
+    while !bytes.is_done() {
+        let case = bytes.number()?;
+        let after = u16::try_from(case >> SLOT_AT).map_err(|_| RollupFault::Bytes)?;
+        slot = slot.checked_add(after).filter(|slot| *slot < SLOTS_PER_DAY).ok_or(RollupFault::Bytes)?;
+        let mut several = || bytes.small::<u32>()?.checked_add(2).ok_or(RollupFault::Bytes);
+        let many = if case & SEVERAL == 0 { 1 } else { several()? };
+        give(slot, Standing::ALL[(case & STANDING) as usize], many);
+    }
+    Ok(())
+}
+
+/// Where the slots of a day stand in an answer.
+#[derive(Debug, Clone, Copy)]
+pub enum SlotsOfDay<S> {
+    /// All at one place, or at none.
+    Together(Option<InStep>),
+    /// Each by itself.
+    Each(S),
 }
 
 /// What is seen of the units of each step and group.
@@ -226,17 +259,25 @@ impl<'d> UnitsGathered<'d> {
     pub fn take<S: Fn(u16) -> Option<InStep>>(
         &mut self,
         bytes: &[u8],
-        slots: impl Fn(&CellOf) -> S,
+        slots: impl Fn(&CellOf) -> SlotsOfDay<S>,
     ) -> Result<(), RollupFault> {
         each_cell(bytes, |cell, units| {
             let Some(group) = self.wanted.group(&cell) else { return Ok(()) };
-            let slots = slots(&cell);
-            each_case(units, |unit, slot, standing, _| {
-                if let Some(at) = slots(slot) {
-                    self.see(group, (unit, standing), at);
-                }
-                Ok(())
-            })
+            match slots(&cell) {
+                SlotsOfDay::Together(None) => Ok(()),
+                SlotsOfDay::Together(Some(at)) => each_unit(units, |PackedUnit { unit, mask, .. }| {
+                    let there = Standing::ALL.into_iter().filter(|standing| mask & 1 << *standing as u8 != 0);
+                    there.for_each(|standing| self.see(group, (unit, standing), at));
+                    Ok(())
+                }),
+                SlotsOfDay::Each(slots) => each_unit(units, |PackedUnit { unit, cases, .. }| {
+                    each_case(cases, |slot, standing, _| {
+                        if let Some(at) = slots(slot) {
+                            self.see(group, (unit, standing), at);
+                        }
+                    })
+                }),
+            }
         })
     }
 
@@ -297,12 +338,13 @@ impl<'d> UnitsGathered<'d> {
         Self::new(self.definition, self.wanted)
     }
 
-    /// Adds what was gathered beside.
+    /// Adds what was gathered beside, and puts together what was seen of each unit.
     pub fn merge(&mut self, mut other: Self) {
         for ((step, group), place) in std::mem::take(&mut other.places) {
             let more = std::mem::take(&mut other.seen[place]);
             let there = self.of(step, group);
-            if there.is_empty() { *there = more } else { there.extend(more) }
+            there.extend(more);
+            settle(there);
         }
     }
 
@@ -322,9 +364,9 @@ impl<'d> UnitsGathered<'d> {
         self.places.iter().map(|((step, group), place)| (*step, *group, UnitsSeen(&self.seen[*place])))
     }
 
-    /// The same, to be [settled](settle).
-    pub fn seen_mut(&mut self) -> &mut [Vec<u64>] {
-        &mut self.seen
+    /// Puts together what was seen of each unit in a step and group.
+    pub fn settle(&mut self) {
+        self.seen.iter_mut().for_each(settle);
     }
 
     /// What the figure says of a share of all units, by their numbers. The values of all shares add up to that of all.
@@ -372,7 +414,7 @@ fn is_settled(seen: &[u64]) -> bool {
 }
 
 /// Puts what was seen of each unit together, in the order of their numbers.
-pub fn settle(seen: &mut Vec<u64>) {
+fn settle(seen: &mut Vec<u64>) {
     // Much of it stands in order already, and then this one is quick.
     seen.sort();
     seen.dedup_by(|next, one| {

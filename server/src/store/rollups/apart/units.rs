@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::Day;
-use qinda::timing::rollup::{CellOf, Delta, Differing, GroupOf, InStep, UnitsGathered, Way, settle_units, slot_begins};
+use qinda::timing::rollup::{CellOf, Delta, Differing, GroupOf, InStep, SlotsOfDay, UnitsGathered, Way, slot_begins};
 use qinda::timing::{Definition, Value};
 
 use super::{KeptDay, Noting};
-use crate::store::Stored;
 use crate::store::dialect::Conn;
 use crate::store::rollups::history::{Question, is_span};
 use crate::store::rollups::planning::Plan;
 use crate::store::rollups::sealing::{Clocks, around, slots};
 use crate::store::rollups::seen::Seen;
 use crate::store::rollups::{beside, unusable};
+use crate::store::{StoreError, Stored};
 
 /// So many bytes of what is kept of units are as much work as telling of a step and group.
 const BYTES_AS_ONE: usize = 1_000;
@@ -40,7 +40,6 @@ pub async fn units<'d>(
     if question.from < question.to {
         take_days(conn, &question, &plan, (figure, seen), &mut gathered).await?;
         take_divided(conn, &question, &plan, (figure, seen, &clocks), &mut gathered).await?;
-        settle(&mut gathered);
     }
     Ok(Some(gathered))
 }
@@ -99,21 +98,14 @@ async fn take_days(
     let nothing = gathered.beside();
     let of_shares = beside::each_of(shares, |share: &[(Day, Vec<u8>)]| {
         let mut gathered = nothing.clone();
-        share.iter().try_for_each(|(day, cells)| take_day(plan, *day, cells, &mut gathered)).map(|()| gathered)
+        share.iter().try_for_each(|(day, cells)| take_day(plan, *day, cells, &mut gathered))?;
+        gathered.settle();
+        Ok::<_, StoreError>(gathered)
     });
     for of_share in of_shares {
         gathered.merge(of_share?);
     }
     Ok(())
-}
-
-/// Puts together what was seen of each unit in a step and group. Where there is but one nobody asks twice for it.
-fn settle(gathered: &mut UnitsGathered<'_>) {
-    let seen = gathered.seen_mut();
-    if seen.len() > 1 {
-        let shares = seen.chunks_mut(seen.len().div_ceil(beside::shares_of(seen.len()))).collect();
-        beside::each_of(shares, |share: &mut [Vec<u64>]| share.iter_mut().for_each(settle_units));
-    }
 }
 
 /// What the figure says of each step and group of what was gathered.
@@ -144,10 +136,15 @@ fn with_unfolded(cells: &[u8], unfolded: &Delta, day: Day) -> Stored<Vec<u8>> {
 
 fn take_day(plan: &Plan, day: Day, cells: &[u8], gathered: &mut UnitsGathered<'_>) -> Stored<()> {
     let in_slots = |of: usize| slots(day, |at| plan.place_slot(of, day, qinda::timing::rollup::slot_of(at).1));
-    let tables: BTreeMap<usize, Vec<Option<InStep>>> = plan.places.all().map(|of| (of, in_slots(of))).collect();
-    let of_cell = |cell: &CellOf| {
-        let table = tables.get(&plan.holds(cell));
-        move |slot: u16| *table?.get(usize::from(slot))?
+    let together = |table: Vec<Option<InStep>>| {
+        let first = table.first().copied().flatten();
+        (table.iter().all(|at| *at == first).then_some(first), table)
+    };
+    let tables: BTreeMap<usize, _> = plan.places.all().map(|of| (of, together(in_slots(of)))).collect();
+    let of_cell = |cell: &CellOf| match tables.get(&plan.holds(cell)) {
+        None => SlotsOfDay::Together(None),
+        Some((Some(together), _)) => SlotsOfDay::Together(*together),
+        Some((None, table)) => SlotsOfDay::Each(|slot: u16| *table.get(usize::from(slot))?),
     };
     gathered.take(cells, of_cell).map_err(unusable)
 }
