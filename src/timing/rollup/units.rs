@@ -16,6 +16,8 @@ use crate::timing::value::Value;
 
 /// A number of a unit has so many bits: of a million two are one in a year of years.
 const UNIT_BITS: u32 = 56;
+/// The places of so many steps of a group are held.
+const STEPS_HERE: usize = 16_384;
 const UNIT_BYTES: usize = UNIT_BITS as usize / 8;
 const MS_PER_SECOND: u64 = 1_000;
 /// How the bytes begin.
@@ -241,15 +243,48 @@ pub struct UnitsGathered<'d> {
     places: BTreeMap<(u32, GroupOf), usize>,
     /// Of each place: numbers of units, and what was seen of one in the lowest bits; a unit may stand there often.
     seen: Vec<Vec<u64>>,
-    /// What was looked for last, and its place: what belongs together mostly stands together.
-    last: Option<((u32, GroupOf), usize)>,
+    /// The places of the group that was looked for last: what belongs together mostly stands together.
+    here: Here,
+}
+
+/// The places of a group by its steps, as far as they were looked for.
+#[derive(Debug, Clone)]
+struct Here {
+    group: Option<GroupOf>,
+    places: Vec<Option<usize>>,
+    /// The steps of which there is a place.
+    steps: Vec<usize>,
+}
+
+impl Here {
+    const NONE: Self = Self { group: None, places: Vec::new(), steps: Vec::new() };
+
+    fn place(&self, step: u32, group: GroupOf) -> Option<usize> {
+        self.places.get(step as usize).copied().flatten().filter(|_| self.group == Some(group))
+    }
+
+    fn note(&mut self, step: u32, group: GroupOf, place: usize) {
+        if self.group != Some(group) {
+            self.steps.drain(..).for_each(|step| self.places[step] = None);
+            self.group = Some(group);
+        }
+        let step = step as usize;
+        // There are no more steps than one answer has; what comes later is looked for each time.
+        if step < STEPS_HERE {
+            if self.places.len() <= step {
+                self.places.resize(step + 1, None);
+            }
+            self.places[step] = Some(place);
+            self.steps.push(step);
+        }
+    }
 }
 
 impl<'d> UnitsGathered<'d> {
     /// Nothing yet.
     #[must_use]
     pub const fn new(definition: &'d Definition, wanted: Wanted) -> Self {
-        Self { definition, wanted, places: BTreeMap::new(), seen: Vec::new(), last: None }
+        Self { definition, wanted, places: BTreeMap::new(), seen: Vec::new(), here: Here::NONE }
     }
 
     /// Adds those slots of packed cells that are in a step, seen from the moment before which what is open waits too long.
@@ -313,9 +348,9 @@ impl<'d> UnitsGathered<'d> {
 
     #[inline]
     fn of(&mut self, step: u32, group: GroupOf) -> &mut Vec<u64> {
-        let place = match self.last {
-            Some((last, place)) if last == (step, group) => place,
-            _ => self.look(step, group),
+        let place = match self.here.place(step, group) {
+            Some(place) => place,
+            None => self.look(step, group),
         };
         &mut self.seen[place]
     }
@@ -328,7 +363,7 @@ impl<'d> UnitsGathered<'d> {
                 *new.insert(self.seen.len() - 1)
             }
         };
-        self.last = Some(((step, group), place));
+        self.here.note(step, group, place);
         place
     }
 
