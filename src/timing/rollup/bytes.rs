@@ -6,8 +6,6 @@ use super::{CellOf, RollupFault};
 use crate::model::{ChannelId, MemberId, TeamId};
 
 const MORE: u8 = 0x80;
-/// That more follow, in each of eight bytes.
-const MORE_OF_EACH: u64 = 0x8080_8080_8080_8080;
 const ID_BYTES: usize = 16;
 
 /// Seven bits of a number in each byte, the lowest first.
@@ -59,16 +57,8 @@ impl<'b> Bytes<'b> {
         }
     }
 
+    #[cold]
     fn long_number(&mut self) -> Result<u64, RollupFault> {
-        // Those of units have eight bytes, which are put together at once.
-        if let Some((bytes, rest)) = self.0.split_first_chunk::<8>() {
-            let packed = u64::from_le_bytes(*bytes);
-            if packed & MORE_OF_EACH == MORE_OF_EACH >> 8 {
-                self.0 = rest;
-                let sevens = (0..8).map(|byte| (packed >> (8 * byte) & 0x7F) << (7 * byte));
-                return Ok(sevens.sum());
-            }
-        }
         let mut number = 0u64;
         for shift in (0..u64::BITS).step_by(7) {
             let byte = self.byte()?;
