@@ -28,7 +28,7 @@ pub use gathered::{Age, Gathered, Gross, GroupOf, InStep, Only, Shown, Split, Su
 pub use noted::{CellOf, Noted, Row, What, noted, noted_in};
 pub use part::{PARTS, Part, each_reply, part_of};
 pub use sums::{Sums, SumsMaker};
-pub use units::{SlotsOfDay, UnitsGathered, UnitsSeen, noted_units};
+pub use units::{SlotsOfDay, UnitsBy, UnitsDivided, UnitsGathered, noted_units};
 
 use crate::model::{Day, MICROS_PER_SECOND, Micros};
 

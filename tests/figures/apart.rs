@@ -8,11 +8,11 @@ use proptest::prelude::*;
 use qinda::model::{Day, Micros};
 use qinda::timing::rollup::{
     Around, Began, CellOf, Delta, Differing, Gathered, Gross, GroupOf, InStep, Noted, RollupFault, SLOTS_PER_DAY,
-    SlotsOfDay, Split, UnitsGathered, Wanted, Way, more_and_less, noted_apart, noted_units, slot_begins,
+    SlotsOfDay, Split, UnitsBy, UnitsGathered, Wanted, Way, more_and_less, noted_apart, noted_units, slot_begins,
 };
 use qinda::timing::{
     Asked, Case, Definition, FigureRules, Hours, LeaveOut, Life, Open, OpenHours, OpeningHours, Statistic, Subject,
-    Unit, Zone, value,
+    Unit, Value, Zone, value,
 };
 
 use super::opening::{self, Kept, Question, told, whole};
@@ -167,7 +167,7 @@ fn what_differs_says_with_the_plain_figure_what_the_cases_say() {
             let told = told.unwrap_or_else(|| panic!("{definition:?} is counted"));
             let near = told.ms.zip(exact.ms).is_none_or(|(told, exact)| (told - exact).abs() * 100 <= exact.max(200));
             prop_assert!(near && told.ms.is_some() == exact.ms.is_some(), "{:?} {:?} {:?}", definition, told, exact);
-            let counts = |value: qinda::timing::Value| (value.of, value.met, value.not_ended, value.running);
+            let counts = |value: Value| (value.of, value.met, value.not_ended, value.running);
             prop_assert_eq!(counts(told), counts(exact), "{:?}", definition);
             compared.set(compared.get() + u32::from(exact.of > 0));
             differed.set(differed.get() + u32::from(!kept_apart.packed().is_empty()));
@@ -226,23 +226,8 @@ fn what_is_kept_of_shoppers_says_what_their_cases_say() {
                     };
                     gathered.take(&bytes, of_cell).unwrap();
                 }
-                let mut settled = gathered.clone();
-                settled.settle();
-                let said =
-                    |units: &UnitsGathered<'_>| units.parts().map(|(_, _, seen)| seen.value()).collect::<Vec<_>>();
-                prop_assert_eq!(said(&settled), said(&gathered));
-                prop_assert_eq!(
-                    [0, 1, 2].map(|share| settled.of_share(share, 3)),
-                    [0, 1, 2].map(|share| gathered.of_share(share, 3))
-                );
-                let halves = [gathered.of_share(0, 2), gathered.of_share(1, 2)];
-                let all = gathered.regrouped(|_, _| (0, GroupOf::All));
-                for (_, _, all) in all.parts() {
-                    let all = all.value();
-                    prop_assert_eq!((halves[0].of + halves[1].of, halves[0].met + halves[1].met), (all.of, all.met));
-                }
-                for (_, group, told) in gathered.parts() {
-                    let told = told.value();
+                let [said] = units_told(&gathered, [UnitsBy::StepAndGroup], 1);
+                for (_, group, told) in said {
                     let is_meant = |case: &&Case| group == GroupOf::All || group == GroupOf::Agent(case.agent);
                     let of_group: Vec<Case> = cases.iter().filter(is_meant).copied().collect();
                     prop_assert_eq!(told, value(&definition, &of_group, &asked), "{:?} {:?}", group, definition);
@@ -253,6 +238,72 @@ fn what_is_kept_of_shoppers_says_what_their_cases_say() {
         });
     ran.unwrap_or_else(|fault| panic!("{fault}"));
     assert!(compared.get() > 300, "{} compared", compared.get());
+}
+
+/// What the figure says, told in so many shares.
+fn units_told<const N: usize>(
+    units: &UnitsGathered<'_>,
+    by: [UnitsBy; N],
+    shares: usize,
+) -> [Vec<(u32, GroupOf, Value)>; N] {
+    let divisions = by.map(|by| units.divided(by));
+    let mut values = divisions.each_ref().map(|divided| vec![Value::default(); divided.parts().len()]);
+    for of_share in (0..shares).map(|share| units.of_share(share, shares, &divisions)) {
+        for (all, value) in values.iter_mut().flatten().zip(of_share.into_iter().flatten()) {
+            all.of += value.of;
+            all.met += value.met;
+            all.not_ended += value.not_ended;
+            all.running += value.running;
+        }
+    }
+    let told = |place: usize| divisions[place].parts().iter().zip(&values[place]);
+    std::array::from_fn(|place| told(place).map(|((step, group), value)| (*step, *group, *value)).collect())
+}
+
+#[test]
+fn who_is_in_several_steps_or_groups_that_are_told_as_one_is_one() {
+    let ran =
+        runner(200).run(&(lives(), opening::rules(), of_units(), 2usize..5), |(lives, rules, definition, shares)| {
+            let clocks = Clocks::of(&rules.0, rules.1, &definition);
+            let Clocks { zone, open, daily } = &clocks;
+            let mut kept = KeptApart::default();
+            for life in &lives {
+                let mut delta = Delta::default();
+                delta.add(&noted_units(&definition, life, Around { zone, open, daily: daily.as_ref() }));
+                kept.change(&delta);
+            }
+            let step = |slot: u16| u32::from(slot % 3);
+            // What a part says by itself, when nothing else is gathered.
+            let gathered = |split, only: Option<u32>, place: fn(u32) -> u32| {
+                let mut gathered = UnitsGathered::new(&definition, Wanted { split, ..all() });
+                for bytes in kept.packed().values() {
+                    let mut beside = gathered.beside();
+                    let is_meant = |slot| only.is_none_or(|only| only == step(slot));
+                    let at = |slot| is_meant(slot).then(|| InStep { step: place(step(slot)), ..InStep::default() });
+                    beside.take(bytes, |_| SlotsOfDay::Each(at)).unwrap();
+                    gathered.merge(beside);
+                }
+                gathered
+            };
+            let (all, by_agent) = (Split::Nothing, Split::Agent);
+            let units = gathered(by_agent, None, |step| step);
+            let ways = [UnitsBy::StepAndGroup, UnitsBy::Step, UnitsBy::Group, UnitsBy::Nothing];
+            let parts = units_told(&units, ways, 1);
+            prop_assert_eq!(&parts, &units_told(&units, ways, shares));
+            let [each, by_step, by_group, whole] = parts;
+            let alone = |split, only| units_told(&gathered(split, only, |_| 0), [UnitsBy::StepAndGroup], 1).concat();
+            prop_assert_eq!(whole, alone(all, None));
+            prop_assert_eq!(by_group, alone(by_agent, None));
+            let of_steps = |split| {
+                let of_step =
+                    |step| alone(split, Some(step)).into_iter().map(move |(_, group, value)| (step, group, value));
+                (0..3).flat_map(of_step).collect::<Vec<_>>()
+            };
+            prop_assert_eq!(by_step, of_steps(all));
+            prop_assert_eq!(each, of_steps(by_agent));
+            Ok(())
+        });
+    ran.unwrap_or_else(|fault| panic!("{fault}"));
 }
 
 #[test]

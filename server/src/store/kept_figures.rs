@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use qinda::model::{Micros, ShopCard, ShopId};
-use qinda::timing::rollup::{Gross, GroupOf, Only, Split, Subjects, Wanted, Way};
+use qinda::timing::rollup::{Gross, GroupOf, Only, Split, Subjects, UnitsBy, Wanted, Way};
 use qinda::timing::{Definition, Subject, Value};
 
 use super::dialect::Conn;
@@ -202,8 +202,8 @@ async fn told_of_units(
     seen: &mut Seen,
 ) -> Stored<Option<Told>> {
     let Some(units) = rollups::units(conn, asked, definition, seen).await? else { return Ok(None) };
-    let mut parts = rollups::told_of_units(&units);
-    let whole = if let [(.., whole)] = *parts { whole } else { rollups::told_of_all_units(&units) };
+    let [whole, mut parts] = rollups::told_of_units(&units, [UnitsBy::Nothing, UnitsBy::StepAndGroup]);
+    let whole = whole.first().map_or_else(Value::default, |(.., whole)| *whole);
     parts.retain(|(_, _, value)| value.of > 0 || value.running > 0);
     Ok(Some(Told { whole, parts }))
 }

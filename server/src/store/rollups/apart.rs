@@ -10,7 +10,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use qinda::model::{Day, Micros, ShopId};
-use qinda::timing::rollup::{Apart, Around, Delta, Differing, Noted, Way, noted_apart, noted_units, slot_of};
+use qinda::timing::rollup::{
+    Apart, Around, Began, Delta, Differing, InStep, Noted, Way, noted_apart, noted_units, slot_of,
+};
 use qinda::timing::{Definition, FigureRules, Hours, Life, Open, OpenHours, OpeningHours, Statistic, Unit, Zone};
 use sha2::{Digest as _, Sha256};
 
@@ -481,4 +483,9 @@ pub async fn held(conn: &mut Conn, shop: ShopId, standing: &Standing, figures: &
 pub fn deltas(standing: &Standing, figures: &Figures) -> Deltas {
     let goes_on = |figure: &i64| standing.apart.as_ref().is_some_and(|apart| apart.contains_key(figure));
     figures.numbers().into_iter().filter(goes_on).map(|figure| (figure, Delta::default())).collect()
+}
+
+/// What is kept here was looked at by opening hours when it was kept.
+const fn untold(at: InStep) -> InStep {
+    InStep { began: Began::Untold, ..at }
 }

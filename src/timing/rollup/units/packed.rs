@@ -15,6 +15,8 @@ const BEGINNING: u8 = 5;
 /// Behind the number of a unit stands a byte: a bit for each way in which its cases stand, and how many bytes follow of them,
 /// or that this many and more do. Where a day is told as a whole no more is looked at.
 const BYTES_AT: u32 = 4;
+/// In so many ways can the cases of a unit stand together.
+pub const STANDINGS: usize = 1 << BYTES_AT;
 const MANY_BYTES: usize = 15;
 /// What is written of a case: how it stands, whether there are several like it, and how many slots it is after the one before.
 const STANDING: u64 = 3;
@@ -111,10 +113,11 @@ pub fn each_cell<'b>(
     Ok(())
 }
 
-/// A unit as it is read, a bit for each way in which its cases stand, and these.
+/// A unit as it is read, in which ways its cases stand, a bit each, and these.
 pub struct PackedUnit<'b> {
     pub unit: u64,
-    pub mask: u8,
+    /// Less than [`STANDINGS`].
+    pub standings: usize,
     pub cases: Bytes<'b>,
 }
 
@@ -125,16 +128,17 @@ pub fn each_unit<'b>(
     mut give: impl FnMut(PackedUnit<'b>) -> Result<(), RollupFault>,
 ) -> Result<(), RollupFault> {
     while !bytes.is_done() {
-        let ([a, b, c, d, e, f, g, first], rest) = bytes.0.split_first_chunk().ok_or(RollupFault::Bytes)?;
-        let unit = u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, 0]);
+        let (first, rest) = bytes.0.split_first_chunk().ok_or(RollupFault::Bytes)?;
+        let first = u64::from_le_bytes(*first);
+        let (unit, summary) = (first & ((1 << UNIT_BITS) - 1), (first >> UNIT_BITS) as usize);
         bytes = Bytes(rest);
-        let mut len = usize::from(first >> BYTES_AT);
+        let mut len = summary >> BYTES_AT;
         if len == MANY_BYTES {
             len = bytes.small::<usize>()?.checked_add(MANY_BYTES).ok_or(RollupFault::Bytes)?;
         }
         let (cases, rest) = bytes.0.split_at_checked(len).ok_or(RollupFault::Bytes)?;
         bytes = Bytes(rest);
-        give(PackedUnit { unit, mask: first & ((1 << BYTES_AT) - 1), cases: Bytes(cases) })?;
+        give(PackedUnit { unit, standings: summary % STANDINGS, cases: Bytes(cases) })?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 //! groups is one of the whole, so each is asked for by itself.
 
 use qinda::sync::{HISTORY_ROW_VALUES_MAX, HISTORY_ROWS_MAX};
-use qinda::timing::rollup::{GroupOf, Split as KeptSplit, UnitsGathered};
+use qinda::timing::rollup::{GroupOf, Split as KeptSplit, UnitsBy, UnitsGathered};
 use qinda::timing::{Definition, Unit, Value};
 
 use super::{
@@ -20,9 +20,15 @@ impl Kept<'_> {
         let split = split_of(self.question.by);
         let (definition, by_groups) = (self.definition, split.unwrap_or(all));
         // The oldest comes first: where it is not kept nothing else is looked at.
-        let Some(units_before) = self.units(definition, before_whole, each, all).await? else { return Ok(None) };
-        let Some(passed_before) = self.units(definition, before, Steps::One, by_groups).await? else {
-            return Ok(None);
+        let Some(units_before) = self.units(definition, before_whole, each, by_groups).await? else { return Ok(None) };
+        let passed_before = if before == before_whole {
+            None
+        } else {
+            let passed = self.units(definition, before, Steps::One, by_groups).await?;
+            if passed.is_none() {
+                return Ok(None);
+            }
+            passed
         };
         let Some(units) = self.units(definition, span, each, by_groups).await? else { return Ok(None) };
         let Some(hours) = self.units(definition, span, Steps::HoursOfWeek, all).await? else { return Ok(None) };
@@ -33,8 +39,13 @@ impl Kept<'_> {
             },
             None => None,
         };
-        let rows = split.map_or_else(Rows::default, |_| rows(plan, &units, &passed_before));
-        let pieces = said(&units.regrouped(|step, _| (step, GroupOf::All)));
+        let [pieces_before] = told(&units_before, [UnitsBy::Step]);
+        let [before, rows_before] =
+            told(passed_before.as_ref().unwrap_or(&units_before), [UnitsBy::Nothing, UnitsBy::Group]);
+        let [value, pieces, of_rows, series] =
+            told(&units, [UnitsBy::Nothing, UnitsBy::Step, UnitsBy::Group, UnitsBy::StepAndGroup]);
+        let [hours] = told(&hours, [UnitsBy::Step]);
+        let rows = split.map_or_else(Rows::default, |_| rows(plan, &of_rows, series, rows_before));
         let as_cases = Definition { unit: Unit::Case, ..self.definition.clone() };
         let seen = std::mem::take(&mut self.seen);
         let Kept { question, only, .. } = *self;
@@ -48,13 +59,13 @@ impl Kept<'_> {
             return Ok(None);
         };
         Ok(Some(Told {
-            value: rollups::told_of_all_units(&units),
+            value: whole(&value),
             spread,
             pieces,
-            pieces_before: if plan.pieces_before.is_empty() { Said::new() } else { said(&units_before) },
-            before: rollups::told_of_all_units(&passed_before),
+            pieces_before: if plan.pieces_before.is_empty() { Said::new() } else { pieces_before },
+            before: whole(&before),
             in_hours,
-            hours: said(&hours),
+            hours,
             rounds,
             rounds_of_hours,
             rows,
@@ -74,24 +85,27 @@ impl Kept<'_> {
 }
 
 /// The rows with the most to tell.
-fn rows(plan: &Plan, units: &UnitsGathered<'_>, before: &UnitsGathered<'_>) -> Rows {
-    let whole = said(&units.regrouped(|_, group| (0, group)));
+fn rows(plan: &Plan, whole: &Said, mut series: Said, mut before: Said) -> Rows {
     let of = |(_, group, value): &(u32, GroupOf, Option<Value>)| {
         let value = value.filter(|value| value.of > 0 || value.running > 0)?;
         CasesOf::group(*group, value.of)
     };
     let mut parts: Vec<CasesOf> = whole.iter().filter_map(of).collect();
-    let mut before = said(before);
     let most = HISTORY_ROWS_MAX.min(HISTORY_ROW_VALUES_MAX / plan.pieces.len().max(1));
     let more = take_rows(&mut parts, &mut before, most);
     let shown = groups_of(&parts);
-    let mut series = said(units);
     series.retain(|(_, group, _)| shown.contains(group));
-    let values = by_group(&whole);
+    let values = by_group(whole);
     let told = |group| (0, group, values.get(&group).copied().unwrap_or_else(|| Some(Value::default())));
     Rows { whole: parts.into_iter().map(|part| told(part.group)).collect(), before, series, more }
 }
 
-fn said(units: &UnitsGathered<'_>) -> Said {
-    rollups::told_of_units(units).into_iter().map(|(step, group, value)| (step, group, Some(value))).collect()
+fn told<const N: usize>(units: &UnitsGathered<'_>, by: [UnitsBy; N]) -> [Said; N] {
+    let said = |(step, group, value)| (step, group, Some(value));
+    rollups::told_of_units(units, by).map(|told| told.into_iter().map(said).collect())
+}
+
+/// What is said of all of it; nothing where nothing was gathered.
+fn whole(said: &Said) -> Value {
+    said.first().and_then(|(.., value)| *value).unwrap_or_default()
 }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::timing::rollup::{
-    Apart, Began, CellOf, Gathered, Gross, GroupOf, InStep, Noted, RollupFault, Way, more_and_less, slot_begins,
+    Apart, CellOf, Gathered, Gross, GroupOf, Noted, RollupFault, Way, more_and_less, slot_begins,
 };
 
-use super::{KeptDay, Noting};
+use super::{KeptDay, Noting, untold};
 use crate::store::Stored;
 use crate::store::dialect::Conn;
 use crate::store::rollups::beside;
@@ -162,9 +162,4 @@ impl Differing<'_> {
 enum Sign {
     More,
     Less,
-}
-
-/// What differs was looked at by opening hours when it was kept.
-const fn untold(at: InStep) -> InStep {
-    InStep { began: Began::Untold, ..at }
 }

@@ -3,20 +3,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qinda::model::Day;
-use qinda::timing::rollup::{CellOf, Delta, Differing, GroupOf, InStep, SlotsOfDay, UnitsGathered, Way, slot_begins};
+use qinda::timing::rollup::{
+    CellOf, Delta, Differing, GroupOf, InStep, SLOTS_PER_DAY, SlotsOfDay, UnitsBy, UnitsGathered, Way, slot_begins,
+};
 use qinda::timing::{Definition, Value};
 
-use super::{KeptDay, Noting};
+use super::{KeptDay, Noting, untold};
 use crate::store::dialect::Conn;
-use crate::store::rollups::history::{Question, is_span};
+use crate::store::rollups::history::{Question, Steps, is_span};
 use crate::store::rollups::planning::Plan;
-use crate::store::rollups::sealing::{Clocks, around, slots};
+use crate::store::rollups::sealing::{Clocks, around};
 use crate::store::rollups::seen::Seen;
 use crate::store::rollups::{beside, unusable};
 use crate::store::{StoreError, Stored};
 
-/// So many bytes of what is kept of units are as much work as telling of a step and group.
+/// So many bytes of what is kept of units are as much work as telling of a step and group …
 const BYTES_AS_ONE: usize = 1_000;
+/// … and so many units that were seen.
+const UNITS_AS_ONE: usize = 100;
+
+/// A step, a group and what is said of it.
+pub type Part = (u32, GroupOf, Value);
 
 /// What is seen of units in each step and group in which there are such; the patience is that of the figure. `None` where it
 /// is not kept, or not of all days of the span.
@@ -99,7 +106,6 @@ async fn take_days(
     let of_shares = beside::each_of(shares, |share: &[(Day, Vec<u8>)]| {
         let mut gathered = nothing.clone();
         share.iter().try_for_each(|(day, cells)| take_day(plan, *day, cells, &mut gathered))?;
-        gathered.settle();
         Ok::<_, StoreError>(gathered)
     });
     for of_share in of_shares {
@@ -108,23 +114,33 @@ async fn take_days(
     Ok(())
 }
 
-/// What the figure says of each step and group of what was gathered.
-pub fn told(units: &UnitsGathered<'_>) -> Vec<(u32, GroupOf, Value)> {
-    let parts: Vec<_> = units.parts().collect();
-    beside::each(&parts, |(step, group, seen)| (*step, *group, seen.value()))
+/// What the figure says of what was gathered, divided in several ways: who is in several steps or groups that are told as one
+/// is one.
+pub fn told<const N: usize>(units: &UnitsGathered<'_>, by: [UnitsBy; N]) -> [Vec<Part>; N] {
+    let divisions = by.map(|by| units.divided(by));
+    let shares = beside::shares_of(units.many() / UNITS_AS_ONE);
+    let mut values = divisions.each_ref().map(|divided| vec![Value::default(); divided.parts().len()]);
+    for of_share in beside::each_of((0..shares).collect(), |share| units.of_share(share, shares, &divisions)) {
+        let both = values.iter_mut().flatten().zip(of_share.into_iter().flatten());
+        both.for_each(|(all, value)| add(all, value));
+    }
+    std::array::from_fn(|place| {
+        let told = divisions[place].parts().iter().zip(&values[place]);
+        told.map(|((step, group), value)| (*step, *group, *value)).collect()
+    })
 }
 
-/// What it says of all of it: who is in several steps or groups is one.
+/// What it says of all of it.
 pub fn told_of_all(units: &UnitsGathered<'_>) -> Value {
-    let shares = beside::shares_of(units.parts().count()) as u64;
-    let values = beside::each_of((0..shares).collect(), |share| units.of_share(share, shares));
-    values.into_iter().fold(Value::default(), |all, value| Value {
-        of: all.of + value.of,
-        met: all.met + value.met,
-        not_ended: all.not_ended + value.not_ended,
-        running: all.running + value.running,
-        ms: None,
-    })
+    let [all] = told(units, [UnitsBy::Nothing]);
+    all.first().map_or_else(Value::default, |(.., value)| *value)
+}
+
+const fn add(all: &mut Value, value: Value) {
+    all.of += value.of;
+    all.met += value.met;
+    all.not_ended += value.not_ended;
+    all.running += value.running;
 }
 
 /// A day with what waits to be folded.
@@ -135,18 +151,30 @@ fn with_unfolded(cells: &[u8], unfolded: &Delta, day: Day) -> Stored<Vec<u8>> {
 }
 
 fn take_day(plan: &Plan, day: Day, cells: &[u8], gathered: &mut UnitsGathered<'_>) -> Stored<()> {
-    let in_slots = |of: usize| slots(day, |at| plan.place_slot(of, day, qinda::timing::rollup::slot_of(at).1));
-    let together = |table: Vec<Option<InStep>>| {
-        let first = table.first().copied().flatten();
-        (table.iter().all(|at| *at == first).then_some(first), table)
-    };
-    let tables: BTreeMap<usize, _> = plan.places.all().map(|of| (of, together(in_slots(of)))).collect();
-    let of_cell = |cell: &CellOf| match tables.get(&plan.holds(cell)) {
+    let of_places: BTreeMap<usize, _> = plan.places.all().map(|of| (of, DayOf::of(plan, of, day))).collect();
+    let of_cell = |cell: &CellOf| match of_places.get(&plan.holds(cell)) {
         None => SlotsOfDay::Together(None),
-        Some((Some(together), _)) => SlotsOfDay::Together(*together),
-        Some((None, table)) => SlotsOfDay::Each(|slot: u16| *table.get(usize::from(slot))?),
+        Some(DayOf::Together(at)) => SlotsOfDay::Together(Some(*at)),
+        Some(DayOf::Each(slots)) => SlotsOfDay::Each(|slot: u16| *slots.get(usize::from(slot))?),
     };
     gathered.take(cells, of_cell).map_err(unusable)
+}
+
+/// Where a day stands in an answer, by the hours of a place.
+enum DayOf {
+    Together(InStep),
+    Each(Vec<Option<InStep>>),
+}
+
+impl DayOf {
+    fn of(plan: &Plan, of: usize, day: Day) -> Self {
+        let at = |slot| plan.place_slot(of, day, slot).map(untold);
+        match (at(0), at(SLOTS_PER_DAY - 1)) {
+            // Steps follow each other, and nothing grows younger: what lies between stands there, too.
+            (Some(first), Some(last)) if first == last && plan.kind != Steps::HoursOfWeek => Self::Together(first),
+            _ => Self::Each((0..SLOTS_PER_DAY).map(at).collect()),
+        }
+    }
 }
 
 /// What the span or a patience divides is looked at one by one.
