@@ -74,6 +74,10 @@ fn stands(definition: &Definition, what: What) -> Standing {
 impl Standing {
     const ALL: [Self; 4] = [Self::Did, Self::Late, Self::Left, Self::Open];
 
+    const fn bit(self) -> usize {
+        1 << self as usize
+    }
+
     fn of(number: u8) -> Result<Self, RollupFault> {
         Self::ALL.get(usize::from(number)).copied().ok_or(RollupFault::Bytes)
     }
@@ -93,6 +97,8 @@ pub enum SlotsOfDay<S> {
 pub struct UnitsGathered<'d> {
     definition: &'d Definition,
     wanted: Wanted,
+    /// What is seen of a unit whose cases stand in such ways: where open ones may still do, and where they are over.
+    seen_by: [[u8; STANDINGS]; 2],
     places: Places,
     /// What was seen of a unit somewhere, in heaps by its number; it may stand there often.
     seen: Vec<Vec<Seen>>,
@@ -140,7 +146,10 @@ impl<'d> UnitsGathered<'d> {
     /// Nothing yet.
     #[must_use]
     pub fn new(definition: &'d Definition, wanted: Wanted) -> Self {
-        Self { definition, wanted, places: Places::default(), seen: vec![Vec::new(); HEAPS] }
+        let by_standings =
+            |is_over| std::array::from_fn(|standings| Seen::by_standings(definition, standings, is_over));
+        let seen_by = [false, true].map(by_standings);
+        Self { definition, wanted, seen_by, places: Places::default(), seen: vec![Vec::new(); HEAPS] }
     }
 
     /// Adds those slots of packed cells that are in a step, seen from the moment before which what is open waits too long.
@@ -164,12 +173,9 @@ impl<'d> UnitsGathered<'d> {
 
     fn take_together(&mut self, units: Bytes<'_>, group: GroupOf, at: InStep) -> Result<(), RollupFault> {
         let place = self.places.of(at.step, group);
-        let seen_of: [u8; STANDINGS] = std::array::from_fn(|standings| {
-            let there = Standing::ALL.into_iter().filter(|standing| standings & 1 << *standing as usize != 0);
-            there.fold(Seen::NOTHING, |seen, standing| seen | self.seen_as(standing, self.is_over(at)))
-        });
+        let seen_by = self.seen_by[usize::from(self.is_over(at))];
         each_unit(units, |PackedUnit { unit, standings, .. }| {
-            self.put(unit, seen_of[standings], place);
+            self.put(unit, seen_by[standings], place);
             Ok(())
         })
     }
@@ -180,7 +186,6 @@ impl<'d> UnitsGathered<'d> {
         group: GroupOf,
         slots: impl Fn(u16) -> Option<InStep>,
     ) -> Result<(), RollupFault> {
-        let seen_of = [false, true].map(|is_over| Standing::ALL.map(|standing| self.seen_as(standing, is_over)));
         let mut last = None;
         each_unit(units, |PackedUnit { unit, cases, .. }| {
             each_case(cases, |slot, standing, _| {
@@ -191,7 +196,7 @@ impl<'d> UnitsGathered<'d> {
                     _ => self.places.of(at.step, group),
                 };
                 last = Some((at.step, place));
-                self.put(unit, seen_of[usize::from(self.is_over(at))][standing as usize], place);
+                self.see(unit, standing, (at, place));
             })
         })
     }
@@ -204,14 +209,18 @@ impl<'d> UnitsGathered<'d> {
         let (standing, unit) = noted.what.unit().ok_or(RollupFault::Bytes)?;
         if let Some(group) = self.wanted.group(&noted.of) {
             let place = self.places.of(at.step, group);
-            self.put(unit, self.seen_as(Standing::of(standing)?, self.is_over(at)), place);
+            self.see(unit, Standing::of(standing)?, (at, place));
         }
         Ok(())
     }
 
+    fn see(&mut self, unit: u64, standing: Standing, (at, place): (InStep, u32)) {
+        self.put(unit, self.seen_by[usize::from(self.is_over(at))][standing.bit()], place);
+    }
+
     #[inline]
     fn put(&mut self, unit: u64, seen: u8, place: u32) {
-        if seen != Seen::NOTHING {
+        if Seen::is_something(seen) {
             let seen = Seen::of(unit, seen, place);
             let heap = &mut self.seen[seen.heap()];
             match heap.last_mut() {
@@ -226,17 +235,6 @@ impl<'d> UnitsGathered<'d> {
     const fn is_over(&self, InStep { age, .. }: InStep) -> bool {
         let age = if matches!(self.definition.clock, ClockRule::Opening) { age.open } else { age.wall };
         age == 0 || matches!(self.definition.statistic, Statistic::Number)
-    }
-
-    /// What is seen of a unit of which a case stands that way, a bit each.
-    const fn seen_as(&self, standing: Standing, is_over: bool) -> u8 {
-        match standing {
-            Standing::Did => Seen::DID,
-            Standing::Late => Seen::FAILED,
-            Standing::Open if !is_over => Seen::RUNS,
-            Standing::Left | Standing::Open if self.definition.leave_out.not_ended => Seen::NOTHING,
-            Standing::Left | Standing::Open => Seen::FAILED | Seen::NOT_ENDED,
-        }
     }
 
     /// One that asks for the same, without anything: what is gathered beside it can be [added](Self::merge).

@@ -1,15 +1,14 @@
 //! What is said of units that were seen in several steps and groups: who was in several of what is told as one is one. So what
-//! was seen is put in the order of their numbers, once for whatever is told of it.
+//! was seen of each is put together, once for whatever is told of it.
 
-use super::{UNIT_BITS, UnitsGathered};
+use super::{Standing, UNIT_BITS, UnitsGathered};
+use crate::timing::define::Definition;
 use crate::timing::rollup::GroupOf;
 use crate::timing::value::Value;
 
 /// What was seen lies in so many heaps, of which each has as many numbers: what is told of one stands by itself.
 pub(super) const HEAPS: usize = 1 << HEAP_BITS;
 const HEAP_BITS: u32 = 5;
-/// A heap is put in order in bins of about so many: numbers are spread evenly.
-const SEEN_PER_BIN: usize = 8;
 const SEEN_BITS: u32 = u64::BITS - UNIT_BITS;
 
 /// What was seen of a unit at a place.
@@ -21,11 +20,31 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    pub(super) const NOTHING: u8 = 0;
-    pub(super) const DID: u8 = 1;
-    pub(super) const FAILED: u8 = 1 << 1;
-    pub(super) const NOT_ENDED: u8 = 1 << 2;
-    pub(super) const RUNS: u8 = 1 << 3;
+    const NOTHING: u8 = 0;
+    const DID: u8 = 1;
+    const FAILED: u8 = 1 << 1;
+    const NOT_ENDED: u8 = 1 << 2;
+    const RUNS: u8 = 1 << 3;
+
+    /// What is seen of a unit whose cases stand in such ways, a bit each, of which the open ones are over or may still do.
+    pub(super) fn by_standings(definition: &Definition, standings: usize, is_over: bool) -> u8 {
+        let there = Standing::ALL.into_iter().filter(|standing| standings & standing.bit() != 0);
+        there.fold(Self::NOTHING, |seen, standing| seen | Self::by_standing(definition, standing, is_over))
+    }
+
+    const fn by_standing(definition: &Definition, standing: Standing, is_over: bool) -> u8 {
+        match standing {
+            Standing::Did => Self::DID,
+            Standing::Late => Self::FAILED,
+            Standing::Open if !is_over => Self::RUNS,
+            Standing::Left | Standing::Open if definition.leave_out.not_ended => Self::NOTHING,
+            Standing::Left | Standing::Open => Self::FAILED | Self::NOT_ENDED,
+        }
+    }
+
+    pub(super) const fn is_something(seen: u8) -> bool {
+        seen != Self::NOTHING
+    }
 
     #[inline]
     pub(super) const fn of(unit: u64, seen: u8, place: u32) -> Self {
@@ -141,10 +160,10 @@ impl UnitsGathered<'_> {
         let mut told: Vec<Vec<Value>> =
             divisions.iter().map(|divided| vec![Value::default(); divided.parts.len()]).collect();
         let first = |share: usize| share * HEAPS / shares.max(1);
-        let (mut ends, mut ordered) = (Vec::new(), Vec::new());
+        let (mut ends, mut together) = (Vec::new(), Vec::new());
         for heap in &self.seen[first(share)..first(share + 1)] {
-            put_in_order(heap, &mut ends, &mut ordered);
-            for of_unit in ordered.chunk_by(|one, next| one.number() == next.number()) {
+            put_together(heap, &mut ends, &mut together);
+            for of_unit in together.chunk_by(|one, next| one.number() == next.number()) {
                 for (divided, values) in divisions.iter().zip(&mut told) {
                     count_unit(of_unit, divided, values);
                 }
@@ -165,9 +184,10 @@ fn count_unit(of_unit: &[Seen], UnitsDivided { part_of, .. }: &UnitsDivided, val
     }
 }
 
-/// Puts what lies in a heap in the order of the numbers.
-fn put_in_order(heap: &[Seen], ends: &mut Vec<usize>, ordered: &mut Vec<Seen>) {
-    let bins = heap.len() / SEEN_PER_BIN + 1;
+/// Puts what was seen of each unit of a heap beside each other: in as many bins as something was seen, for numbers are spread
+/// evenly.
+fn put_together(heap: &[Seen], ends: &mut Vec<u32>, together: &mut Vec<Seen>) {
+    let bins = heap.len();
     ends.clear();
     ends.resize(bins, 0);
     heap.iter().for_each(|seen| ends[seen.bin(bins)] += 1);
@@ -175,16 +195,19 @@ fn put_in_order(heap: &[Seen], ends: &mut Vec<usize>, ordered: &mut Vec<Seen>) {
     for end in &mut *ends {
         (*end, before) = (before, before + *end);
     }
-    ordered.clear();
-    ordered.resize(heap.len(), Seen::default());
+    together.clear();
+    together.resize(heap.len(), Seen::default());
     for seen in heap {
         let end = &mut ends[seen.bin(bins)];
-        ordered[*end] = *seen;
+        together[*end as usize] = *seen;
         *end += 1;
     }
     let mut begin = 0;
     for end in ends {
-        ordered[begin..*end].sort_unstable_by_key(|seen| seen.unit);
+        // Two stand beside each other anyway.
+        if *end - begin > 2 {
+            together[begin as usize..*end as usize].sort_unstable_by_key(|seen| seen.unit);
+        }
         begin = *end;
     }
 }

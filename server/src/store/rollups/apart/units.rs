@@ -1,6 +1,6 @@
 //! What a figure says that is said of conversations or shoppers, from what is kept of those.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use qinda::model::Day;
 use qinda::timing::rollup::{
@@ -151,8 +151,8 @@ fn with_unfolded(cells: &[u8], unfolded: &Delta, day: Day) -> Stored<Vec<u8>> {
 }
 
 fn take_day(plan: &Plan, day: Day, cells: &[u8], gathered: &mut UnitsGathered<'_>) -> Stored<()> {
-    let of_places: BTreeMap<usize, _> = plan.places.all().map(|of| (of, DayOf::of(plan, of, day))).collect();
-    let of_cell = |cell: &CellOf| match of_places.get(&plan.holds(cell)) {
+    let of_places: Vec<DayOf> = plan.places.all().map(|of| DayOf::of(plan, of, day)).collect();
+    let of_cell = |cell: &CellOf| match of_places.get(plan.holds(cell)) {
         None => SlotsOfDay::Together(None),
         Some(DayOf::Together(at)) => SlotsOfDay::Together(Some(*at)),
         Some(DayOf::Each(slots)) => SlotsOfDay::Each(|slot: u16| *slots.get(usize::from(slot))?),
