@@ -14,7 +14,7 @@ pub const MESSAGES_READ_MAX: u64 = 500_000;
 /// The conversations of so many messages are in memory at once.
 pub const MESSAGES_AT_ONCE: u64 = 50_000;
 /// Of so many rounds it is put together at once of whom they were; of more it is told to whoever waits for it.
-pub const QUICK_ROUNDS_OF_UNITS: u64 = 100_000;
+pub const QUICK_ROUNDS_OF_UNITS: u64 = 300_000;
 const MICROS_PER_HOUR: i64 = 3_600 * 1_000_000;
 const MICROS_PER_DAY: i64 = 24 * MICROS_PER_HOUR;
 
