@@ -28,9 +28,9 @@ use crate::knowledge::standing::Standing;
 use crate::prelude::*;
 use crate::words::Lang;
 use crate::words::pages::{
-    CLOSE_LIST, EVERYBODY, EXPORT_TREND, EXPORT_XLSX, IN_HOURS, NOTHING_COUNTED, NOTHING_COUNTED_TEXT, PAGE_TREND,
-    PRINT_TREND, TOO_MANY_MESSAGES, behind_title, described, figure_of, figure_source, figure_value, left_out, only_of,
-    p, piece_name, trend_sentence,
+    CLOSE_LIST, EVERYBODY, EXPORT_TREND, EXPORT_XLSX, IN_HOURS, NOT_COUNTED, NOTHING_COUNTED, NOTHING_COUNTED_TEXT,
+    PAGE_TREND, PRINT_TREND, behind_title, described, figure_of, figure_source, figure_value, left_out, only_of, p,
+    piece_name, trend_sentence,
 };
 
 /// What the server told, without what passes by itself: it changes when a number does.
@@ -113,7 +113,7 @@ pub(super) fn Trend() -> impl IntoView {
             </Show>
             <Show when=move || is_left_out.get()>
                 <div class="blank" data-testid="left-out">
-                    <h2>{p(TOO_MANY_MESSAGES)}</h2>
+                    <h2>{p(NOT_COUNTED)}</h2>
                     <p>{left_out}</p>
                 </div>
             </Show>

@@ -33,7 +33,7 @@ pub(crate) const NOTHING_COUNTED_TEXT: Text = Text(
     "没有一次符合这个指标。换一段时间，或换一个指标看看。",
     "No round belongs to this figure. Choose another time, or another figure.",
 );
-pub(crate) const TOO_MANY_MESSAGES: Text = Text("这段时间消息太多", "Too many messages in this time");
+pub(crate) const NOT_COUNTED: Text = Text("这项数据没有算", "This figure was not counted");
 pub(crate) const THROUGH_TIME: Text = Text("一格一格看", "Piece by piece");
 pub(crate) const THIS_TIME: Text = Text("这段时间", "This time");
 pub(crate) const TIME_BEFORE: Text = Text("之前同一段", "The time before");
