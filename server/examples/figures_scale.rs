@@ -23,7 +23,7 @@ use qinda_server::store::figure_history::{self, HistoryQuestion};
 use qinda_server::store::kept_figures::Reading;
 use qinda_server::store::rollups::{Question, Steps, fold_all, history, history_of_messages, rebuild, seal};
 use qinda_server::store::shops::{self, NewShop, ShopAdded};
-use qinda_server::store::stretches::Bounds;
+use qinda_server::store::stretches::{Bounds, MESSAGES_READ_MAX};
 use qinda_server::store::{Clock, Lane, Store, figure_rules, figures};
 use rusqlite::{Connection, Transaction, params};
 
@@ -446,6 +446,30 @@ async fn screens(
     Ok(())
 }
 
+/// What an answer costs that is counted from about as many messages as are read for one.
+async fn bounded(store: &Store, shop: &ShopCard, now: Micros, per_day: u64) -> Result<(), Box<dyn Error>> {
+    // The time before is read, too.
+    let days = MESSAGES_READ_MAX / per_day.max(1) / 2;
+    let from = now.plus_seconds(-(days as i64) * DAY);
+    let asked = defined::Question { shop: shop.clone(), from, to: now, now, only: None };
+    let how = How { reading: Reading::Messages, is_quick: false, bounds: Bounds::patient() };
+    let began = Instant::now();
+    let answer = defined::figures(&mut *store.snapshot().await?, &asked, how).await?;
+    let (seconds, most) = (began.elapsed().as_secs_f64(), memory_most());
+    println!(
+        "\n{} figures of {days} days and of the {days} before counted from messages in {seconds:.1} s; this program never had more than {most} MB",
+        answer.figures.len()
+    );
+    Ok(())
+}
+
+/// The most memory that this process has had, in MB; 0 where the system does not tell.
+fn memory_most() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    most.and_then(|most| most.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1_000
+}
+
 /// What is asked of this program.
 #[derive(Default)]
 struct Given {
@@ -599,6 +623,7 @@ async fn measured(file: &Path, given: &Given) -> Result<(), Box<dyn Error>> {
         println!("{page:32} {groups:6} {cases:9} {p50:9.1} {p95:9.1} {:>12} {:>7}", raw.0, raw.1);
     }
     screens(&store, &pages(&shop, now, since), (messages / days, read_max / 2), &given.only).await?;
+    bounded(&store, &shop, now, messages / days).await?;
     if !given.is_quick {
         let began = Instant::now();
         let rebuilt = rebuild(&store, &shop).await?;
