@@ -20,15 +20,17 @@ mod part;
 mod sums;
 mod told;
 mod units;
+mod wanted;
 
 pub use across::{Across, Began, Class, Way};
 pub use apart::{Apart, Around, Differing, more_and_less, noted_apart};
 pub use delta::{Change, Delta};
-pub use gathered::{Age, Gathered, Gross, GroupOf, InStep, Only, Shown, Split, Subjects, Telling, Total, Wanted};
+pub use gathered::{Gathered, Gross, Telling, Total};
 pub use noted::{CellOf, Noted, Row, What, noted, noted_in};
 pub use part::{PARTS, Part, each_reply, part_of};
 pub use sums::{Sums, SumsMaker};
 pub use units::{SlotsOfDay, UnitsBy, UnitsDivided, UnitsGathered, noted_units};
+pub use wanted::{Age, GroupOf, InStep, Only, Shown, Split, Subjects, Wanted};
 
 use crate::model::{Day, MICROS_PER_SECOND, Micros};
 

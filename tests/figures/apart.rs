@@ -189,6 +189,18 @@ fn of_units() -> impl Strategy<Value = Definition> {
     })
 }
 
+/// What is kept of whose cases a figure counts.
+fn kept_units(lives: &[Life], definition: &Definition, clocks: &Clocks) -> KeptApart {
+    let Clocks { zone, open, daily } = clocks;
+    let mut kept = KeptApart::default();
+    for life in lives {
+        let mut delta = Delta::default();
+        delta.add(&noted_units(definition, life, Around { zone, open, daily: daily.as_ref() }));
+        kept.change(&delta);
+    }
+    kept
+}
+
 #[test]
 fn what_is_kept_of_shoppers_says_what_their_cases_say() {
     let span = (0..800i64, 0..1_200i64, 0..1_500i64);
@@ -200,13 +212,7 @@ fn what_is_kept_of_shoppers_says_what_their_cases_say() {
             let at = |slots: i64| Micros(slot_begins(FIRST_DAY.plus(-1), 0).0).plus_seconds(slots * 300);
             let (from, to, now) = (at(span.0), at(span.0 + span.1), at(span.2));
             let question = Question { from, to, now, threshold: definition.patience_seconds(), open: &clocks.open };
-            let mut kept = KeptApart::default();
-            for life in &lives {
-                let Clocks { zone, open, daily } = &clocks;
-                let mut delta = Delta::default();
-                delta.add(&noted_units(&definition, life, Around { zone, open, daily: daily.as_ref() }));
-                kept.change(&delta);
-            }
+            let kept = kept_units(&lives, &definition, &clocks);
             let cases: Vec<Case> = lives.iter().flat_map(|life| life.cases_of(&definition)).collect();
             let asked = Asked { from, to, now, zone: &clocks.zone, open: &clocks.open };
             let question = &question;
@@ -265,13 +271,7 @@ fn who_is_in_several_steps_or_groups_that_are_told_as_one_is_one() {
     let ran =
         runner(200).run(&(lives(), opening::rules(), of_units(), 2usize..5), |(lives, rules, definition, shares)| {
             let clocks = Clocks::of(&rules.0, rules.1, &definition);
-            let Clocks { zone, open, daily } = &clocks;
-            let mut kept = KeptApart::default();
-            for life in &lives {
-                let mut delta = Delta::default();
-                delta.add(&noted_units(&definition, life, Around { zone, open, daily: daily.as_ref() }));
-                kept.change(&delta);
-            }
+            let kept = kept_units(&lives, &definition, &clocks);
             let step = |slot: u16| u32::from(slot % 3);
             // What a part says by itself, when nothing else is gathered.
             let gathered = |split, only: Option<u32>, place: fn(u32) -> u32| {
@@ -311,13 +311,7 @@ fn foreign_bytes_of_shoppers_are_refused_or_can_be_read() {
     let strategy = (lives(), opening::rules(), of_units(), any::<prop::sample::Index>(), any::<u8>());
     let ran = runner(200).run(&strategy, |(lives, (rules, zone), definition, at, byte)| {
         let clocks = Clocks::of(&rules, zone, &definition);
-        let Clocks { zone, open, daily } = &clocks;
-        let mut kept = KeptApart::default();
-        for life in &lives {
-            let mut delta = Delta::default();
-            delta.add(&noted_units(&definition, life, Around { zone, open, daily: daily.as_ref() }));
-            kept.change(&delta);
-        }
+        let kept = kept_units(&lives, &definition, &clocks);
         let read = |bytes: &[u8]| {
             let mut gathered = UnitsGathered::new(&definition, all());
             (

@@ -144,6 +144,28 @@ impl Names {
     }
 }
 
+/// Gives each cell of bytes that begin so and then with names, and what stands behind it.
+#[inline]
+pub fn each_cell<'b>(
+    bytes: &'b [u8],
+    beginning: u8,
+    mut give: impl FnMut(CellOf, Bytes<'b>) -> Result<(), RollupFault>,
+) -> Result<(), RollupFault> {
+    let mut bytes = Bytes(bytes);
+    if bytes.is_done() {
+        return Ok(());
+    }
+    if bytes.byte()? != beginning {
+        return Err(RollupFault::Bytes);
+    }
+    let names = Names::take(&mut bytes)?;
+    while !bytes.is_done() {
+        let cell = names.take_cell(&mut bytes)?;
+        give(cell, Bytes(bytes.run()?))?;
+    }
+    Ok(())
+}
+
 fn sorted<T: Ord>(ids: impl Iterator<Item = T>) -> Vec<T> {
     ids.collect::<BTreeSet<T>>().into_iter().collect()
 }

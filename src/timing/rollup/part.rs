@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::bytes::{Bytes, Names, put, put_len};
+use super::bytes::{self, Bytes, Names, put, put_len};
 use super::noted::{CODES, What};
 use super::{CellOf, Change, Delta, RollupFault, Row, SLOTS_PER_DAY};
 use crate::model::{Day, MemberId};
@@ -144,19 +144,7 @@ pub(super) fn each_cell(
     bytes: &[u8],
     mut take: impl FnMut(CellOf, Rows<'_>) -> Result<(), RollupFault>,
 ) -> Result<(), RollupFault> {
-    let mut bytes = Bytes(bytes);
-    if bytes.is_done() {
-        return Ok(());
-    }
-    if bytes.byte()? != BEGINNING {
-        return Err(RollupFault::Bytes);
-    }
-    let names = Names::take(&mut bytes)?;
-    while !bytes.is_done() {
-        let cell = names.take_cell(&mut bytes)?;
-        take(cell, Rows { bytes: Bytes(bytes.run()?), slot: 0 })?;
-    }
-    Ok(())
+    bytes::each_cell(bytes, BEGINNING, |cell, rows| take(cell, Rows { bytes: rows, slot: 0 }))
 }
 
 /// The rows of a cell, in order, up to the first fault.

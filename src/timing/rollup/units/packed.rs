@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{Standing, UNIT_BITS};
-use crate::timing::rollup::bytes::{Bytes, Names, put, put_len};
+use crate::timing::rollup::bytes::{self, Bytes, Names, put, put_len};
 use crate::timing::rollup::noted::What;
 use crate::timing::rollup::{CellOf, RollupFault, Row, SLOTS_PER_DAY};
 
@@ -93,24 +93,12 @@ pub fn unpacked(bytes: &[u8]) -> Result<Cells, RollupFault> {
     Ok(cells)
 }
 
-/// Reads the packed units of each cell.
+/// Gives the packed units of each cell.
 pub fn each_cell<'b>(
     bytes: &'b [u8],
-    mut take: impl FnMut(CellOf, Bytes<'b>) -> Result<(), RollupFault>,
+    give: impl FnMut(CellOf, Bytes<'b>) -> Result<(), RollupFault>,
 ) -> Result<(), RollupFault> {
-    let mut bytes = Bytes(bytes);
-    if bytes.is_done() {
-        return Ok(());
-    }
-    if bytes.byte()? != BEGINNING {
-        return Err(RollupFault::Bytes);
-    }
-    let names = Names::take(&mut bytes)?;
-    while !bytes.is_done() {
-        let cell = names.take_cell(&mut bytes)?;
-        take(cell, Bytes(bytes.run()?))?;
-    }
-    Ok(())
+    bytes::each_cell(bytes, BEGINNING, give)
 }
 
 /// A unit as it is read, in which ways its cases stand, a bit each, and these.
